@@ -1,0 +1,109 @@
+//! Characters that a reader can't see or that rearrange the text.
+//!
+//! The sets are Unicode's own properties `Bidi_Control` and `Default_Ignorable_Code_Point`
+//! (Unicode Standard Annex 44), and the control characters of general category Cc with the line
+//! and paragraph separators.
+
+use icu_properties::CodePointSetData;
+use icu_properties::props::{BidiControl, DefaultIgnorableCodePoint};
+
+use crate::FaultKind;
+
+/// What is suspicious about `character` in a value for people, if anything is.
+///
+/// Tab and line feed are allowed: they are plain white space of longer texts.
+pub(crate) fn suspicion(character: char) -> Option<FaultKind> {
+    match character {
+        '\t' | '\n' | ' '..='~' => None,
+        '\u{2028}' | '\u{2029}' => Some(FaultKind::ControlCharacter(character)),
+        _ if character.is_control() => Some(FaultKind::ControlCharacter(character)),
+        _ if CodePointSetData::new::<BidiControl>().contains(character) => {
+            Some(FaultKind::BidiControl(character))
+        }
+        // U+FFF9 to U+FFFB delimit ruby text and show nothing either.
+        '\u{fff9}'..='\u{fffb}' => Some(FaultKind::InvisibleCharacter(character)),
+        _ if CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character) => {
+            Some(FaultKind::InvisibleCharacter(character))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a reader can't see `character`, or it rearranges the text around it.
+///
+/// Tab and line feed are not among them: they are plain white space of longer texts.
+pub fn is_unseen(character: char) -> bool {
+    suspicion(character).is_some()
+}
+
+/// Calls `found` with every suspicious character of `text` and its byte offset.
+///
+/// ASCII is passed over in blocks; most texts are nothing else.
+pub(crate) fn find_suspicious(text: &str, mut found: impl FnMut(usize, char, FaultKind)) {
+    for at in memchr::memchr_iter(0x7f, text.as_bytes()) {
+        found(at, '\u{7f}', FaultKind::ControlCharacter('\u{7f}'));
+    }
+    if text.is_ascii() {
+        return;
+    }
+    const BLOCK: usize = 64;
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    while start < bytes.len() {
+        let mut end = (start + BLOCK).min(bytes.len());
+        if bytes[start..end].is_ascii() {
+            start = end;
+            continue;
+        }
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        for (at, character) in text[start..end].char_indices() {
+            if character > '\u{7f}' {
+                if let Some(kind) = suspicion(character) {
+                    found(start + at, character, kind);
+                }
+            }
+        }
+        start = end;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unseen_characters_are_told_apart() {
+        for (character, expected) in [
+            ('\u{0}', Some(FaultKind::ControlCharacter('\u{0}'))),
+            ('\u{85}', Some(FaultKind::ControlCharacter('\u{85}'))),
+            ('\u{2028}', Some(FaultKind::ControlCharacter('\u{2028}'))),
+            ('\u{200b}', Some(FaultKind::InvisibleCharacter('\u{200b}'))),
+            ('\u{ad}', Some(FaultKind::InvisibleCharacter('\u{ad}'))),
+            ('\u{feff}', Some(FaultKind::InvisibleCharacter('\u{feff}'))),
+            (
+                '\u{e0041}',
+                Some(FaultKind::InvisibleCharacter('\u{e0041}')),
+            ),
+            ('\u{202e}', Some(FaultKind::BidiControl('\u{202e}'))),
+            ('\u{2066}', Some(FaultKind::BidiControl('\u{2066}'))),
+            ('ä', None),
+            ('\u{a0}', None),
+            ('…', None),
+            ('\n', None),
+            ('🦀', None),
+        ] {
+            assert_eq!(suspicion(character), expected, "{character:?}");
+        }
+    }
+
+    #[test]
+    fn places_are_byte_offsets_even_across_blocks() {
+        let text = format!("{}ä\u{200b}{}\u{7f}", "a".repeat(63), "b".repeat(100));
+        let mut places = Vec::new();
+        find_suspicious(&text, |at, character, _| places.push((at, character)));
+        places.sort_unstable();
+        assert_eq!(places, [(65, '\u{200b}'), (168, '\u{7f}')]);
+    }
+}

@@ -1,0 +1,28 @@
+//! Text and places.
+//!
+//! A file becomes [`Text`], text becomes a [`Tree`] whose every key and value knows its byte
+//! span, and what is wrong with either is a [`Fault`]. Parsing always returns a tree; what could
+//! not be read is in the faults beside it. Nothing here knows about schemas or records.
+
+mod character;
+mod fault;
+mod lines;
+mod number;
+mod parse;
+mod pointer;
+mod read;
+mod recover;
+mod span;
+mod text;
+mod tree;
+
+pub use character::is_unseen;
+pub use fault::{Fault, FaultKind, NumberLoss, Syntax};
+pub use lines::{LineColumn, LineIndex};
+pub use number::{Decimal, Number};
+pub use parse::{Limits, Parsed, Parser};
+pub use pointer::{Pointer, Step};
+pub use read::{Block, BlockReader, NotRead, RegularFile};
+pub use span::Span;
+pub use text::Text;
+pub use tree::{Elements, Key, Kind, Member, Members, StringPlace, Tree, Value};

@@ -1,0 +1,208 @@
+//! JSON numbers as written, and what a double would make of them.
+
+use std::fmt;
+
+use crate::NumberLoss;
+
+/// A number, held as its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Number<'t>(&'t str);
+
+/// 2^53: up to here a double holds every integer.
+const SAFE_INTEGER: u64 = 1 << 53;
+
+impl<'t> Number<'t> {
+    /// Wraps the text of a number that follows the grammar of JSON.
+    pub(crate) fn new(text: &'t str) -> Self {
+        Self(text)
+    }
+
+    /// The number as written.
+    pub fn as_str(self) -> &'t str {
+        self.0
+    }
+
+    /// Whether it is written without fraction and exponent.
+    pub fn is_written_as_integer(self) -> bool {
+        !self
+            .0
+            .bytes()
+            .any(|byte| matches!(byte, b'.' | b'e' | b'E'))
+    }
+
+    /// The value if it is an integer in range; `1.0` and `1e2` are integers too.
+    pub fn as_u64(self) -> Option<u64> {
+        if let Ok(value) = self.0.parse() {
+            return Some(value);
+        }
+        let value = self.integral_f64()?;
+        // Both bounds are exact as doubles, so the casts are too.
+        #[allow(clippy::cast_sign_loss)]
+        (value >= 0.0 && value < 18_446_744_073_709_551_616.0).then_some(value as u64)
+    }
+
+    /// The value if it is an integer in range; `-1.0` is an integer too.
+    pub fn as_i64(self) -> Option<i64> {
+        if let Ok(value) = self.0.parse() {
+            return Some(value);
+        }
+        let value = self.integral_f64()?;
+        (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0)
+            .contains(&value)
+            .then_some(value as i64)
+    }
+
+    fn integral_f64(self) -> Option<f64> {
+        if self.is_written_as_integer() {
+            return None;
+        }
+        self.as_f64().filter(|value| value.fract() == 0.0)
+    }
+
+    /// The nearest double; `None` where that is infinite.
+    pub fn as_f64(self) -> Option<f64> {
+        self.0.parse::<f64>().ok().filter(|value| value.is_finite())
+    }
+
+    /// The exact value, however it is written.
+    pub fn decimal(self) -> Decimal {
+        Decimal::of(self.0)
+    }
+
+    /// What is lost when the number becomes a double, if anything is.
+    pub fn loss(self) -> Option<NumberLoss> {
+        let text = self.0;
+        if text.len() <= 15 && self.is_written_as_integer() {
+            return (text == "-0").then_some(NumberLoss::NegativeZero);
+        }
+        let value: f64 = text.parse().ok()?;
+        let written = Decimal::of(text);
+        if value.is_infinite() {
+            return Some(NumberLoss::Overflow);
+        }
+        if written.significant.is_empty() {
+            return text.starts_with('-').then_some(NumberLoss::NegativeZero);
+        }
+        if value == 0.0 {
+            return Some(NumberLoss::Underflow);
+        }
+        if self.is_written_as_integer() {
+            let magnitude = text.trim_start_matches('-').parse::<u64>();
+            return (!matches!(magnitude, Ok(magnitude) if magnitude <= SAFE_INTEGER))
+                .then_some(NumberLoss::BeyondSafeInteger);
+        }
+        // `{:e}` prints the shortest digits that read back as the same double.
+        (Decimal::of(&format!("{value:e}")) != written).then_some(NumberLoss::Rounded)
+    }
+}
+
+impl fmt::Display for Number<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// A decimal number as its sign, its significant digits and the power of ten of the first one:
+/// equal for every way of writing the same value. Zero has no digits and no sign.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Decimal {
+    is_negative: bool,
+    significant: String,
+    magnitude: i64,
+}
+
+impl Decimal {
+    fn of(text: &str) -> Self {
+        let is_negative = text.starts_with('-');
+        let text = text.trim_start_matches('-');
+        let (mantissa, exponent) = match text.find(['e', 'E']) {
+            Some(at) => (&text[..at], exponent_of(&text[at + 1..])),
+            None => (text, 0),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits = format!("{whole}{fraction}");
+        let leading_zeros = digits.len() - digits.trim_start_matches('0').len();
+        let significant = digits.trim_matches('0').to_owned();
+        let magnitude = if significant.is_empty() {
+            0
+        } else {
+            exponent.saturating_add(whole.len() as i64 - leading_zeros as i64)
+        };
+        Self {
+            is_negative: is_negative && !significant.is_empty(),
+            significant,
+            magnitude,
+        }
+    }
+}
+
+/// An exponent too long for `i64` is as good as the largest one: the value over- or underflows.
+fn exponent_of(text: &str) -> i64 {
+    text.trim_start_matches('+')
+        .parse()
+        .unwrap_or(if text.starts_with('-') {
+            i64::MIN / 2
+        } else {
+            i64::MAX / 2
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn loss(text: &str) -> Option<NumberLoss> {
+        Number::new(text).loss()
+    }
+
+    #[test]
+    fn numbers_that_a_double_holds_are_kept() {
+        for text in [
+            "0",
+            "-1",
+            "0.0",
+            "1.50",
+            "0.1",
+            "1e2",
+            "1E+2",
+            "100000000000000000000.0e-19",
+            "9007199254740992",
+            "-9007199254740992",
+            "1.7976931348623157e308",
+            "5e-324",
+            "1e22",
+            "0e999999999999999999999",
+            "123456789012345",
+        ] {
+            assert_eq!(loss(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn losses_are_named() {
+        for (text, expected) in [
+            ("-0", NumberLoss::NegativeZero),
+            ("-0.0", NumberLoss::NegativeZero),
+            ("-0e5", NumberLoss::NegativeZero),
+            ("9007199254740993", NumberLoss::BeyondSafeInteger),
+            ("-18446744073709551616", NumberLoss::BeyondSafeInteger),
+            ("0.10000000000000000555", NumberLoss::Rounded),
+            ("3.14159265358979323846", NumberLoss::Rounded),
+            ("1e400", NumberLoss::Overflow),
+            ("-1e99999999999999999999", NumberLoss::Overflow),
+            ("1e-400", NumberLoss::Underflow),
+        ] {
+            assert_eq!(loss(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn integers_are_read_however_they_are_written() {
+        assert_eq!(Number::new("1.0").as_u64(), Some(1));
+        assert_eq!(Number::new("1e2").as_i64(), Some(100));
+        assert_eq!(Number::new("-1.0").as_u64(), None);
+        assert_eq!(Number::new("18446744073709551615").as_u64(), Some(u64::MAX));
+        assert_eq!(Number::new("18446744073709551616").as_u64(), None);
+        assert_eq!(Number::new("1.5").as_i64(), None);
+    }
+}

@@ -1,0 +1,275 @@
+//! Reading files that strangers may have put there.
+//!
+//! Only regular files are opened, links are never followed, and nothing is read past a limit.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Why a file was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRead {
+    /// It is a symbolic link.
+    #[error("it is a symbolic link, and links are never followed")]
+    Symlink,
+    /// It is a folder, FIFO, socket or device.
+    #[error("it is not a regular file")]
+    NotRegular,
+    /// It is larger than the limit; both in bytes.
+    #[error("it has {size} bytes, more than the limit of {limit}")]
+    TooLarge {
+        /// Size of the file.
+        size: u64,
+        /// Largest size that is read.
+        limit: u64,
+    },
+    /// The system refused.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+/// A file that is known to be regular.
+#[derive(Debug)]
+pub struct RegularFile {
+    file: File,
+    size: u64,
+}
+
+impl RegularFile {
+    /// Opens `path` for reading if it is a regular file itself.
+    ///
+    /// # Errors
+    /// [`NotRead`], all but `TooLarge`.
+    pub fn open(path: &Path) -> Result<Self, NotRead> {
+        let kind = std::fs::symlink_metadata(path)?.file_type();
+        if kind.is_symlink() {
+            return Err(NotRead::Symlink);
+        }
+        if !kind.is_file() {
+            return Err(NotRead::NotRegular);
+        }
+        Self::open_listed(path)
+    }
+
+    /// Opens a path that a listing has just shown to be a regular file: it saves a system call.
+    /// Should it have been replaced since, a link is still not followed and a FIFO not waited for.
+    ///
+    /// # Errors
+    /// [`NotRead`], all but `TooLarge`.
+    pub fn open_listed(path: &Path) -> Result<Self, NotRead> {
+        let mut options = OpenOptions::new();
+        options.read(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+        }
+        let file = options.open(path).map_err(|error| {
+            #[cfg(unix)]
+            if error.raw_os_error() == Some(libc::ELOOP) {
+                return NotRead::Symlink;
+            }
+            NotRead::Io(error)
+        })?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Err(NotRead::NotRegular);
+        }
+        Ok(Self {
+            file,
+            size: metadata.len(),
+        })
+    }
+
+    /// Size in bytes when it was opened.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The open file.
+    pub fn into_file(self) -> File {
+        self.file
+    }
+
+    /// Reads the whole file into `buffer`, whose length only grows, and returns how many bytes of
+    /// it are the file's.
+    ///
+    /// # Errors
+    /// `TooLarge` before a byte is read, or where the file has grown meanwhile; `Io`.
+    pub fn read(mut self, limit: u64, buffer: &mut Vec<u8>) -> Result<usize, NotRead> {
+        let too_large = |size| NotRead::TooLarge { size, limit };
+        if self.size > limit {
+            return Err(too_large(self.size));
+        }
+        // One byte more than the size, so that the end shows without another call.
+        let mut room = self.size as usize + 1;
+        let mut filled = 0;
+        loop {
+            if buffer.len() < room {
+                buffer.resize(room, 0);
+            }
+            match self.file.read(&mut buffer[filled..room]) {
+                Ok(0) => return Ok(filled),
+                Ok(count) => {
+                    filled += count;
+                    if filled as u64 > limit {
+                        return Err(too_large(filled as u64));
+                    }
+                    if filled as u64 == self.size {
+                        return Ok(filled);
+                    }
+                    if filled == room {
+                        room = room * 2 + 4096;
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// Whole lines of a file.
+#[derive(Debug, Default)]
+pub struct Block {
+    /// The lines, each with its line end; the last of the file may lack it. Of a line over the
+    /// limit, the first `limit` bytes alone.
+    pub bytes: Vec<u8>,
+    /// Offset of the first byte in the file.
+    pub offset: u64,
+    /// Position of the block in the file, from 0.
+    pub number: u32,
+    /// Whether the block is the start of one line over the limit.
+    pub is_oversized: bool,
+}
+
+/// Reads a file in blocks of whole lines.
+#[derive(Debug)]
+pub struct BlockReader<R> {
+    input: R,
+    carry: Vec<u8>,
+    offset: u64,
+    number: u32,
+    line_limit: usize,
+    at_end: bool,
+}
+
+/// What is read at a time: large against the cost of a call, small against the caches.
+const BLOCK_BYTES: usize = 1 << 20;
+
+impl<R: Read> BlockReader<R> {
+    /// Reads `input`; a line may have `line_limit` bytes.
+    pub fn new(input: R, line_limit: usize) -> Self {
+        Self {
+            input,
+            carry: Vec::new(),
+            offset: 0,
+            number: 0,
+            line_limit,
+            at_end: false,
+        }
+    }
+
+    /// Puts the next lines into `block`; `false` where there are none left.
+    ///
+    /// # Errors
+    /// Whatever the input gives.
+    pub fn read(&mut self, block: &mut Block) -> io::Result<bool> {
+        block.bytes.clear();
+        block.offset = self.offset;
+        block.number = self.number;
+        block.is_oversized = false;
+        block.bytes.append(&mut self.carry);
+        let mut searched = 0;
+        loop {
+            let end = memchr::memrchr(b'\n', &block.bytes[searched..]);
+            if let Some(end) = end {
+                self.carry
+                    .extend_from_slice(&block.bytes[searched + end + 1..]);
+                block.bytes.truncate(searched + end + 1);
+                break;
+            }
+            searched = block.bytes.len();
+            if searched > self.line_limit {
+                block.is_oversized = true;
+                block.bytes.truncate(self.line_limit);
+                self.offset += searched as u64;
+                self.skip_line()?;
+                self.number += 1;
+                return Ok(true);
+            }
+            if self.at_end {
+                break;
+            }
+            self.fill(&mut block.bytes)?;
+        }
+        self.offset += block.bytes.len() as u64;
+        self.number += 1;
+        Ok(!block.bytes.is_empty())
+    }
+
+    fn fill(&mut self, buffer: &mut Vec<u8>) -> io::Result<()> {
+        buffer.reserve(BLOCK_BYTES);
+        let count = (&mut self.input)
+            .take(BLOCK_BYTES as u64)
+            .read_to_end(buffer)?;
+        self.at_end = count == 0;
+        Ok(())
+    }
+
+    fn skip_line(&mut self) -> io::Result<()> {
+        let mut buffer = Vec::new();
+        while !self.at_end {
+            buffer.clear();
+            self.fill(&mut buffer)?;
+            let end = memchr::memchr(b'\n', &buffer).map_or(buffer.len(), |end| end + 1);
+            self.offset += end as u64;
+            if end < buffer.len() || buffer.ends_with(b"\n") {
+                self.carry.extend_from_slice(&buffer[end..]);
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blocks(input: &[u8], limit: usize) -> Vec<(u64, Vec<u8>, bool)> {
+        let mut reader = BlockReader::new(input, limit);
+        let mut block = Block::default();
+        let mut all = Vec::new();
+        while reader.read(&mut block).expect("a slice can be read") {
+            all.push((block.offset, block.bytes.clone(), block.is_oversized));
+        }
+        all
+    }
+
+    #[test]
+    fn blocks_end_with_lines() {
+        let line = [b"x".repeat(700_000), b"\n".to_vec()].concat();
+        let input = line.repeat(4);
+        let read = blocks(&input, 1 << 20);
+        assert!(read.len() > 1);
+        assert!(read.iter().all(|(_, bytes, _)| bytes.ends_with(b"\n")));
+        let joined: Vec<u8> = read.into_iter().flat_map(|(_, bytes, _)| bytes).collect();
+        assert!(joined == input);
+    }
+
+    #[test]
+    fn a_line_over_the_limit_is_cut_and_the_next_one_read() {
+        let input = [b"ab\n".to_vec(), b"y".repeat(3 << 20), b"\ncd".to_vec()].concat();
+        let read = blocks(&input, 10);
+        assert_eq!(read.len(), 3);
+        assert_eq!(read[0], (0, b"ab\n".to_vec(), false));
+        assert_eq!((read[1].0, read[1].1.len(), read[1].2), (3, 10, true));
+        assert_eq!(read[2], ((3 << 20) + 4, b"cd".to_vec(), false));
+    }
+
+    #[test]
+    fn an_empty_input_has_no_block() {
+        assert!(blocks(b"", 10).is_empty());
+    }
+}

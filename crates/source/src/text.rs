@@ -1,0 +1,77 @@
+//! From bytes to text, losing no place: every byte offset of the file is one of the text.
+
+use std::borrow::Cow;
+
+use crate::{Fault, FaultKind, Span};
+
+/// The text of one document, and what was wrong with its bytes.
+#[derive(Debug)]
+pub struct Text<'b> {
+    content: Cow<'b, str>,
+    faults: Vec<Fault>,
+}
+
+impl<'b> Text<'b> {
+    /// The longest text that can be given places, in bytes: what a [`Span`] can address, less
+    /// room for one past the end.
+    pub const MAX_BYTES: usize = u32::MAX as usize - 1;
+
+    /// Reads UTF-8. Bytes that are not UTF-8 are faults and become `?`, one for one, so that
+    /// offsets stay what they are in the file. Nothing past [`Self::MAX_BYTES`] is looked at; who
+    /// reads files refuses such sizes before.
+    pub fn from_bytes(bytes: &'b [u8]) -> Self {
+        let bytes = &bytes[..bytes.len().min(Self::MAX_BYTES)];
+        match simdutf8::basic::from_utf8(bytes) {
+            Ok(content) => Self {
+                content: Cow::Borrowed(content),
+                faults: Vec::new(),
+            },
+            Err(_) => Self::from_broken_bytes(bytes),
+        }
+    }
+
+    #[cold]
+    fn from_broken_bytes(bytes: &[u8]) -> Self {
+        let mut content = String::with_capacity(bytes.len());
+        let mut faults: Vec<Fault> = Vec::new();
+        for chunk in bytes.utf8_chunks() {
+            content.push_str(chunk.valid());
+            let start = content.len() as u32;
+            content.extend(chunk.invalid().iter().map(|_| '?'));
+            let span = Span::new(start, content.len() as u32);
+            match faults.last_mut() {
+                _ if span.is_empty() => {}
+                // A run of broken bytes, as in a text of another encoding, is one fault.
+                Some(last) if last.span.end == span.start => last.span.end = span.end,
+                _ => faults.push(Fault::new(FaultKind::InvalidUtf8, span)),
+            }
+        }
+        Self {
+            content: Cow::Owned(content),
+            faults,
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.content
+    }
+
+    /// What was wrong with the bytes.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broken_bytes_keep_every_offset() {
+        let text = Text::from_bytes(b"a\xff\xfeb\xc3(\xe2\x82");
+        assert_eq!(text.as_str(), "a??b?(??");
+        let spans: Vec<_> = text.faults().iter().map(|fault| fault.span).collect();
+        assert_eq!(spans, [Span::new(1, 3), Span::new(4, 5), Span::new(6, 8)]);
+    }
+}
