@@ -1,0 +1,79 @@
+//! `github`: workflow commands of GitHub Actions, which the runner turns into annotations.
+//!
+//! Escaped as `@actions/core` does it. A line of this output is a command or can't be taken for
+//! one: the runner reads `::` at the start of a line, after white space, and `##[` anywhere.
+
+use std::io;
+
+use super::{Options, wording};
+use crate::cut::cut;
+use crate::{Diagnostic, Place, Report, Severity, safe};
+
+/// The runner shows this many annotations of each level in a step and drops the others.
+const MAX_OF_EACH_LEVEL: usize = 10;
+
+pub(super) fn write(
+    report: &Report<'_>,
+    _options: &Options,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let mut shown = 0;
+    for severity in [Severity::Error, Severity::Warning, Severity::Information] {
+        let diagnostics = report.diagnostics.iter();
+        for diagnostic in diagnostics
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .take(MAX_OF_EACH_LEVEL)
+        {
+            writeln!(out, "{}", command(report, diagnostic))?;
+            shown += 1;
+        }
+    }
+    match report.beyond(shown) {
+        0 => Ok(()),
+        1 => writeln!(out, "… and 1 more finding that is not annotated"),
+        more => writeln!(out, "… and {more} more findings that are not annotated"),
+    }
+}
+
+fn command(report: &Report<'_>, diagnostic: &Diagnostic) -> String {
+    let name = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Information => "notice",
+    };
+    let Place { file, from, to, .. } = &diagnostic.place;
+    let file = property(report.files.name(*file));
+    let title = property(diagnostic.rule.name);
+    // The runner drops columns of a place on several lines.
+    let columns = if from.line == to.line {
+        format!(",col={},endColumn={}", from.column, to.column)
+    } else {
+        String::new()
+    };
+    format!(
+        "::{name} file={file},line={},endLine={}{columns},title={title}::{}",
+        from.line,
+        to.line,
+        data(&message(report, diagnostic)),
+    )
+}
+
+/// The message, and a line for each thing that is said beyond it.
+fn message(report: &Report<'_>, diagnostic: &Diagnostic) -> String {
+    let message = safe::line(&cut(&diagnostic.message)).into_owned();
+    let mut lines = vec![message];
+    lines.extend(wording::details(report, diagnostic));
+    lines.join("\n")
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(&safe::line(text))
+        .replace(':', "%3A")
+        .replace(',', "%2C")
+}

@@ -1,0 +1,122 @@
+//! From a report to bytes: one file per output format.
+//!
+//! A new format is a file here with a function `write`, its `mod`, and its line in [`formats!`].
+//! The structs that a format writes belong to its file, so that a published format changes only
+//! on purpose.
+
+mod finding;
+mod github;
+mod human;
+mod json;
+mod json_text;
+mod junit;
+mod ndjson;
+mod rest;
+mod sarif;
+mod short;
+mod snippet;
+mod wording;
+
+use std::io;
+
+use crate::Report;
+
+/// Makes the enum and everything that must know all formats from one list.
+macro_rules! formats {
+    ($($(#[doc = $doc:literal])+ $format:ident => $module:ident,)+) => {
+        /// An output format.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Format {
+            $($(#[doc = $doc])+ $format,)+
+        }
+
+        impl Format {
+            /// All formats.
+            pub const ALL: &'static [Self] = &[$(Self::$format),+];
+
+            /// The name of the format in arguments.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$format => stringify!($module),)+
+                }
+            }
+        }
+
+        /// Writes `report` to `out`. The same report and options give the same bytes.
+        ///
+        /// # Errors
+        ///
+        /// Whatever `out` fails with.
+        pub fn render(
+            report: &Report<'_>,
+            format: Format,
+            options: &Options,
+            out: &mut dyn io::Write,
+        ) -> io::Result<()> {
+            match format {
+                $(Format::$format => $module::write(report, options, out),)+
+            }
+        }
+    };
+}
+
+formats! {
+    /// For people: the line in question with carets, reasons and what to do.
+    Human => human,
+    /// A line per finding, `file:line:column: severity[rule]: message`.
+    Short => short,
+    /// One JSON document.
+    Json => json,
+    /// A JSON document per line: the findings, then the summary.
+    Ndjson => ndjson,
+    /// SARIF 2.1.0, the exchange format of static analysis (OASIS).
+    Sarif => sarif,
+    /// Workflow commands of GitHub Actions, which become annotations.
+    Github => github,
+    /// XML as `JUnit` writes it, which most CI systems show.
+    Junit => junit,
+}
+
+impl Format {
+    /// The format of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|format| format.name() == name)
+    }
+}
+
+/// How to render; formats for programs ignore it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Whether to use colours (`human`).
+    pub color: bool,
+    /// Width of the terminal in columns, for lines quoted from files (`human`).
+    pub width: usize,
+    /// At most this many bytes of findings (`human`, `short`); the last line says what is missing.
+    pub max_bytes: Option<usize>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            color: false,
+            width: 120,
+            max_bytes: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Format;
+
+    #[test]
+    fn formats_are_found_by_their_name() {
+        for &format in Format::ALL {
+            assert_eq!(Format::parse(format.name()), Some(format));
+        }
+        assert_eq!(Format::parse("xml"), None);
+    }
+}

@@ -1,0 +1,150 @@
+//! The findings of a run with all that a rendering needs, and nothing that changes between two
+//! runs over the same files: no time, no folder, no machine.
+
+use std::collections::HashMap;
+
+use crate::{Diagnostic, Files, Rule, Severity};
+
+/// What a run found, ready to be rendered.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// The names of the files.
+    pub files: &'a Files,
+    /// The findings to list, in the order of [`Diagnostic::compare`]; perhaps only the first.
+    pub diagnostics: &'a [Diagnostic],
+    /// The counts, also of what is not listed.
+    pub summary: &'a Summary,
+    /// Every rule that the program knows, whether it found something or not.
+    pub rules: &'a [&'static Rule],
+    /// Version of the program, as Semantic Versioning has it.
+    pub tool_version: &'a str,
+}
+
+impl Report<'_> {
+    /// The name of the program in every output.
+    pub const TOOL: &'static str = "treatise";
+
+    /// How many findings there are beyond the first `shown` of those listed.
+    pub(crate) fn beyond(&self, shown: usize) -> u64 {
+        let listed = self.diagnostics.len() as u64;
+        self.summary.total().max(listed) - shown as u64
+    }
+}
+
+/// What a run looked at and found, in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files that were read.
+    pub files: u64,
+    /// Records in them.
+    pub records: u64,
+    /// References between records that were checked.
+    pub references: u64,
+    /// Findings of level error, listed or not.
+    pub errors: u64,
+    /// Findings of level warning, listed or not.
+    pub warnings: u64,
+    /// Findings of level information, listed or not.
+    pub informations: u64,
+    /// Findings that are listed.
+    pub listed: u64,
+    /// What was not checked.
+    pub skipped: Vec<Skipped>,
+}
+
+impl Summary {
+    /// Adds `diagnostics` to the counts by level; not to `listed`, which is decided later.
+    pub fn count(&mut self, diagnostics: &[Diagnostic]) {
+        for diagnostic in diagnostics {
+            *match diagnostic.severity {
+                Severity::Error => &mut self.errors,
+                Severity::Warning => &mut self.warnings,
+                Severity::Information => &mut self.informations,
+            } += 1;
+        }
+    }
+
+    /// Findings of all levels, listed or not.
+    pub fn total(&self) -> u64 {
+        self.errors + self.warnings + self.informations
+    }
+}
+
+/// Something that was not checked, so that nothing passes silently.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Skipped {
+    /// The rule, or the kind of thing.
+    pub what: String,
+    /// How many, where that can be counted.
+    pub count: Option<u64>,
+    /// Why, as a clause that follows a colon.
+    pub why: String,
+}
+
+/// The fingerprint of each of `diagnostics`, which are in the order of [`Diagnostic::compare`].
+///
+/// Findings that are equal in all that a fingerprint covers are told apart by how many of them
+/// come before.
+pub fn fingerprints(files: &Files, diagnostics: &[Diagnostic]) -> Vec<String> {
+    let mut seen: HashMap<String, usize> = HashMap::with_capacity(diagnostics.len());
+    diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let first = diagnostic.fingerprint(files, 0);
+            let occurrence = seen.entry(first.clone()).or_insert(0);
+            let fingerprint = match *occurrence {
+                0 => first,
+                before => diagnostic.fingerprint(files, before),
+            };
+            *occurrence += 1;
+            fingerprint
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Place;
+
+    static RULE: Rule = Rule {
+        name: "some-rule",
+        severity: Severity::Warning,
+        summary: "something",
+        explanation: "Something.",
+    };
+
+    #[test]
+    fn equal_findings_have_different_fingerprints_in_order() {
+        let mut files = Files::new();
+        let place = Place::whole_file(files.add("a.json".as_ref()));
+        let finding = |message: &str| Diagnostic::new(&RULE, message, place.clone());
+        let found = [finding("x"), finding("y"), finding("x"), finding("x")];
+        let fingerprints = fingerprints(&files, &found);
+        assert_eq!(
+            fingerprints,
+            [
+                found[0].fingerprint(&files, 0),
+                found[1].fingerprint(&files, 0),
+                found[0].fingerprint(&files, 1),
+                found[0].fingerprint(&files, 2),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_counts_are_by_level() {
+        let mut files = Files::new();
+        let place = Place::whole_file(files.add("a.json".as_ref()));
+        let mut finding = Diagnostic::new(&RULE, "x", place);
+        let mut summary = Summary::default();
+        summary.count(&[finding.clone(), finding.clone()]);
+        finding.severity = Severity::Error;
+        summary.count(&[finding]);
+        assert_eq!(
+            (summary.errors, summary.warnings, summary.informations),
+            (1, 2, 0)
+        );
+        assert_eq!((summary.total(), summary.listed), (3, 0));
+    }
+}
