@@ -1,0 +1,350 @@
+//! From documents to validators.
+
+use std::sync::{Arc, OnceLock};
+
+use jsonschema::{Draft, PatternOptions, Registry, Resource, Retrieve, Uri, Validator};
+use serde_json::{Value, json};
+use treatise_report::Diagnostic;
+use treatise_source::{Limits, LineIndex, Parser, Pointer, Tree};
+
+use crate::check;
+use crate::explain::{self, Violation};
+use crate::field::FieldTable;
+use crate::instance::{Instance, TreeJson, WorkLimit};
+use crate::keyword::{Target, subschemas};
+use crate::library::{Document, Library};
+use crate::rules::INVALID_SCHEMA;
+
+/// What to ask of schemas and records beyond the keywords.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Whether `format` is checked, and not only a note.
+    pub asserts_formats: bool,
+    /// Whether schemas follow the rules of a curated dataset, so that unknown words are errors.
+    pub is_strict: bool,
+}
+
+/// Schemas that refer to one another, checked as schemas.
+#[derive(Debug)]
+pub struct Schemas {
+    library: Library,
+    registry: Registry<'static>,
+    options: Options,
+    pattern_limit: usize,
+}
+
+/// One schema, ready to validate.
+#[derive(Debug)]
+pub struct Schema {
+    schemas: Arc<Schemas>,
+    uri: String,
+    validator: Validator<TreeJson>,
+    fields: FieldTable,
+}
+
+/// Whether a document is as its schema says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is.
+    Valid,
+    /// It is not.
+    Invalid,
+    /// Finding out took too much work.
+    GivenUp,
+}
+
+/// Nothing is ever fetched: what the registry doesn't have does not exist.
+struct Nothing;
+
+impl Retrieve for Nothing {
+    fn retrieve(
+        &self,
+        uri: &Uri<String>,
+    ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        Err(format!("`{uri}` is not at hand").into())
+    }
+}
+
+impl Schemas {
+    /// Checks the documents of a library as schemas and links them. The findings are warnings
+    /// where the schemas can be used.
+    ///
+    /// # Errors
+    /// The findings, at least one an error, where they can't.
+    pub fn link(
+        library: Library,
+        options: Options,
+    ) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let mut findings = library.unresolved();
+        let pattern_limit = check::pattern_limit(check::pattern_count(library.documents.iter()));
+        for document in &library.documents {
+            let draft = library.default_draft.detect(&document.value);
+            findings.extend(meta_findings(document, draft));
+            findings.extend(check::unknown_words(document, draft, options.is_strict));
+            findings.extend(check::bad_patterns(document, pattern_limit));
+        }
+        let is_error = |finding: &Diagnostic| finding.severity == treatise_report::Severity::Error;
+        if findings.iter().any(is_error) {
+            return Err(findings);
+        }
+        let resources = library.documents.iter().map(|document| {
+            let draft = library.default_draft.detect(&document.value);
+            (
+                document.uri.clone(),
+                draft.create_resource(document.value.clone()),
+            )
+        });
+        let registry = Registry::new()
+            .draft(library.default_draft)
+            .retriever(Nothing)
+            .extend::<_, String, Resource>(resources)
+            .and_then(jsonschema::RegistryBuilder::prepare);
+        let registry = match registry {
+            Ok(registry) => registry,
+            Err(error) => {
+                // It does not say which document it is about; the first is as good as any.
+                findings.extend(library.documents.first().map(|document| {
+                    let message = format!("the schemas can't be linked: {error}");
+                    Diagnostic::new(&INVALID_SCHEMA, message, document.place("", false))
+                }));
+                return Err(findings);
+            }
+        };
+        let schemas = Self {
+            library,
+            registry,
+            options,
+            pattern_limit,
+        };
+        let multiplying = schemas
+            .library
+            .documents
+            .iter()
+            .find_map(|document| check::multiplying_schema(&schemas, document));
+        match multiplying {
+            Some(finding) => {
+                findings.push(finding);
+                Err(findings)
+            }
+            None => Ok((schemas, findings)),
+        }
+    }
+
+    /// Compiles the schema with this URI.
+    ///
+    /// # Errors
+    /// Why it can't be compiled.
+    pub fn compile(self: &Arc<Self>, uri: &str) -> Result<Schema, Diagnostic> {
+        let document = self
+            .library
+            .document(uri)
+            .expect("only schemas of the library are compiled");
+        let mut options = jsonschema::options_for::<TreeJson>()
+            .with_registry(&self.registry)
+            .with_base_uri(document.uri.clone())
+            .with_retriever(Nothing)
+            .with_pattern_options(PatternOptions::regex().size_limit(self.pattern_limit))
+            .should_validate_formats(self.options.asserts_formats)
+            .should_ignore_unknown_formats(true);
+        if document.value.get("$schema").is_none() {
+            options = options.with_draft(self.library.default_draft);
+        }
+        let validator = options.build(&document.value).map_err(|error| {
+            let pointer = error.instance_path().as_str();
+            Diagnostic::new(
+                &INVALID_SCHEMA,
+                format!("the schema can't be compiled: {error}"),
+                document.place(pointer, false),
+            )
+            .at_pointer(Pointer::parse(pointer).unwrap_or_default())
+        })?;
+        let fields = FieldTable::of(self.scope_of(document));
+        Ok(Schema {
+            schemas: Arc::clone(self),
+            uri: document.uri.clone(),
+            validator,
+            fields,
+        })
+    }
+
+    pub(crate) fn scope_of<'s>(&'s self, document: &'s Document) -> Scope<'s> {
+        let base = jsonschema::uri::from_str(&document.uri).expect("the library made this URI");
+        let draft = self.library.default_draft.detect(&document.value);
+        let resolver = self.registry.resolver(base);
+        Scope::new(&document.value, resolver, draft)
+    }
+
+    /// The schema at an absolute URI with a JSON pointer as fragment.
+    fn at(&self, location: &str) -> Option<&Value> {
+        let (base, fragment) = location.split_once('#').unwrap_or((location, ""));
+        let base = jsonschema::uri::from_str(base).ok()?;
+        let resolver = self.registry.resolver(base);
+        let resolved = resolver.lookup(&format!("#{fragment}")).ok()?;
+        Some(resolved.into_inner().0)
+    }
+}
+
+impl Schema {
+    /// Whether a document is as the schema says.
+    pub fn judge(&self, tree: &Tree<'_>, work: &WorkLimit) -> Verdict {
+        let fuel = work.fuel_for(tree);
+        let is_valid = self.validator.is_valid(Instance::new(tree.root(), &fuel));
+        match (fuel.ran_dry(), is_valid) {
+            (true, _) => Verdict::GivenUp,
+            (false, true) => Verdict::Valid,
+            (false, false) => Verdict::Invalid,
+        }
+    }
+
+    /// Every failing keyword of a document that is not as the schema says, in the order of the
+    /// text; `None` where that takes too much work.
+    pub fn explain(&self, tree: &Tree<'_>, work: &WorkLimit) -> Option<Vec<Violation>> {
+        let fuel = work.fuel_to_explain(tree);
+        let errors: Vec<_> = self
+            .validator
+            .iter_errors(Instance::new(tree.root(), &fuel))
+            .collect();
+        if fuel.ran_dry() {
+            return None;
+        }
+        let schemas = &*self.schemas;
+        Some(explain::violations(
+            &errors,
+            tree.root(),
+            &self.uri,
+            &|location| schemas.at(location),
+        ))
+    }
+
+    /// A row for every place where a record can have a value.
+    pub fn fields(&self) -> &FieldTable {
+        &self.fields
+    }
+}
+
+/// A schema with what its references are resolved against.
+#[derive(Clone)]
+pub(crate) struct Scope<'s> {
+    pub(crate) schema: &'s Value,
+    resolver: Resolver<'s>,
+    draft: Draft,
+}
+
+type Resolver<'s> = referencing::Resolver<'s>;
+
+impl<'s> Scope<'s> {
+    fn new(schema: &'s Value, resolver: Resolver<'s>, draft: Draft) -> Self {
+        let resolver = match resolver.in_subresource(draft.create_resource_ref(schema)) {
+            Ok(inner) => inner,
+            Err(_) => resolver,
+        };
+        Self {
+            schema,
+            resolver,
+            draft,
+        }
+    }
+
+    /// Tells schemas apart: each stands once in memory.
+    pub(crate) fn address(&self) -> usize {
+        std::ptr::from_ref(self.schema) as usize
+    }
+
+    /// The schemas that it refers to, and that apply where it applies.
+    pub(crate) fn referred(&self) -> Vec<Scope<'s>> {
+        let lookup = |keyword: &str| {
+            let reference = self.schema.get(keyword)?.as_str()?;
+            let (schema, resolver, draft) = self.resolver.lookup(reference).ok()?.into_inner();
+            Some(Scope::new(schema, resolver, draft))
+        };
+        ["$ref", "$dynamicRef", "$recursiveRef"]
+            .into_iter()
+            .filter_map(lookup)
+            .collect()
+    }
+
+    /// Its direct subschemas, and what they apply to.
+    pub(crate) fn children(&self) -> impl Iterator<Item = (Target, Scope<'s>)> + '_ {
+        self.schema
+            .as_object()
+            .into_iter()
+            .flat_map(subschemas)
+            .map(|subschema| (subschema.target, self.child(subschema.schema)))
+    }
+
+    /// One of its direct subschemas.
+    pub(crate) fn child(&self, schema: &'s Value) -> Scope<'s> {
+        Scope::new(schema, self.resolver.clone(), self.draft)
+    }
+}
+
+/// What the meta-schema of its draft, and our vocabulary, find wrong with a schema.
+fn meta_findings(document: &Document, draft: Draft) -> Vec<Diagnostic> {
+    let mut validators = vec![meta_validator(draft)];
+    let uses_vocabulary = draft == Draft::Draft202012;
+    if uses_vocabulary {
+        validators.push(vocabulary_validator());
+    }
+    let mut parser = Parser::new();
+    let parsed = parser.parse(&document.text, Limits::default());
+    let lines = LineIndex::new(&document.text);
+    let root = parsed.tree.root();
+    let work = WorkLimit::default();
+    for validator in validators.into_iter().flatten() {
+        let fuel = work.fuel_to_explain(&parsed.tree);
+        let instance = Instance::new(root, &fuel);
+        if validator.is_valid(instance) {
+            continue;
+        }
+        let errors: Vec<_> = validator.iter_errors(instance).collect();
+        let violations = explain::violations(&errors, root, &document.uri, &|_| None);
+        // The vocabulary includes the meta-schema: what that finds is not found twice.
+        return violations
+            .into_iter()
+            .map(|violation| {
+                violation.into_diagnostic(&INVALID_SCHEMA, |span| {
+                    treatise_report::Place::new(document.file, &lines, span)
+                })
+            })
+            .collect();
+    }
+    Vec::new()
+}
+
+fn meta_validator(draft: Draft) -> Option<&'static Validator<TreeJson>> {
+    static DRAFTS: [OnceLock<Option<Validator<TreeJson>>>; 5] = [const { OnceLock::new() }; 5];
+    let (slot, uri) = match draft {
+        Draft::Draft4 => (0, "http://json-schema.org/draft-04/schema"),
+        Draft::Draft6 => (1, "http://json-schema.org/draft-06/schema"),
+        Draft::Draft7 => (2, "http://json-schema.org/draft-07/schema"),
+        Draft::Draft201909 => (3, "https://json-schema.org/draft/2019-09/schema"),
+        Draft::Draft202012 => (4, "https://json-schema.org/draft/2020-12/schema"),
+        _ => return None,
+    };
+    DRAFTS[slot]
+        .get_or_init(|| {
+            jsonschema::options_for::<TreeJson>()
+                .with_draft(draft)
+                .with_retriever(Nothing)
+                .build(&json!({ "$ref": uri }))
+                .ok()
+        })
+        .as_ref()
+}
+
+/// The meta-schema of the annotation keywords, as it is published.
+pub const VOCABULARY: &str = include_str!("../../../schemas/vocabulary.schema.json");
+
+fn vocabulary_validator() -> Option<&'static Validator<TreeJson>> {
+    static VALIDATOR: OnceLock<Option<Validator<TreeJson>>> = OnceLock::new();
+    VALIDATOR
+        .get_or_init(|| {
+            let schema = serde_json::from_str(VOCABULARY).expect("our own meta-schema is JSON");
+            jsonschema::options_for::<TreeJson>()
+                .with_draft(Draft::Draft202012)
+                .with_retriever(Nothing)
+                .build(&schema)
+                .ok()
+        })
+        .as_ref()
+}

@@ -1,0 +1,332 @@
+//! The field table: a row for every place where a record can have a value.
+//!
+//! References, the identity of items, tables for export, the data dictionary and the scaffolding
+//! of new records are all read from it, so that a new field needs a schema and no code.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+
+use crate::compile::Scope;
+
+/// The rows, parents before their children, members in the order of the schema.
+#[derive(Clone, Debug, Default)]
+pub struct FieldTable {
+    fields: Vec<Field>,
+    by_path: FxHashMap<FieldPath, usize>,
+}
+
+/// A place, with the positions of arrays and the keys of maps left open.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldPath(Vec<Segment>);
+
+/// One step of a path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Segment {
+    /// The member with this name.
+    Member(String),
+    /// Any element of an array.
+    Element,
+    /// Any value of an object whose keys are data.
+    Entry,
+}
+
+/// How the items of an array are told apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// They are a set of scalars.
+    Value,
+    /// They are an ordered list.
+    Position,
+    /// By these members.
+    Members(Vec<String>),
+}
+
+/// One row.
+#[derive(Clone, Debug, Default)]
+pub struct Field {
+    /// The place.
+    pub path: FieldPath,
+    /// Names of the types of JSON Schema that a value may have; empty where any is allowed.
+    pub types: BTreeSet<String>,
+    /// Whether the object around it must have it, whatever else it has.
+    pub is_required: bool,
+    /// Whether it is only there under a condition (`if`, `anyOf`, `oneOf`, `dependentSchemas`).
+    pub is_conditional: bool,
+    /// Whether the schema continues with itself here, so that the table does not.
+    pub is_recursive: bool,
+    /// Values that are allowed as they are beside others, as by one branch of an `anyOf`.
+    pub literals: Vec<Value>,
+    /// The only values that are allowed.
+    pub enumeration: Option<Vec<Value>>,
+    /// A few words for people.
+    pub title: Option<String>,
+    /// What the value means.
+    pub description: Option<String>,
+    /// The name of its format.
+    pub format: Option<String>,
+    /// The regular expression that it matches.
+    pub pattern: Option<String>,
+    /// The collections whose records it may refer to; empty where it is no reference.
+    pub references: Vec<String>,
+    /// Whether records that refer to each other by it are no circle.
+    pub is_symmetric: bool,
+    /// Whether a record may refer to itself by it.
+    pub is_reflexive: bool,
+    /// How its items are told apart.
+    pub identity: Option<Identity>,
+    /// Whether a change here changes what the record says.
+    pub is_meaning: bool,
+    /// Whether it is text for people.
+    pub is_prose: bool,
+    /// Whether it is an object from language tags to text.
+    pub is_language_map: bool,
+    /// Whether values may be added to its enumeration in a minor release.
+    pub is_open_enum: bool,
+}
+
+impl FieldPath {
+    /// The steps from the record.
+    pub fn segments(&self) -> &[Segment] {
+        &self.0
+    }
+
+    /// The place around this one; `None` for the record itself.
+    pub fn parent(&self) -> Option<Self> {
+        let (_, parent) = self.0.split_last()?;
+        Some(Self(parent.to_vec()))
+    }
+
+    fn join(&self, segment: Segment) -> Self {
+        let mut joined = self.clone();
+        joined.0.push(segment);
+        joined
+    }
+}
+
+impl fmt::Display for FieldPath {
+    /// Like a JSON pointer, with `*` for any element and `{}` for any entry.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for segment in &self.0 {
+            match segment {
+                Segment::Member(name) => {
+                    write!(f, "/{}", name.replace('~', "~0").replace('/', "~1"))?;
+                }
+                Segment::Element => f.write_str("/*")?,
+                Segment::Entry => f.write_str("/{}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl FieldTable {
+    /// A schema that is wider than this is not one that people read.
+    const MOST_FIELDS: usize = 100_000;
+
+    pub(crate) fn of(scope: Scope<'_>) -> Self {
+        let mut table = Self::default();
+        table.visit(&scope, &FieldPath::default(), false, &mut Vec::new());
+        table.sort_children_behind_parents();
+        table
+    }
+
+    /// The rows.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// The row of a place.
+    pub fn get(&self, path: &FieldPath) -> Option<&Field> {
+        self.by_path.get(path).map(|&index| &self.fields[index])
+    }
+
+    /// The rows directly below a place.
+    pub fn children<'t>(&'t self, path: &'t FieldPath) -> impl Iterator<Item = &'t Field> {
+        self.fields.iter().filter(move |field| {
+            field.path.0.len() == path.0.len() + 1 && field.path.0.starts_with(&path.0)
+        })
+    }
+
+    fn row(&mut self, path: &FieldPath) -> Option<&mut Field> {
+        let next = self.fields.len();
+        let index = *self.by_path.entry(path.clone()).or_insert(next);
+        if index == next {
+            if next >= Self::MOST_FIELDS {
+                self.by_path.remove(path);
+                return None;
+            }
+            self.fields.push(Field {
+                path: path.clone(),
+                ..Field::default()
+            });
+        }
+        Some(&mut self.fields[index])
+    }
+
+    /// Adds what a schema says about a place and the places below. `open` are the schemas on the
+    /// way here: one that comes again continues for ever.
+    fn visit(
+        &mut self,
+        scope: &Scope<'_>,
+        path: &FieldPath,
+        is_conditional: bool,
+        open: &mut Vec<usize>,
+    ) {
+        let Some(keywords) = scope.schema.as_object() else {
+            return;
+        };
+        if open.contains(&scope.address()) {
+            if let Some(field) = self.row(path) {
+                field.is_recursive = true;
+            }
+            return;
+        }
+        open.push(scope.address());
+        if let Some(field) = self.row(path) {
+            field.note(keywords, is_conditional);
+        }
+        for referred in scope.referred() {
+            self.visit(&referred, path, is_conditional, open);
+        }
+        for subschema in crate::keyword::subschemas(keywords) {
+            let segment = match (subschema.keyword, subschema.step) {
+                ("allOf", _) => None,
+                ("anyOf" | "oneOf" | "then" | "else" | "dependentSchemas" | "dependencies", _) => {
+                    self.visit(&scope.child(subschema.schema), path, true, open);
+                    continue;
+                }
+                ("properties", Some(name)) => Some(Segment::Member(name)),
+                ("items" | "prefixItems" | "additionalItems" | "unevaluatedItems", _) => {
+                    Some(Segment::Element)
+                }
+                ("patternProperties" | "additionalProperties" | "unevaluatedProperties", _) => {
+                    Some(Segment::Entry)
+                }
+                _ => continue,
+            };
+            // `false` says that nothing can be there.
+            if subschema.schema == &Value::Bool(false) {
+                continue;
+            }
+            match segment {
+                None => self.visit(&scope.child(subschema.schema), path, is_conditional, open),
+                Some(segment) => {
+                    let below = path.join(segment);
+                    if let Some(field) = self.row(&below) {
+                        field.is_conditional = is_conditional && field.is_fresh();
+                    }
+                    self.visit(&scope.child(subschema.schema), &below, is_conditional, open);
+                }
+            }
+        }
+        if let Some(Value::Array(names)) = keywords.get("required") {
+            for name in names.iter().filter_map(Value::as_str) {
+                let below = path.join(Segment::Member(name.to_owned()));
+                if is_conditional {
+                    continue;
+                }
+                if let Some(&index) = self.by_path.get(&below) {
+                    self.fields[index].is_required = true;
+                }
+            }
+        }
+        open.pop();
+    }
+
+    fn sort_children_behind_parents(&mut self) {
+        // A condition may have named a child before the rest of its siblings; order by the first
+        // mention of each ancestor.
+        let rank: FxHashMap<FieldPath, usize> = self.by_path.clone();
+        let key = |path: &FieldPath| -> Vec<usize> {
+            (0..=path.0.len())
+                .filter_map(|length| rank.get(&FieldPath(path.0[..length].to_vec())).copied())
+                .collect()
+        };
+        self.fields.sort_by_cached_key(|field| key(&field.path));
+        self.by_path = self
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(index, field)| (field.path.clone(), index))
+            .collect();
+    }
+}
+
+impl Field {
+    fn is_fresh(&self) -> bool {
+        self.types.is_empty() && self.title.is_none() && self.description.is_none()
+    }
+
+    /// Adds what one schema says. What is said first, and without condition, counts; collections
+    /// that are allowed under some condition are allowed.
+    fn note(&mut self, keywords: &serde_json::Map<String, Value>, is_conditional: bool) {
+        let text = |name: &str| {
+            keywords
+                .get(name)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
+        let flag = |name: &str| keywords.get(name) == Some(&Value::Bool(true));
+        let names = |name: &str| -> Vec<String> {
+            let values = keywords.get(name).and_then(Value::as_array);
+            values
+                .into_iter()
+                .flatten()
+                .filter_map(|value| value.as_str().map(str::to_owned))
+                .collect()
+        };
+        let types: BTreeSet<String> = match keywords.get("type") {
+            Some(Value::String(name)) => [name.clone()].into(),
+            Some(Value::Array(_)) => names("type").into_iter().collect(),
+            _ => BTreeSet::new(),
+        };
+        if self.types.is_empty() {
+            self.types = types;
+        } else if is_conditional {
+            self.types.extend(types);
+        } else if !types.is_empty() {
+            self.types = self.types.intersection(&types).cloned().collect();
+        }
+        self.title = self.title.take().or_else(|| text("title"));
+        self.description = self.description.take().or_else(|| text("description"));
+        self.format = self.format.take().or_else(|| text("format"));
+        self.pattern = self.pattern.take().or_else(|| text("pattern"));
+        if !is_conditional && self.enumeration.is_none() {
+            self.enumeration = match (keywords.get("enum"), keywords.get("const")) {
+                (Some(Value::Array(values)), _) => Some(values.clone()),
+                (_, Some(value)) => Some(vec![value.clone()]),
+                _ => None,
+            };
+        }
+        if is_conditional {
+            let listed = keywords.get("enum").and_then(Value::as_array);
+            let values = listed.into_iter().flatten().chain(keywords.get("const"));
+            self.literals.extend(values.cloned());
+        }
+        for collection in names("x-references") {
+            if !self.references.contains(&collection) {
+                self.references.push(collection);
+            }
+        }
+        if self.identity.is_none() {
+            self.identity = match keywords.get("x-identity") {
+                Some(Value::String(name)) => Some(match name.as_str() {
+                    "value" => Identity::Value,
+                    "position" => Identity::Position,
+                    member => Identity::Members(vec![member.to_owned()]),
+                }),
+                Some(Value::Array(_)) => Some(Identity::Members(names("x-identity"))),
+                _ => None,
+            };
+        }
+        self.is_symmetric |= flag("x-symmetric");
+        self.is_reflexive |= flag("x-reflexive");
+        self.is_meaning |= flag("x-meaning");
+        self.is_prose |= flag("x-prose");
+        self.is_language_map |= flag("x-language-map");
+        self.is_open_enum |= flag("x-open-enum");
+    }
+}

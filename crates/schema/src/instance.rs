@@ -1,0 +1,381 @@
+//! The tree as `jsonschema` sees it: validation in place, without another parse or copy.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jsonschema::JsonType;
+use jsonschema::json::{Array, Json, JsonNumber, Node, NodeIdentity, Object, cmp::equal_numbers};
+use treatise_source::{Elements, Key, Kind, Members, Number, StringPlace, Tree, Value};
+
+/// The representation.
+pub(crate) struct TreeJson;
+
+/// A value on its way through a validator, and the fuel that pays for looking at it.
+#[derive(Clone, Copy)]
+pub(crate) struct Instance<'a> {
+    pub(crate) value: Value<'a>,
+    fuel: &'a Fuel<'a>,
+}
+
+/// A bound on the work of a run.
+///
+/// A schema can make validation exponential: alternatives that refer to themselves, references
+/// that double at every level. Each look into an object or array costs one unit. A document
+/// brings a generous allowance for its size; what goes beyond it is drawn from a pool for the
+/// whole run. When that is dry, objects and arrays seem to be none, so that validation ends at
+/// once, and its verdict is thrown away.
+#[derive(Debug)]
+pub struct WorkLimit {
+    pool: AtomicI64,
+}
+
+impl Default for WorkLimit {
+    fn default() -> Self {
+        Self {
+            pool: AtomicI64::new(Self::POOL),
+        }
+    }
+}
+
+impl WorkLimit {
+    /// Units for all documents of a run beyond their allowances: about two seconds of work.
+    const POOL: i64 = 20_000_000;
+    /// Units that a document brings for each of its nodes. Real schemas need fewer than ten.
+    const PER_NODE: u64 = 100;
+    /// Units that any document brings.
+    const PER_DOCUMENT: u64 = 10_000;
+    /// Units drawn from the pool at a time.
+    const DRAUGHT: u32 = 100_000;
+
+    /// Fuel for a verdict.
+    pub(crate) fn fuel_for(&self, tree: &Tree<'_>) -> Fuel<'_> {
+        self.fuel(tree, false)
+    }
+
+    /// Fuel for finding every failing keyword.
+    pub(crate) fn fuel_to_explain(&self, tree: &Tree<'_>) -> Fuel<'_> {
+        self.fuel(tree, true)
+    }
+
+    fn fuel(&self, tree: &Tree<'_>, is_for_explaining: bool) -> Fuel<'_> {
+        Fuel {
+            is_for_explaining,
+            left: Cell::new(Self::PER_DOCUMENT + Self::PER_NODE * tree.node_count() as u64),
+            pool: Some(&self.pool),
+            is_dry: Cell::new(false),
+        }
+    }
+}
+
+/// The units left for one document.
+#[derive(Debug)]
+pub(crate) struct Fuel<'p> {
+    left: Cell<u64>,
+    pool: Option<&'p AtomicI64>,
+    is_dry: Cell<bool>,
+    is_for_explaining: bool,
+}
+
+impl Fuel<'_> {
+    /// Whether there was not enough, so that the verdict means nothing.
+    pub(crate) fn ran_dry(&self) -> bool {
+        self.is_dry.get()
+    }
+
+    /// Takes one unit.
+    fn take(&self) -> bool {
+        match self.left.get().checked_sub(1) {
+            Some(left) => {
+                self.left.set(left);
+                true
+            }
+            None => self.draw(),
+        }
+    }
+
+    #[cold]
+    fn draw(&self) -> bool {
+        let Some(pool) = self.pool else {
+            return true;
+        };
+        let draught = i64::from(WorkLimit::DRAUGHT);
+        if !self.is_dry.get() && pool.fetch_sub(draught, Ordering::Relaxed) >= draught {
+            self.left.set(u64::from(WorkLimit::DRAUGHT));
+            return true;
+        }
+        self.is_dry.set(true);
+        false
+    }
+}
+
+impl<'a> Instance<'a> {
+    pub(crate) fn new(value: Value<'a>, fuel: &'a Fuel<'a>) -> Self {
+        Self { value, fuel }
+    }
+
+    fn with(self, value: Value<'a>) -> Self {
+        Self { value, ..self }
+    }
+}
+
+impl Json for TreeJson {
+    type Node<'a> = Instance<'a>;
+    type PreparedKey = Key;
+    type StringBuffer = StringPlace;
+
+    fn prepare_key(key: &str) -> Key {
+        Key::new(key)
+    }
+
+    fn with_string_node<T>(
+        buffer: &mut StringPlace,
+        string: &str,
+        f: impl FnOnce(Instance<'_>) -> T,
+    ) -> T {
+        let tree = Tree::of_string(string, buffer);
+        // A member name has nothing below it to look into.
+        let fuel = Fuel {
+            left: Cell::new(0),
+            pool: None,
+            is_dry: Cell::new(false),
+            is_for_explaining: false,
+        };
+        f(Instance::new(tree.root(), &fuel))
+    }
+}
+
+impl<'a> Node<'a, TreeJson> for Instance<'a> {
+    type Object = Self;
+    type Array = Self;
+    type Number = InstanceNumber<'a>;
+
+    fn as_object(&self) -> Option<Self> {
+        (self.value.kind() == Kind::Object && self.fuel.take()).then_some(*self)
+    }
+
+    fn as_array(&self) -> Option<Self> {
+        (self.value.kind() == Kind::Array && self.fuel.take()).then_some(*self)
+    }
+
+    fn as_string(&self) -> Option<Cow<'a, str>> {
+        self.value.as_str().map(Cow::Borrowed)
+    }
+
+    fn as_number(&self) -> Option<InstanceNumber<'a>> {
+        self.value.as_number().map(InstanceNumber)
+    }
+
+    fn as_boolean(&self) -> Option<bool> {
+        self.value.as_bool()
+    }
+
+    fn is_null(&self) -> bool {
+        self.value.kind() == Kind::Null
+    }
+
+    fn is_number(&self) -> bool {
+        self.value.kind() == Kind::Number
+    }
+
+    fn is_string(&self) -> bool {
+        self.value.kind() == Kind::String
+    }
+
+    fn json_type(&self) -> JsonType {
+        match self.value.kind() {
+            Kind::Null => JsonType::Null,
+            Kind::Boolean => JsonType::Boolean,
+            Kind::Number => JsonType::Number,
+            Kind::String => JsonType::String,
+            Kind::Array => JsonType::Array,
+            Kind::Object => JsonType::Object,
+        }
+    }
+
+    fn string_length(&self) -> Option<u64> {
+        self.value
+            .as_str()
+            .map(|string| string.chars().count() as u64)
+    }
+
+    fn equals_value(&self, expected: &serde_json::Value) -> bool {
+        equals(self.value, expected)
+    }
+
+    fn to_value(&self) -> Cow<'a, serde_json::Value> {
+        // An explanation reads the tree; the copy that each error would hold is never looked at.
+        let is_copied = !self.fuel.is_for_explaining || self.value.is_empty();
+        Cow::Owned(if is_copied {
+            to_value(self.value)
+        } else {
+            serde_json::Value::Null
+        })
+    }
+
+    fn identity(&self) -> Option<NodeIdentity> {
+        let address = std::ptr::from_ref(self.value.tree()) as usize;
+        Some(NodeIdentity::tagged(address, self.value.index()))
+    }
+}
+
+impl<'a> Object<'a, TreeJson> for Instance<'a> {
+    type Node = Self;
+    type MemberName = &'a str;
+    type MembersIter = InstanceMembers<'a>;
+
+    fn len(&self) -> usize {
+        self.value.len()
+    }
+
+    fn get(&self, key: &Key) -> Option<Self> {
+        self.value.get_key(key).map(|value| self.with(value))
+    }
+
+    fn members(&self) -> InstanceMembers<'a> {
+        InstanceMembers {
+            members: self.value.members(),
+            object: *self,
+        }
+    }
+}
+
+/// Iterator over the members of an object.
+pub(crate) struct InstanceMembers<'a> {
+    members: Members<'a>,
+    object: Instance<'a>,
+}
+
+impl<'a> Iterator for InstanceMembers<'a> {
+    type Item = (&'a str, Instance<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let member = self.members.next()?;
+        Some((member.name(), self.object.with(member.value)))
+    }
+}
+
+impl<'a> Array<'a, TreeJson> for Instance<'a> {
+    type Node = Self;
+    type ElementsIter = InstanceElements<'a>;
+
+    fn len(&self) -> usize {
+        self.value.len()
+    }
+
+    fn elements(&self) -> InstanceElements<'a> {
+        InstanceElements {
+            elements: self.value.elements(),
+            array: *self,
+        }
+    }
+
+    fn is_unique(&self) -> bool {
+        crate::unique::first_repeated(self.value).is_none()
+    }
+}
+
+/// Iterator over the elements of an array.
+pub(crate) struct InstanceElements<'a> {
+    elements: Elements<'a>,
+    array: Instance<'a>,
+}
+
+impl<'a> Iterator for InstanceElements<'a> {
+    type Item = Instance<'a>;
+
+    fn next(&mut self) -> Option<Instance<'a>> {
+        self.elements.next().map(|value| self.array.with(value))
+    }
+}
+
+/// A number, read from its text when it is asked for.
+pub(crate) struct InstanceNumber<'a>(Number<'a>);
+
+impl JsonNumber for InstanceNumber<'_> {
+    fn as_u64(&self) -> Option<u64> {
+        self.0.as_str().parse().ok()
+    }
+
+    fn as_i64(&self) -> Option<i64> {
+        self.0.as_str().parse().ok()
+    }
+
+    fn as_f64(&self) -> Option<f64> {
+        self.0.as_f64()
+    }
+
+    fn as_str(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self.0.as_str())
+    }
+
+    fn to_number(&self) -> Cow<'_, serde_json::Number> {
+        Cow::Owned(to_number(self.0))
+    }
+
+    fn is_integer(&self) -> bool {
+        // Beyond the range of doubles nothing has a fraction that a reader could see.
+        self.0.is_written_as_integer() || self.0.as_f64().is_none_or(|value| value.fract() == 0.0)
+    }
+
+    fn is_written_as_integer(&self) -> bool {
+        self.0.is_written_as_integer()
+    }
+}
+
+/// The nearest number that `serde_json` holds; what overflows becomes the largest double.
+fn to_number(number: Number<'_>) -> serde_json::Number {
+    let text = number.as_str();
+    if let Ok(value) = text.parse::<u64>() {
+        return value.into();
+    }
+    if let Ok(value) = text.parse::<i64>() {
+        return value.into();
+    }
+    let clamped = number.as_f64().unwrap_or(f64::MAX);
+    serde_json::Number::from_f64(clamped).unwrap_or_else(|| 0.into())
+}
+
+/// A copy for `serde_json`. Trees are at most [`treatise_source::Limits::MAX_DEPTH`] deep, so that
+/// recursion is safe.
+pub(crate) fn to_value(value: Value<'_>) -> serde_json::Value {
+    match value.kind() {
+        Kind::Null => serde_json::Value::Null,
+        Kind::Boolean => value.as_bool().unwrap_or_default().into(),
+        Kind::Number => value.as_number().map(to_number).into(),
+        Kind::String => value.as_str().unwrap_or_default().into(),
+        Kind::Array => value.elements().map(to_value).collect(),
+        Kind::Object => value
+            .members()
+            .map(|member| (member.name().to_owned(), to_value(member.value)))
+            .collect(),
+    }
+}
+
+fn equals(value: Value<'_>, expected: &serde_json::Value) -> bool {
+    match expected {
+        serde_json::Value::Null => value.kind() == Kind::Null,
+        serde_json::Value::Bool(expected) => value.as_bool() == Some(*expected),
+        serde_json::Value::Number(expected) => value
+            .as_number()
+            .is_some_and(|number| equal_numbers(&InstanceNumber(number), expected)),
+        serde_json::Value::String(expected) => value.as_str() == Some(expected),
+        serde_json::Value::Array(expected) => {
+            value.kind() == Kind::Array
+                && value.len() == expected.len()
+                && value
+                    .elements()
+                    .zip(expected)
+                    .all(|(element, expected)| equals(element, expected))
+        }
+        serde_json::Value::Object(expected) => {
+            value.kind() == Kind::Object
+                && value.len() == expected.len()
+                && expected.iter().all(|(name, expected)| {
+                    value
+                        .get(name)
+                        .is_some_and(|member| equals(member, expected))
+                })
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! JSON Schemas.
+//!
+//! A [`Library`] holds the schema documents of a run; [`Schemas::link`] checks them and
+//! [`Schemas::compile`] makes a [`Schema`], which judges trees in place, explains what fails, and
+//! has the [`FieldTable`]. There is no dataset here, no file is opened and nothing is fetched.
+
+mod check;
+mod compile;
+mod explain;
+mod field;
+mod instance;
+mod keyword;
+mod library;
+mod nearest;
+mod rules;
+mod unique;
+
+pub use compile::{Options, Schema, Schemas, VOCABULARY, Verdict};
+pub use explain::Violation;
+pub use field::{Field, FieldPath, FieldTable, Identity, Segment};
+pub use instance::WorkLimit;
+pub use jsonschema::Draft;
+pub use library::Library;
+pub use nearest::nearest;
+pub use rules::*;
