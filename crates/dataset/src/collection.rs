@@ -1,0 +1,184 @@
+//! A collection at work: its schema, and where in its records ids and references are.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use treatise_schema::{FieldPath, Schema, Segment};
+use treatise_source::{Key, Kind, Pointer, Value};
+
+use crate::layout::Layout;
+use crate::manifest::CollectionEntry;
+
+/// A collection of the manifest with all that checking its records needs.
+#[derive(Debug)]
+pub struct Collection {
+    pub(crate) entry: CollectionEntry,
+    pub(crate) layout: Layout,
+    pub(crate) schema: Option<Arc<Schema>>,
+    pub(crate) number: u16,
+    id: Option<Vec<Key>>,
+    plan: Plan,
+}
+
+/// A place in the records of a collection that holds references.
+#[derive(Clone, Debug)]
+pub(crate) struct ReferenceField {
+    pub(crate) path: FieldPath,
+    /// The collections that it may refer to, by name.
+    pub(crate) names: Vec<String>,
+    /// The same, a bit for each collection of the manifest.
+    pub(crate) allowed: u64,
+    /// Words that may stand there instead of an id.
+    pub(crate) literals: Vec<String>,
+    /// The collection that has the field.
+    pub(crate) collection: u16,
+    /// Whether the relation holds both ways.
+    pub(crate) is_symmetric: bool,
+    /// Whether it may hold between a record and itself.
+    pub(crate) is_reflexive: bool,
+}
+
+/// The way to all references of a record: the part of its schema that leads to one.
+#[derive(Debug, Default)]
+struct Plan {
+    field: Option<u16>,
+    members: Vec<(Key, Plan)>,
+    elements: Option<Box<Plan>>,
+    entries: Option<Box<Plan>>,
+}
+
+impl Collection {
+    /// Prepares a collection; its reference fields are added to `fields`.
+    pub(crate) fn new(
+        entry: CollectionEntry,
+        layout: Layout,
+        schema: Option<Arc<Schema>>,
+        number: u16,
+        numbers: &BTreeMap<String, u16>,
+        fields: &mut Vec<ReferenceField>,
+    ) -> Self {
+        let id = entry.id.as_deref().and_then(Pointer::parse);
+        let id = id.map(|pointer| pointer.tokens().map(|token| Key::new(&token)).collect());
+        let mut plan = Plan::default();
+        let table = schema.as_deref().map(Schema::fields);
+        for field in table.into_iter().flat_map(|table| table.fields()) {
+            // The definition of an id may say what it is the id of; there it refers to nothing.
+            let is_id = entry.id.as_deref() == Some(&field.path.to_string());
+            if field.references.is_empty() || is_id {
+                continue;
+            }
+            let bits = field.references.iter().filter_map(|name| numbers.get(name));
+            let is_symmetric = field.is_symmetric
+                || field
+                    .path
+                    .parent()
+                    .and_then(|parent| table?.get(&parent))
+                    .is_some_and(|parent| parent.is_symmetric);
+            plan.add(field.path.segments(), fields.len() as u16);
+            fields.push(ReferenceField {
+                path: field.path.clone(),
+                names: field.references.clone(),
+                allowed: bits.fold(0, |bits, &number| bits | 1 << number),
+                literals: field
+                    .literals
+                    .iter()
+                    .filter_map(|value| value.as_str().map(str::to_owned))
+                    .collect(),
+                collection: number,
+                is_symmetric,
+                is_reflexive: field.is_reflexive,
+            });
+        }
+        Self {
+            entry,
+            layout,
+            schema,
+            number,
+            id,
+            plan,
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.entry.name
+    }
+
+    /// What the manifest says about it.
+    pub fn entry(&self) -> &CollectionEntry {
+        &self.entry
+    }
+
+    /// Its schema, if it could be used.
+    pub fn schema(&self) -> Option<&Schema> {
+        self.schema.as_deref()
+    }
+
+    /// Whether its records are lines of one file.
+    pub(crate) fn has_lines(&self) -> bool {
+        matches!(self.layout, Layout::Lines(_))
+    }
+
+    /// Whether ids stand in the records, and not only in the names of the files.
+    pub(crate) fn has_id_member(&self) -> bool {
+        self.id.is_some()
+    }
+
+    /// The value that is a record's id.
+    pub(crate) fn id_of<'t>(&self, record: Value<'t>) -> Option<Value<'t>> {
+        self.id
+            .as_ref()?
+            .iter()
+            .try_fold(record, |value, key| value.get_key(key))
+    }
+
+    /// Calls `found` with each reference of a record and the number of its field.
+    pub(crate) fn references<'t>(&self, record: Value<'t>, found: &mut impl FnMut(Value<'t>, u16)) {
+        self.plan.walk(record, found);
+    }
+}
+
+impl Plan {
+    fn add(&mut self, path: &[Segment], field: u16) {
+        let Some((first, rest)) = path.split_first() else {
+            self.field = Some(field);
+            return;
+        };
+        let below = match first {
+            Segment::Member(name) => {
+                let known = self.members.iter().position(|(key, _)| key.name() == name);
+                let at = known.unwrap_or_else(|| {
+                    self.members.push((Key::new(name), Self::default()));
+                    self.members.len() - 1
+                });
+                &mut self.members[at].1
+            }
+            Segment::Element => self.elements.get_or_insert_default(),
+            Segment::Entry => self.entries.get_or_insert_default(),
+        };
+        below.add(rest, field);
+    }
+
+    fn walk<'t>(&self, value: Value<'t>, found: &mut impl FnMut(Value<'t>, u16)) {
+        if let Some(field) = self.field {
+            if value.kind() == Kind::String {
+                found(value, field);
+            }
+        }
+        for (key, below) in &self.members {
+            if let Some(member) = value.get_key(key) {
+                below.walk(member, found);
+            }
+        }
+        if let Some(below) = &self.elements {
+            value
+                .elements()
+                .for_each(|element| below.walk(element, found));
+        }
+        if let Some(below) = &self.entries {
+            value
+                .members()
+                .for_each(|member| below.walk(member.value, found));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The findings of a run: all counted, the first ones kept.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use treatise_report::{Diagnostic, Files, Severity};
+
+/// How many findings there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Errors.
+    pub errors: u64,
+    /// Warnings.
+    pub warnings: u64,
+    /// Information.
+    pub informations: u64,
+}
+
+impl Counts {
+    /// Counts findings.
+    pub fn of<'f>(findings: impl IntoIterator<Item = &'f Diagnostic>) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            match finding.severity {
+                Severity::Error => counts.errors += 1,
+                Severity::Warning => counts.warnings += 1,
+                Severity::Information => counts.informations += 1,
+            }
+        }
+        counts
+    }
+
+    /// All of them.
+    pub fn total(self) -> u64 {
+        self.errors + self.warnings + self.informations
+    }
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.errors += other.errors;
+        self.warnings += other.warnings;
+        self.informations += other.informations;
+    }
+}
+
+/// The findings of a run in their order.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// Those that are kept: the first ones of the records in their order.
+    pub kept: Vec<Diagnostic>,
+    /// Of all of them.
+    pub counts: Counts,
+}
+
+impl Findings {
+    /// Adds findings; keeps them while there are fewer than `limit`.
+    pub(crate) fn extend(&mut self, findings: Vec<Diagnostic>, counts: Counts, limit: usize) {
+        self.counts += counts;
+        let room = limit.saturating_sub(self.kept.len());
+        self.kept.extend(findings.into_iter().take(room));
+    }
+
+    /// Adds findings that are all kept.
+    pub(crate) fn add(&mut self, findings: Vec<Diagnostic>) {
+        self.counts += Counts::of(&findings);
+        self.kept.extend(findings);
+    }
+
+    /// Brings the kept findings into their order.
+    pub(crate) fn sort(&mut self, files: &Files) {
+        self.kept.sort_by(|left, right| left.compare(right, files));
+    }
+}
+
+/// Tells the workers which findings nobody will see: those behind enough earlier ones. So a
+/// million faulty records need no more memory than a thousand, and which findings are kept does
+/// not depend on who was first.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    limit: usize,
+    kept: Mutex<BTreeMap<(u32, u32), usize>>,
+}
+
+impl Ledger {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            kept: Mutex::default(),
+        }
+    }
+
+    /// Drops what is not needed of the findings of the part with this order.
+    pub(crate) fn settle(&self, order: (u32, u32), findings: &mut Vec<Diagnostic>) {
+        if findings.is_empty() {
+            return;
+        }
+        let mut kept = self
+            .kept
+            .lock()
+            .expect("no worker panics holding the ledger");
+        let before: usize = kept.range(..order).map(|(_, count)| count).sum();
+        findings.truncate(self.limit.saturating_sub(before));
+        kept.insert(order, findings.len());
+    }
+}

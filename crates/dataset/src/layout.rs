@@ -1,0 +1,349 @@
+//! Which files a dataset has: its collections' records, and what should not be there.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs::FileType;
+use std::path::{Component, Path, PathBuf};
+
+use treatise_report::{Diagnostic, FileId, Files, Place};
+
+use crate::Error;
+use crate::manifest::ManifestFile;
+use crate::rules::{
+    CASE_COLLIDING_FILES, MISSING_COLLECTION, PATH_OUTSIDE_DATASET, RESERVED_FILE_NAME,
+    SYMLINK_IN_DATA, UNEXPECTED_FILE,
+};
+
+/// The records of a collection on disk.
+#[derive(Clone, Debug)]
+pub(crate) enum Layout {
+    /// One file a record.
+    Folder(Vec<RecordFile>),
+    /// One line a record.
+    Lines(RecordFile),
+    /// Nothing that could be read.
+    Absent,
+}
+
+/// A file with records.
+#[derive(Clone, Debug)]
+pub(crate) struct RecordFile {
+    pub(crate) file: FileId,
+    /// Relative to the root.
+    pub(crate) path: PathBuf,
+    /// Whether the records come from standard input, and the path is only a name.
+    pub(crate) is_standard_input: bool,
+}
+
+/// What was found for each collection of the manifest, in its order.
+pub(crate) struct Survey {
+    pub(crate) layouts: Vec<Layout>,
+    pub(crate) findings: Vec<Diagnostic>,
+}
+
+/// Lists the files of all collections, and reports what else lies among the data.
+pub(crate) fn survey(
+    root: &Path,
+    manifest: &ManifestFile,
+    files: &mut Files,
+) -> Result<Survey, Error> {
+    let mut surveyor = Surveyor {
+        root,
+        files,
+        findings: Vec::new(),
+    };
+    let entries = &manifest.manifest.collections;
+    let mut layouts = Vec::with_capacity(entries.len());
+    for (position, entry) in entries.iter().enumerate() {
+        let place = manifest.place(&format!("/collections/{position}/path"));
+        layouts.push(surveyor.collection(Path::new(&entry.path), place)?);
+    }
+    surveyor.strays(manifest)?;
+    Ok(Survey {
+        layouts,
+        findings: surveyor.findings,
+    })
+}
+
+/// Whether a path given in a manifest stays below the root, whatever links there are.
+pub(crate) fn stays_inside(root: &Path, relative: &Path) -> Result<bool, Error> {
+    let mut here = root.to_path_buf();
+    for component in relative.components() {
+        let Component::Normal(name) = component else {
+            return Ok(false);
+        };
+        here.push(name);
+        match std::fs::symlink_metadata(&here) {
+            Ok(metadata) if metadata.file_type().is_symlink() => return Ok(false),
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
+            Err(error) => return Err(Error::read(&here, error)),
+        }
+    }
+    Ok(true)
+}
+
+struct Surveyor<'a> {
+    root: &'a Path,
+    files: &'a mut Files,
+    findings: Vec<Diagnostic>,
+}
+
+impl Surveyor<'_> {
+    fn collection(&mut self, path: &Path, place: Place) -> Result<Layout, Error> {
+        if !stays_inside(self.root, path)? {
+            self.findings.push(
+                Diagnostic::new(
+                    &PATH_OUTSIDE_DATASET,
+                    format!(
+                        "the path `{}` leads over a link or out of the dataset",
+                        path.display()
+                    ),
+                    place,
+                )
+                .with_help("put the files themselves there; links are never followed"),
+            );
+            return Ok(Layout::Absent);
+        }
+        let absolute = self.root.join(path);
+        let kind = match std::fs::symlink_metadata(&absolute) {
+            Ok(metadata) => metadata.file_type(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                self.findings.push(
+                    Diagnostic::new(
+                        &MISSING_COLLECTION,
+                        format!("there is no `{}`", path.display()),
+                        place,
+                    )
+                    .with_help("create it, or mend the path"),
+                );
+                return Ok(Layout::Absent);
+            }
+            Err(error) => return Err(Error::read(&absolute, error)),
+        };
+        let has_lines = path
+            .extension()
+            .is_some_and(|extension| extension == "ndjson" || extension == "jsonl");
+        if kind.is_dir() {
+            return self.folder(path).map(Layout::Folder);
+        }
+        if kind.is_file() && has_lines {
+            return Ok(Layout::Lines(self.record_file(path.to_path_buf())));
+        }
+        self.findings.push(Diagnostic::new(
+            &MISSING_COLLECTION,
+            format!(
+                "`{}` is neither a folder nor an NDJSON file",
+                path.display()
+            ),
+            place,
+        ));
+        Ok(Layout::Absent)
+    }
+
+    fn folder(&mut self, path: &Path) -> Result<Vec<RecordFile>, Error> {
+        let mut records = Vec::new();
+        let entries = sorted_entries(&self.root.join(path))?;
+        self.collisions(path, &entries);
+        for (name, kind) in entries {
+            let path = path.join(&name);
+            if kind.is_file()
+                && path
+                    .extension()
+                    .is_some_and(|extension| extension == "json")
+            {
+                self.reserved_name(&path);
+                records.push(self.record_file(path));
+            } else {
+                self.stray(&path, kind);
+            }
+        }
+        Ok(records)
+    }
+
+    fn record_file(&mut self, path: PathBuf) -> RecordFile {
+        RecordFile {
+            file: self.files.add(&path),
+            path,
+            is_standard_input: false,
+        }
+    }
+
+    /// Reports what lies below `data/` and belongs to nothing that the manifest names.
+    fn strays(&mut self, manifest: &ManifestFile) -> Result<(), Error> {
+        let data = Path::new("data");
+        if !self.root.join(data).is_dir() {
+            return Ok(());
+        }
+        let mut known: Vec<&Path> = vec![
+            Path::new("data/dataset.json"),
+            Path::new("data/exceptions.json"),
+        ];
+        let entries = &manifest.manifest;
+        known.extend(
+            entries
+                .collections
+                .iter()
+                .map(|entry| Path::new(&entry.path)),
+        );
+        known.extend(
+            entries
+                .collections
+                .iter()
+                .map(|entry| Path::new(&entry.schema)),
+        );
+        known.extend(
+            entries
+                .other_files
+                .iter()
+                .map(|entry| Path::new(&entry.path)),
+        );
+        self.strays_in(data, &known)
+    }
+
+    fn strays_in(&mut self, folder: &Path, known: &[&Path]) -> Result<(), Error> {
+        for (name, kind) in sorted_entries(&self.root.join(folder))? {
+            let path = folder.join(&name);
+            if kind.is_symlink() {
+                self.stray(&path, kind);
+            } else if known.contains(&path.as_path()) {
+                // Collections were listed; other files are not looked at.
+            } else if kind.is_dir() && known.iter().any(|known| known.starts_with(&path)) {
+                self.strays_in(&path, known)?;
+            } else {
+                self.stray(&path, kind);
+            }
+        }
+        Ok(())
+    }
+
+    fn stray(&mut self, path: &Path, kind: FileType) {
+        let place = Place::whole_file(self.files.add(path));
+        let shown = path.display();
+        self.findings.push(if kind.is_symlink() {
+            Diagnostic::new(
+                &SYMLINK_IN_DATA,
+                format!("`{shown}` is a symbolic link"),
+                place,
+            )
+            .with_note("it was not followed")
+            .with_help("put a copy of the file in its place")
+        } else if kind.is_dir() {
+            Diagnostic::new(
+                &UNEXPECTED_FILE,
+                format!("the folder `{shown}` belongs to no collection"),
+                place,
+            )
+            .with_note("nothing in it was read")
+            .with_help("move or delete it, or name it in the manifest under `other_files`")
+        } else if kind.is_file() {
+            Diagnostic::new(
+                &UNEXPECTED_FILE,
+                format!("the file `{shown}` belongs to no collection"),
+                place,
+            )
+            .with_note("it was not read; a record is a file with the extension `.json`")
+            .with_help("move or delete it, or name it in the manifest under `other_files`")
+        } else {
+            Diagnostic::new(
+                &UNEXPECTED_FILE,
+                format!("`{shown}` is no regular file"),
+                place,
+            )
+            .with_note("FIFOs, sockets and devices are never opened")
+            .with_help("delete it")
+        });
+    }
+
+    fn collisions(&mut self, folder: &Path, entries: &[(PathBuf, FileType)]) {
+        let mut by_folded: BTreeMap<String, &Path> = BTreeMap::new();
+        for (name, _) in entries {
+            let folded = name.to_string_lossy().to_lowercase();
+            if let Some(first) = by_folded.insert(folded, name) {
+                let place = Place::whole_file(self.files.add(&folder.join(name)));
+                let message = format!(
+                    "`{}` and `{}` differ only in case",
+                    first.display(),
+                    name.display()
+                );
+                self.findings.push(
+                    Diagnostic::new(&CASE_COLLIDING_FILES, message, place)
+                        .with_help("rename one of them"),
+                );
+            }
+        }
+    }
+
+    fn reserved_name(&mut self, path: &Path) {
+        let Some(reason) = path.file_name().and_then(reserved_reason) else {
+            return;
+        };
+        let place = Place::whole_file(self.files.add(path));
+        self.findings.push(
+            Diagnostic::new(
+                &RESERVED_FILE_NAME,
+                format!("`{}` {reason}", path.display()),
+                place,
+            )
+            .with_help("use letters, digits, hyphens and underscores"),
+        );
+    }
+}
+
+/// The names in a folder and what they are, sorted by name.
+fn sorted_entries(folder: &Path) -> Result<Vec<(PathBuf, FileType)>, Error> {
+    let read = || -> std::io::Result<Vec<(PathBuf, FileType)>> {
+        std::fs::read_dir(folder)?
+            .map(|entry| {
+                let entry = entry?;
+                Ok((PathBuf::from(entry.file_name()), entry.file_type()?))
+            })
+            .collect()
+    };
+    let mut entries = read().map_err(|error| Error::read(folder, error))?;
+    entries.sort_unstable_by(|left, right| left.0.cmp(&right.0));
+    Ok(entries)
+}
+
+/// Why a name can't exist on every system, if it can't (Win32 naming conventions).
+fn reserved_reason(name: &OsStr) -> Option<&'static str> {
+    const DEVICES: &[&str] = &["con", "prn", "aux", "nul"];
+    let Some(name) = name.to_str() else {
+        return Some("is not Unicode");
+    };
+    if name.contains(['<', '>', ':', '"', '|', '?', '*', '\\'])
+        || name.chars().any(char::is_control)
+    {
+        return Some("has a character that Windows does not allow");
+    }
+    if name.ends_with(['.', ' ']) {
+        return Some("ends with a dot or space");
+    }
+    let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
+    let is_port = stem.len() == 4
+        && (stem.starts_with("com") || stem.starts_with("lpt"))
+        && stem.ends_with(|last: char| last.is_ascii_digit());
+    (is_port || DEVICES.contains(&stem.as_str())).then_some("is the name of a device on Windows")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_windows_refuses_are_known() {
+        for name in [
+            "con.json",
+            "NUL",
+            "com1.json",
+            "a:b.json",
+            "a. ",
+            "aux.tar.gz",
+        ] {
+            assert!(reserved_reason(OsStr::new(name)).is_some(), "{name}");
+        }
+        for name in ["console.json", "com.json", "int-a.json", "com10.json"] {
+            assert!(reserved_reason(OsStr::new(name)).is_none(), "{name}");
+        }
+    }
+}

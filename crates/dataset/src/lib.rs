@@ -1,0 +1,494 @@
+//! A dataset: its manifest, its collections, its records, and the index of ids and references.
+//!
+//! [`load`] checks everything that can be checked without knowing what the records mean: texts,
+//! schemas, ids, references. Wrong data is a finding; an [`Error`] means that a folder or file
+//! could not be read.
+
+mod collection;
+mod findings;
+mod index;
+mod layout;
+mod loose;
+mod manifest;
+mod pass;
+mod reader;
+mod references;
+mod rules;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use treatise_report::{Diagnostic, FileId, Files, Place};
+use treatise_schema::{Draft, INVALID_SCHEMA, Library, Options, Schema, Schemas};
+use treatise_source::{NotRead, RegularFile};
+
+pub use collection::Collection;
+pub use findings::{Counts, Findings};
+pub use index::{Index, RecordNumber};
+pub use loose::{Loose, LooseOptions, check_files};
+pub use manifest::{
+    CollectionEntry, EXCEPTIONS_SCHEMA, LanguageMap, MANIFEST_SCHEMA, Manifest, OtherFile,
+    RecordLimits,
+};
+pub use reader::Reader;
+pub use rules::*;
+
+use collection::ReferenceField;
+use index::{IdHasher, ReferenceEntry};
+use layout::{Layout, Survey};
+use manifest::ManifestFile;
+use pass::Pass;
+
+/// Where the manifest is, relative to the root of a dataset.
+pub const MANIFEST: &str = "data/dataset.json";
+/// Where the accepted findings are.
+const EXCEPTIONS: &str = "data/exceptions.json";
+/// Manifests, schemas and the like may be this large, in bytes.
+const MOST_BYTES: u64 = 8 << 20;
+
+/// Why a dataset could not be loaded: a folder or file could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {reason}")]
+pub struct Error {
+    path: String,
+    reason: String,
+}
+
+impl Error {
+    pub(crate) fn read(path: &Path, error: std::io::Error) -> Self {
+        Self::not_read(path, NotRead::Io(error))
+    }
+
+    pub(crate) fn not_read(path: &Path, reason: NotRead) -> Self {
+        let reason = match reason {
+            NotRead::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                "there is no such file".to_owned()
+            }
+            other => other.to_string(),
+        };
+        Self {
+            path: path.display().to_string(),
+            reason,
+        }
+    }
+
+    pub(crate) fn no_threads(error: &rayon::ThreadPoolBuildError) -> Self {
+        Self {
+            path: "threads".into(),
+            reason: error.to_string(),
+        }
+    }
+}
+
+/// Is told how far a long run is.
+pub trait Observer: Sync {
+    /// So many more records, or files with records, were checked.
+    fn advance(&self, count: u64);
+}
+
+/// Doesn't want to know.
+impl Observer for () {
+    fn advance(&self, _: u64) {}
+}
+
+/// How to load.
+pub struct LoadOptions<'a> {
+    /// The manifest, if it is not at [`MANIFEST`] below the root.
+    pub manifest: Option<&'a Path>,
+    /// The day for which rules about dates are decided, ISO 8601; absent, the manifest's.
+    pub as_of: Option<&'a str>,
+    /// How many findings about records to keep; all are counted.
+    pub keep: usize,
+    /// Is told how far it is.
+    pub observer: &'a dyn Observer,
+}
+
+impl Default for LoadOptions<'_> {
+    fn default() -> Self {
+        Self {
+            manifest: None,
+            as_of: None,
+            keep: 10_000,
+            observer: &(),
+        }
+    }
+}
+
+/// A loaded dataset.
+#[derive(Debug)]
+pub struct Dataset {
+    root: PathBuf,
+    files: Files,
+    manifest: Manifest,
+    collections: Vec<Collection>,
+    fields: Vec<ReferenceField>,
+    index: Index,
+}
+
+/// Loads the dataset below `root` and checks it.
+///
+/// # Errors
+/// The manifest, a folder or a file can't be read.
+pub fn load(root: &Path, options: &LoadOptions<'_>) -> Result<(Dataset, Findings), Error> {
+    let mut files = Files::new();
+    let mut findings = Findings::default();
+    let manifest_path = options
+        .manifest
+        .map_or_else(|| root.join(MANIFEST), Path::to_path_buf);
+    let shown = options.manifest.unwrap_or(Path::new(MANIFEST));
+    let bytes =
+        read_whole(&manifest_path).map_err(|error| Error::not_read(&manifest_path, error))?;
+    let manifest_file = files.add(shown);
+    let (manifest, found) = manifest::read(manifest_file, &bytes);
+    findings.add(found);
+    let mut dataset = Dataset {
+        root: root.to_path_buf(),
+        files,
+        manifest: Manifest::default(),
+        collections: Vec::new(),
+        fields: Vec::new(),
+        index: Index::default(),
+    };
+    if let Some(manifest) = manifest {
+        dataset.fill(&manifest, options, &mut findings)?;
+    }
+    findings.sort(&dataset.files);
+    Ok((dataset, findings))
+}
+
+impl Dataset {
+    fn fill(
+        &mut self,
+        manifest: &ManifestFile,
+        options: &LoadOptions<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), Error> {
+        self.manifest = manifest.manifest.clone();
+        if let Some(as_of) = options.as_of {
+            as_of.clone_into(&mut self.manifest.as_of);
+        }
+        let Survey {
+            layouts,
+            findings: found,
+        } = layout::survey(&self.root, manifest, &mut self.files)?;
+        findings.add(found);
+        findings.add(self.check_exceptions()?);
+
+        let (schemas, found) = self.compile_schemas(manifest)?;
+        findings.add(found);
+        let entries = &manifest.manifest.collections;
+        let numbers: BTreeMap<String, u16> = (0..)
+            .zip(entries)
+            .map(|(number, entry)| (entry.name.clone(), number))
+            .collect();
+        for (number, (entry, (layout, schema))) in
+            (0..).zip(entries.iter().zip(layouts.into_iter().zip(schemas)))
+        {
+            let collection = Collection::new(
+                entry.clone(),
+                layout,
+                schema.map(Arc::new),
+                number,
+                &numbers,
+                &mut self.fields,
+            );
+            self.collections.push(collection);
+        }
+        findings.add(self.unknown_collections(manifest, &numbers));
+
+        let hasher = IdHasher::default();
+        let pass = Pass {
+            root: &self.root,
+            collections: &self.collections,
+            limits: manifest.manifest.limits,
+            hasher: &hasher,
+            keep: options.keep,
+            observer: options.observer,
+            is_dataset: true,
+        };
+        let (index, duplicates) = pass.run(numbers, findings)?;
+        self.index = index;
+        references::check(self, &duplicates, findings, options.keep)?;
+        if self.index.is_empty() {
+            let place = manifest.place("/collections");
+            let first_line = Place {
+                to: place.from,
+                ..place
+            };
+            findings.add(vec![
+                Diagnostic::new(&EMPTY_DATASET, "the dataset has no records", first_line)
+                    .with_help("look at the paths of the collections"),
+            ]);
+        }
+        Ok(())
+    }
+
+    /// The accepted findings are checked like a record, though they are none.
+    fn check_exceptions(&mut self) -> Result<Vec<Diagnostic>, Error> {
+        let path = self.root.join(EXCEPTIONS);
+        let bytes = match read_whole(&path) {
+            Ok(bytes) => bytes,
+            Err(NotRead::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Vec::new());
+            }
+            // The survey of the files has reported it.
+            Err(NotRead::Symlink | NotRead::NotRegular) => return Ok(Vec::new()),
+            Err(other) => return Err(Error::not_read(&path, other)),
+        };
+        let file = self.files.add(Path::new(EXCEPTIONS));
+        Ok(manifest::check_exceptions(
+            file,
+            &bytes,
+            &self.manifest.as_of,
+        ))
+    }
+
+    /// The schema of each collection, where it can be used.
+    fn compile_schemas(
+        &mut self,
+        manifest: &ManifestFile,
+    ) -> Result<(Vec<Option<Schema>>, Vec<Diagnostic>), Error> {
+        let entries = &manifest.manifest.collections;
+        let mut findings = Vec::new();
+        let mut library = Library::new(Draft::Draft202012);
+        for (position, entry) in entries.iter().enumerate() {
+            let place = || manifest.place(&format!("/collections/{position}/schema"));
+            match self.add_schema(&mut library, Path::new(&entry.schema))? {
+                Added::Found(found) => findings.extend(found),
+                Added::Missing => findings.push(
+                    Diagnostic::new(
+                        &MISSING_SCHEMA,
+                        format!("there is no schema `{}`", entry.schema),
+                        place(),
+                    )
+                    .with_help("create it, or mend the path"),
+                ),
+                Added::Refused(reason) => findings.push(Diagnostic::new(
+                    &MISSING_SCHEMA,
+                    format!("the schema `{}` was not read: {reason}", entry.schema),
+                    place(),
+                )),
+            }
+        }
+        // What they refer to is looked for beside them, and nowhere else.
+        let folders: BTreeSet<&Path> = entries
+            .iter()
+            .filter_map(|entry| Path::new(&entry.schema).parent())
+            .collect();
+        let mut tried = BTreeSet::new();
+        loop {
+            let wanted: Vec<String> = library
+                .missing()
+                .into_iter()
+                .filter(|uri| tried.insert(uri.clone()))
+                .filter_map(|uri| Library::path_of_uri(&uri))
+                .filter(|path| {
+                    folders
+                        .iter()
+                        .any(|folder| Path::new(path).starts_with(folder))
+                })
+                .collect();
+            if wanted.is_empty() {
+                break;
+            }
+            for path in wanted {
+                if let Added::Found(found) = self.add_schema(&mut library, Path::new(&path))? {
+                    findings.extend(found);
+                }
+            }
+        }
+        let options = Options {
+            asserts_formats: true,
+            is_strict: true,
+        };
+        let uris: Vec<_> = entries
+            .iter()
+            .map(|entry| Library::uri_of_path(&entry.schema))
+            .map(|uri| library.contains(&uri).then_some(uri))
+            .collect();
+        match Schemas::link(library, options) {
+            Err(found) => {
+                findings.extend(found);
+                Ok((entries.iter().map(|_| None).collect(), findings))
+            }
+            Ok((schemas, found)) => {
+                findings.extend(found);
+                let schemas = Arc::new(schemas);
+                let compiled: Vec<_> = uris
+                    .par_iter()
+                    .map(|uri| uri.as_ref().map(|uri| schemas.compile(uri)))
+                    .collect();
+                let mut usable = Vec::with_capacity(compiled.len());
+                for result in compiled {
+                    usable.push(match result {
+                        Some(Ok(schema)) => Some(schema),
+                        Some(Err(finding)) => {
+                            findings.push(finding);
+                            None
+                        }
+                        None => None,
+                    });
+                }
+                Ok((usable, findings))
+            }
+        }
+    }
+
+    fn add_schema(&mut self, library: &mut Library, path: &Path) -> Result<Added, Error> {
+        let shown = path.to_string_lossy().replace('\\', "/");
+        let uri = Library::uri_of_path(&shown);
+        if library.contains(&uri) {
+            return Ok(Added::Found(Vec::new()));
+        }
+        if !layout::stays_inside(&self.root, path)? {
+            return Ok(Added::Refused(
+                "the path leads over a link or out of the dataset".into(),
+            ));
+        }
+        let absolute = self.root.join(path);
+        match read_whole(&absolute) {
+            Ok(bytes) => {
+                let file = self.files.add(path);
+                Ok(Added::Found(library.add(file, &uri, &bytes)))
+            }
+            Err(NotRead::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
+                Ok(Added::Missing)
+            }
+            Err(NotRead::Io(error)) => Err(Error::read(&absolute, error)),
+            Err(refused) => Ok(Added::Refused(refused.to_string())),
+        }
+    }
+
+    /// Reference fields whose collections the manifest doesn't have.
+    fn unknown_collections(
+        &mut self,
+        manifest: &ManifestFile,
+        numbers: &BTreeMap<String, u16>,
+    ) -> Vec<Diagnostic> {
+        let mut findings = Vec::new();
+        for field in &self.fields {
+            for name in field
+                .names
+                .iter()
+                .filter(|name| !numbers.contains_key(*name))
+            {
+                let position = field.collection;
+                let place = manifest.place(&format!("/collections/{position}/schema"));
+                findings.push(
+                    Diagnostic::new(
+                        &INVALID_SCHEMA,
+                        format!(
+                            "`x-references` at `{}` names `{name}`, which is no collection",
+                            field.path
+                        ),
+                        place,
+                    )
+                    .with_help(
+                        "mend the name in the schema, or add the collection to the manifest",
+                    ),
+                );
+            }
+        }
+        findings
+    }
+
+    /// The folder that holds `data/`.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The names of the files that findings point into.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// What the manifest says.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The collections, in the order of the manifest.
+    pub fn collections(&self) -> &[Collection] {
+        &self.collections
+    }
+
+    /// The ids and references.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// The collection of a record.
+    pub fn collection_of(&self, record: RecordNumber) -> &Collection {
+        &self.collections[self.index.collection(record)]
+    }
+
+    /// The files that hold records.
+    pub fn file_of(&self, record: RecordNumber) -> FileId {
+        self.index.records[record.0 as usize].file
+    }
+
+    /// How many files with records there are.
+    pub fn file_count(&self) -> usize {
+        self.collections
+            .iter()
+            .map(|collection| match &collection.layout {
+                Layout::Folder(files) => files.len(),
+                Layout::Lines(_) => 1,
+                Layout::Absent => 0,
+            })
+            .sum()
+    }
+
+    pub(crate) fn target_in(
+        &self,
+        worker: usize,
+        reference: &ReferenceEntry,
+        collection: u16,
+    ) -> Option<RecordNumber> {
+        let (target, hash) = self.index.targets[worker].get(reference.target);
+        self.index.find_in(target, hash, collection)
+    }
+}
+
+/// What became of a schema that was to be added to the library.
+enum Added {
+    /// It is there, with what is wrong with its text.
+    Found(Vec<Diagnostic>),
+    Missing,
+    Refused(String),
+}
+
+fn read_whole(path: &Path) -> Result<Vec<u8>, NotRead> {
+    let mut buffer = Vec::new();
+    let length = RegularFile::open(path)?.read(MOST_BYTES, &mut buffer)?;
+    buffer.truncate(length);
+    Ok(buffer)
+}
+
+/// A dataset without an error: the only one that is exported or compared.
+#[derive(Debug)]
+pub struct Sound<T>(T);
+
+impl Sound<Dataset> {
+    /// Takes a dataset whose findings have no error.
+    ///
+    /// # Errors
+    /// The dataset itself, where there is one.
+    pub fn new(dataset: Dataset, counts: Counts) -> Result<Self, Box<Dataset>> {
+        if counts.errors == 0 {
+            Ok(Self(dataset))
+        } else {
+            Err(Box::new(dataset))
+        }
+    }
+}
+
+impl<T> std::ops::Deref for Sound<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}

@@ -1,0 +1,252 @@
+//! The manifest: what a dataset is called, and which collections it has.
+
+use std::sync::{Arc, OnceLock};
+
+use serde::Deserialize;
+use treatise_report::fault::{Origin, diagnose};
+use treatise_report::{Diagnostic, FileId, Place, Severity};
+use treatise_schema::{Draft, Library, Options, SCHEMA_VIOLATION, Schema, Schemas, WorkLimit};
+use treatise_source::{Limits, LineIndex, Parser, Pointer, Text, Tree};
+
+use crate::rules::EXPIRED_EXCEPTION;
+
+/// The published schema of manifests.
+pub const MANIFEST_SCHEMA: &str = include_str!("../../../schemas/dataset.schema.json");
+/// The published schema of the list of accepted findings.
+pub const EXCEPTIONS_SCHEMA: &str = include_str!("../../../schemas/exceptions.schema.json");
+/// The definitions that both refer to.
+const DEFINITIONS: &str = include_str!("../../../schemas/definitions.schema.json");
+
+/// What a manifest says.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Manifest {
+    /// Name of the dataset.
+    pub name: String,
+    /// Version of the dataset (semantic versioning).
+    pub version: String,
+    /// The day for which all rules about dates are decided, ISO 8601.
+    pub as_of: String,
+    /// A few words for people, by language.
+    #[serde(default)]
+    pub title: LanguageMap,
+    /// What the dataset is, by language.
+    #[serde(default)]
+    pub description: LanguageMap,
+    /// SPDX expression.
+    #[serde(default)]
+    pub licence: Option<String>,
+    /// What readers must know, by language.
+    #[serde(default)]
+    pub disclaimer: LanguageMap,
+    /// The collections.
+    pub collections: Vec<CollectionEntry>,
+    /// Files and folders beside the collections.
+    #[serde(default)]
+    pub other_files: Vec<OtherFile>,
+    /// Bounds on records.
+    #[serde(default)]
+    pub limits: RecordLimits,
+}
+
+/// Text by language: keys are BCP 47 tags.
+pub type LanguageMap = std::collections::BTreeMap<String, String>;
+
+/// One collection.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CollectionEntry {
+    /// Its name, as `x-references` gives it.
+    pub name: String,
+    /// A folder with one file a record, or an NDJSON file; relative to the root.
+    pub path: String,
+    /// Its schema; relative to the root.
+    pub schema: String,
+    /// JSON pointer to the id of a record; absent, the stem of the file is the id.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// What ids start with, before a hyphen.
+    #[serde(default)]
+    pub prefix: Option<String>,
+    /// A few words for people, by language.
+    #[serde(default)]
+    pub title: LanguageMap,
+    /// What the collection holds, by language.
+    #[serde(default)]
+    pub description: LanguageMap,
+}
+
+/// A file or folder that belongs to the dataset but holds no records.
+#[derive(Clone, Debug, Deserialize)]
+pub struct OtherFile {
+    /// Relative to the root.
+    pub path: String,
+}
+
+/// Bounds on records.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default)]
+pub struct RecordLimits {
+    /// Size of a record: a file, or a line of NDJSON.
+    pub record_bytes: u64,
+    /// How deep arrays and objects may nest.
+    pub depth: u32,
+}
+
+impl Default for RecordLimits {
+    fn default() -> Self {
+        Self {
+            record_bytes: 1 << 20,
+            depth: Limits::MAX_DEPTH,
+        }
+    }
+}
+
+/// A manifest with its text, for findings about it.
+#[derive(Clone, Debug)]
+pub(crate) struct ManifestFile {
+    pub(crate) manifest: Manifest,
+    pub(crate) file: FileId,
+    text: String,
+}
+
+impl ManifestFile {
+    /// Where the value that a pointer leads to is written.
+    pub(crate) fn place(&self, pointer: &str) -> Place {
+        let mut parser = Parser::new();
+        let parsed = parser.parse(&self.text, Limits::default());
+        Pointer::parse(pointer)
+            .and_then(|pointer| parsed.tree.root().find(&pointer))
+            .map_or_else(
+                || Place::whole_file(self.file),
+                |value| Place::new(self.file, &LineIndex::new(&self.text), value.span()),
+            )
+    }
+}
+
+/// Reads a manifest; `None` where it is not sound enough to go on.
+pub(crate) fn read(file: FileId, bytes: &[u8]) -> (Option<ManifestFile>, Vec<Diagnostic>) {
+    let text = Text::from_bytes(bytes);
+    let findings = check(file, &text, &own_schemas().manifest);
+    let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
+    if findings.iter().any(is_error) {
+        return (None, findings);
+    }
+    let manifest = serde_json::from_str(text.as_str())
+        .expect("the schema of manifests asks for what the type needs");
+    let manifest_file = ManifestFile {
+        manifest,
+        file,
+        text: text.as_str().to_owned(),
+    };
+    (Some(manifest_file), findings)
+}
+
+/// Checks the list of accepted findings: its form, and which of them have run out by `as_of`.
+pub(crate) fn check_exceptions(file: FileId, bytes: &[u8], as_of: &str) -> Vec<Diagnostic> {
+    let text = Text::from_bytes(bytes);
+    let mut findings = check(file, &text, &own_schemas().exceptions);
+    if !findings.is_empty() {
+        return findings;
+    }
+    let mut parser = Parser::new();
+    let parsed = parser.parse(text.as_str(), Limits::default());
+    let lines = LineIndex::new(text.as_str());
+    let entries = parsed.tree.root().get("exceptions");
+    for entry in entries
+        .into_iter()
+        .flat_map(treatise_source::Value::elements)
+    {
+        let Some(expires) = entry.get("expires") else {
+            continue;
+        };
+        // ISO dates sort as text.
+        let day = expires.as_str().unwrap_or_default();
+        if day < as_of {
+            findings.push(
+                Diagnostic::new(
+                    &EXPIRED_EXCEPTION,
+                    format!("this exception ran out on {day}"),
+                    Place::new(file, &lines, expires.span()),
+                )
+                .with_note(format!("the dataset is checked as of {as_of}"))
+                .with_help("mend what it excuses, or decide anew and give it a new date")
+                .at_pointer(expires.pointer()),
+            );
+        }
+    }
+    findings
+}
+
+/// Checks a file of the dataset that is no record against one of our own schemas.
+fn check(file: FileId, text: &Text<'_>, schema: &Schema) -> Vec<Diagnostic> {
+    let mut parser = Parser::new();
+    let parsed = parser.parse(text.as_str(), Limits::default());
+    let lines = LineIndex::new(text.as_str());
+    let mut findings: Vec<_> = text
+        .faults()
+        .iter()
+        .chain(parsed.faults)
+        .map(|fault| diagnose(fault, &lines, text.as_str(), Origin::whole(file), true))
+        .collect();
+    if parsed.is_complete() && text.faults().is_empty() {
+        findings.extend(violations(&parsed.tree, schema, |span| {
+            Place::new(file, &lines, span)
+        }));
+    }
+    findings
+}
+
+fn violations(
+    tree: &Tree<'_>,
+    schema: &Schema,
+    place: impl Fn(treatise_source::Span) -> Place,
+) -> Vec<Diagnostic> {
+    let work = WorkLimit::default();
+    schema
+        .explain(tree, &work)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|violation| {
+            let rule = violation.rule;
+            violation.into_diagnostic(rule, &place)
+        })
+        .map(|finding| Diagnostic {
+            rule: &SCHEMA_VIOLATION,
+            ..finding
+        })
+        .collect()
+}
+
+/// The schemas that the program brings along, compiled once.
+pub(crate) struct OwnSchemas {
+    pub(crate) manifest: Schema,
+    pub(crate) exceptions: Schema,
+}
+
+pub(crate) fn own_schemas() -> &'static OwnSchemas {
+    static OWN: OnceLock<OwnSchemas> = OnceLock::new();
+    OWN.get_or_init(|| {
+        let mut files = treatise_report::Files::new();
+        let mut library = Library::new(Draft::Draft202012);
+        let [manifest, exceptions, _] = [
+            ("dataset.schema.json", MANIFEST_SCHEMA),
+            ("exceptions.schema.json", EXCEPTIONS_SCHEMA),
+            ("definitions.schema.json", DEFINITIONS),
+        ]
+        .map(|(name, text)| {
+            let uri = Library::uri_of_path(name);
+            library.add(files.add(name.as_ref()), &uri, text.as_bytes());
+            uri
+        });
+        let options = Options {
+            asserts_formats: true,
+            is_strict: true,
+        };
+        let (schemas, _) = Schemas::link(library, options).expect("our own schemas link");
+        let schemas = Arc::new(schemas);
+        let compile = |uri: &str| schemas.compile(uri).expect("our own schemas compile");
+        OwnSchemas {
+            manifest: compile(&manifest),
+            exceptions: compile(&exceptions),
+        }
+    })
+}

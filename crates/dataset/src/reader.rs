@@ -1,0 +1,76 @@
+//! Reading single records again, after the pass: for findings between records and for exports.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+
+use treatise_report::FileId;
+use treatise_source::{Limits, Parser, RegularFile, Text, Value};
+
+use crate::index::RecordNumber;
+use crate::{Dataset, Error};
+
+/// Reads records of a dataset, best in their order.
+pub struct Reader<'d> {
+    dataset: &'d Dataset,
+    parser: Parser,
+    /// The file of the last record, where it has more than one.
+    open: Option<(FileId, File)>,
+    buffer: Vec<u8>,
+}
+
+impl<'d> Reader<'d> {
+    /// A reader of this dataset.
+    pub fn new(dataset: &'d Dataset) -> Self {
+        Self {
+            dataset,
+            parser: Parser::new(),
+            open: None,
+            buffer: Vec::new(),
+        }
+    }
+
+    /// Reads one record. Should the file have changed since the dataset was loaded, what is read
+    /// may be something else, or nothing.
+    ///
+    /// # Errors
+    /// The file can't be read.
+    pub fn read<T>(
+        &mut self,
+        record: RecordNumber,
+        use_it: impl FnOnce(Value<'_>) -> T,
+    ) -> Result<T, Error> {
+        let entry = self.dataset.index.records[record.0 as usize];
+        let path = self.dataset.root.join(self.dataset.files.name(entry.file));
+        let collection = self.dataset.collection_of(record);
+        let length = if collection.has_lines() {
+            let read = self.read_line(entry.file, &path, entry.offset, entry.length);
+            read.map_err(|error| Error::read(&path, error))?
+        } else {
+            let limit = self.dataset.manifest.limits.record_bytes;
+            RegularFile::open(&path)
+                .and_then(|file| file.read(limit, &mut self.buffer))
+                .map_err(|error| Error::not_read(&path, error))?
+        };
+        let text = Text::from_bytes(&self.buffer[..length]);
+        let parsed = self.parser.parse(text.as_str(), Limits::default());
+        Ok(use_it(parsed.tree.root()))
+    }
+
+    fn read_line(
+        &mut self,
+        file: FileId,
+        path: &std::path::Path,
+        offset: u64,
+        length: u32,
+    ) -> std::io::Result<usize> {
+        if self.open.as_ref().is_none_or(|(open, _)| *open != file) {
+            self.open = Some((file, File::open(path)?));
+        }
+        let Some((_, open)) = &mut self.open else {
+            return Ok(0);
+        };
+        self.buffer.clear();
+        open.seek(SeekFrom::Start(offset))?;
+        open.take(u64::from(length)).read_to_end(&mut self.buffer)
+    }
+}
