@@ -1,0 +1,264 @@
+//! What can be asked of the program.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
+use treatise_report::Format;
+use treatise_schema::Draft;
+
+/// Checks curated data in git: every record, every reference, every citation.
+#[derive(Debug, Parser)]
+#[command(name = "treatise", version, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 sound, 1 findings at error level, 2 could not run.")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check the dataset: texts, schemas, ids and references.
+    Check(CheckOptions),
+    /// Validate the dataset, or any JSON files against a schema.
+    ///
+    /// Without --schema: like `check`, without the rules about content.
+    /// With --schema: each FILE is checked against it, with no manifest; `.ndjson` and `.jsonl`
+    /// files have a document on each line, and `-` is standard input.
+    Validate(ValidateOptions),
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckOptions {
+    /// Only report what is found in these files or folders; the whole dataset is read all the same.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) dataset: DatasetOptions,
+    #[command(flatten)]
+    pub(crate) report: ReportOptions,
+}
+
+/// Options of `validate`.
+#[derive(Debug, Args)]
+pub(crate) struct ValidateOptions {
+    /// Without --schema: only report what is found in these files or folders. With it: the files
+    /// to check.
+    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) dataset: DatasetOptions,
+    #[command(flatten)]
+    pub(crate) loose: LooseArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportOptions,
+}
+
+/// Which dataset.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Dataset")]
+pub(crate) struct DatasetOptions {
+    /// The folder that holds `data/`; by default the nearest one above that has a manifest.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) root: Option<PathBuf>,
+    /// The manifest, if it is not `data/dataset.json`; its paths are relative to the root.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) manifest: Option<PathBuf>,
+    /// The day for which rules about dates are decided: a date as in 2026-11-22, or `today`; by
+    /// default the one in the manifest.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+}
+
+/// A schema and documents, without a dataset.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Any JSON, any schema")]
+pub(crate) struct LooseArguments {
+    /// Check the files against this schema instead of a dataset.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["root", "manifest", "as_of"], requires = "paths", value_hint = ValueHint::FilePath)]
+    pub(crate) schema: Option<PathBuf>,
+    /// A schema that it refers to, and the URI under which it does. Files in the folder of the
+    /// schema are found without. May be given several times.
+    #[arg(long, value_name = "URI=FILE", requires = "schema", value_parser = parse_resource)]
+    pub(crate) resource: Vec<(String, PathBuf)>,
+    /// The draft of schemas that have no `$schema`.
+    #[arg(long, requires = "schema", value_enum, default_value_t = DraftName::Draft2020)]
+    pub(crate) draft: DraftName,
+    /// Take `format` for a note, and don't check it.
+    #[arg(long, requires = "schema")]
+    pub(crate) no_assert_formats: bool,
+    /// Every file has a document on each line, whatever it is called.
+    #[arg(long, requires = "schema")]
+    pub(crate) ndjson: bool,
+    /// The largest document, in bytes.
+    #[arg(long, value_name = "N", requires = "schema", default_value_t = 32 << 20)]
+    pub(crate) max_document_bytes: u64,
+}
+
+/// How findings are reported.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Report")]
+pub(crate) struct ReportOptions {
+    /// The form of the report: human, short, json, ndjson, sarif, github or junit. May be given
+    /// several times, each but one with an --output behind it.
+    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
+    format: Vec<Format>,
+    /// Write the report of the --format before it to a file.
+    #[arg(long, value_name = "FILE", requires = "format", value_hint = ValueHint::FilePath)]
+    output: Vec<PathBuf>,
+    /// List at most this many findings; all are counted.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(crate) max_findings: usize,
+    /// Print nothing but the findings.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// What goes where, once formats and outputs are matched.
+    #[arg(skip)]
+    pub(crate) destinations: Vec<Destination>,
+}
+
+/// A report in one format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Destination {
+    pub(crate) format: Format,
+    /// `None` is standard output.
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// The drafts by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DraftName {
+    #[value(name = "4")]
+    Draft4,
+    #[value(name = "6")]
+    Draft6,
+    #[value(name = "7")]
+    Draft7,
+    #[value(name = "2019-09")]
+    Draft2019,
+    #[value(name = "2020-12")]
+    Draft2020,
+}
+
+impl From<DraftName> for Draft {
+    fn from(name: DraftName) -> Self {
+        match name {
+            DraftName::Draft4 => Self::Draft4,
+            DraftName::Draft6 => Self::Draft6,
+            DraftName::Draft7 => Self::Draft7,
+            DraftName::Draft2019 => Self::Draft201909,
+            DraftName::Draft2020 => Self::Draft202012,
+        }
+    }
+}
+
+fn parse_format(name: &str) -> Result<Format, String> {
+    Format::parse(name).ok_or_else(|| {
+        let names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
+        format!("the formats are {}", names.join(", "))
+    })
+}
+
+fn parse_resource(text: &str) -> Result<(String, PathBuf), String> {
+    // A URI may have `=` in its query; a file name on the right side hardly ever has.
+    let (uri, file) = text
+        .rsplit_once('=')
+        .ok_or("expected the URI, `=`, and the file")?;
+    if !uri.contains(':') {
+        return Err(format!("`{uri}` is no absolute URI"));
+    }
+    Ok((uri.to_owned(), PathBuf::from(file)))
+}
+
+impl Arguments {
+    /// Reads the command line; ends the program where it makes no sense.
+    pub(crate) fn from_command_line() -> Self {
+        let matches = Self::command().get_matches();
+        let mut arguments = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        if let Some((_, matches)) = matches.subcommand() {
+            if let Command::Check(CheckOptions { report, .. })
+            | Command::Validate(ValidateOptions { report, .. }) = &mut arguments.command
+            {
+                report.match_outputs(matches).unwrap_or_else(|message| {
+                    Self::command()
+                        .error(clap::error::ErrorKind::ArgumentConflict, message)
+                        .exit()
+                });
+            }
+        }
+        arguments
+    }
+}
+
+impl ReportOptions {
+    /// Gives each output to the format that it stands behind.
+    fn match_outputs(&mut self, matches: &clap::ArgMatches) -> Result<(), String> {
+        let places =
+            |name| -> Vec<usize> { matches.indices_of(name).into_iter().flatten().collect() };
+        let (formats, outputs) = (places("format"), places("output"));
+        for (position, &format) in self.format.iter().enumerate() {
+            let behind = |place: &usize| {
+                *place > formats[position]
+                    && formats.get(position + 1).is_none_or(|next| place < next)
+            };
+            let mut files = outputs
+                .iter()
+                .zip(&self.output)
+                .filter(|(place, _)| behind(place))
+                .map(|(_, file)| file.clone());
+            let file = files.next();
+            if files.next().is_some() {
+                return Err(format!("the format {} has several outputs", format.name()));
+            }
+            self.destinations.push(Destination { format, file });
+        }
+        let on_stdout = self
+            .destinations
+            .iter()
+            .filter(|destination| destination.file.is_none())
+            .count();
+        if on_stdout > 1 {
+            return Err(
+                "only one format can go to standard output; give the others an --output".into(),
+            );
+        }
+        let matched = self
+            .destinations
+            .iter()
+            .filter(|destination| destination.file.is_some())
+            .count();
+        if matched < self.output.len() {
+            return Err("an --output stands behind the --format that it is for".into());
+        }
+        if self.destinations.is_empty() {
+            self.destinations.push(Destination {
+                format: Format::Human,
+                file: None,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Writes completions to standard output.
+pub(crate) fn print_completions(shell: clap_complete::Shell) {
+    let mut command = Arguments::command();
+    clap_complete::generate(shell, &mut command, "treatise", &mut std::io::stdout());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

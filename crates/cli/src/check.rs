@@ -1,0 +1,279 @@
+//! `check` and `validate`.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use treatise_dataset::{Counts, Findings, LoadOptions, LooseOptions, MANIFEST, check_files, load};
+use treatise_report::{Diagnostic, Files, Report, Rule, Summary};
+
+use crate::arguments::{
+    CheckOptions, DatasetOptions, LooseArguments, ReportOptions, ValidateOptions,
+};
+use crate::progress::Progress;
+use crate::{Outcome, output};
+
+/// Checks the dataset.
+pub(crate) fn check(options: &CheckOptions) -> Result<Outcome> {
+    check_dataset(&options.paths, &options.dataset, &options.report)
+}
+
+/// Validates the dataset, or loose files.
+pub(crate) fn validate(options: &ValidateOptions) -> Result<Outcome> {
+    match &options.loose.schema {
+        None => check_dataset(&options.paths, &options.dataset, &options.report),
+        Some(schema) => check_loose(schema, &options.paths, &options.loose, &options.report),
+    }
+}
+
+fn check_dataset(
+    paths: &[PathBuf],
+    options: &DatasetOptions,
+    report: &ReportOptions,
+) -> Result<Outcome> {
+    let root = find_root(options)?;
+    let as_of = options.as_of.as_deref().map(read_date).transpose()?;
+    let progress = Progress::new(report.quiet);
+    let loaded = load(
+        &root,
+        &LoadOptions {
+            manifest: options.manifest.as_deref(),
+            as_of: as_of.as_deref(),
+            // Which ones are wanted shows only when all are there.
+            keep: if paths.is_empty() {
+                report.max_findings
+            } else {
+                usize::MAX
+            },
+            observer: &progress,
+        },
+    );
+    let took = progress.finish();
+    let (dataset, mut findings) = loaded?;
+    if !paths.is_empty() {
+        keep_only(paths, &root, dataset.files(), &mut findings)?;
+        findings.kept.truncate(report.max_findings);
+    }
+    let summary = Summary {
+        files: dataset.file_count() as u64,
+        records: dataset.index().len() as u64,
+        references: dataset.index().reference_count() as u64,
+        ..Summary::default()
+    };
+    report_findings(dataset.files(), &findings, summary, report, took)
+}
+
+fn check_loose(
+    schema: &Path,
+    documents: &[PathBuf],
+    options: &LooseArguments,
+    report: &ReportOptions,
+) -> Result<Outcome> {
+    let progress = Progress::new(report.quiet);
+    let checked = check_files(&LooseOptions {
+        schema,
+        resources: &options.resource,
+        documents,
+        has_lines: options.ndjson,
+        default_draft: options.draft.into(),
+        asserts_formats: !options.no_assert_formats,
+        document_bytes: options.max_document_bytes,
+        keep: report.max_findings,
+        observer: &progress,
+    });
+    let took = progress.finish();
+    let loose = checked?;
+    let summary = Summary {
+        files: documents.len() as u64,
+        records: loose.documents as u64,
+        ..Summary::default()
+    };
+    let outcome = report_findings(&loose.files, &loose.findings, summary, report, took)?;
+    if !loose.has_schema {
+        bail!("the schema can't be used, so nothing was checked against it");
+    }
+    if loose.documents == 0 && outcome == Outcome::Sound {
+        bail!("there is no document in the files: nothing was checked");
+    }
+    Ok(outcome)
+}
+
+fn report_findings(
+    files: &Files,
+    findings: &Findings,
+    summary: Summary,
+    options: &ReportOptions,
+    took: Duration,
+) -> Result<Outcome> {
+    let Counts {
+        errors,
+        warnings,
+        informations,
+    } = findings.counts;
+    let summary = Summary {
+        errors,
+        warnings,
+        informations,
+        listed: findings.kept.len() as u64,
+        ..summary
+    };
+    let rules = rules();
+    let report = Report {
+        files,
+        diagnostics: &findings.kept,
+        summary: &summary,
+        rules: &rules,
+        tool_version: env!("CARGO_PKG_VERSION"),
+    };
+    output::write(&report, &options.destinations)?;
+    if !options.quiet {
+        eprintln!("{}", sentence(&summary, took));
+    }
+    Ok(if errors > 0 {
+        Outcome::Findings
+    } else {
+        Outcome::Sound
+    })
+}
+
+/// All rules that the program can find broken.
+fn rules() -> Vec<&'static Rule> {
+    let mut rules: Vec<_> = treatise_report::fault::TEXT_RULES
+        .iter()
+        .chain(treatise_schema::RULES)
+        .chain(treatise_dataset::RULES)
+        .copied()
+        .collect();
+    rules.sort_by_key(|rule| rule.name);
+    rules
+}
+
+/// What was checked and how it went, in a line.
+fn sentence(summary: &Summary, took: Duration) -> String {
+    let counted = |count: u64, noun: &str| match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{} {noun}s", grouped(count)),
+    };
+    let levels = [
+        (summary.errors, "error"),
+        (summary.warnings, "warning"),
+        (summary.informations, "note"),
+    ];
+    let mut found: Vec<_> = levels
+        .into_iter()
+        .filter(|&(count, _)| count > 0)
+        .map(|(count, noun)| counted(count, noun))
+        .collect();
+    if found.is_empty() {
+        found.push("no findings".into());
+    }
+    let references = match summary.references {
+        0 => String::new(),
+        count => format!(" and {}", counted(count, "reference")),
+    };
+    format!(
+        "checked {}{references} in {}, {:.2} s: {}",
+        counted(summary.records, "record"),
+        counted(summary.files, "file"),
+        took.as_secs_f64(),
+        found.join(", ")
+    )
+}
+
+/// A number with commas between thousands.
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// The folder that holds `data/`.
+fn find_root(options: &DatasetOptions) -> Result<PathBuf> {
+    if let Some(root) = &options.root {
+        ensure!(root.is_dir(), "{}: there is no such folder", root.display());
+        return Ok(root.clone());
+    }
+    if options.manifest.is_some() {
+        return Ok(PathBuf::from("."));
+    }
+    let here = std::env::current_dir().context("the current folder can't be read")?;
+    // Relative paths keep messages short and free of the names of this machine.
+    let mut up = PathBuf::from(".");
+    for folder in here.ancestors() {
+        if folder.join(MANIFEST).is_file() {
+            return Ok(up);
+        }
+        up = if up.as_os_str() == "." {
+            PathBuf::from("..")
+        } else {
+            up.join("..")
+        };
+    }
+    bail!("there is no `{MANIFEST}` here or in a folder above; name the dataset with --root");
+}
+
+/// A date as it stands in records.
+fn read_date(text: &str) -> Result<String> {
+    if text == "today" {
+        // The day in UTC, so that it does not depend on where the program runs.
+        let now = jiff::Timestamp::now();
+        return Ok(now.to_zoned(jiff::tz::TimeZone::UTC).date().to_string());
+    }
+    let date: Option<jiff::civil::Date> = text.parse().ok();
+    date.map(|date| date.to_string())
+        .filter(|date| date == text)
+        .with_context(|| format!("--as-of: `{text}` is no date as in 2026-11-22, nor `today`"))
+}
+
+/// Drops findings outside the given files and folders.
+fn keep_only(paths: &[PathBuf], root: &Path, files: &Files, findings: &mut Findings) -> Result<()> {
+    let root = root.canonicalize().context("the root can't be read")?;
+    let mut wanted = Vec::new();
+    for path in paths {
+        let absolute = path
+            .canonicalize()
+            .with_context(|| format!("{}: it can't be read", path.display()))?;
+        let relative = absolute
+            .strip_prefix(&root)
+            .with_context(|| format!("{}: it is not in the dataset", path.display()))?;
+        wanted.push(relative.to_path_buf());
+    }
+    let is_wanted = |finding: &Diagnostic| {
+        let file = Path::new(files.name(finding.place.file));
+        wanted.iter().any(|wanted| file.starts_with(wanted))
+    };
+    findings.kept.retain(is_wanted);
+    findings.counts = Counts::of(&findings.kept);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_told_from_other_words() {
+        assert_eq!(read_date("2026-11-22").expect("a date"), "2026-11-22");
+        for text in [
+            "2026-13-01",
+            "22.11.2026",
+            "20261122",
+            "tomorrow",
+            "2026-1-1",
+        ] {
+            assert!(read_date(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        assert_eq!(grouped(7), "7");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+    }
+}

@@ -1,0 +1,43 @@
+//! The program `treatise`: arguments, progress, exit codes, and nothing else.
+
+mod arguments;
+mod check;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command};
+
+/// Records are parsed into memory that is used again; what remains are many small allocations
+/// from many threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How a run ended; the same for every command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Sound.
+    Sound = 0,
+    /// There are findings at error level.
+    Findings = 1,
+    /// It could not run.
+    Failed = 2,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_command_line();
+    let result = match &arguments.command {
+        Command::Check(options) => check::check(options),
+        Command::Validate(options) => check::validate(options),
+        Command::Completions { shell } => {
+            arguments::print_completions(*shell);
+            Ok(Outcome::Sound)
+        }
+    };
+    let outcome = result.unwrap_or_else(|error| {
+        eprintln!("error: {}", output::on_terminal(&format!("{error:#}")));
+        Outcome::Failed
+    });
+    ExitCode::from(outcome as u8)
+}

@@ -1,0 +1,88 @@
+//! Where reports go: standard output, or a file that is there whole or not at all.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use treatise_report::{Options, Report, render};
+
+use crate::arguments::Destination;
+
+/// What a report on a terminal or in a log may have, in bytes.
+const MOST_BYTES: usize = 1 << 20;
+
+/// Writes a report to each of its destinations.
+pub(crate) fn write(report: &Report<'_>, destinations: &[Destination]) -> Result<()> {
+    for destination in destinations {
+        match &destination.file {
+            Some(path) => write_file(path, |out| {
+                render(report, destination.format, &Options::default(), out)
+            })
+            .with_context(|| format!("the report could not be written to {}", path.display()))?,
+            None => write_stdout(|out| {
+                let options = Options {
+                    color: has_color(),
+                    width: width(),
+                    max_bytes: Some(MOST_BYTES),
+                };
+                render(report, destination.format, &options, out)
+            })?,
+        }
+    }
+    Ok(())
+}
+
+/// Writes to a temporary sibling that takes the file's place when it is complete.
+fn write_file(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(io::Error::other("it is a folder"));
+    }
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut out = BufWriter::new(file.as_file_mut());
+    fill(&mut out)?;
+    out.flush()?;
+    drop(out);
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Whoever reads may stop reading (`| head`); that is no failure.
+fn write_stdout(fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let stdout = io::stdout().lock();
+    let mut out = BufWriter::with_capacity(1 << 16, stdout);
+    let written = fill(&mut out).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            // What is still in the buffer has no reader either.
+            let _ = out.into_parts();
+            Ok(())
+        }
+        other => other.context("the report could not be written to standard output"),
+    }
+}
+
+fn has_color() -> bool {
+    // https://no-color.org: any value but the empty one.
+    let is_off = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    io::stdout().is_terminal() && !is_off("NO_COLOR") && !is_dumb
+}
+
+fn width() -> usize {
+    const USUAL: usize = 100;
+    let columns = std::env::var("COLUMNS").ok();
+    columns
+        .and_then(|columns| columns.parse().ok())
+        .filter(|&columns| columns >= 40)
+        .unwrap_or(USUAL)
+}
+
+/// Text of unknown origin, such as the name of a file, made safe for a terminal.
+pub(crate) fn on_terminal(text: &str) -> String {
+    treatise_report::visible(text)
+}
