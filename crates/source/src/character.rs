@@ -13,8 +13,10 @@ use crate::FaultKind;
 ///
 /// Tab and line feed are allowed: they are plain white space of longer texts.
 pub(crate) fn suspicion(character: char) -> Option<FaultKind> {
+    if is_of_plain_ranges(character) {
+        return None;
+    }
     match character {
-        '\t' | '\n' | ' '..='~' => None,
         '\u{2028}' | '\u{2029}' => Some(FaultKind::ControlCharacter(character)),
         _ if character.is_control() => Some(FaultKind::ControlCharacter(character)),
         _ if CodePointSetData::new::<BidiControl>().contains(character) => {
@@ -29,6 +31,24 @@ pub(crate) fn suspicion(character: char) -> Option<FaultKind> {
     }
 }
 
+/// Whether no look into the sets is needed: nearly all text is in these ranges, and nothing
+/// suspicious is. A test holds them against the sets.
+fn is_of_plain_ranges(character: char) -> bool {
+    matches!(
+        character,
+        '\t' | '\n'
+            | ' '..='~'
+            | '\u{a0}'..='\u{ac}'
+            | '\u{ae}'..='\u{34e}'
+            | '\u{350}'..='\u{61b}'
+            | '\u{2010}'..='\u{2027}'
+            | '\u{202f}'..='\u{205f}'
+            | '\u{2070}'..='\u{3163}'
+            | '\u{3165}'..='\u{fdff}'
+            | '\u{1f000}'..='\u{1faff}'
+    )
+}
+
 /// Whether a reader can't see `character`, or it rearranges the text around it.
 ///
 /// Tab and line feed are not among them: they are plain white space of longer texts.
@@ -40,13 +60,13 @@ pub fn is_unseen(character: char) -> bool {
 ///
 /// ASCII is passed over in blocks; most texts are nothing else.
 pub(crate) fn find_suspicious(text: &str, mut found: impl FnMut(usize, char, FaultKind)) {
+    const BLOCK: usize = 64;
     for at in memchr::memchr_iter(0x7f, text.as_bytes()) {
         found(at, '\u{7f}', FaultKind::ControlCharacter('\u{7f}'));
     }
     if text.is_ascii() {
         return;
     }
-    const BLOCK: usize = 64;
     let bytes = text.as_bytes();
     let mut start = 0;
     while start < bytes.len() {
@@ -59,10 +79,10 @@ pub(crate) fn find_suspicious(text: &str, mut found: impl FnMut(usize, char, Fau
             end += 1;
         }
         for (at, character) in text[start..end].char_indices() {
-            if character > '\u{7f}' {
-                if let Some(kind) = suspicion(character) {
-                    found(start + at, character, kind);
-                }
+            if character > '\u{7f}'
+                && let Some(kind) = suspicion(character)
+            {
+                found(start + at, character, kind);
             }
         }
         start = end;
@@ -95,6 +115,19 @@ mod tests {
             ('🦀', None),
         ] {
             assert_eq!(suspicion(character), expected, "{character:?}");
+        }
+    }
+
+    #[test]
+    fn every_character_is_judged_by_the_sets() {
+        let bidi = CodePointSetData::new::<BidiControl>();
+        let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+        for character in '\0'..=char::MAX {
+            let is_allowed = matches!(character, '\t' | '\n');
+            let is_listed = matches!(character, '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}');
+            let is_in_sets = bidi.contains(character) || ignorable.contains(character);
+            let expected = !is_allowed && (character.is_control() || is_listed || is_in_sets);
+            assert_eq!(is_unseen(character), expected, "{character:?}");
         }
     }
 

@@ -57,7 +57,7 @@ pub enum FaultKind {
         /// The limit that was reached.
         limit: u32,
     },
-    /// So many faults that the rest was not read.
+    /// So many faults that the rest was not read, or is not listed.
     TooManyFaults,
 }
 
@@ -124,4 +124,53 @@ pub enum NumberLoss {
     Underflow,
     /// Minus zero, whose sign many tools drop.
     NegativeZero,
+}
+
+/// The faults of one document, bounded: a text that is not JSON, or is hostile, has as many as it
+/// has bytes.
+#[derive(Debug, Default)]
+pub(crate) struct FaultList {
+    listed: Vec<Fault>,
+    spoiling: usize,
+    unlisted: u64,
+}
+
+impl FaultList {
+    /// After this many faults that spoil the tree, a document is not read on; of the others, this
+    /// many are listed.
+    pub(crate) const LIMIT: usize = 100;
+
+    /// Forgets all.
+    pub(crate) fn clear(&mut self) {
+        self.listed.clear();
+        self.spoiling = 0;
+        self.unlisted = 0;
+    }
+
+    /// Adds a fault. One that spoils the tree is always listed.
+    pub(crate) fn push(&mut self, fault: Fault) {
+        let spoils = fault.kind.spoils_the_tree();
+        if spoils || self.listed.len() - self.spoiling < Self::LIMIT {
+            self.spoiling += usize::from(spoils);
+            self.listed.push(fault);
+        } else {
+            self.unlisted += 1;
+        }
+    }
+
+    /// Whether there are so many that spoil the tree that reading on makes no sense.
+    pub(crate) fn is_full(&self) -> bool {
+        self.spoiling >= Self::LIMIT
+    }
+
+    /// How many there are, listed or not.
+    pub(crate) fn count(&self) -> u64 {
+        self.listed.len() as u64 + self.unlisted
+    }
+
+    /// Those listed, in the order of the text, and how many are not.
+    pub(crate) fn in_order(&mut self) -> (&[Fault], u64) {
+        self.listed.sort_by_key(|fault| fault.span);
+        (&self.listed, self.unlisted)
+    }
 }

@@ -5,6 +5,7 @@
 //! not be read is in the faults beside it. Nothing here knows about schemas or records.
 
 mod character;
+mod escape;
 mod fault;
 mod lines;
 mod number;

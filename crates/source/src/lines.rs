@@ -1,5 +1,7 @@
 //! From byte offsets to lines and columns as people count them.
 
+use std::sync::OnceLock;
+
 use memchr::memchr_iter;
 
 /// A place as an editor shows it: both numbers count from 1, columns in Unicode scalar values.
@@ -18,7 +20,13 @@ pub struct LineColumn {
 pub struct LineIndex<'t> {
     text: &'t str,
     starts: Vec<u32>,
+    /// Characters before each block of the text; counted when a line is first seen to be long, so
+    /// that many places in one long line cost no more than as many in short ones.
+    before_blocks: OnceLock<Vec<u32>>,
 }
+
+/// Bytes of a block: lines of up to this length are counted through.
+const BLOCK: usize = 1024;
 
 impl<'t> LineIndex<'t> {
     /// Finds the lines of `text`.
@@ -26,7 +34,11 @@ impl<'t> LineIndex<'t> {
         let starts = std::iter::once(0)
             .chain(memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1))
             .collect();
-        Self { text, starts }
+        Self {
+            text,
+            starts,
+            before_blocks: OnceLock::new(),
+        }
     }
 
     /// The line and column of a byte offset; one past the end, or inside a character, is clamped.
@@ -39,13 +51,35 @@ impl<'t> LineIndex<'t> {
             .starts
             .partition_point(|&start| start as usize <= offset)
             - 1;
-        let column = self.text[self.starts[line] as usize..offset]
-            .chars()
-            .count();
+        let start = self.starts[line] as usize;
+        let column = if offset - start <= BLOCK {
+            characters_in(&self.text.as_bytes()[start..offset])
+        } else {
+            self.characters_before(offset) - self.characters_before(start)
+        };
         LineColumn {
             line: line as u32 + 1,
             column: column as u32 + 1,
         }
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let before_blocks = self.before_blocks.get_or_init(|| {
+            let mut before = 0;
+            let count = |block| {
+                let here = before;
+                before += characters_in(block) as u32;
+                here
+            };
+            bytes.chunks(BLOCK).map(count).collect()
+        });
+        // The end of a text of whole blocks belongs to the last of them.
+        let block = (offset / BLOCK).min(before_blocks.len().saturating_sub(1));
+        let before = before_blocks
+            .get(block)
+            .map_or(0, |&before| before as usize);
+        before + characters_in(&bytes[block * BLOCK..offset])
     }
 
     /// The text of a line (from 1) without its line end, and the offset where it starts.
@@ -61,9 +95,37 @@ impl<'t> LineIndex<'t> {
     }
 }
 
+/// The characters that start in `bytes`: all but the continuation bytes of UTF-8.
+fn characters_in(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_of_long_lines_are_the_same_as_of_short_ones() {
+        for unit in ["a", "ä", "aä薬🦀"] {
+            for length in [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK] {
+                let text = format!("short\n{}\nshort", unit.repeat(length));
+                let index = LineIndex::new(&text);
+                for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
+                    let before = &text[..offset];
+                    let start = before.rfind('\n').map_or(0, |end| end + 1);
+                    let expected = before[start..].chars().count() as u32 + 1;
+                    assert_eq!(index.locate(offset as u32).column, expected, "{offset}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_of_whole_blocks_has_a_column() {
+        let text = "ä".repeat(BLOCK);
+        let end = LineIndex::new(&text).locate(text.len() as u32);
+        assert_eq!((end.line, end.column), (1, BLOCK as u32 + 1));
+    }
 
     #[test]
     fn columns_count_characters_and_lines_keep_their_text() {

@@ -17,6 +17,35 @@ impl<'t> Number<'t> {
         Self(text)
     }
 
+    /// Whether `text` is a number by the grammar of JSON.
+    pub(crate) fn is_written_in(text: &str) -> bool {
+        fn digits(bytes: &[u8]) -> Option<&[u8]> {
+            let count = bytes
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit())
+                .count();
+            (count > 0).then(|| &bytes[count..])
+        }
+        fn number(bytes: &[u8]) -> Option<&[u8]> {
+            let bytes = bytes.strip_prefix(b"-").unwrap_or(bytes);
+            let mut rest = match bytes {
+                [b'0', rest @ ..] => rest,
+                _ => digits(bytes)?,
+            };
+            if let [b'.', fraction @ ..] = rest {
+                rest = digits(fraction)?;
+            }
+            if let [b'e' | b'E', exponent @ ..] = rest {
+                rest = match exponent {
+                    [b'+' | b'-', exponent @ ..] => digits(exponent)?,
+                    _ => digits(exponent)?,
+                };
+            }
+            Some(rest)
+        }
+        number(text.as_bytes()).is_some_and(<[u8]>::is_empty)
+    }
+
     /// The number as written.
     pub fn as_str(self) -> &'t str {
         self.0
@@ -32,31 +61,21 @@ impl<'t> Number<'t> {
 
     /// The value if it is an integer in range; `1.0` and `1e2` are integers too.
     pub fn as_u64(self) -> Option<u64> {
-        if let Ok(value) = self.0.parse() {
-            return Some(value);
-        }
-        let value = self.integral_f64()?;
-        // Both bounds are exact as doubles, so the casts are too.
-        #[allow(clippy::cast_sign_loss)]
-        (value >= 0.0 && value < 18_446_744_073_709_551_616.0).then_some(value as u64)
+        u64::try_from(self.as_i128()?).ok()
     }
 
     /// The value if it is an integer in range; `-1.0` is an integer too.
     pub fn as_i64(self) -> Option<i64> {
-        if let Ok(value) = self.0.parse() {
-            return Some(value);
-        }
-        let value = self.integral_f64()?;
-        (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0)
-            .contains(&value)
-            .then_some(value as i64)
+        i64::try_from(self.as_i128()?).ok()
     }
 
-    fn integral_f64(self) -> Option<f64> {
+    /// The value if it is an integer of at most 20 digits: all that fit into 64 bits are among
+    /// them.
+    fn as_i128(self) -> Option<i128> {
         if self.is_written_as_integer() {
-            return None;
+            return self.0.parse().ok();
         }
-        self.as_f64().filter(|value| value.fract() == 0.0)
+        self.decimal().as_i128()
     }
 
     /// The nearest double; `None` where that is infinite.
@@ -72,8 +91,10 @@ impl<'t> Number<'t> {
     /// What is lost when the number becomes a double, if anything is.
     pub fn loss(self) -> Option<NumberLoss> {
         let text = self.0;
-        if text.len() <= 15 && self.is_written_as_integer() {
-            return (text == "-0").then_some(NumberLoss::NegativeZero);
+        // A double keeps any 15 digits. With at most this many, no exponent takes part in them.
+        if text.len() <= 15 && !text.bytes().any(|byte| matches!(byte, b'e' | b'E')) {
+            let is_zero = || text.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));
+            return (text.starts_with('-') && is_zero()).then_some(NumberLoss::NegativeZero);
         }
         let value: f64 = text.parse().ok()?;
         let written = Decimal::of(text);
@@ -91,8 +112,11 @@ impl<'t> Number<'t> {
             return (!matches!(magnitude, Ok(magnitude) if magnitude <= SAFE_INTEGER))
                 .then_some(NumberLoss::BeyondSafeInteger);
         }
-        // `{:e}` prints the shortest digits that read back as the same double.
-        (Decimal::of(&format!("{value:e}")) != written).then_some(NumberLoss::Rounded)
+        // `{:e}` prints the shortest digits that read back as the same double. What is longer may
+        // still be the exact value of the double, which has at most 767 significant digits.
+        let is_kept = Decimal::of(&format!("{value:e}")) == written
+            || Decimal::of(&format!("{value:.766e}")) == written;
+        (!is_kept).then_some(NumberLoss::Rounded)
     }
 }
 
@@ -104,7 +128,7 @@ impl fmt::Display for Number<'_> {
 
 /// A decimal number as its sign, its significant digits and the power of ten of the first one:
 /// equal for every way of writing the same value. Zero has no digits and no sign.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Decimal {
     is_negative: bool,
     significant: String,
@@ -112,6 +136,17 @@ pub struct Decimal {
 }
 
 impl Decimal {
+    /// The value if it is an integer of at most 20 digits.
+    fn as_i128(&self) -> Option<i128> {
+        let magnitude = usize::try_from(self.magnitude).ok()?;
+        if magnitude < self.significant.len() || magnitude > 20 {
+            return None;
+        }
+        let digits = format!("{:0<magnitude$}", self.significant);
+        let value: i128 = format!("0{digits}").parse().ok()?;
+        Some(if self.is_negative { -value } else { value })
+    }
+
     fn of(text: &str) -> Self {
         let is_negative = text.starts_with('-');
         let text = text.trim_start_matches('-');
@@ -126,6 +161,8 @@ impl Decimal {
         let magnitude = if significant.is_empty() {
             0
         } else {
+            // Lengths in memory are far from the limits of `i64`.
+            #[allow(clippy::cast_possible_wrap)]
             exponent.saturating_add(whole.len() as i64 - leading_zeros as i64)
         };
         Self {
@@ -173,6 +210,8 @@ mod tests {
             "1e22",
             "0e999999999999999999999",
             "123456789012345",
+            "-0.0000000000001",
+            "0.1000000000000000055511151231257827021181583404541015625",
         ] {
             assert_eq!(loss(text), None, "{text}");
         }
@@ -197,6 +236,19 @@ mod tests {
     }
 
     #[test]
+    fn the_grammar_of_numbers() {
+        for text in ["0", "-0", "10", "1.5", "0.0e0", "-12.50E+07", "1e-9"] {
+            assert!(Number::is_written_in(text), "{text}");
+        }
+        for text in [
+            "", "-", "+1", "01", "-01", "1.", ".5", "1.e1", "1e", "1e+", "1e1.5", "1 ", "0x1",
+            "1-2",
+        ] {
+            assert!(!Number::is_written_in(text), "{text}");
+        }
+    }
+
+    #[test]
     fn integers_are_read_however_they_are_written() {
         assert_eq!(Number::new("1.0").as_u64(), Some(1));
         assert_eq!(Number::new("1e2").as_i64(), Some(100));
@@ -204,5 +256,18 @@ mod tests {
         assert_eq!(Number::new("18446744073709551615").as_u64(), Some(u64::MAX));
         assert_eq!(Number::new("18446744073709551616").as_u64(), None);
         assert_eq!(Number::new("1.5").as_i64(), None);
+        assert_eq!(Number::new("-0").as_u64(), Some(0));
+        assert_eq!(Number::new("-0.0").as_i64(), Some(0));
+        assert_eq!(
+            Number::new("9007199254740993.0").as_u64(),
+            Some((1 << 53) + 1),
+            "not by way of a double"
+        );
+        assert_eq!(
+            Number::new("-9.223372036854775808e18").as_i64(),
+            Some(i64::MIN)
+        );
+        assert_eq!(Number::new("1e999999999999999999999").as_i64(), None);
+        assert_eq!(Number::new("1e-999999999999999999999").as_i64(), None);
     }
 }

@@ -4,18 +4,23 @@
 //! stack, and its own memory, so that record after record costs no allocation. Where `jiter`
 //! reports an error, `recover` finds a place to go on.
 
-use jiter::{Jiter, JiterResult, Peek};
-use rustc_hash::FxHashMap;
+mod events;
+mod names;
 
+use jiter::{Jiter, Peek};
+
+use self::events::{Events, Failure};
 use crate::character::{find_suspicious, suspicion};
-use crate::recover::{self, Resume, Stage, Surroundings};
+use crate::escape;
+use crate::fault::FaultList;
+use crate::recover::{self, Found, Resume, Stage, Surroundings};
 use crate::tree::{DecodedString, Node, NodeKind, hash_of};
-use crate::{Fault, FaultKind, Number, Span, Syntax, Tree};
+use crate::{Fault, FaultKind, Number, Span, Syntax, Text, Tree};
 
 /// Bounds on what is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How deep arrays and objects may nest.
+    /// How deep arrays and objects may nest; more than [`Self::MAX_DEPTH`] counts as that.
     pub depth: u32,
 }
 
@@ -33,12 +38,6 @@ impl Default for Limits {
     }
 }
 
-/// After this many faults the rest of a document is not read: it is not JSON, or hostile.
-const MAX_FAULTS: usize = 100;
-
-/// Up to this many members of an object, names are compared by their hashes one by one.
-const FEW_MEMBERS: usize = 32;
-
 /// A tree and what is wrong with it.
 #[derive(Debug)]
 pub struct Parsed<'t> {
@@ -46,6 +45,9 @@ pub struct Parsed<'t> {
     pub tree: Tree<'t>,
     /// What is wrong, in the order of the text.
     pub faults: &'t [Fault],
+    /// How many faults of legal JSON there are beyond those: where there are very many, only the
+    /// first found are listed.
+    pub unlisted: u64,
 }
 
 impl Parsed<'_> {
@@ -64,8 +66,10 @@ pub struct Parser {
     open: Vec<Open>,
     /// Hashes of the names of the open objects, innermost last.
     name_hashes: Vec<u32>,
+    /// Room for sorting the names of a large object.
+    sorted_names: Vec<(u32, u32)>,
     tape: Vec<u8>,
-    faults: Vec<Fault>,
+    faults: FaultList,
 }
 
 /// An array or object whose end was not reached.
@@ -94,8 +98,13 @@ impl Parser {
         Self::default()
     }
 
-    /// Parses one document.
+    /// Parses one document of at most [`Text::MAX_BYTES`]. Whatever is in it, memory grows with its
+    /// length, and so does time, but for sorting the names of large objects.
     pub fn parse<'t>(&'t mut self, text: &'t str, limits: Limits) -> Parsed<'t> {
+        assert!(
+            text.len() <= Text::MAX_BYTES,
+            "a text has at most `Text::MAX_BYTES`, so that every place in it fits a `Span`"
+        );
         self.nodes.clear();
         self.decoded.clear();
         self.decoded_strings.clear();
@@ -106,7 +115,7 @@ impl Parser {
         let mut run = Run {
             parser: self,
             text,
-            limits,
+            depth: limits.depth.min(Limits::MAX_DEPTH),
             has_escapes: memchr::memchr(b'\\', text.as_bytes()).is_some(),
         };
         run.document();
@@ -121,7 +130,7 @@ impl Parser {
                 kind: NodeKind::Null,
             });
         }
-        self.faults.sort_by_key(|fault| fault.span);
+        let (faults, unlisted) = self.faults.in_order();
         Parsed {
             tree: Tree {
                 text,
@@ -129,7 +138,8 @@ impl Parser {
                 decoded: &self.decoded,
                 decoded_strings: &self.decoded_strings,
             },
-            faults: &self.faults,
+            faults,
+            unlisted,
         }
     }
 }
@@ -138,7 +148,7 @@ impl Parser {
 struct Run<'p, 't> {
     parser: &'p mut Parser,
     text: &'t str,
-    limits: Limits,
+    depth: u32,
     has_escapes: bool,
 }
 
@@ -151,15 +161,12 @@ impl<'t> Run<'_, 't> {
         }
         let tape = std::mem::take(&mut self.parser.tape);
         let mut events = Events::new(self.text, base, tape);
-        let mut state = match events.jiter.peek() {
-            Ok(peek) => State::Value(peek),
-            Err(_) => {
-                self.fault(
-                    FaultKind::InvalidJson(Syntax::Empty),
-                    Span::new(base as u32, self.text.len() as u32),
-                );
-                State::Done
-            }
+        let mut state = if let Ok(peek) = events.jiter.peek() {
+            State::Value(peek)
+        } else {
+            let everything = Span::new(base as u32, self.text.len() as u32);
+            self.fault(FaultKind::InvalidJson(Syntax::Empty), everything);
+            State::Done
         };
         loop {
             let step = match state {
@@ -169,11 +176,12 @@ impl<'t> Run<'_, 't> {
             };
             state = match step {
                 Ok(next) => next,
-                Err(failure) => self.recover(&mut events, failure),
+                Err(failure) => self.recover(&mut events, &failure),
             };
-            if self.parser.faults.len() >= MAX_FAULTS {
+            if self.parser.faults.is_full() {
                 let end = self.text.len() as u32;
                 self.fault(FaultKind::TooManyFaults, Span::new(events.position(), end));
+                self.skip_counted_value(&state, events.position());
                 break;
             }
         }
@@ -252,15 +260,12 @@ impl<'t> Run<'_, 't> {
     }
 
     fn first_element(&mut self, peek: Option<Peek>, position: u32) -> State {
-        match peek {
-            Some(peek) => {
-                self.count_one();
-                State::Value(peek)
-            }
-            None => {
-                self.close(position);
-                State::AfterValue
-            }
+        if let Some(peek) = peek {
+            self.count_one();
+            State::Value(peek)
+        } else {
+            self.close(position);
+            State::AfterValue
         }
     }
 
@@ -279,10 +284,11 @@ impl<'t> Run<'_, 't> {
     }
 
     fn too_deep(&mut self, start: u32) -> bool {
-        let limit = self.limits.depth;
+        let limit = self.depth;
         let too_deep = self.parser.open.len() >= limit as usize;
         if too_deep {
             self.fault(FaultKind::TooDeep { limit }, Span::new(start, start + 1));
+            self.push_leaf(NodeKind::Null, start, start, 0);
         }
         too_deep
     }
@@ -310,10 +316,7 @@ impl<'t> Run<'_, 't> {
         };
         let mut count = open.count;
         if open.is_object {
-            if count as usize > FEW_MEMBERS {
-                count -= self.shadow_among_many(open.node);
-            }
-            self.parser.name_hashes.truncate(open.first_hash as usize);
+            count -= self.end_names(open.node, open.first_hash);
         }
         let next = self.parser.nodes.len() as u32;
         let node = &mut self.parser.nodes[open.node as usize];
@@ -339,6 +342,15 @@ impl<'t> Run<'_, 't> {
             )
         });
         if lacks_value {
+            self.push_leaf(NodeKind::Null, at, at, 0);
+        }
+    }
+
+    /// Gives `null` to an element that was counted and will not be read. A member has its name, and
+    /// `complete_member` sees to it.
+    fn skip_counted_value(&mut self, state: &State, at: u32) {
+        let in_array = self.parser.open.last().is_some_and(|open| !open.is_object);
+        if in_array && matches!(state, State::Value(_)) {
             self.push_leaf(NodeKind::Null, at, at, 0);
         }
     }
@@ -380,7 +392,7 @@ impl<'t> Run<'_, 't> {
     fn decode(&mut self, content: Span) -> Span {
         let decoded = &mut self.parser.decoded;
         let start = decoded.len() as u32;
-        recover::decode_into(&self.text[content.range()], decoded);
+        escape::decode_into(&self.text[content.range()], decoded);
         let span = Span::new(start, decoded.len() as u32);
         self.parser.decoded_strings.push(DecodedString {
             node: self.parser.nodes.len() as u32,
@@ -389,89 +401,13 @@ impl<'t> Run<'_, 't> {
         span
     }
 
-    fn push_name(&mut self, content: Span) {
-        self.count_one();
-        self.push_string(content, true);
-        let name = self.parser.nodes.len() - 1;
-        let hash = self.parser.nodes[name].info;
-        let Some(open) = self.parser.open.last().copied() else {
-            return;
-        };
-        let hashes = &self.parser.name_hashes[open.first_hash as usize..];
-        if hashes.len() < FEW_MEMBERS && hashes.contains(&hash) {
-            self.shadow_equal(open.node as usize + 1, name);
-        }
-        self.parser.name_hashes.push(hash);
-    }
-
-    /// Looks for a member between `first` and `name` that has the same name.
-    #[cold]
-    fn shadow_equal(&mut self, first: usize, name: usize) {
-        let mut at = first;
-        while at < name {
-            let earlier = self.parser.nodes[at];
-            if earlier.kind != NodeKind::ShadowedKey && self.name_text(at) == self.name_text(name) {
-                self.shadow(at, name);
-                if let Some(open) = self.parser.open.last_mut() {
-                    open.count -= 1;
-                }
-                return;
-            }
-            at = self.parser.nodes[at + 1].next as usize;
-        }
-    }
-
-    /// Finds the repeated names of an object with many members; returns how many there are. An
-    /// object that had only a few when a name was repeated has that one marked already.
-    fn shadow_among_many(&mut self, object: u32) -> u32 {
-        let mut last_of: FxHashMap<String, usize> = FxHashMap::default();
-        let mut shadowed = Vec::new();
-        let mut at = object as usize + 1;
-        while at < self.parser.nodes.len() {
-            if self.parser.nodes[at].kind != NodeKind::ShadowedKey {
-                if let Some(earlier) = last_of.insert(self.name_text(at).to_owned(), at) {
-                    shadowed.push((earlier, at));
-                }
-            }
-            at = self.parser.nodes[at + 1].next as usize;
-        }
-        for &(earlier, later) in &shadowed {
-            self.shadow(earlier, later);
-        }
-        shadowed.len() as u32
-    }
-
-    fn shadow(&mut self, earlier: usize, later: usize) {
-        let place = |node: Node| Span::new(node.start, node.end);
-        let first = place(self.parser.nodes[earlier]);
-        let second = place(self.parser.nodes[later]);
-        self.parser.nodes[earlier].kind = NodeKind::ShadowedKey;
-        if self.parser.faults.len() < MAX_FAULTS {
-            self.parser
-                .faults
-                .push(Fault::new(FaultKind::DuplicateKey, second).related_to(first));
-        }
-    }
-
-    fn name_text(&self, node: usize) -> &str {
-        let Node { start, end, .. } = self.parser.nodes[node];
-        match self
-            .parser
-            .decoded_strings
-            .binary_search_by_key(&(node as u32), |string| string.node)
-        {
-            Ok(at) => &self.parser.decoded[self.parser.decoded_strings[at].span.range()],
-            Err(_) => &self.text[start as usize + 1..end as usize - 1],
-        }
-    }
-
     fn fault(&mut self, kind: FaultKind, span: Span) {
         self.parser.faults.push(Fault::new(kind, span));
     }
 
     /// Reports the fault and finds a state to go on from.
     #[cold]
-    fn recover(&mut self, events: &mut Events<'t>, failure: Failure) -> State {
+    fn recover(&mut self, events: &mut Events<'t>, failure: &Failure) -> State {
         let open = &self.parser.open;
         let outer = open.split_last().map_or(&[][..], |(_, outer)| outer);
         let surroundings = Surroundings {
@@ -480,15 +416,23 @@ impl<'t> Run<'_, 't> {
                 .map(|open| (open.is_object, self.parser.nodes[open.node as usize].start)),
             outer: [true, false].map(|object| outer.iter().any(|open| open.is_object == object)),
         };
-        let recovery = recover::recover(self.text, failure.stage, surroundings, failure.start);
-        self.parser.faults.extend(recovery.faults);
+        let recovery = recover::recover(
+            self.text,
+            failure.stage,
+            surroundings,
+            failure.start,
+            &mut self.parser.faults,
+        );
         let position = recovery.position;
-        match (failure.stage, recovery.string) {
-            (Stage::Value, Some(string)) => self.push_string(string, false),
+        match (failure.stage, recovery.found) {
+            (Stage::Value, Some(Found::String(content))) => self.push_string(content, false),
+            (Stage::Value, Some(Found::Number(span))) => {
+                self.push_leaf(NodeKind::Number, span.start, span.end, 0);
+            }
             (Stage::Value, None) if recovery.resume != Resume::Value => {
                 self.push_leaf(NodeKind::Null, position, position, 0);
             }
-            (Stage::First | Stage::AfterValue, Some(name)) => self.push_name(name),
+            (Stage::First | Stage::AfterValue, Some(Found::String(name))) => self.push_name(name),
             _ => {}
         }
         if recovery.resume != Resume::Value {
@@ -512,102 +456,35 @@ impl<'t> Run<'_, 't> {
         }
     }
 
-    /// Reports characters that a reader can't see, in strings and in what their escapes stand for.
+    /// Reports characters that a reader can't see, in the text and in what escapes stand for.
     fn find_unseen_characters(&mut self) {
         let faults = &mut self.parser.faults;
         let start = if self.text.starts_with('\u{feff}') {
-            3
+            '\u{feff}'.len_utf8()
         } else {
             0
         };
         find_suspicious(&self.text[start..], |at, character, kind| {
-            if faults.len() < MAX_FAULTS {
-                let at = (start + at) as u32;
-                let span = Span::new(at, at + character.len_utf8() as u32);
-                faults.push(Fault::new(kind, span));
-            }
+            let at = (start + at) as u32;
+            let span = Span::new(at, at + character.len_utf8() as u32);
+            faults.push(Fault::new(kind, span));
         });
         for string in &self.parser.decoded_strings {
             let decoded = &self.parser.decoded[string.span.range()];
-            let Some(kind) = decoded.chars().find_map(suspicion) else {
+            if decoded
+                .chars()
+                .all(|character| suspicion(character).is_none())
+            {
                 continue;
-            };
-            let node = self.parser.nodes[string.node as usize];
-            let span = Span::new(node.start, node.end);
-            // A raw character was reported at its own place.
-            let is_raw = faults
-                .iter()
-                .any(|fault| span.start <= fault.span.start && fault.span.end <= span.end);
-            if !is_raw && faults.len() < MAX_FAULTS {
-                faults.push(Fault::new(kind, span));
             }
+            let node = self.parser.nodes[string.node as usize];
+            let content = Span::new(node.start + 1, node.end - 1);
+            escape::find(&self.text[content.range()], |at, length, character| {
+                if let Some(kind) = suspicion(character) {
+                    let at = content.start + at as u32;
+                    faults.push(Fault::new(kind, Span::new(at, at + length as u32)));
+                }
+            });
         }
-    }
-}
-
-/// The events of `jiter` with offsets into the whole text.
-struct Events<'t> {
-    text: &'t str,
-    jiter: Jiter<'t>,
-    base: usize,
-}
-
-/// A step that failed: what it was to read, and from where.
-struct Failure {
-    stage: Stage,
-    start: u32,
-}
-
-impl<'t> Events<'t> {
-    fn new(text: &'t str, base: usize, tape: Vec<u8>) -> Self {
-        Self {
-            text,
-            jiter: Jiter::with_tape(&text.as_bytes()[base..], tape),
-            base,
-        }
-    }
-
-    fn position(&self) -> u32 {
-        (self.base + self.jiter.current_index()) as u32
-    }
-
-    fn go_to(&mut self, position: u32) {
-        self.base = (position as usize).min(self.text.len());
-        let rest = &self.text.as_bytes()[self.base..];
-        let tape = std::mem::replace(&mut self.jiter, Jiter::new(rest)).into_tape();
-        self.jiter = Jiter::with_tape(rest, tape);
-    }
-
-    /// Runs one step, remembering where it began.
-    fn step<T>(
-        &mut self,
-        stage: Stage,
-        step: impl FnOnce(&mut Jiter<'t>) -> JiterResult<T>,
-    ) -> Result<T, Failure> {
-        let start = self.position();
-        step(&mut self.jiter).map_err(|_| Failure { stage, start })
-    }
-
-    /// The text between the quotes of the string that starts here.
-    fn string(&mut self) -> Result<Span, Failure> {
-        let start = self.position();
-        self.step(Stage::Value, |jiter| jiter.known_bytes().map(|_| ()))?;
-        Ok(Span::new(start + 1, self.position() - 1))
-    }
-
-    /// The text between the quotes of the next member name; `None` where the object ends.
-    fn name(&mut self, stage: Stage) -> Result<Option<Span>, Failure> {
-        let text = self.text.as_ptr() as usize;
-        self.step(stage, |jiter| {
-            let name = match stage {
-                Stage::First => jiter.next_object_bytes(),
-                _ => jiter.next_key_bytes(),
-            };
-            // The events give a slice of the text: its place is the distance from the start.
-            Ok(name?.map(|name| {
-                let start = (name.as_ptr() as usize - text) as u32;
-                Span::new(start, start + name.len() as u32)
-            }))
-        })
     }
 }

@@ -2,6 +2,11 @@
 //!
 //! Only regular files are opened, links are never followed, and nothing is read past a limit.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the one place where files are opened, after a look at what they are"
+)]
+
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
@@ -86,6 +91,21 @@ impl RegularFile {
         self.size
     }
 
+    /// Whether the first byte is not in memory, so that reading it waits for the disk; `false` on
+    /// systems that don't tell.
+    pub fn would_wait(&self) -> bool {
+        #[cfg(target_os = "linux")]
+        {
+            use rustix::io::{Errno, ReadWriteFlags, preadv2};
+            let mut byte = [0];
+            let mut buffers = [io::IoSliceMut::new(&mut byte)];
+            let read = preadv2(&self.file, &mut buffers, 0, ReadWriteFlags::NOWAIT);
+            read == Err(Errno::AGAIN)
+        }
+        #[cfg(not(target_os = "linux"))]
+        false
+    }
+
     /// The open file.
     pub fn into_file(self) -> File {
         self.file
@@ -132,14 +152,15 @@ impl RegularFile {
 /// Whole lines of a file.
 #[derive(Debug, Default)]
 pub struct Block {
-    /// The lines, each with its line end; the last of the file may lack it. Of a line over the
-    /// limit, the first `limit` bytes alone.
+    /// The lines, each with its line end; the last of the file may lack it. A line over the limit
+    /// may be among them, where it was read anyway: who takes lines measures them.
     pub bytes: Vec<u8>,
     /// Offset of the first byte in the file.
     pub offset: u64,
     /// Position of the block in the file, from 0.
     pub number: u32,
-    /// Whether the block is the start of one line over the limit.
+    /// Whether the block is nothing but the first `limit` bytes of one line over the limit; the
+    /// rest of the line was passed over.
     pub is_oversized: bool,
 }
 
@@ -266,6 +287,62 @@ mod tests {
         assert_eq!(read[0], (0, b"ab\n".to_vec(), false));
         assert_eq!((read[1].0, read[1].1.len(), read[1].2), (3, 10, true));
         assert_eq!(read[2], ((3 << 20) + 4, b"cd".to_vec(), false));
+    }
+
+    /// Gives a few bytes at a time, and is interrupted in between.
+    struct Stammering<'b> {
+        bytes: &'b [u8],
+        calls: usize,
+    }
+
+    impl Read for Stammering<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.calls += 1;
+            if self.calls.is_multiple_of(3) {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let most = buffer.len().min(self.calls * 7919 % 50_000 + 1);
+            self.bytes.read(&mut buffer[..most])
+        }
+    }
+
+    #[test]
+    fn short_reads_change_nothing() {
+        let lines = [10, 0, 2 << 20, 70_000, 5 << 20, 1, 1 << 20, 3];
+        let input: Vec<u8> = lines
+            .iter()
+            .flat_map(|&length| [b"z".repeat(length), b"\n".to_vec()].concat())
+            .collect();
+        for limit in [0, 1, 100_000, 3 << 20, usize::MAX] {
+            let mut reader = BlockReader::new(
+                Stammering {
+                    bytes: &input,
+                    calls: 0,
+                },
+                limit,
+            );
+            let mut block = Block::default();
+            let mut end = 0;
+            let mut numbers = 0..;
+            while reader
+                .read(&mut block)
+                .expect("interruptions are no errors")
+            {
+                assert_eq!(Some(block.number), numbers.next());
+                assert_eq!(block.offset, end);
+                let start = end as usize;
+                assert!(input[start..].starts_with(&block.bytes));
+                end += if block.is_oversized {
+                    assert_eq!(block.bytes.len(), limit);
+                    let rest = &input[start..];
+                    memchr::memchr(b'\n', rest).expect("lines end") as u64 + 1
+                } else {
+                    assert!(block.bytes.ends_with(b"\n"));
+                    block.bytes.len() as u64
+                };
+            }
+            assert_eq!(end as usize, input.len());
+        }
     }
 
     #[test]

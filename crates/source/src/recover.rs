@@ -5,7 +5,10 @@
 //! the events can go on. The tree that results is good enough for finding further faults and for
 //! the ids in it, never for judging the content.
 
-use crate::{Fault, FaultKind, Span, Syntax};
+mod reach;
+
+use crate::fault::FaultList;
+use crate::{Fault, FaultKind, Number, Span, Syntax};
 
 /// What the parser was doing when a step failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,245 +45,320 @@ pub(crate) enum Resume {
     Stop,
 }
 
+/// What could be read although the events stopped at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// The content of a string or name with its closing quote.
+    String(Span),
+    /// A number of more digits than the events read.
+    Number(Span),
+}
+
 /// What was found and how to go on.
 #[derive(Debug)]
 pub(crate) struct Recovery {
-    pub(crate) faults: Vec<Fault>,
-    /// A string or name that could be read as far as its closing quote: its content.
-    pub(crate) string: Option<Span>,
+    pub(crate) found: Option<Found>,
     pub(crate) resume: Resume,
     pub(crate) position: u32,
 }
 
-/// Looks again at `text` from `start`.
+/// What may stand between any two tokens.
+const WHITE_SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+
+type Outcome = (Resume, Option<Found>);
+
+/// Looks again at `text` from `start` and adds what is wrong there to `faults`.
+///
+/// Each time, either a fault is added that spoils the tree, of which there can be only so many, or
+/// the position moves on.
 pub(crate) fn recover(
     text: &str,
     stage: Stage,
     surroundings: Surroundings,
     start: u32,
+    faults: &mut FaultList,
 ) -> Recovery {
+    let count = faults.count();
     let mut scan = Scan {
         text,
         bytes: text.as_bytes(),
         at: start as usize + usize::from(stage == Stage::First),
-        faults: Vec::new(),
+        faults,
+        surroundings,
     };
-    let (resume, string) = match stage {
-        Stage::Value => scan.value(surroundings),
-        Stage::First | Stage::AfterValue => match surroundings.innermost {
-            None => {
-                let end = scan.bytes.len();
-                scan.skip_space();
-                scan.syntax(Syntax::TrailingCharacters, scan.at, end);
-                (Resume::Stop, None)
-            }
-            Some((is_object, _)) => scan.inside(stage, surroundings, is_object),
-        },
+    let (resume, found) = match (stage, surroundings.innermost) {
+        (Stage::Value, _) => scan.value(),
+        (_, None) => scan.behind_everything(),
+        (_, Some((is_object, _))) => scan.inside(stage, is_object),
     };
-    if scan.faults.is_empty() {
+    if scan.faults.count() == count && found.is_none() {
         // The events saw a fault that this look did not: say where at least.
         scan.syntax(Syntax::ExpectedCommaOrEnd, start as usize, scan.at);
     }
     Recovery {
-        faults: scan.faults,
-        string,
+        found,
         resume,
         position: scan.at as u32,
     }
 }
 
-struct Scan<'t> {
+struct Scan<'t, 'f> {
     text: &'t str,
     bytes: &'t [u8],
+    /// Always at the start of a character, or at the end.
     at: usize,
-    faults: Vec<Fault>,
+    faults: &'f mut FaultList,
+    surroundings: Surroundings,
 }
 
-impl Scan<'_> {
+impl Scan<'_, '_> {
     fn here(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
     fn syntax(&mut self, syntax: Syntax, start: usize, end: usize) {
-        let span = Span::new(start as u32, end.min(self.bytes.len()) as u32);
+        let span = Span::new(start as u32, end as u32);
         self.faults
             .push(Fault::new(FaultKind::InvalidJson(syntax), span));
     }
 
-    /// The one character here as a range of bytes.
+    /// Where the character here ends.
     fn character_end(&self) -> usize {
-        self.text[self.at..]
-            .chars()
-            .next()
-            .map_or(self.at, |character| self.at + character.len_utf8())
+        let character = self.text[self.at..].chars().next();
+        self.at + character.map_or(0, char::len_utf8)
     }
 
-    fn skip_space(&mut self) {
-        while matches!(self.here(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
-            self.at += 1;
-        }
-    }
-
-    fn unclosed(&mut self, surroundings: Surroundings) -> (Resume, Option<Span>) {
+    /// The text ends, and something is open or missing.
+    fn unclosed(&mut self) -> Outcome {
         let end = self.bytes.len();
-        match surroundings.innermost {
+        match self.surroundings.innermost {
             Some((_, open)) => {
                 let span = Span::new(end as u32, end as u32);
                 let fault = Fault::new(FaultKind::InvalidJson(Syntax::UnclosedBracket), span);
                 self.faults
                     .push(fault.related_to(Span::new(open, open + 1)));
             }
-            None => self.syntax(Syntax::ExpectedValue, self.at, end),
+            None => self.syntax(Syntax::ExpectedValue, end, end),
         }
         self.at = end;
         (Resume::Stop, None)
     }
 
-    fn value(&mut self, surroundings: Surroundings) -> (Resume, Option<Span>) {
+    fn behind_everything(&mut self) -> Outcome {
+        self.rest_of_word();
+        self.comments();
+        if self.at < self.bytes.len() {
+            self.syntax(Syntax::TrailingCharacters, self.at, self.bytes.len());
+        }
+        (Resume::Stop, None)
+    }
+
+    fn value(&mut self) -> Outcome {
         self.skip_space();
         let start = self.at;
         let Some(byte) = self.here() else {
-            return self.unclosed(surroundings);
+            return self.unclosed();
         };
         match byte {
             b'"' => {
                 let string = self.string();
-                return (Resume::AfterValue, string);
+                return if string.is_none() && self.here().is_none() {
+                    (Resume::Stop, None)
+                } else {
+                    (Resume::AfterValue, string)
+                };
             }
             b'\'' => self.single_quoted(),
-            b'/' => {
-                self.comment();
-                self.skip_space();
-                if self.here().is_some_and(starts_value) {
-                    return (Resume::Value, None);
-                }
-            }
+            b'/' if self.starts_comment() => return self.value_behind_comments(),
             b'+' | b'-' | b'.' | b'0'..=b'9' => {
                 self.word();
+                let span = Span::new(start as u32, self.at as u32);
+                let text = &self.text[span.range()];
+                if Number::is_written_in(text) {
+                    if let Some(loss) = Number::new(text).loss() {
+                        self.faults
+                            .push(Fault::new(FaultKind::LossyNumber(loss), span));
+                    }
+                    return (Resume::AfterValue, Some(Found::Number(span)));
+                }
                 self.syntax(Syntax::InvalidNumber, start, self.at);
+                self.skip_more_words();
             }
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
                 self.word();
                 self.syntax(Syntax::UnknownWord, start, self.at);
+                self.skip_more_words();
+                return self.instead_of_value();
             }
-            b',' | b']' | b'}' => self.syntax(Syntax::ExpectedValue, start, start + 1),
+            b']' | b'}' if self.is_mismatched(byte) => return self.mismatched(byte),
+            b',' | b']' | b'}' => {
+                self.syntax(Syntax::ExpectedValue, start, start + 1);
+                let behind = self.text[start + 1..].trim_start_matches(WHITE_SPACE);
+                if byte == b',' && behind.starts_with(']') {
+                    // Said once: the comma is not also a trailing one.
+                    self.at += 1;
+                }
+                return self.instead_of_value();
+            }
             _ => {
-                let end = self.character_end();
-                self.syntax(Syntax::ExpectedValue, start, end);
-                self.at = end;
+                self.at = self.character_end();
+                self.syntax(Syntax::ExpectedValue, start, self.at);
                 self.skip_to_end_of_item();
+                return self.instead_of_value();
             }
         }
         (Resume::AfterValue, None)
     }
 
-    /// Behind a value or an opening brace.
-    fn inside(
-        &mut self,
-        stage: Stage,
-        surroundings: Surroundings,
-        is_object: bool,
-    ) -> (Resume, Option<Span>) {
+    /// At the top, what stands instead of a value says nothing about what follows it.
+    fn instead_of_value(&self) -> Outcome {
+        match self.surroundings.innermost {
+            Some(_) => (Resume::AfterValue, None),
+            None => (Resume::Stop, None),
+        }
+    }
+
+    fn value_behind_comments(&mut self) -> Outcome {
+        let before = self.text[..self.at].trim_end_matches(WHITE_SPACE);
+        let comma = before.ends_with(',').then(|| before.len() - 1);
+        let is_first = before.ends_with('[');
+        self.comments();
+        match self.here() {
+            _ if self.faults.is_full() => (Resume::Stop, None),
+            None => self.unclosed(),
+            Some(b']') if is_first => (Resume::AfterValue, None),
+            Some(b']') if comma.is_some() => {
+                let comma = comma.unwrap_or_default();
+                self.syntax(Syntax::TrailingComma, comma, comma + 1);
+                (Resume::AfterValue, None)
+            }
+            Some(_) => (Resume::Value, None),
+        }
+    }
+
+    /// Behind a value or an opening bracket.
+    fn inside(&mut self, stage: Stage, is_object: bool) -> Outcome {
+        if stage == Stage::AfterValue && self.rest_of_word() {
+            return (Resume::AfterValue, None);
+        }
         self.skip_space();
         let mut comma = None;
         if stage == Stage::AfterValue && self.here() == Some(b',') {
             comma = Some(self.at);
             self.at += 1;
-            self.skip_space();
         }
-        while self.here() == Some(b'/') {
-            self.comment();
-            self.skip_space();
-            if comma.is_none() && stage == Stage::AfterValue && self.here() == Some(b',') {
-                // The comma is for the events to see.
-                return (Resume::AfterValue, None);
-            }
+        self.comments();
+        if self.faults.is_full() {
+            return (Resume::Stop, None);
         }
         let expects_item = comma.is_some() || stage == Stage::First;
         let Some(byte) = self.here() else {
-            return self.unclosed(surroundings);
+            return self.unclosed();
         };
         match byte {
-            b'}' | b']' if (byte == b'}') == is_object => {
+            // Behind comments: the comma is for the events to see.
+            b',' if !expects_item => (Resume::AfterValue, None),
+            b'}' | b']' if self.is_mismatched(byte) => self.mismatched(byte),
+            b'}' | b']' => {
                 if let Some(comma) = comma {
                     self.syntax(Syntax::TrailingComma, comma, comma + 1);
                 }
                 (Resume::AfterValue, None)
             }
-            b'}' | b']' => self.mismatched(surroundings, byte),
             b'"' if is_object => {
                 if !expects_item {
                     self.syntax(Syntax::MissingComma, self.at, self.at + 1);
                 }
-                self.name(surroundings)
+                self.name()
             }
-            byte if !is_object && starts_value(byte) => {
+            _ if !is_object && self.starts_value() => {
                 if !expects_item {
                     self.syntax(Syntax::MissingComma, self.at, self.at + 1);
                 }
                 (Resume::Element, None)
             }
             _ => {
-                let expected = match (is_object, expects_item) {
-                    (true, true) => Syntax::ExpectedKey,
-                    (false, true) => Syntax::ExpectedValue,
-                    (_, false) => Syntax::ExpectedCommaOrEnd,
-                };
-                let start = self.at;
-                match byte {
-                    b',' => self.syntax(expected, start, start + 1),
-                    b'\'' => self.single_quoted(),
-                    _ => {
-                        self.word();
-                        self.at = self.at.max(start + 1);
-                        while !self.text.is_char_boundary(self.at) {
-                            self.at += 1;
-                        }
-                        self.syntax(expected, start, self.at);
-                    }
-                }
-                self.skip_to_end_of_item();
+                self.unexpected(byte, is_object, expects_item);
                 (Resume::AfterValue, None)
             }
         }
     }
 
-    fn mismatched(&mut self, surroundings: Surroundings, byte: u8) -> (Resume, Option<Span>) {
+    /// Skips an item that can't be one.
+    fn unexpected(&mut self, byte: u8, is_object: bool, expects_item: bool) {
+        let expected = match (is_object, expects_item) {
+            (true, true) => Syntax::ExpectedKey,
+            (false, true) => Syntax::ExpectedValue,
+            (_, false) => Syntax::ExpectedCommaOrEnd,
+        };
+        let start = self.at;
+        match byte {
+            b'\'' => self.single_quoted(),
+            // Skipped with all that is in them.
+            b'[' | b'{' | b',' => self.syntax(expected, start, start + 1),
+            _ => {
+                self.word();
+                if self.at == start {
+                    self.at = self.character_end();
+                }
+                self.syntax(expected, start, self.at);
+            }
+        }
+        self.skip_to_end_of_item();
+    }
+
+    /// Whether a closing bracket is not that of what is open.
+    fn is_mismatched(&self, byte: u8) -> bool {
+        self.surroundings
+            .innermost
+            .is_some_and(|(is_object, _)| is_object != (byte == b'}'))
+    }
+
+    fn mismatched(&mut self, byte: u8) -> Outcome {
         let span = Span::new(self.at as u32, self.at as u32 + 1);
         let mut fault = Fault::new(FaultKind::InvalidJson(Syntax::MismatchedBracket), span);
-        if let Some((_, open)) = surroundings.innermost {
+        if let Some((_, open)) = self.surroundings.innermost {
             fault = fault.related_to(Span::new(open, open + 1));
         }
         self.faults.push(fault);
-        if surroundings.outer[usize::from(byte == b']')] {
+        let [in_object, in_array] = self.surroundings.outer;
+        if self.surroundings.outer[usize::from(byte == b']')] {
+            // It closes something further out: the innermost was never closed.
             return (Resume::Close, None);
         }
         self.at += 1;
-        (Resume::AfterValue, None)
+        let rest = self.text[self.at..].trim_start_matches(WHITE_SPACE);
+        if in_object || in_array || rest.is_empty() {
+            // It was meant to close the innermost.
+            (Resume::Close, None)
+        } else {
+            (Resume::AfterValue, None)
+        }
     }
 
-    fn name(&mut self, surroundings: Surroundings) -> (Resume, Option<Span>) {
+    fn name(&mut self) -> Outcome {
         let name = self.string();
+        if name.is_none() {
+            // A name that can't be kept takes its value with it.
+            self.skip_to_end_of_item();
+            let resume = if self.here().is_none() {
+                Resume::Stop
+            } else {
+                Resume::AfterValue
+            };
+            return (resume, None);
+        }
         self.skip_space();
         match self.here() {
-            None => {
-                let (resume, _) = self.unclosed(surroundings);
-                (resume, name)
-            }
+            None => (self.unclosed().0, name),
             Some(b':') => {
                 self.at += 1;
                 self.skip_space();
-                // A name that can't be kept takes its value with it.
-                if name.is_none() {
-                    self.skip_to_end_of_item();
-                    return (Resume::AfterValue, None);
-                }
                 (Resume::Value, name)
             }
-            Some(byte) => {
-                let end = self.character_end();
-                self.syntax(Syntax::ExpectedColon, self.at, end);
-                if name.is_some() && starts_value(byte) {
+            Some(_) => {
+                self.syntax(Syntax::ExpectedColon, self.at, self.character_end());
+                if self.starts_value() {
                     return (Resume::Value, name);
                 }
                 self.skip_to_end_of_item();
@@ -288,174 +366,4 @@ impl Scan<'_> {
             }
         }
     }
-
-    /// Reads the string that opens here, naming what is wrong in it; `None` where it never closes.
-    fn string(&mut self) -> Option<Span> {
-        let open = self.at;
-        self.at += 1;
-        loop {
-            match self.here() {
-                None | Some(b'\n' | b'\r') => {
-                    self.syntax(Syntax::UnclosedString, open, self.at);
-                    return None;
-                }
-                Some(b'"') => {
-                    self.at += 1;
-                    return Some(Span::new(open as u32 + 1, self.at as u32 - 1));
-                }
-                Some(b'\\') => {
-                    let start = self.at;
-                    let (length, decoded) = read_escape(&self.text[start..]);
-                    self.at = start + length;
-                    let span = Span::new(start as u32, self.at as u32);
-                    match decoded {
-                        Escape::Character(_) => {}
-                        Escape::LoneSurrogate => {
-                            self.faults.push(Fault::new(FaultKind::LoneSurrogate, span));
-                        }
-                        Escape::Invalid => self.syntax(Syntax::InvalidEscape, start, self.at),
-                    }
-                }
-                Some(byte @ 0..0x20) => {
-                    let control = Syntax::RawControlCharacter(char::from(byte));
-                    self.syntax(control, self.at, self.at + 1);
-                    self.at += 1;
-                }
-                Some(_) => self.at += 1,
-            }
-        }
-    }
-
-    fn single_quoted(&mut self) {
-        let start = self.at;
-        let rest = &self.bytes[start + 1..];
-        let length = rest
-            .iter()
-            .position(|&byte| matches!(byte, b'\'' | b'\n'))
-            .unwrap_or(rest.len());
-        self.at = (start + 2 + length).min(self.bytes.len());
-        self.syntax(Syntax::SingleQuotes, start, self.at);
-    }
-
-    fn comment(&mut self) {
-        let start = self.at;
-        let rest = &self.text[start..];
-        let length = if rest.starts_with("//") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            rest.find("*/").map_or(rest.len(), |end| end + 2)
-        } else {
-            self.syntax(Syntax::ExpectedValue, start, start + 1);
-            self.at += 1;
-            return;
-        };
-        self.at = start + length;
-        self.syntax(Syntax::Comment, start, self.at);
-    }
-
-    fn word(&mut self) {
-        while self.here().is_some_and(|byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-' | b'.' | b'$')
-        }) {
-            self.at += 1;
-        }
-    }
-
-    /// Skips to the comma or bracket that ends the current item, over strings and whatever nests.
-    fn skip_to_end_of_item(&mut self) {
-        let mut depth = 0_usize;
-        while let Some(byte) = self.here() {
-            match byte {
-                b',' | b']' | b'}' if depth == 0 => return,
-                b'[' | b'{' => depth += 1,
-                b']' | b'}' => depth -= 1,
-                b'"' => {
-                    self.at += 1;
-                    while let Some(byte) = self.here() {
-                        match byte {
-                            b'"' | b'\n' => break,
-                            b'\\' => self.at += 1,
-                            _ => {}
-                        }
-                        self.at += 1;
-                    }
-                }
-                _ => {}
-            }
-            self.at += 1;
-        }
-        self.at = self.bytes.len();
-    }
-}
-
-fn starts_value(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'"' | b'[' | b'{' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n'
-    )
-}
-
-/// What an escape stands for.
-enum Escape {
-    Character(char),
-    LoneSurrogate,
-    Invalid,
-}
-
-/// Reads the escape at the start of `text`; returns how many bytes it takes, and its meaning.
-fn read_escape(text: &str) -> (usize, Escape) {
-    let hex = |from: usize| {
-        let digits = text.get(from..from + 4)?;
-        let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_hex
-            .then(|| u32::from_str_radix(digits, 16).ok())
-            .flatten()
-    };
-    let Some(character) = text[1..].chars().next() else {
-        return (1, Escape::Invalid);
-    };
-    let simple = match character {
-        '"' | '\\' | '/' => character,
-        'b' => '\u{8}',
-        'f' => '\u{c}',
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        'u' => {
-            let Some(unit) = hex(2) else {
-                return (2, Escape::Invalid);
-            };
-            if let Some(character) = char::from_u32(unit) {
-                return (6, Escape::Character(character));
-            }
-            if (0xd800..0xdc00).contains(&unit) && text[6..].starts_with("\\u") {
-                if let Some(low @ 0xdc00..0xe000) = hex(8) {
-                    let code = 0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
-                    return match char::from_u32(code) {
-                        Some(character) => (12, Escape::Character(character)),
-                        None => (12, Escape::Invalid),
-                    };
-                }
-            }
-            return (6, Escape::LoneSurrogate);
-        }
-        _ if character.is_control() => return (1, Escape::Invalid),
-        _ => return (1 + character.len_utf8(), Escape::Invalid),
-    };
-    (2, Escape::Character(simple))
-}
-
-/// Appends what a string's content stands for; what has no meaning becomes U+FFFD.
-pub(crate) fn decode_into(content: &str, decoded: &mut String) {
-    let mut rest = content;
-    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
-        decoded.push_str(&rest[..at]);
-        let (length, escape) = read_escape(&rest[at..]);
-        decoded.push(match escape {
-            Escape::Character(character) => character,
-            Escape::LoneSurrogate | Escape::Invalid => char::REPLACEMENT_CHARACTER,
-        });
-        rest = &rest[(at + length).min(rest.len())..];
-    }
-    decoded.push_str(rest);
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::fault::FaultList;
 use crate::{Fault, FaultKind, Span};
 
 /// The text of one document, and what was wrong with its bytes.
@@ -33,18 +34,25 @@ impl<'b> Text<'b> {
     #[cold]
     fn from_broken_bytes(bytes: &[u8]) -> Self {
         let mut content = String::with_capacity(bytes.len());
+        // One more than are listed: the last becomes the one that says so.
         let mut faults: Vec<Fault> = Vec::new();
         for chunk in bytes.utf8_chunks() {
             content.push_str(chunk.valid());
             let start = content.len() as u32;
             content.extend(chunk.invalid().iter().map(|_| '?'));
             let span = Span::new(start, content.len() as u32);
+            let is_beyond = faults.len() > FaultList::LIMIT;
             match faults.last_mut() {
                 _ if span.is_empty() => {}
                 // A run of broken bytes, as in a text of another encoding, is one fault.
                 Some(last) if last.span.end == span.start => last.span.end = span.end,
+                _ if is_beyond => {}
                 _ => faults.push(Fault::new(FaultKind::InvalidUtf8, span)),
             }
+        }
+        if let Some(unlisted) = faults.get_mut(FaultList::LIMIT) {
+            let rest = Span::new(unlisted.span.start, content.len() as u32);
+            *unlisted = Fault::new(FaultKind::TooManyFaults, rest);
         }
         Self {
             content: Cow::Owned(content),
@@ -73,5 +81,16 @@ mod tests {
         assert_eq!(text.as_str(), "a??b?(??");
         let spans: Vec<_> = text.faults().iter().map(|fault| fault.span).collect();
         assert_eq!(spans, [Span::new(1, 3), Span::new(4, 5), Span::new(6, 8)]);
+    }
+
+    #[test]
+    fn faults_are_bounded_and_the_last_one_says_so() {
+        let bytes = b"a\xff".repeat(5000);
+        let text = Text::from_bytes(&bytes);
+        assert_eq!(text.as_str(), "a?".repeat(5000));
+        assert_eq!(text.faults().len(), FaultList::LIMIT + 1);
+        let last = text.faults().last().expect("there are faults");
+        assert_eq!(last.kind, FaultKind::TooManyFaults);
+        assert_eq!(last.span, Span::new(201, 10_000));
     }
 }

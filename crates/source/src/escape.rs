@@ -1,0 +1,133 @@
+//! Escapes in strings: what they stand for, and how far they reach where they are broken.
+
+/// What an escape stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Escape {
+    /// A character.
+    Character(char),
+    /// One half of a surrogate pair: no character.
+    LoneSurrogate,
+    /// Nothing: JSON doesn't have it.
+    Invalid,
+}
+
+/// Reads the escape at the start of `text`; returns how many bytes it takes, and its meaning.
+pub(crate) fn read(text: &str) -> (usize, Escape) {
+    let hex = |from: usize| {
+        let digits = text.get(from..from + 4)?;
+        let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_hex
+            .then(|| u32::from_str_radix(digits, 16).ok())
+            .flatten()
+    };
+    let Some(character) = text[1..].chars().next() else {
+        return (1, Escape::Invalid);
+    };
+    let simple = match character {
+        '"' | '\\' | '/' => character,
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'u' => {
+            let Some(unit) = hex(2) else {
+                return (2, Escape::Invalid);
+            };
+            if let Some(character) = char::from_u32(unit) {
+                return (6, Escape::Character(character));
+            }
+            if (0xd800..0xdc00).contains(&unit)
+                && text[6..].starts_with("\\u")
+                && let Some(low @ 0xdc00..0xe000) = hex(8)
+            {
+                let code = 0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+                let character = char::from_u32(code).expect("two halves make a character");
+                return (12, Escape::Character(character));
+            }
+            return (6, Escape::LoneSurrogate);
+        }
+        _ if character.is_control() => return (1, Escape::Invalid),
+        _ => return (1 + character.len_utf8(), Escape::Invalid),
+    };
+    (2, Escape::Character(simple))
+}
+
+/// Appends what a string's content stands for; what has no meaning becomes U+FFFD.
+pub(crate) fn decode_into(content: &str, decoded: &mut String) {
+    let mut rest = content;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        decoded.push_str(&rest[..at]);
+        let (length, escape) = read(&rest[at..]);
+        decoded.push(match escape {
+            Escape::Character(character) => character,
+            Escape::LoneSurrogate | Escape::Invalid => char::REPLACEMENT_CHARACTER,
+        });
+        rest = &rest[at + length..];
+    }
+    decoded.push_str(rest);
+}
+
+/// Calls `found` with every escape of a string's content that stands for a character: its offset,
+/// its length in bytes, and the character.
+pub(crate) fn find(content: &str, mut found: impl FnMut(usize, usize, char)) {
+    let mut at = 0;
+    while let Some(skipped) = memchr::memchr(b'\\', &content.as_bytes()[at..]) {
+        at += skipped;
+        let (length, escape) = read(&content[at..]);
+        if let Escape::Character(character) = escape {
+            found(at, length, character);
+        }
+        at += length;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_read_as_far_as_they_go() {
+        for (text, expected) in [
+            (r"\n", (2, Escape::Character('\n'))),
+            (r"\/", (2, Escape::Character('/'))),
+            (r"\u00e4", (6, Escape::Character('ä'))),
+            (r"\u00E4b", (6, Escape::Character('ä'))),
+            (r"\ud83e\udd80", (12, Escape::Character('🦀'))),
+            (r"\ud83e", (6, Escape::LoneSurrogate)),
+            (r"\ud83e\", (6, Escape::LoneSurrogate)),
+            (r"\ud83e\u", (6, Escape::LoneSurrogate)),
+            (r"\ud83e\u00e4", (6, Escape::LoneSurrogate)),
+            (r"\ud83e\ud83e", (6, Escape::LoneSurrogate)),
+            (r"\udd80", (6, Escape::LoneSurrogate)),
+            (r"\", (1, Escape::Invalid)),
+            (r"\u", (2, Escape::Invalid)),
+            (r"\u12", (2, Escape::Invalid)),
+            (r"\u+123", (2, Escape::Invalid)),
+            (r"\u12äx", (2, Escape::Invalid)),
+            (r"\ä", (3, Escape::Invalid)),
+            (r"\🦀", (5, Escape::Invalid)),
+            (r"\x41", (2, Escape::Invalid)),
+            ("\\\n", (1, Escape::Invalid)),
+            ("\\\u{85}", (1, Escape::Invalid)),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_meaning_is_replaced() {
+        let mut decoded = String::new();
+        decode_into(r"a\tb\ud800c\qd\u12e\", &mut decoded);
+        assert_eq!(decoded, "a\tb\u{fffd}c\u{fffd}d\u{fffd}12e\u{fffd}");
+    }
+
+    #[test]
+    fn escapes_are_found_where_they_stand() {
+        let mut places = Vec::new();
+        find(r"ä\u200b\q\\n", |at, length, character| {
+            places.push((at, length, character));
+        });
+        assert_eq!(places, [(2, 6, '\u{200b}'), (10, 2, '\\')]);
+    }
+}

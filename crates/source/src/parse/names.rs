@@ -1,0 +1,124 @@
+//! Member names, and which of them are repeated in one object.
+//!
+//! While an object has a few members, each new name is held against the hashes of those before.
+//! The names of a larger object are sorted by hash when it ends. Hashes only narrow the search:
+//! names are compared as text, and no choice of names makes it slower than sorting them.
+
+use super::Run;
+use crate::tree::{Node, NodeKind};
+use crate::{Fault, FaultKind, Span};
+
+/// Up to this many members of an object, names are compared by their hashes one by one.
+const FEW_MEMBERS: usize = 32;
+
+impl Run<'_, '_> {
+    /// Adds the name of a member to the innermost open object.
+    pub(super) fn push_name(&mut self, content: Span) {
+        self.count_one();
+        self.push_string(content, true);
+        let name = self.parser.nodes.len() - 1;
+        let hash = self.parser.nodes[name].info;
+        let Some(open) = self.parser.open.last().copied() else {
+            return;
+        };
+        let hashes = &self.parser.name_hashes[open.first_hash as usize..];
+        if hashes.len() < FEW_MEMBERS && hashes.contains(&hash) {
+            self.shadow_equal(open.node as usize + 1, name);
+        }
+        self.parser.name_hashes.push(hash);
+    }
+
+    /// Forgets the names of an object that ends, and returns how many of its members are repeated
+    /// and not counted yet.
+    pub(super) fn end_names(&mut self, object: u32, first_hash: u32) -> u32 {
+        // Not the number of members: a repeated name was counted off, but its hash is here.
+        let names = self.parser.name_hashes.len() - first_hash as usize;
+        self.parser.name_hashes.truncate(first_hash as usize);
+        if names > FEW_MEMBERS {
+            self.shadow_among_many(object)
+        } else {
+            0
+        }
+    }
+
+    /// Looks for a member between `first` and `name` that has the same name.
+    #[cold]
+    fn shadow_equal(&mut self, first: usize, name: usize) {
+        let mut at = first;
+        while at < name {
+            let earlier = self.parser.nodes[at];
+            if earlier.kind != NodeKind::ShadowedKey && self.name_text(at) == self.name_text(name) {
+                self.shadow(at, name);
+                if let Some(open) = self.parser.open.last_mut() {
+                    open.count -= 1;
+                }
+                return;
+            }
+            at = self.parser.nodes[at + 1].next as usize;
+        }
+    }
+
+    /// Finds the repeated names of an object with many members; returns how many there are. Those
+    /// repeated while it had only a few are marked already.
+    fn shadow_among_many(&mut self, object: u32) -> u32 {
+        let mut names = std::mem::take(&mut self.parser.sorted_names);
+        names.clear();
+        let mut at = object + 1;
+        while (at as usize) < self.parser.nodes.len() {
+            let key = self.parser.nodes[at as usize];
+            if key.kind != NodeKind::ShadowedKey {
+                names.push((key.info, at));
+            }
+            at = self.parser.nodes[at as usize + 1].next;
+        }
+        names.sort_unstable();
+        let mut count = 0;
+        for alike in names.chunk_by_mut(|left, right| left.0 == right.0) {
+            if alike.len() > 1 {
+                count += self.shadow_among_alike(alike);
+            }
+        }
+        self.parser.sorted_names = names;
+        count
+    }
+
+    /// Finds the repeated names among those with one hash.
+    #[cold]
+    fn shadow_among_alike(&mut self, alike: &mut [(u32, u32)]) -> u32 {
+        alike.sort_unstable_by(|&(_, left), &(_, right)| {
+            let name = |at| self.name_text(at as usize);
+            name(left).cmp(name(right)).then(left.cmp(&right))
+        });
+        let mut count = 0;
+        for pair in alike.windows(2) {
+            let (earlier, later) = (pair[0].1 as usize, pair[1].1 as usize);
+            if self.name_text(earlier) == self.name_text(later) {
+                self.shadow(earlier, later);
+                count += 1;
+            }
+        }
+        count
+    }
+
+    fn shadow(&mut self, earlier: usize, later: usize) {
+        let place = |node: Node| Span::new(node.start, node.end);
+        let first = place(self.parser.nodes[earlier]);
+        let second = place(self.parser.nodes[later]);
+        self.parser.nodes[earlier].kind = NodeKind::ShadowedKey;
+        self.parser
+            .faults
+            .push(Fault::new(FaultKind::DuplicateKey, second).related_to(first));
+    }
+
+    fn name_text(&self, node: usize) -> &str {
+        let Node { start, end, .. } = self.parser.nodes[node];
+        match self
+            .parser
+            .decoded_strings
+            .binary_search_by_key(&(node as u32), |string| string.node)
+        {
+            Ok(at) => &self.parser.decoded[self.parser.decoded_strings[at].span.range()],
+            Err(_) => &self.text[start as usize + 1..end as usize - 1],
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! The values of a tree and how to move between them: by name, by position, by pointer.
+
+use super::{Kind, Node, NodeKind, Tree, hash_of};
+use crate::{Number, Pointer, Span, Step};
+
+/// One value of a tree; cheap to copy.
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'t> {
+    pub(super) tree: &'t Tree<'t>,
+    pub(super) index: u32,
+}
+
+impl<'t> Value<'t> {
+    fn node(self) -> Node {
+        self.tree.nodes[self.index as usize]
+    }
+
+    /// The tree that the value belongs to.
+    pub fn tree(self) -> &'t Tree<'t> {
+        self.tree
+    }
+
+    /// Position of the value among all nodes of its tree: unique in it.
+    pub fn index(self) -> u32 {
+        self.index
+    }
+
+    /// The type.
+    pub fn kind(self) -> Kind {
+        match self.node().kind {
+            NodeKind::Null => Kind::Null,
+            NodeKind::False | NodeKind::True => Kind::Boolean,
+            NodeKind::Number => Kind::Number,
+            NodeKind::Array => Kind::Array,
+            NodeKind::Object => Kind::Object,
+            NodeKind::PlainString
+            | NodeKind::EscapedString
+            | NodeKind::PlainKey
+            | NodeKind::EscapedKey
+            | NodeKind::ShadowedKey => Kind::String,
+        }
+    }
+
+    /// Where the value stands, quotes and brackets included.
+    pub fn span(self) -> Span {
+        let node = self.node();
+        Span::new(node.start, node.end)
+    }
+
+    /// The value as it is written.
+    pub fn source(self) -> &'t str {
+        &self.tree.text[self.span().range()]
+    }
+
+    /// The string, escapes decoded; `None` if it is none.
+    pub fn as_str(self) -> Option<&'t str> {
+        (self.kind() == Kind::String).then(|| self.tree.string_of(self.index))
+    }
+
+    /// The boolean; `None` if it is none.
+    pub fn as_bool(self) -> Option<bool> {
+        match self.node().kind {
+            NodeKind::True => Some(true),
+            NodeKind::False => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The number; `None` if it is none.
+    pub fn as_number(self) -> Option<Number<'t>> {
+        (self.kind() == Kind::Number).then(|| Number::new(self.source()))
+    }
+
+    /// Number of members or elements; 0 for what has none. A repeated name counts once.
+    pub fn len(self) -> usize {
+        let node = self.node();
+        match node.kind {
+            NodeKind::Array | NodeKind::Object => node.info as usize,
+            _ => 0,
+        }
+    }
+
+    /// Whether there is no member or element.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Members in the order of the text; none if this is no object. Of members with the same name
+    /// only the last is there.
+    pub fn members(self) -> Members<'t> {
+        let node = self.node();
+        let end = match node.kind {
+            NodeKind::Object => node.next,
+            _ => self.index + 1,
+        };
+        Members {
+            tree: self.tree,
+            next: self.index + 1,
+            end,
+        }
+    }
+
+    /// Elements in order; none if this is no array.
+    pub fn elements(self) -> Elements<'t> {
+        let node = self.node();
+        let end = match node.kind {
+            NodeKind::Array => node.next,
+            _ => self.index + 1,
+        };
+        Elements {
+            tree: self.tree,
+            next: self.index + 1,
+            end,
+        }
+    }
+
+    /// The member with this name.
+    pub fn get(self, name: &str) -> Option<Value<'t>> {
+        self.member_hashed(hash_of(name.as_bytes()), name)
+            .map(|member| member.value)
+    }
+
+    /// The member with this name, where the same name is looked up often.
+    pub fn get_key(self, key: &Key) -> Option<Value<'t>> {
+        self.member_hashed(key.hash, &key.name)
+            .map(|member| member.value)
+    }
+
+    /// The member with this name, with the place of the name.
+    pub fn member(self, name: &str) -> Option<Member<'t>> {
+        self.member_hashed(hash_of(name.as_bytes()), name)
+    }
+
+    fn member_hashed(self, hash: u32, name: &str) -> Option<Member<'t>> {
+        let node = self.node();
+        if node.kind != NodeKind::Object {
+            return None;
+        }
+        let mut at = self.index + 1;
+        while at < node.next {
+            let key = self.tree.nodes[at as usize];
+            let value = self.tree.nodes[at as usize + 1];
+            if key.info == hash
+                && key.kind != NodeKind::ShadowedKey
+                && self.tree.string_of(at) == name
+            {
+                return Some(Member {
+                    tree: self.tree,
+                    key: at,
+                    value: Value {
+                        tree: self.tree,
+                        index: at + 1,
+                    },
+                });
+            }
+            at = value.next;
+        }
+        None
+    }
+
+    /// The value that a pointer leads to from here.
+    pub fn find(self, pointer: &Pointer) -> Option<Value<'t>> {
+        pointer
+            .tokens()
+            .try_fold(self, |value, token| match value.kind() {
+                Kind::Object => value.get(&token),
+                Kind::Array => value.elements().nth(position_of(&token)?),
+                _ => None,
+            })
+    }
+
+    /// The pointer from the root of the tree to this value.
+    pub fn pointer(self) -> Pointer {
+        let mut pointer = Pointer::root();
+        let mut here = self.tree.root();
+        while here.index != self.index {
+            let holds =
+                |value: &Value<'t>| value.index <= self.index && self.index < value.node().next;
+            if let Some(member) = here
+                .members()
+                .find(|member| holds(&member.value) || member.key == self.index)
+            {
+                pointer.push(Step::Member(member.name()));
+                if member.key == self.index {
+                    break;
+                }
+                here = member.value;
+            } else if let Some((position, element)) = here
+                .elements()
+                .enumerate()
+                .find(|(_, element)| holds(element))
+            {
+                pointer.push(Step::Element(position));
+                here = element;
+            } else {
+                // Below a shadowed member there is no pointer of its own.
+                break;
+            }
+        }
+        pointer
+    }
+}
+
+/// The position that a token of a pointer names: digits without a leading zero (RFC 6901,
+/// section 4).
+fn position_of(token: &str) -> Option<usize> {
+    let is_canonical = token == "0" || !token.starts_with(['0', '+']);
+    is_canonical.then(|| token.parse().ok()).flatten()
+}
+
+/// A member name prepared for many lookups.
+#[derive(Clone, Debug)]
+pub struct Key {
+    hash: u32,
+    name: Box<str>,
+}
+
+impl Key {
+    /// Prepares a name.
+    pub fn new(name: &str) -> Self {
+        Self {
+            hash: hash_of(name.as_bytes()),
+            name: name.into(),
+        }
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// A member of an object: its name, the place of the name, and its value.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'t> {
+    tree: &'t Tree<'t>,
+    key: u32,
+    /// The value.
+    pub value: Value<'t>,
+}
+
+impl<'t> Member<'t> {
+    /// The name, escapes decoded.
+    pub fn name(&self) -> &'t str {
+        self.tree.string_of(self.key)
+    }
+
+    /// Where the name stands, quotes included.
+    pub fn name_span(&self) -> Span {
+        let node = self.tree.nodes[self.key as usize];
+        Span::new(node.start, node.end)
+    }
+}
+
+/// Iterator over [`Value::members`].
+#[derive(Clone, Debug)]
+pub struct Members<'t> {
+    tree: &'t Tree<'t>,
+    next: u32,
+    end: u32,
+}
+
+impl<'t> Iterator for Members<'t> {
+    type Item = Member<'t>;
+
+    fn next(&mut self) -> Option<Member<'t>> {
+        while self.next < self.end {
+            let key = self.next;
+            self.next = self.tree.nodes[key as usize + 1].next;
+            if self.tree.nodes[key as usize].kind != NodeKind::ShadowedKey {
+                return Some(Member {
+                    tree: self.tree,
+                    key,
+                    value: Value {
+                        tree: self.tree,
+                        index: key + 1,
+                    },
+                });
+            }
+        }
+        None
+    }
+}
+
+/// Iterator over [`Value::elements`].
+#[derive(Clone, Debug)]
+pub struct Elements<'t> {
+    tree: &'t Tree<'t>,
+    next: u32,
+    end: u32,
+}
+
+impl<'t> Iterator for Elements<'t> {
+    type Item = Value<'t>;
+
+    fn next(&mut self) -> Option<Value<'t>> {
+        if self.next >= self.end {
+            return None;
+        }
+        let index = self.next;
+        self.next = self.tree.nodes[index as usize].next;
+        Some(Value {
+            tree: self.tree,
+            index,
+        })
+    }
+}
