@@ -11,13 +11,17 @@ use treatise_source::{Pointer, Step};
 
 use crate::compile::{Schemas, Scope};
 use crate::keyword::{Target, is_known, known};
-use crate::library::{Document, walk};
+use crate::library::{Document, Part, Unplaced};
+use crate::survey::{Located, Survey};
 use crate::nearest::nearest;
 use crate::rules::{INVALID_SCHEMA, UNKNOWN_FORMAT, UNKNOWN_KEYWORD};
 
 /// How many schemas may apply to one and the same value, counted with every repetition. The
 /// largest that people write by hand (all resources of FHIR in one `oneOf`) stay below 200.
 const MOST_AT_ONE_VALUE: u64 = 10_000;
+
+/// How many schemas may lead from one to the next at one value, by reference or as alternatives.
+const LONGEST_CHAIN: usize = 500;
 
 /// What all compiled patterns of a run may take, in bytes, and one of them.
 const PATTERNS_BYTES: usize = 256 << 20;
@@ -30,46 +34,51 @@ pub(crate) fn pattern_limit(count: usize) -> usize {
 
 /// Keywords and formats that nothing reads. In a dataset they are errors; a schema that comes from
 /// elsewhere may have keywords of its own, so that there they are worth a warning.
-pub(crate) fn unknown_words(document: &Document, draft: Draft, is_strict: bool) -> Vec<Diagnostic> {
+pub(crate) fn unknown_words(survey: &Survey<'_>, is_strict: bool) -> Vec<Diagnostic> {
     let formats = jsonschema::options();
-    let mut findings = Vec::new();
-    walk(document, &mut |schema, pointer, _| {
-        let Some(keywords) = schema.as_object() else {
-            return;
+    let mut findings = Unplaced::default();
+    for located in &survey.schemas {
+        let Located {
+            document,
+            pointer,
+            draft,
+            ..
+        } = located;
+        let draft = *draft;
+        let Some(keywords) = located.schema.as_object() else {
+            continue;
         };
         // Before 2019-09, what stands beside `$ref` is not looked at.
         if draft < Draft::Draft201909 && keywords.contains_key("$ref") {
-            return;
+            continue;
         }
         for name in keywords.keys().filter(|name| !is_known(draft, name)) {
             let at = pointer.join(Step::Member(name));
-            let mut finding = Diagnostic::new(
-                &UNKNOWN_KEYWORD,
-                format!("the keyword `{name}` is neither in JSON Schema nor in our vocabulary"),
-                document.place(at.as_str(), true),
-            )
-            .at_pointer(at);
-            finding = match nearest(name, known(draft)) {
-                Some(meant) => finding.with_help(format!("did you mean `{meant}`?")),
-                None => finding.with_help("delete it, or say it in `$comment`"),
-            };
-            findings.push(finding);
+            let message =
+                format!("the keyword `{name}` is neither in JSON Schema nor in our vocabulary");
+            let finding = findings.push(document, at, Part::Name, &UNKNOWN_KEYWORD, message);
+            finding.help.push(match nearest(name, known(draft)) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "delete it, or say it in `$comment`".into(),
+            });
         }
         if let Some(format) = keywords.get("format").and_then(Value::as_str) {
             if !formats.is_known_format(draft, format) {
                 let at = pointer.join(Step::Member("format"));
-                findings.push(
-                    Diagnostic::new(
-                        &UNKNOWN_FORMAT,
-                        format!("the format `{format}` is not one that can be checked"),
-                        document.place(at.as_str(), false),
-                    )
-                    .at_pointer(at)
-                    .with_help("use a `pattern`, or a format that the draft defines"),
-                );
+                let message = format!("the format `{format}` is not one that can be checked");
+                let finding = findings.push(document, at, Part::Value, &UNKNOWN_FORMAT, message);
+                let help = "use a `pattern`, or a format that the draft defines";
+                finding.help.push(help.into());
             }
         }
-    });
+    }
+    for repeated in &survey.repeated {
+        let message = format!("the URI `{}` is that of another schema", repeated.uri);
+        let at = repeated.pointer.clone();
+        let finding = findings.push(repeated.document, at, Part::Value, &INVALID_SCHEMA, message);
+        finding.help.push("give each schema an `$id` of its own".into());
+    }
+    let mut findings = findings.placed();
     if !is_strict {
         for finding in &mut findings {
             finding.severity = Severity::Warning;
@@ -78,55 +87,57 @@ pub(crate) fn unknown_words(document: &Document, draft: Draft, is_strict: bool) 
     findings
 }
 
-/// The distinct patterns of the documents.
-pub(crate) fn pattern_count<'d>(documents: impl Iterator<Item = &'d Document>) -> usize {
+/// The number of distinct patterns.
+pub(crate) fn pattern_count(survey: &Survey<'_>) -> usize {
     let mut patterns = BTreeSet::new();
-    for document in documents {
-        each_pattern(document, |pattern, _| {
-            patterns.insert(pattern.to_owned());
-        });
-    }
+    each_pattern(survey, |pattern, _, _| {
+        patterns.insert(pattern.to_owned());
+    });
     patterns.len()
 }
 
 /// Patterns that the linear-time engine does not take.
-pub(crate) fn bad_patterns(document: &Document, limit: usize) -> Vec<Diagnostic> {
+pub(crate) fn bad_patterns(survey: &Survey<'_>, limit: usize) -> Vec<Diagnostic> {
     let mut known: BTreeMap<String, Option<String>> = BTreeMap::new();
-    let mut findings = Vec::new();
-    each_pattern(document, |pattern, at| {
+    let mut findings = Unplaced::default();
+    each_pattern(survey, |pattern, document, at| {
         let fault = known
             .entry(pattern.to_owned())
             .or_insert_with(|| pattern_fault(pattern, limit));
         if let Some(fault) = fault {
-            let is_name = !at.as_str().ends_with("/pattern");
-            findings.push(
-                Diagnostic::new(
-                    &INVALID_SCHEMA,
-                    format!("this regular expression can't be used: {fault}"),
-                    document.place(at.as_str(), is_name),
-                )
-                .at_pointer(at)
-                .with_note("patterns run in linear time, so that no text can stall a check"),
-            );
+            let part = match at.as_str().ends_with("/pattern") {
+                true => Part::Value,
+                false => Part::Name,
+            };
+            let message = format!("this regular expression can't be used: {fault}");
+            let finding = findings.push(document, at, part, &INVALID_SCHEMA, message);
+            let note = "patterns run in linear time, so that no text can stall a check";
+            finding.notes.push(note.into());
         }
     });
-    findings
+    findings.placed()
 }
 
-fn each_pattern(document: &Document, mut visit: impl FnMut(&str, Pointer)) {
-    walk(document, &mut |schema, pointer, _| {
+fn each_pattern<'d>(survey: &Survey<'d>, mut visit: impl FnMut(&str, &'d Document, Pointer)) {
+    for located in &survey.schemas {
+        let Located {
+            document,
+            pointer,
+            schema,
+            ..
+        } = located;
         if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
-            visit(pattern, pointer.join(Step::Member("pattern")));
+            visit(pattern, document, pointer.join(Step::Member("pattern")));
         }
         if let Some(patterns) = schema.get("patternProperties").and_then(Value::as_object) {
             for pattern in patterns.keys() {
                 let at = pointer
                     .join(Step::Member("patternProperties"))
                     .join(Step::Member(pattern));
-                visit(pattern, at);
+                visit(pattern, document, at);
             }
         }
-    });
+    }
 }
 
 fn pattern_fault(pattern: &str, limit: usize) -> Option<String> {
@@ -145,39 +156,40 @@ fn pattern_fault(pattern: &str, limit: usize) -> Option<String> {
     }
 }
 
-/// Schemas that apply to one value more often than any schema needs: validation would never end.
+/// Schemas that apply to one value more often, or lead on from one to the next for longer, than
+/// any schema needs: validation would never end, or exhaust the stack.
 pub(crate) fn multiplying_schema(schemas: &Schemas, document: &Document) -> Option<Diagnostic> {
-    let mut count = Multiplicity {
-        of: FxHashMap::default(),
-        open: FxHashSet::default(),
-    };
+    let mut count = Multiplicity::default();
     let mut seen = FxHashSet::default();
     let mut todo = vec![schemas.scope_of(document)];
     while let Some(scope) = todo.pop() {
         if !seen.insert(scope.address()) {
             continue;
         }
-        if count.at_one_value(&scope) > MOST_AT_ONE_VALUE {
-            return Some(
-                Diagnostic::new(
-                    &INVALID_SCHEMA,
-                    format!(
-                        "the schema multiplies: more than {MOST_AT_ONE_VALUE} schemas apply to one value"
-                    ),
-                    document.place("", false),
-                )
+        let message = if count.at_one_value(&scope) > MOST_AT_ONE_VALUE {
+            format!(
+                "the schema multiplies: more than {MOST_AT_ONE_VALUE} schemas apply to one value"
+            )
+        } else if count.is_too_long {
+            format!("more than {LONGEST_CHAIN} schemas lead from one to the next at one value")
+        } else {
+            todo.extend(scope.referred());
+            todo.extend(scope.children().map(|(_, scope)| scope));
+            continue;
+        };
+        return Some(
+            Diagnostic::new(&INVALID_SCHEMA, message, document.place(&Pointer::root()))
                 .with_note("references that double at every level make validation exponential"),
-            );
-        }
-        todo.extend(scope.referred());
-        todo.extend(scope.children().map(|(_, scope)| scope));
+        );
     }
     None
 }
 
+#[derive(Default)]
 struct Multiplicity {
     of: FxHashMap<usize, u64>,
     open: FxHashSet<usize>,
+    is_too_long: bool,
 }
 
 impl Multiplicity {
@@ -186,6 +198,10 @@ impl Multiplicity {
         let address = scope.address();
         if let Some(&count) = self.of.get(&address) {
             return count;
+        }
+        if self.open.len() >= LONGEST_CHAIN {
+            self.is_too_long = true;
+            return 0;
         }
         // A schema that comes back to itself at the same value is cut off by the validator.
         if !self.open.insert(address) {

@@ -7,13 +7,15 @@ use serde_json::{Value, json};
 use treatise_report::Diagnostic;
 use treatise_source::{Limits, LineIndex, Parser, Pointer, Tree};
 
+use crate::pattern::PatternCache;
 use crate::check;
 use crate::explain::{self, Violation};
 use crate::field::FieldTable;
 use crate::instance::{Instance, TreeJson, WorkLimit};
 use crate::keyword::{Target, subschemas};
-use crate::library::{Document, Library};
+use crate::library::{Document, Library, Unplaced, nowhere, push_unresolved};
 use crate::rules::INVALID_SCHEMA;
+use crate::survey::{draft_of, meta_schema_of};
 
 /// What to ask of schemas and records beyond the keywords.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +33,7 @@ pub struct Schemas {
     registry: Registry<'static>,
     options: Options,
     pattern_limit: usize,
+    patterns: PatternCache,
 }
 
 /// One schema, ready to validate.
@@ -75,18 +78,24 @@ impl Schemas {
         library: Library,
         options: Options,
     ) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let mut findings = library.unresolved();
-        let pattern_limit = check::pattern_limit(check::pattern_count(library.documents.iter()));
+        let survey = library.survey();
+        let mut findings = library.unresolved(&survey);
+        let pattern_limit = check::pattern_limit(check::pattern_count(&survey));
+        findings.extend(check::unknown_words(&survey, options.is_strict));
+        findings.extend(check::bad_patterns(&survey, pattern_limit));
         for document in &library.documents {
             let draft = library.default_draft.detect(&document.value);
-            findings.extend(meta_findings(document, draft));
-            findings.extend(check::unknown_words(document, draft, options.is_strict));
-            findings.extend(check::bad_patterns(document, pattern_limit));
+            let mut validators: Vec<_> = meta_validator(draft).into_iter().collect();
+            if draft == Draft::Draft202012 {
+                validators.extend(vocabulary_validator());
+            }
+            findings.extend(meta_findings(document, &validators));
         }
         let is_error = |finding: &Diagnostic| finding.severity == treatise_report::Severity::Error;
         if findings.iter().any(is_error) {
             return Err(findings);
         }
+        drop(survey);
         let resources = library.documents.iter().map(|document| {
             let draft = library.default_draft.detect(&document.value);
             (
@@ -105,7 +114,7 @@ impl Schemas {
                 // It does not say which document it is about; the first is as good as any.
                 findings.extend(library.documents.first().map(|document| {
                     let message = format!("the schemas can't be linked: {error}");
-                    Diagnostic::new(&INVALID_SCHEMA, message, document.place("", false))
+                    Diagnostic::new(&INVALID_SCHEMA, message, document.place(&Pointer::root()))
                 }));
                 return Err(findings);
             }
@@ -115,19 +124,61 @@ impl Schemas {
             registry,
             options,
             pattern_limit,
+            patterns: PatternCache::default(),
         };
         let multiplying = schemas
             .library
             .documents
             .iter()
             .find_map(|document| check::multiplying_schema(&schemas, document));
-        match multiplying {
-            Some(finding) => {
-                findings.push(finding);
-                Err(findings)
-            }
-            None => Ok((schemas, findings)),
+        findings.extend(multiplying);
+        findings.extend(schemas.unresolved_anchors());
+        if !findings.iter().any(is_error) {
+            findings.extend(schemas.custom_meta_findings());
         }
+        if findings.iter().any(is_error) {
+            return Err(findings);
+        }
+        Ok((schemas, findings))
+    }
+
+    /// A finding for each reference by name to which nothing answers.
+    fn unresolved_anchors(&self) -> Vec<Diagnostic> {
+        let survey = self.library.survey();
+        let mut findings = Unplaced::default();
+        for link in &survey.links {
+            // What comes with the validator is in another registry.
+            let is_ours = link
+                .uri
+                .as_deref()
+                .is_some_and(|uri| survey.document_of(uri).is_some());
+            let Ok(base) = jsonschema::uri::from_str(&link.base) else {
+                continue;
+            };
+            if is_ours && self.registry.resolver(base).lookup(link.reference).is_err() {
+                let pointer = link.pointer.clone();
+                push_unresolved(&mut findings, link.document, pointer, nowhere(link));
+            }
+        }
+        findings.placed()
+    }
+
+    /// What meta-schemas that are themselves documents find wrong with the documents that name
+    /// them.
+    fn custom_meta_findings(&self) -> Vec<Diagnostic> {
+        let survey = self.library.survey();
+        let mut findings = Vec::new();
+        for document in &self.library.documents {
+            let meta = meta_schema_of(document).and_then(|uri| survey.document_of(uri));
+            let Some(meta) = meta else {
+                continue;
+            };
+            match self.validator_of(meta) {
+                Ok(validator) => findings.extend(meta_findings(document, &[&validator])),
+                Err(finding) => findings.push(finding),
+            }
+        }
+        findings
     }
 
     /// Compiles the schema with this URI.
@@ -139,26 +190,17 @@ impl Schemas {
             .library
             .document(uri)
             .expect("only schemas of the library are compiled");
-        let mut options = jsonschema::options_for::<TreeJson>()
-            .with_registry(&self.registry)
-            .with_base_uri(document.uri.clone())
-            .with_retriever(Nothing)
-            .with_pattern_options(PatternOptions::regex().size_limit(self.pattern_limit))
-            .should_validate_formats(self.options.asserts_formats)
-            .should_ignore_unknown_formats(true);
-        if document.value.get("$schema").is_none() {
-            options = options.with_draft(self.library.default_draft);
-        }
-        let validator = options.build(&document.value).map_err(|error| {
-            let pointer = error.instance_path().as_str();
-            Diagnostic::new(
-                &INVALID_SCHEMA,
-                format!("the schema can't be compiled: {error}"),
-                document.place(pointer, false),
-            )
-            .at_pointer(Pointer::parse(pointer).unwrap_or_default())
-        })?;
+        let validator = self.validator_of(document)?;
         let fields = FieldTable::of(self.scope_of(document));
+        if self.options.is_strict && !fields.is_complete() {
+            // References in the places that the table does not hold would go unchecked.
+            let message = "the schema describes more places than a field table can hold";
+            return Err(Diagnostic::new(
+                &INVALID_SCHEMA,
+                message,
+                document.place(&Pointer::root()),
+            ));
+        }
         Ok(Schema {
             schemas: Arc::clone(self),
             uri: document.uri.clone(),
@@ -167,9 +209,36 @@ impl Schemas {
         })
     }
 
+    fn validator_of(&self, document: &Document) -> Result<Validator<TreeJson>, Diagnostic> {
+        let mut options = jsonschema::options_for::<TreeJson>()
+            .with_registry(&self.registry)
+            .with_base_uri(document.uri.clone())
+            .with_retriever(Nothing)
+            .with_pattern_options(PatternOptions::regex().size_limit(self.pattern_limit))
+            .with_keyword("pattern", self.patterns.keyword(self.pattern_limit))
+            .should_validate_formats(self.options.asserts_formats)
+            .should_ignore_unknown_formats(true);
+        if document.value.get("$schema").is_none() {
+            options = options.with_draft(self.library.default_draft);
+        }
+        options.build(&document.value).map_err(|error| {
+            let pointer = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
+            Diagnostic::new(
+                &INVALID_SCHEMA,
+                format!("the schema can't be compiled: {error}"),
+                document.place(&pointer),
+            )
+            .at_pointer(pointer)
+        })
+    }
+
     pub(crate) fn scope_of<'s>(&'s self, document: &'s Document) -> Scope<'s> {
         let base = jsonschema::uri::from_str(&document.uri).expect("the library made this URI");
-        let draft = self.library.default_draft.detect(&document.value);
+        let draft = draft_of(
+            document,
+            &self.library.documents,
+            self.library.default_draft,
+        );
         let resolver = self.registry.resolver(base);
         Scope::new(&document.value, resolver, draft)
     }
@@ -197,7 +266,8 @@ impl Schema {
     }
 
     /// Every failing keyword of a document that is not as the schema says, in the order of the
-    /// text; `None` where that takes too much work.
+    /// text; where finding them takes too much work, one that only says so. `None` where even the
+    /// verdict takes too much.
     pub fn explain(&self, tree: &Tree<'_>, work: &WorkLimit) -> Option<Vec<Violation>> {
         let fuel = work.fuel_to_explain(tree);
         let errors: Vec<_> = self
@@ -205,7 +275,11 @@ impl Schema {
             .iter_errors(Instance::new(tree.root(), &fuel))
             .collect();
         if fuel.ran_dry() {
-            return None;
+            return match self.judge(tree, work) {
+                Verdict::Valid => Some(Vec::new()),
+                Verdict::Invalid => Some(vec![explain::unexplained(tree.root())]),
+                Verdict::GivenUp => None,
+            };
         }
         let schemas = &*self.schemas;
         Some(explain::violations(
@@ -227,7 +301,7 @@ impl Schema {
 pub(crate) struct Scope<'s> {
     pub(crate) schema: &'s Value,
     resolver: Resolver<'s>,
-    draft: Draft,
+    pub(crate) draft: Draft,
 }
 
 type Resolver<'s> = referencing::Resolver<'s>;
@@ -268,7 +342,7 @@ impl<'s> Scope<'s> {
         self.schema
             .as_object()
             .into_iter()
-            .flat_map(subschemas)
+            .flat_map(|keywords| subschemas(keywords, self.draft))
             .map(|subschema| (subschema.target, self.child(subschema.schema)))
     }
 
@@ -278,19 +352,15 @@ impl<'s> Scope<'s> {
     }
 }
 
-/// What the meta-schema of its draft, and our vocabulary, find wrong with a schema.
-fn meta_findings(document: &Document, draft: Draft) -> Vec<Diagnostic> {
-    let mut validators = vec![meta_validator(draft)];
-    let uses_vocabulary = draft == Draft::Draft202012;
-    if uses_vocabulary {
-        validators.push(vocabulary_validator());
-    }
+/// What the first of some meta-schemas finds wrong with a schema that finds anything: the
+/// vocabulary includes the meta-schema of its draft, and what that finds is not found twice.
+fn meta_findings(document: &Document, validators: &[&Validator<TreeJson>]) -> Vec<Diagnostic> {
     let mut parser = Parser::new();
     let parsed = parser.parse(&document.text, Limits::default());
     let lines = LineIndex::new(&document.text);
     let root = parsed.tree.root();
     let work = WorkLimit::default();
-    for validator in validators.into_iter().flatten() {
+    for validator in validators {
         let fuel = work.fuel_to_explain(&parsed.tree);
         let instance = Instance::new(root, &fuel);
         if validator.is_valid(instance) {
@@ -298,7 +368,6 @@ fn meta_findings(document: &Document, draft: Draft) -> Vec<Diagnostic> {
         }
         let errors: Vec<_> = validator.iter_errors(instance).collect();
         let violations = explain::violations(&errors, root, &document.uri, &|_| None);
-        // The vocabulary includes the meta-schema: what that finds is not found twice.
         return violations
             .into_iter()
             .map(|violation| {

@@ -1,15 +1,27 @@
 //! From failing keywords to sentences: each at the narrowest place, with what the schema itself
 //! says about it as help.
 
+mod alternative;
+mod condition;
+mod finder;
+mod member;
+mod wording;
+
 use jsonschema::ValidationError;
-use jsonschema::error::{TypeKind, ValidationErrorKind as Failed};
+use jsonschema::error::ValidationErrorKind as Failed;
+use rustc_hash::FxHashSet;
 use serde_json::Value as Json;
 use treatise_report::{Diagnostic, Place, Rule};
 use treatise_source::{Kind, Pointer, Span, Value};
 
-use crate::nearest::nearest;
+pub(crate) use finder::Finder;
+
 use crate::rules::{SCHEMA_VIOLATION, WRONG_COLLECTION};
 use crate::unique::first_repeated;
+use finder::element_of;
+use wording::{
+    allowed, counted, cut, description, names, phrase, quoted, shown,
+};
 
 /// A failing keyword, worded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +84,7 @@ pub(crate) fn violations<'s>(
 ) -> Vec<Violation> {
     let explainer = Explainer {
         root,
+        finder: Finder::new(root),
         schema_uri,
         schema_at,
     };
@@ -88,10 +101,21 @@ pub(crate) fn violations<'s>(
     found
 }
 
+/// What is said of a document that is not as its schema says, where finding out why takes too
+/// many steps.
+pub(crate) fn unexplained(root: Value<'_>) -> Violation {
+    let start = root.span().start;
+    let message = "this is not as the schema says, but finding each reason takes too many steps";
+    let mut violation = Violation::new(Span::new(start, start + 1), Pointer::root(), message);
+    let note = "many alternatives (`anyOf`, `oneOf`) within one another fail together here";
+    violation.notes.push(note.into());
+    violation
+}
+
 /// What a schema asks for only because a member has not this or that value is no finding where
 /// that value is itself wrong: mending it takes the echo away.
 fn drop_echoes(found: &mut Vec<Violation>) {
-    let wrong: Vec<Pointer> = found
+    let wrong: FxHashSet<Pointer> = found
         .iter()
         .filter(|violation| violation.absent_values.is_empty())
         .map(|violation| violation.pointer.clone())
@@ -106,6 +130,7 @@ fn drop_echoes(found: &mut Vec<Violation>) {
 
 struct Explainer<'r, 's> {
     root: Value<'r>,
+    finder: Finder<'r>,
     schema_uri: &'r str,
     schema_at: &'r SchemaAt<'s>,
 }
@@ -115,18 +140,35 @@ struct Subject<'r, 's> {
     value: Value<'r>,
     pointer: Pointer,
     schema: Option<&'s Json>,
+    /// The absolute location of the keyword.
+    location: String,
+}
+
+impl<'s> Subject<'_, 's> {
+    /// The value of another keyword of the same schema.
+    fn beside(&self, keyword: &str) -> Option<&'s Json> {
+        self.schema?.get(keyword)
+    }
+
+    /// The last step to the keyword.
+    fn keyword(&self) -> &str {
+        self.location.rsplit('/').next().unwrap_or_default()
+    }
 }
 
 impl<'r, 's> Explainer<'r, 's> {
     fn explain(&self, error: &ValidationError<'_>) -> Vec<Violation> {
         let pointer = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
         let subject = Subject {
-            value: self.root.find(&pointer).unwrap_or(self.root),
+            value: self.finder.find(&pointer).unwrap_or(self.root),
             pointer,
             schema: self.schema_of(error),
+            location: error
+                .absolute_keyword_location()
+                .map_or_else(String::new, ToString::to_string),
         };
         let mut found = self.explain_kind(error.kind(), &subject);
-        if let Some(condition) = self.condition(error) {
+        if let Some(condition) = condition::condition(error, self.schema_uri, self.schema_at) {
             for violation in &mut found {
                 violation.notes.push(condition.sentence.clone());
                 violation.absent_values.clone_from(&condition.absent_values);
@@ -145,23 +187,18 @@ impl<'r, 's> Explainer<'r, 's> {
             Failed::AnyOf { context } | Failed::OneOfNotValid { context } => {
                 self.alternatives(context, subject)
             }
+            Failed::OneOfMultipleValid { .. } => vec![self.several_alternatives(subject)],
             Failed::PropertyNames { error } => self.member_name(error, subject),
-            Failed::FalseSchema => vec![self.forbidden(subject)],
+            Failed::FalseSchema => self.forbidden(subject),
+            Failed::Not { schema } => vec![self.excluded(schema, subject)],
+            Failed::Contains => vec![self.without_item(subject)],
             Failed::UniqueItems => vec![self.repeated(subject)],
-            Failed::AdditionalItems { limit } => subject
-                .value
-                .elements()
-                .skip(*limit)
-                .take(1)
-                .map(|element| {
-                    let message = format!(
-                        "at most {} are allowed here",
-                        counted(*limit as u64, "item")
-                    );
-                    Violation::new(element.span(), element.pointer(), message)
-                })
-                .collect(),
-            Failed::Pattern { pattern } => vec![self.pattern(pattern, subject)],
+            Failed::AdditionalItems { limit } => {
+                self.one_item_too_many(subject.value, &subject.pointer, *limit)
+            }
+            Failed::Custom { keyword, message } if keyword == "pattern" => {
+                vec![self.pattern(message, subject)]
+            }
             _ => vec![self.plain(kind, subject)],
         }
     }
@@ -195,88 +232,140 @@ impl<'r, 's> Explainer<'r, 's> {
 
     /// Where the name of the member that a pointer leads to is written.
     fn name_of(&self, pointer: &Pointer) -> Option<Span> {
-        let (parent, name) = pointer.as_str().rsplit_once('/')?;
-        let parent = self.root.find(&Pointer::parse(parent)?)?;
-        let member = parent.member(&name.replace("~1", "/").replace("~0", "~"))?;
-        Some(member.name_span())
+        self.finder.name_of(pointer)
     }
 
-    fn required(&self, property: &Json, subject: &Subject<'r, 's>) -> Vec<Violation> {
-        let name = property.as_str().unwrap_or_default();
-        let span = self.head(&subject.pointer, subject.value);
-        let mut violation = Violation::new(
-            span,
-            subject.pointer.clone(),
-            format!("the member `{name}` is missing"),
-        );
-        let member = subject
-            .schema
-            .and_then(|schema| schema.get("properties")?.get(name));
-        violation.help.push(match description(member) {
-            Some(description) => format!("add `{name}`: {description}"),
-            None => format!("add `{name}`"),
-        });
-        vec![violation]
-    }
-
-    fn unexpected_members(
-        &self,
-        unexpected: &[String],
-        subject: &Subject<'r, 's>,
-    ) -> Vec<Violation> {
-        let names: Vec<&str> = subject
-            .schema
-            .and_then(|schema| schema.get("properties")?.as_object())
-            .map(|properties| properties.keys().map(String::as_str).collect())
-            .unwrap_or_default();
-        let absent = names
-            .iter()
-            .copied()
-            .filter(|name| subject.value.get(name).is_none());
-        let explain = |name: &String| {
-            let pointer = subject.pointer.join(treatise_source::Step::Member(name));
-            let span = self
-                .name_of(&pointer)
-                .unwrap_or_else(|| self.head(&subject.pointer, subject.value));
-            let mut violation = Violation::new(
-                span,
-                pointer,
-                format!("the member `{}` is not allowed here", cut(name)),
-            );
-            match nearest(name, absent.clone()) {
-                Some(meant) => violation.help.push(format!("did you mean `{meant}`?")),
-                None if names.is_empty() => {}
-                None => violation
-                    .help
-                    .push(format!("allowed are {}", listed(names.iter().copied()))),
-            }
-            violation
+    /// What is said at the first element behind the last one that is allowed.
+    fn one_item_too_many(&self, array: Value<'r>, at: &Pointer, limit: usize) -> Vec<Violation> {
+        let message = match limit {
+            0 => "the array must be empty".to_owned(),
+            1 => "at most 1 item is allowed here".to_owned(),
+            _ => format!("at most {} are allowed here", counted(limit as u64, "item")),
         };
-        unexpected.iter().map(explain).collect()
+        let element = self.finder.element(array, limit);
+        element
+            .map(|element| Violation::new(element.span(), element_of(at, limit), message))
+            .into_iter()
+            .collect()
     }
 
-    fn forbidden(&self, subject: &Subject<'r, 's>) -> Violation {
-        let name = subject.pointer.tokens().last();
-        match (self.name_of(&subject.pointer), name) {
-            (Some(span), Some(name)) => Violation::new(
-                span,
-                subject.pointer.clone(),
-                format!("the member `{}` is not allowed here", cut(&name)),
-            ),
-            _ => Violation::new(
-                subject.value.span(),
-                subject.pointer.clone(),
-                "no value is allowed here",
-            ),
+    /// The keyword is the schema that allows nothing.
+    fn forbidden(&self, subject: &Subject<'r, 's>) -> Vec<Violation> {
+        let parent = subject.pointer.as_str().rsplit_once('/').and_then(|(parent, position)| {
+            let parent = Pointer::parse(parent)?;
+            let array = self.finder.find(&parent)?;
+            Some((array, parent, position.parse::<usize>().ok()?))
+        });
+        match (subject.keyword(), parent) {
+            ("additionalProperties" | "unevaluatedProperties" | "propertyNames", _)
+                if subject.value.kind() == Kind::Object =>
+            {
+                let names: Vec<String> = subject
+                    .value
+                    .members()
+                    .map(|member| member.name().to_owned())
+                    .collect();
+                self.unexpected_members(&names, subject)
+            }
+            ("items", Some((array, parent, position))) if array.kind() == Kind::Array => {
+                let limit = subject
+                    .beside("prefixItems")
+                    .and_then(Json::as_array)
+                    .map_or(0, Vec::len);
+                if position == limit {
+                    self.one_item_too_many(array, &parent, limit)
+                } else {
+                    Vec::new()
+                }
+            }
+            _ => match self.name_of(&subject.pointer) {
+                Some(_) => self.not_allowed_members(std::slice::from_ref(&subject.pointer)),
+                None => vec![self.about(subject, "no value is allowed here")],
+            },
         }
+    }
+
+    /// A schema under `not` fits.
+    fn excluded(&self, schema: &Json, subject: &Subject<'r, 's>) -> Violation {
+        let value = shown(subject.value);
+        let required: Vec<&str> = schema
+            .get("required")
+            .and_then(Json::as_array)
+            .map(|names| names.iter().filter_map(Json::as_str).collect())
+            .unwrap_or_default();
+        let has_one_keyword = schema.as_object().is_some_and(|schema| schema.len() == 1);
+        if let ([only], true) = (required.as_slice(), has_one_keyword) {
+            let pointer = subject.pointer.join(treatise_source::Step::Member(only));
+            if let Some(found) = self.not_allowed_members(&[pointer]).pop() {
+                return found;
+            }
+        }
+        let message = if !required.is_empty() && has_one_keyword {
+            format!("the members {} can't all be present", names(&required, "and"))
+        } else if schema.get("const").is_some() || schema.get("enum").is_some() {
+            format!("{value} is not allowed here")
+        } else if let (Some(pattern), true) =
+            (schema.get("pattern").and_then(Json::as_str), has_one_keyword)
+        {
+            format!("{value} matches the pattern `{}`, and must not", cut(pattern))
+        } else if let (Some(Json::String(kind)), true) = (schema.get("type"), has_one_keyword) {
+            format!("{} is not allowed here", wording::either([kind.clone()]))
+        } else {
+            format!("{value} is of a form that is not allowed here")
+        };
+        let mut violation = self.about(subject, message);
+        violation.help.extend(description(Some(schema)));
+        violation.help.extend(description(subject.schema));
+        violation
+    }
+
+    /// `contains` with its bounds.
+    fn without_item(&self, subject: &Subject<'r, 's>) -> Violation {
+        let asked = subject.beside("contains");
+        let bound = |keyword| subject.beside(keyword).and_then(Json::as_u64);
+        let what = match asked.and_then(|asked| asked.get("const")) {
+            Some(value) => quoted(value),
+            None => match asked.and_then(|asked| asked.get("enum")?.as_array()) {
+                Some(values) => {
+                    let values: Vec<_> = values.iter().map(quoted).collect();
+                    wording::joined(&values, "or")
+                }
+                None => "as the schema describes".to_owned(),
+            },
+        };
+        let message = match (bound("minContains"), bound("maxContains")) {
+            (None | Some(1), None) => format!("at least one item must be {what}, and none is"),
+            (least, None) => format!("at least {} items must be {what}", least.unwrap_or(1)),
+            (None | Some(0 | 1), Some(most)) if subject.keyword() == "maxContains" => {
+                format!("at most {} may be {what}", counted(most, "item"))
+            }
+            (least, Some(most)) => format!(
+                "at least {} and at most {} must be {what}",
+                least.unwrap_or(1),
+                counted(most, "item")
+            ),
+        };
+        let mut violation = self.about(subject, message);
+        violation.help.extend(description(asked));
+        if let (None, Some(asked)) = (description(asked), asked) {
+            if asked.get("const").is_none() && asked.get("enum").is_none() {
+                violation.help.push(format!("what is asked of the item: {}", quoted(asked)));
+            }
+        }
+        violation
     }
 
     fn repeated(&self, subject: &Subject<'r, 's>) -> Violation {
         match first_repeated(subject.value) {
             Some((earlier, later)) => {
+                let position = subject
+                    .value
+                    .elements()
+                    .take_while(|element| element.index() < later.index())
+                    .count();
                 let mut violation = Violation::new(
                     later.span(),
-                    later.pointer(),
+                    element_of(&subject.pointer, position),
                     format!("{} is there twice", shown(later)),
                 );
                 violation.related = Some((earlier.span(), "the first time".into()));
@@ -300,7 +389,7 @@ impl<'r, 's> Explainer<'r, 's> {
                 format!("{value} does not match the pattern `{}`", cut(pattern)),
             )
         } else {
-            let collections = listed(collections.iter().copied());
+            let collections = names(&collections, "or");
             self.about(subject, format!("{value} is no id of {collections}"))
         };
         if !collections.is_empty() && looks_like_id(subject.value) {
@@ -310,127 +399,12 @@ impl<'r, 's> Explainer<'r, 's> {
         violation
     }
 
-    fn member_name(
-        &self,
-        error: &ValidationError<'_>,
-        subject: &Subject<'r, 's>,
-    ) -> Vec<Violation> {
-        // The failure holds the name as its instance.
-        let name = error.instance().as_str().unwrap_or_default().to_owned();
-        let pointer = subject.pointer.join(treatise_source::Step::Member(&name));
-        let span = self
-            .name_of(&pointer)
-            .unwrap_or_else(|| self.head(&subject.pointer, subject.value));
-        let reason = phrase(error.kind(), &format!("`{}`", cut(&name)), subject.value);
-        let mut violation = Violation::new(
-            span,
-            pointer,
-            format!("this member name is not allowed: {reason}"),
-        );
-        if let Failed::Enum { options } = error.kind() {
-            violation.help.extend(allowed_for(options, &name));
-        }
-        violation.help.extend(description(self.schema_of(error)));
-        vec![violation]
-    }
-
-    /// Explains the alternative that the value most likely means to be.
-    fn alternatives(
-        &self,
-        branches: &[Vec<ValidationError<'static>>],
-        subject: &Subject<'r, 's>,
-    ) -> Vec<Violation> {
-        let depth = subject.pointer.tokens().count();
-        let types: Vec<_> = branches
-            .iter()
-            .filter_map(|branch| branch.iter().find_map(|error| root_type(error, depth)))
-            .collect();
-        if types.len() == branches.len() {
-            let expected = either(types.into_iter().flatten());
-            let message = format!("expected {expected}, found {}", found(subject.value));
-            let mut violation = self.about(subject, message);
-            violation.help.extend(description(subject.schema));
-            return vec![violation];
-        }
-        let distance = |branch: &Vec<ValidationError<'static>>| -> u64 {
-            branch.iter().map(|error| weight(error, depth)).sum()
-        };
-        let Some(nearest) = branches.iter().min_by_key(|branch| distance(branch)) else {
-            return vec![self.about(subject, "none of the allowed forms fits")];
-        };
-        let mut found: Vec<_> = nearest
-            .iter()
-            .flat_map(|error| self.explain(error))
-            .collect();
-        if branches.len() > 1 {
-            for violation in &mut found {
-                violation.notes.push(format!(
-                    "the schema allows {} forms here; this is said of the nearest",
-                    branches.len()
-                ));
-            }
-        }
-        found
-    }
-
     /// The schema object that has the failing keyword.
     fn schema_of(&self, error: &ValidationError<'_>) -> Option<&'s Json> {
         let location = error.absolute_keyword_location()?.as_str();
         let (schema, _) = location.rsplit_once('/')?;
         (self.schema_at)(schema)
     }
-
-    /// Why the keyword applies, where that depends on the value of another member.
-    fn condition(&self, error: &ValidationError<'_>) -> Option<Condition> {
-        let location = error.absolute_keyword_location()?.as_str();
-        // Up to the first reference, the path of the evaluation is one in the outermost schema.
-        let path = error.evaluation_path().as_str();
-        let outermost = path.split("/$ref").next().unwrap_or(path);
-        let outermost = format!("{}#{outermost}", self.schema_uri);
-        let (schema, holds) = branch_of(location).or_else(|| branch_of(&outermost))?;
-        let condition = (self.schema_at)(&format!("{schema}/if"))?;
-        let properties = condition.get("properties")?.as_object()?;
-        let mut parts = Vec::new();
-        let mut absent_values = Vec::new();
-        for (name, schema) in properties {
-            let value = match (schema.get("const"), schema.get("enum")) {
-                (Some(value), _) => format!("`{}`", plain(value)),
-                (None, Some(Json::Array(values))) => either_quoted(values),
-                _ => continue,
-            };
-            let verb = if holds { "is" } else { "is not" };
-            parts.push(format!("`{name}` {verb} {value}"));
-            if !holds {
-                // The condition looks at siblings: at a member of an object on the way here.
-                let pointer = error.instance_path().as_str();
-                let objects = pointer.match_indices('/').map(|(at, _)| &pointer[..at]);
-                absent_values.extend(
-                    objects
-                        .chain([pointer])
-                        .filter_map(Pointer::parse)
-                        .map(|object| object.join(treatise_source::Step::Member(name))),
-                );
-            }
-        }
-        (!parts.is_empty()).then(|| Condition {
-            sentence: format!("this holds where {}", parts.join(" and ")),
-            absent_values,
-        })
-    }
-}
-
-/// Why a keyword under `then` or `else` applies.
-struct Condition {
-    sentence: String,
-    absent_values: Vec<Pointer>,
-}
-
-/// The schema whose `then` (true) or `else` (false) a location is in.
-fn branch_of(location: &str) -> Option<(&str, bool)> {
-    let then = location.rfind("/then/").map(|at| (at, true));
-    let otherwise = location.rfind("/else/").map(|at| (at, false));
-    let (at, holds) = then.max(otherwise)?;
-    Some((&location[..at], holds))
 }
 
 /// Whether a string has the form of an id, so that it most likely names a record.
@@ -441,229 +415,4 @@ fn looks_like_id(value: Value<'_>) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     })
-}
-
-/// The types that a failure asks for, if it is one about the type of the value itself.
-fn root_type(error: &ValidationError<'_>, depth: usize) -> Option<Vec<String>> {
-    let Failed::Type { kind } = error.kind() else {
-        return None;
-    };
-    (steps(error) == depth).then(|| type_names(kind))
-}
-
-fn steps(error: &ValidationError<'_>) -> usize {
-    error.instance_path().as_str().matches('/').count()
-}
-
-/// How much a failure speaks against the alternative that it belongs to.
-fn weight(error: &ValidationError<'_>, depth: usize) -> u64 {
-    let below = steps(error).saturating_sub(depth) as u64;
-    match error.kind() {
-        Failed::Type { .. } if below == 0 => 1000,
-        // Members that tell alternatives apart are constants near the top.
-        Failed::Constant { .. } | Failed::Enum { .. } if below <= 1 => 50,
-        Failed::Required { .. } | Failed::AdditionalProperties { .. } if below == 0 => 10,
-        _ => 8_u64.saturating_sub(below).max(1),
-    }
-}
-
-fn type_names(kind: &TypeKind) -> Vec<String> {
-    match kind {
-        TypeKind::Single(kind) => vec![kind.to_string()],
-        TypeKind::Multiple(kinds) => kinds.iter().map(|kind| kind.to_string()).collect(),
-    }
-}
-
-/// The failure as a sentence about `shown`.
-fn phrase(kind: &Failed, shown: &str, value: Value<'_>) -> String {
-    match kind {
-        Failed::Type { kind } => {
-            format!(
-                "expected {}, found {}",
-                either(type_names(kind)),
-                found(value)
-            )
-        }
-        Failed::Enum { .. } => format!("{shown} is none of the allowed values"),
-        Failed::Constant { expected_value } => {
-            format!("expected `{}`, found {shown}", cut(&plain(expected_value)))
-        }
-        Failed::Pattern { pattern } => {
-            format!("{shown} does not match the pattern `{}`", cut(pattern))
-        }
-        Failed::Format { format } => format!("{shown} is not {}", format_name(format)),
-        Failed::MinLength { limit: 1 } => "the text is empty".into(),
-        Failed::MinLength { limit } => {
-            format!("{shown} is shorter than {}", counted(*limit, "character"))
-        }
-        Failed::MaxLength { limit } => {
-            format!("{shown} is longer than {}", counted(*limit, "character"))
-        }
-        Failed::MinItems { limit: 1 } => "the array is empty".into(),
-        Failed::MinItems { limit } => format!(
-            "there are {}, but at least {limit} are needed",
-            counted(value.len() as u64, "item")
-        ),
-        Failed::MaxItems { limit } => format!(
-            "there are {}, but at most {limit} are allowed",
-            counted(value.len() as u64, "item")
-        ),
-        Failed::MinProperties { limit: 1 } => "the object is empty".into(),
-        Failed::MinProperties { limit } => format!(
-            "there are {}, but at least {limit} are needed",
-            counted(value.len() as u64, "member")
-        ),
-        Failed::MaxProperties { limit } => format!(
-            "there are {}, but at most {limit} are allowed",
-            counted(value.len() as u64, "member")
-        ),
-        Failed::Minimum { limit } => format!("{shown} is less than {limit}"),
-        Failed::Maximum { limit } => format!("{shown} is more than {limit}"),
-        Failed::ExclusiveMinimum { limit } => format!("{shown} is not more than {limit}"),
-        Failed::ExclusiveMaximum { limit } => format!("{shown} is not less than {limit}"),
-        Failed::MultipleOf { multiple_of } => format!("{shown} is not a multiple of {multiple_of}"),
-        Failed::Contains => "no item, or the wrong number of items, is as `contains` asks".into(),
-        Failed::OneOfMultipleValid { .. } => {
-            format!("{shown} fits several forms of which only one may fit")
-        }
-        Failed::Not { .. } => format!("{shown} is what the schema excludes here"),
-        Failed::UnevaluatedItems { .. } => "there are items that the schema does not allow".into(),
-        Failed::FalseSchema => "nothing is allowed here".into(),
-        Failed::ContentEncoding { content_encoding } => {
-            format!("{shown} is not encoded as `{content_encoding}`")
-        }
-        Failed::ContentMediaType { content_media_type } => {
-            format!("{shown} is not of the media type `{content_media_type}`")
-        }
-        other => format!("{shown} fails the keyword `{}`", other.keyword()),
-    }
-}
-
-fn format_name(format: &str) -> String {
-    let name = match format {
-        "date" => "a date as in `2026-11-22`",
-        "time" => "a time with its offset as in `14:05:00Z`",
-        "date-time" => "a date and time as in `2026-11-22T14:05:00Z`",
-        "duration" => "an ISO 8601 duration as in `P3M`",
-        "email" | "idn-email" => "an e-mail address",
-        "hostname" | "idn-hostname" => "a host name",
-        "ipv4" => "an IPv4 address",
-        "ipv6" => "an IPv6 address",
-        "uri" | "iri" => "an absolute URI as in `https://example.org/a`",
-        "uri-reference" | "iri-reference" => "a URI reference",
-        "uri-template" => "a URI template",
-        "uuid" => "a UUID",
-        "json-pointer" => "a JSON pointer",
-        "relative-json-pointer" => "a relative JSON pointer",
-        "regex" => "a regular expression",
-        other => return format!("of the format `{other}`"),
-    };
-    name.to_owned()
-}
-
-/// The allowed values, or the one that was most likely meant.
-fn allowed(options: &Json, value: Value<'_>) -> Option<String> {
-    allowed_for(options, value.as_str().unwrap_or_default())
-}
-
-fn allowed_for(options: &Json, word: &str) -> Option<String> {
-    let options = options.as_array()?;
-    let words = options.iter().filter_map(Json::as_str);
-    let list = listed(options.iter().map(plain));
-    Some(match nearest(word, words) {
-        Some(meant) => format!("did you mean `{meant}`? Allowed are {list}"),
-        None => format!("allowed are {list}"),
-    })
-}
-
-/// What the schema says about the value.
-fn description(schema: Option<&Json>) -> Option<String> {
-    let text = |name| schema?.get(name)?.as_str();
-    text("description")
-        .or_else(|| text("title"))
-        .map(str::to_owned)
-}
-
-fn plain(value: &Json) -> String {
-    match value {
-        Json::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-fn found(value: Value<'_>) -> String {
-    match value.kind() {
-        Kind::Object => "an object".into(),
-        Kind::Array => "an array".into(),
-        Kind::Null => "`null`".into(),
-        kind => format!("the {} {}", kind.name(), shown(value)),
-    }
-}
-
-/// A value as it is written, in backticks and cut where it is long.
-fn shown(value: Value<'_>) -> String {
-    match value.kind() {
-        Kind::Object => "this object".into(),
-        Kind::Array => "this array".into(),
-        Kind::String => format!("`{}`", cut(value.as_str().unwrap_or_default())),
-        _ => format!("`{}`", cut(value.source())),
-    }
-}
-
-fn cut(text: &str) -> String {
-    const LONGEST: usize = 80;
-    let mut characters = text.chars();
-    let shown: String = characters.by_ref().take(LONGEST).collect();
-    match characters.next() {
-        Some(_) => format!("{shown}…"),
-        None => shown,
-    }
-}
-
-/// Words in backticks with commas; a long list is cut.
-fn listed<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {
-    const MOST: usize = 20;
-    let words: Vec<_> = words
-        .into_iter()
-        .map(|word| format!("`{}`", cut(word.as_ref())))
-        .collect();
-    match words.len().checked_sub(MOST) {
-        Some(rest @ 1..) => format!("{} and {rest} more", words[..MOST].join(", ")),
-        _ => words.join(", "),
-    }
-}
-
-fn either(words: impl IntoIterator<Item = String>) -> String {
-    let mut unique: Vec<String> = Vec::new();
-    for word in words {
-        let article = if word.starts_with(['a', 'i', 'o']) {
-            "an"
-        } else {
-            "a"
-        };
-        let word = if word == "null" {
-            "`null`".into()
-        } else {
-            format!("{article} {word}")
-        };
-        if !unique.contains(&word) {
-            unique.push(word);
-        }
-    }
-    unique.join(" or ")
-}
-
-fn either_quoted(values: &[Json]) -> String {
-    let quoted: Vec<_> = values
-        .iter()
-        .map(|value| format!("`{}`", plain(value)))
-        .collect();
-    quoted.join(" or ")
-}
-
-fn counted(count: u64, noun: &str) -> String {
-    match count {
-        1 => format!("1 {noun}"),
-        _ => format!("{count} {noun}s"),
-    }
 }

@@ -16,6 +16,8 @@ use crate::compile::Scope;
 pub struct FieldTable {
     fields: Vec<Field>,
     by_path: FxHashMap<FieldPath, usize>,
+    visits: usize,
+    is_complete: bool,
 }
 
 /// A place, with the positions of arrays and the keys of maps left open.
@@ -124,13 +126,26 @@ impl fmt::Display for FieldPath {
 
 impl FieldTable {
     /// A schema that is wider than this is not one that people read.
-    const MOST_FIELDS: usize = 100_000;
+    const MOST_FIELDS: usize = 20_000;
+    /// Schemas that are looked at, with every repetition.
+    const MOST_VISITS: usize = 200_000;
+    /// Schemas on the way to a place, references and alternatives included.
+    const DEEPEST: usize = 256;
 
     pub(crate) fn of(scope: Scope<'_>) -> Self {
-        let mut table = Self::default();
+        let mut table = Self {
+            is_complete: true,
+            ..Self::default()
+        };
         table.visit(&scope, &FieldPath::default(), false, &mut Vec::new());
         table.sort_children_behind_parents();
         table
+    }
+
+    /// Whether every place has a row: schemas that refer to one another without end, as those of
+    /// a large standard do, have more places than a table can hold.
+    pub fn is_complete(&self) -> bool {
+        self.is_complete
     }
 
     /// The rows.
@@ -156,6 +171,7 @@ impl FieldTable {
         if index == next {
             if next >= Self::MOST_FIELDS {
                 self.by_path.remove(path);
+                self.is_complete = false;
                 return None;
             }
             self.fields.push(Field {
@@ -184,6 +200,11 @@ impl FieldTable {
             }
             return;
         }
+        self.visits += 1;
+        if self.visits > Self::MOST_VISITS || open.len() >= Self::DEEPEST {
+            self.is_complete = false;
+            return;
+        }
         open.push(scope.address());
         if let Some(field) = self.row(path) {
             field.note(keywords, is_conditional);
@@ -191,7 +212,7 @@ impl FieldTable {
         for referred in scope.referred() {
             self.visit(&referred, path, is_conditional, open);
         }
-        for subschema in crate::keyword::subschemas(keywords) {
+        for subschema in crate::keyword::subschemas(keywords, scope.draft) {
             let segment = match (subschema.keyword, subschema.step) {
                 ("allOf", _) => None,
                 ("anyOf" | "oneOf" | "then" | "else" | "dependentSchemas" | "dependencies", _) => {

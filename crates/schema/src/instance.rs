@@ -47,23 +47,34 @@ impl WorkLimit {
     const PER_DOCUMENT: u64 = 10_000;
     /// Units drawn from the pool at a time.
     const DRAUGHT: u32 = 100_000;
+    /// Units that a document brings for each of its nodes to have what fails explained.
+    const PER_EXPLAINED_NODE: u64 = 20;
+    /// Units for each failing keyword: it holds paths and texts, and each alternative of each
+    /// alternative has failures of its own.
+    const PER_FAILURE: u64 = 50;
+    /// Draughts that one document may take to have what fails explained, so that its failures
+    /// fit in memory.
+    const MOST_DRAUGHTS: u32 = 50;
 
     /// Fuel for a verdict.
     pub(crate) fn fuel_for(&self, tree: &Tree<'_>) -> Fuel<'_> {
-        self.fuel(tree, false)
+        Fuel {
+            is_for_explaining: false,
+            left: Cell::new(Self::PER_DOCUMENT + Self::PER_NODE * tree.node_count() as u64),
+            pool: Some(&self.pool),
+            draughts_left: Cell::new(u32::MAX),
+            is_dry: Cell::new(false),
+        }
     }
 
     /// Fuel for finding every failing keyword.
     pub(crate) fn fuel_to_explain(&self, tree: &Tree<'_>) -> Fuel<'_> {
-        self.fuel(tree, true)
-    }
-
-    fn fuel(&self, tree: &Tree<'_>, is_for_explaining: bool) -> Fuel<'_> {
+        let allowance = Self::PER_DOCUMENT + Self::PER_EXPLAINED_NODE * tree.node_count() as u64;
         Fuel {
-            is_for_explaining,
-            left: Cell::new(Self::PER_DOCUMENT + Self::PER_NODE * tree.node_count() as u64),
-            pool: Some(&self.pool),
-            is_dry: Cell::new(false),
+            is_for_explaining: true,
+            left: Cell::new(allowance),
+            draughts_left: Cell::new(Self::MOST_DRAUGHTS),
+            ..self.fuel_for(tree)
         }
     }
 }
@@ -73,6 +84,7 @@ impl WorkLimit {
 pub(crate) struct Fuel<'p> {
     left: Cell<u64>,
     pool: Option<&'p AtomicI64>,
+    draughts_left: Cell<u32>,
     is_dry: Cell<bool>,
     is_for_explaining: bool,
 }
@@ -94,11 +106,27 @@ impl Fuel<'_> {
         }
     }
 
+    /// Takes the units of one failing keyword.
+    #[cold]
+    fn take_failure(&self) {
+        match self.left.get().checked_sub(WorkLimit::PER_FAILURE) {
+            Some(left) => self.left.set(left),
+            None => {
+                self.draw();
+            }
+        }
+    }
+
     #[cold]
     fn draw(&self) -> bool {
         let Some(pool) = self.pool else {
             return true;
         };
+        let Some(draughts_left) = self.draughts_left.get().checked_sub(1) else {
+            self.is_dry.set(true);
+            return false;
+        };
+        self.draughts_left.set(draughts_left);
         let draught = i64::from(WorkLimit::DRAUGHT);
         if !self.is_dry.get() && pool.fetch_sub(draught, Ordering::Relaxed) >= draught {
             self.left.set(u64::from(WorkLimit::DRAUGHT));
@@ -138,6 +166,7 @@ impl Json for TreeJson {
         let fuel = Fuel {
             left: Cell::new(0),
             pool: None,
+            draughts_left: Cell::new(0),
             is_dry: Cell::new(false),
             is_for_explaining: false,
         };
@@ -206,6 +235,9 @@ impl<'a> Node<'a, TreeJson> for Instance<'a> {
     fn to_value(&self) -> Cow<'a, serde_json::Value> {
         // An explanation reads the tree; the copy that each error would hold is never looked at.
         let is_copied = !self.fuel.is_for_explaining || self.value.is_empty();
+        if self.fuel.is_for_explaining {
+            self.fuel.take_failure();
+        }
         Cow::Owned(if is_copied {
             to_value(self.value)
         } else {
@@ -377,5 +409,61 @@ fn equals(value: Value<'_>, expected: &serde_json::Value) -> bool {
                         .is_some_and(|member| equals(member, expected))
                 })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jsonschema::json::conformance;
+    use treatise_source::{Limits, Parser};
+
+    #[test]
+    fn the_representation_keeps_the_contract() {
+        let text = conformance::document().to_string();
+        let mut parser = Parser::new();
+        let parsed = parser.parse(&text, Limits::default());
+        let work = WorkLimit::default();
+        let fuel = work.fuel_for(&parsed.tree);
+        conformance::assert_conformance::<TreeJson>(&Instance::new(parsed.tree.root(), &fuel));
+        assert!(!fuel.ran_dry());
+    }
+
+    #[test]
+    fn fuel_runs_dry_when_the_pool_is_empty() {
+        let mut parser = Parser::new();
+        let parsed = parser.parse("[]", Limits::default());
+        let work = WorkLimit::default();
+        let empty = |fuel: &Fuel<'_>| {
+            let mut taken = 0_u64;
+            while fuel.take() {
+                taken += 1;
+            }
+            taken
+        };
+        let first = work.fuel_for(&parsed.tree);
+        assert!(empty(&first) > WorkLimit::POOL as u64);
+        assert!(first.ran_dry());
+        // Values are opaque then, and what was found is not to be trusted.
+        assert!(Instance::new(parsed.tree.root(), &first).as_array().is_none());
+        // The next document has its own allowance and no more.
+        let second = work.fuel_for(&parsed.tree);
+        assert_eq!(empty(&second), WorkLimit::PER_DOCUMENT + WorkLimit::PER_NODE);
+    }
+
+    #[test]
+    fn failures_cost_more_than_looks_and_no_document_takes_the_whole_pool() {
+        let mut parser = Parser::new();
+        let parsed = parser.parse("1", Limits::default());
+        let work = WorkLimit::default();
+        let fuel = work.fuel_to_explain(&parsed.tree);
+        let instance = Instance::new(parsed.tree.root(), &fuel);
+        let mut failures = 0_u64;
+        while !fuel.ran_dry() {
+            let _ = instance.to_value();
+            failures += 1;
+        }
+        assert!(failures < 200_000, "{failures} failures are held");
+        assert!(work.pool.load(Ordering::Relaxed) > WorkLimit::POOL / 2);
     }
 }

@@ -2,6 +2,7 @@
 
 use jsonschema::Draft;
 use serde_json::{Map, Value};
+use treatise_source::{Pointer, Step};
 
 /// How the subschemas of a keyword see the instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +79,10 @@ const METADATA: &[(&str, Draft)] = &[
 
 /// Whether a draft, or our vocabulary, defines a keyword.
 pub(crate) fn is_known(draft: Draft, keyword: &str) -> bool {
-    draft.is_known_keyword(keyword)
+    // The crate accepts what earlier drafts had; 2020-12 reads neither of these.
+    let is_dropped = draft == Draft::Draft202012
+        && ["additionalItems", "$recursiveRef", "$recursiveAnchor"].contains(&keyword);
+    draft.is_known_keyword(keyword) && !is_dropped
         || ANNOTATIONS.contains(&keyword)
         || METADATA
             .iter()
@@ -135,12 +139,23 @@ pub(crate) struct Subschema<'s> {
     pub(crate) schema: &'s Value,
 }
 
+impl Subschema<'_> {
+    /// Its place, given that of the schema around it.
+    pub(crate) fn pointer_from(&self, pointer: &Pointer) -> Pointer {
+        let mut below = pointer.join(Step::Member(self.keyword));
+        if let Some(step) = &self.step {
+            below.push(Step::Member(step));
+        }
+        below
+    }
+}
+
 /// The direct subschemas of a schema, in the order in which they are written.
-pub(crate) fn subschemas(schema: &Map<String, Value>) -> Vec<Subschema<'_>> {
+pub(crate) fn subschemas(schema: &Map<String, Value>, draft: Draft) -> Vec<Subschema<'_>> {
     let mut found = Vec::new();
     for (name, value) in schema {
         let Some(&(keyword, form, target)) =
-            APPLICATORS.iter().find(|&&(keyword, ..)| keyword == name)
+            APPLICATORS.iter().find(|&&(keyword, ..)| keyword == name && is_known(draft, keyword))
         else {
             continue;
         };
@@ -190,7 +205,7 @@ mod tests {
             "not": false,
             "enum": [{"not": {}}]
         });
-        let found: Vec<_> = subschemas(schema.as_object().expect("an object"))
+        let found: Vec<_> = subschemas(schema.as_object().expect("an object"), Draft::Draft201909)
             .into_iter()
             .map(|subschema| (subschema.keyword, subschema.step))
             .collect();

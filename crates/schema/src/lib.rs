@@ -12,7 +12,9 @@ mod instance;
 mod keyword;
 mod library;
 mod nearest;
+mod pattern;
 mod rules;
+mod survey;
 mod unique;
 
 pub use compile::{Options, Schema, Schemas, VOCABULARY, Verdict};

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jsonschema::{Draft, Uri};
+use jsonschema::Draft;
 use serde_json::Value;
 use treatise_report::fault::{Origin, diagnose};
-use treatise_report::{Diagnostic, FileId, Place};
-use treatise_source::{Limits, LineIndex, Parser, Pointer, Span, Text};
+use treatise_report::{Diagnostic, FileId, Place, Rule};
+use treatise_source::{Limits, LineIndex, Parser, Pointer, Span, Step, Text};
 
+use crate::explain::Finder;
 use crate::instance::to_value;
-use crate::keyword::subschemas;
 use crate::rules::UNRESOLVED_SCHEMA_REFERENCE;
+use crate::survey::{Link, Survey, meta_schema_of};
 
 /// One file that holds a schema.
 #[derive(Debug)]
@@ -23,29 +24,95 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Where the value that `pointer` leads to is written; with `at_name`, the name of the member
-    /// instead. The whole file if there is no such value.
-    pub(crate) fn place(&self, pointer: &str, at_name: bool) -> Place {
+    /// Whether the document is known under this URI, by its place or by its own `$id`.
+    pub(crate) fn is_at(&self, uri: &str) -> bool {
+        let own = ["$id", "id"]
+            .iter()
+            .filter_map(|name| self.value.get(name)?.as_str());
+        own.chain([self.uri.as_str()])
+            .any(|own| own.trim_end_matches('#') == uri)
+    }
+
+    /// Where the value that `pointer` leads to is written. The whole file if there is none.
+    pub(crate) fn place(&self, pointer: &Pointer) -> Place {
+        self.places([(pointer, Part::Value)])[0].clone()
+    }
+
+    /// Where some values or their names are written, with one look at the text.
+    pub(crate) fn places<'p>(
+        &self,
+        wanted: impl IntoIterator<Item = (&'p Pointer, Part)>,
+    ) -> Vec<Place> {
         let mut parser = Parser::new();
         let parsed = parser.parse(&self.text, Limits::default());
         let lines = LineIndex::new(&self.text);
-        let root = parsed.tree.root();
-        let (parent, name) = pointer.rsplit_once('/').unwrap_or(("", ""));
-        let span = Pointer::parse(pointer)
-            .and_then(|target| root.find(&target))
-            .map(|value| {
-                let member = Pointer::parse(parent)
-                    .and_then(|parent| root.find(&parent))
-                    .and_then(|parent| parent.member(&name.replace("~1", "/").replace("~0", "~")));
-                match member {
-                    Some(member) if at_name => member.name_span(),
-                    _ => value.span(),
-                }
-            });
-        match span {
-            Some(span) => Place::new(self.file, &lines, first_line_of(&self.text, span)),
-            None => Place::whole_file(self.file),
+        let finder = Finder::new(parsed.tree.root());
+        let place = |(pointer, part): (&Pointer, Part)| {
+            let name = match part {
+                Part::Name => finder.name_of(pointer),
+                Part::Value => None,
+            };
+            let span = name.or_else(|| finder.find(pointer).map(treatise_source::Value::span));
+            match span {
+                Some(span) => Place::new(self.file, &lines, first_line_of(&self.text, span)),
+                None => Place::whole_file(self.file),
+            }
+        };
+        wanted.into_iter().map(place).collect()
+    }
+}
+
+/// What of a member to point at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    Name,
+    Value,
+}
+
+/// Findings that know where in which document they are, but not yet the lines: these are looked
+/// up for all of a document at once.
+#[derive(Default)]
+pub(crate) struct Unplaced<'d>(Vec<(&'d Document, Pointer, Part, Diagnostic)>);
+
+impl<'d> Unplaced<'d> {
+    /// How many findings of one kind are shown of one document.
+    const MOST: usize = 1_000;
+
+    pub(crate) fn push(
+        &mut self,
+        document: &'d Document,
+        pointer: Pointer,
+        part: Part,
+        rule: &'static Rule,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let finding = Diagnostic::new(rule, message, Place::whole_file(document.file))
+            .at_pointer(pointer.clone());
+        self.0.push((document, pointer, part, finding));
+        let (.., finding) = self.0.last_mut().expect("it was just pushed");
+        finding
+    }
+
+    pub(crate) fn placed(mut self) -> Vec<Diagnostic> {
+        self.0.sort_by(|left, right| left.0.uri.cmp(&right.0.uri));
+        let mut placed = Vec::with_capacity(self.0.len());
+        for of_document in self.0.chunk_by(|left, right| left.0.uri == right.0.uri) {
+            let document = of_document[0].0;
+            let shown = &of_document[..of_document.len().min(Self::MOST)];
+            let wanted = shown.iter().map(|(_, pointer, part, _)| (pointer, *part));
+            let places = document.places(wanted);
+            for ((.., finding), place) in shown.iter().zip(places) {
+                placed.push(Diagnostic {
+                    place,
+                    ..finding.clone()
+                });
+            }
+            let rest = of_document.len() - shown.len();
+            if let (1.., Some(last)) = (rest, placed.last_mut()) {
+                last.notes.push(format!("{rest} more like it are not shown"));
+            }
         }
+        placed
     }
 }
 
@@ -62,25 +129,28 @@ fn first_line_of(text: &str, span: Span) -> Span {
 pub struct Library {
     pub(crate) documents: Vec<Document>,
     by_uri: BTreeMap<String, usize>,
-    /// URIs that schemas inside the documents give themselves.
-    embedded: BTreeSet<String>,
     pub(crate) default_draft: Draft,
-}
-
-/// A reference from one document to another, where it is written.
-struct Link {
-    uri: String,
-    pointer: String,
+    is_strict: bool,
 }
 
 impl Library {
-    /// An empty library. Schemas that don't name their draft are taken for `default_draft`.
+    /// An empty library for the schemas of a curated dataset. Those that don't name their draft
+    /// are taken for `default_draft`.
     pub fn new(default_draft: Draft) -> Self {
         Self {
             documents: Vec::new(),
             by_uri: BTreeMap::new(),
-            embedded: BTreeSet::new(),
             default_draft,
+            is_strict: true,
+        }
+    }
+
+    /// An empty library for schemas of any origin: what is legal JSON but unwise, as a number
+    /// beyond the precision of doubles, is a warning.
+    pub fn lenient(default_draft: Draft) -> Self {
+        Self {
+            is_strict: false,
+            ..Self::new(default_draft)
         }
     }
 
@@ -127,7 +197,7 @@ impl Library {
             .faults()
             .iter()
             .chain(parsed.faults)
-            .map(|fault| diagnose(fault, &lines, content, Origin::whole(file), true))
+            .map(|fault| diagnose(fault, &lines, content, Origin::whole(file), self.is_strict))
             .collect();
         if parsed.is_complete() && text.faults().is_empty() {
             let uri = uri.trim_end_matches('#').to_owned();
@@ -137,9 +207,14 @@ impl Library {
                 text: content.to_owned(),
                 value: to_value(parsed.tree.root()),
             };
-            self.embedded.extend(embedded_uris(&document));
-            self.by_uri.insert(uri, self.documents.len());
-            self.documents.push(document);
+            // Two documents with one URI: the later one counts, as for repeated options.
+            match self.by_uri.get(&uri) {
+                Some(&index) => self.documents[index] = document,
+                None => {
+                    self.by_uri.insert(uri, self.documents.len());
+                    self.documents.push(document);
+                }
+            }
         }
         findings
     }
@@ -156,127 +231,104 @@ impl Library {
         self.document(uri).is_some()
     }
 
-    /// URIs without fragment that documents refer to and that are not there; sorted.
+    /// URIs without fragment that documents refer to, or name as their meta-schema, and that are
+    /// not there; sorted.
     pub fn missing(&self) -> Vec<String> {
-        let missing: BTreeSet<_> = self
-            .documents
-            .iter()
-            .flat_map(links)
-            .map(|link| link.uri)
-            .filter(|uri| !self.knows(uri))
+        let survey = self.survey();
+        let links = survey.links.iter().filter_map(|link| link.uri.clone());
+        let meta = self.documents.iter().filter_map(meta_schema_of);
+        let missing: BTreeSet<_> = links
+            .chain(meta.map(str::to_owned))
+            .filter(|uri| !knows(&survey, uri))
             .collect();
         missing.into_iter().collect()
     }
 
-    /// A finding for each reference to a document that is not there.
-    pub(crate) fn unresolved(&self) -> Vec<Diagnostic> {
-        let unresolved = |document| {
-            links(document)
-                .into_iter()
-                .filter(|link| !self.knows(&link.uri))
-                .map(|link| {
-                    let shown = Self::path_of_uri(&link.uri).unwrap_or(link.uri);
-                    Diagnostic::new(
-                        &UNRESOLVED_SCHEMA_REFERENCE,
-                        format!("there is no schema `{shown}`"),
-                        document.place(&link.pointer, false),
-                    )
-                    .with_note(
-                        "references are resolved among the schemas at hand; nothing is fetched",
-                    )
-                    .at_pointer(Pointer::parse(&link.pointer).unwrap_or_default())
-                })
-                .collect::<Vec<_>>()
+    /// Drops the documents that the one with this URI does not lead to: what is wrong with them
+    /// concerns nobody.
+    pub fn keep_reachable_from(&mut self, uri: &str) {
+        let Some(start) = self.document(uri) else {
+            return;
         };
-        self.documents.iter().flat_map(unresolved).collect()
+        let survey = self.survey();
+        let mut reached = BTreeSet::new();
+        let mut todo = vec![start];
+        while let Some(document) = todo.pop() {
+            if !reached.insert(document.uri.clone()) {
+                continue;
+            }
+            let links = survey
+                .links
+                .iter()
+                .filter(|link| link.document.uri == document.uri)
+                .filter_map(|link| link.uri.as_deref());
+            let targets = links
+                .chain(meta_schema_of(document))
+                .filter_map(|uri| survey.document_of(uri));
+            todo.extend(targets);
+        }
+        self.documents
+            .retain(|document| reached.contains(&document.uri));
+        self.by_uri = self
+            .documents
+            .iter()
+            .enumerate()
+            .map(|(index, document)| (document.uri.clone(), index))
+            .collect();
     }
 
-    fn knows(&self, uri: &str) -> bool {
-        self.contains(uri) || self.embedded.contains(uri) || is_built_in(uri)
+    pub(crate) fn survey(&self) -> Survey<'_> {
+        Survey::of(&self.documents, self.default_draft)
     }
+
+    /// A finding for each reference that leads to no document, or to no place in it.
+    pub(crate) fn unresolved(&self, survey: &Survey<'_>) -> Vec<Diagnostic> {
+        let mut findings = Unplaced::default();
+        for link in &survey.links {
+            let message = match &link.uri {
+                None => format!("`{}` is no URI reference", link.reference),
+                Some(uri) if !knows(survey, uri) => {
+                    let path = Self::path_of_uri(uri);
+                    format!("there is no schema `{}`", path.as_ref().unwrap_or(uri))
+                }
+                Some(_) if survey.leads_nowhere(link) => nowhere(link),
+                Some(_) => continue,
+            };
+            push_unresolved(&mut findings, link.document, link.pointer.clone(), message);
+        }
+        for document in &self.documents {
+            if let Some(uri) = meta_schema_of(document).filter(|uri| !knows(survey, uri)) {
+                let pointer = Pointer::root().join(Step::Member("$schema"));
+                let message = format!("there is no meta-schema `{uri}`");
+                push_unresolved(&mut findings, document, pointer, message);
+            }
+        }
+        findings.placed()
+    }
+}
+
+/// What is said of a reference whose document is there, but not the place in it.
+pub(crate) fn nowhere(link: &Link<'_>) -> String {
+    format!("`{}` leads to no place in the schema", link.reference)
+}
+
+pub(crate) fn push_unresolved<'d>(
+    findings: &mut Unplaced<'d>,
+    document: &'d Document,
+    pointer: Pointer,
+    message: String,
+) {
+    let rule = &UNRESOLVED_SCHEMA_REFERENCE;
+    let finding = findings.push(document, pointer, Part::Value, rule, message);
+    let note = "references are resolved among the schemas at hand; nothing is fetched";
+    finding.notes.push(note.into());
+}
+
+fn knows(survey: &Survey<'_>, uri: &str) -> bool {
+    survey.document_of(uri).is_some() || referencing::SPECIFICATIONS.contains_resource(uri)
 }
 
 const SCHEME: &str = "dataset:///";
-
-/// Whether the URI names a meta-schema or vocabulary that comes with the validator.
-fn is_built_in(uri: &str) -> bool {
-    [
-        "http://json-schema.org/draft-",
-        "https://json-schema.org/draft/",
-    ]
-    .iter()
-    .any(|prefix| uri.starts_with(prefix))
-}
-
-/// Calls `visit` with every schema in a document, its pointer, and its base URI.
-pub(crate) fn walk<'d>(document: &'d Document, visit: &mut dyn FnMut(&'d Value, &Pointer, &str)) {
-    walk_from(&document.value, &Pointer::root(), &document.uri, visit);
-}
-
-fn walk_from<'d>(
-    schema: &'d Value,
-    pointer: &Pointer,
-    base: &str,
-    visit: &mut dyn FnMut(&'d Value, &Pointer, &str),
-) {
-    let Some(keywords) = schema.as_object() else {
-        visit(schema, pointer, base);
-        return;
-    };
-    let id = ["$id", "id"]
-        .iter()
-        .find_map(|name| keywords.get(*name)?.as_str())
-        .filter(|id| !id.starts_with('#'))
-        .and_then(|id| resolve(base, id));
-    let base = id.as_deref().unwrap_or(base);
-    visit(schema, pointer, base);
-    for subschema in subschemas(keywords) {
-        let mut below = pointer.join(treatise_source::Step::Member(subschema.keyword));
-        if let Some(step) = &subschema.step {
-            below.push(treatise_source::Step::Member(step));
-        }
-        walk_from(subschema.schema, &below, base, visit);
-    }
-}
-
-fn embedded_uris(document: &Document) -> Vec<String> {
-    let mut uris = Vec::new();
-    walk(document, &mut |_, _, base| {
-        if uris.last().is_none_or(|last| last != base) {
-            uris.push(base.to_owned());
-        }
-    });
-    uris
-}
-
-fn links(document: &Document) -> Vec<Link> {
-    let mut links = Vec::new();
-    walk(document, &mut |schema, pointer, base| {
-        for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
-            let Some(reference) = schema.get(keyword).and_then(Value::as_str) else {
-                continue;
-            };
-            if let Some(uri) = resolve(base, reference) {
-                links.push(Link {
-                    uri,
-                    pointer: pointer
-                        .join(treatise_source::Step::Member(keyword))
-                        .as_str()
-                        .to_owned(),
-                });
-            }
-        }
-    });
-    links
-}
-
-/// The absolute URI of a reference, without its fragment.
-fn resolve(base: &str, reference: &str) -> Option<String> {
-    let base: Uri<&str> = Uri::parse(base).ok()?;
-    let resolved = jsonschema::uri::resolve_against(&base, reference).ok()?;
-    let uri = resolved.as_str();
-    Some(uri.split('#').next().unwrap_or(uri).to_owned())
-}
 
 #[cfg(test)]
 mod tests {
@@ -315,7 +367,7 @@ mod tests {
                "enum": [{"$ref": "not-a-reference.json"}]}"##,
         )]);
         assert_eq!(library.missing(), ["dataset:///schemas/b.json"]);
-        let findings = library.unresolved();
+        let findings = library.unresolved(&library.survey());
         assert_eq!(findings.len(), 1);
         assert_eq!(findings[0].message, "there is no schema `schemas/b.json`");
         assert_eq!(findings[0].place.from.column, 10);

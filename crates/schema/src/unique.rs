@@ -81,3 +81,58 @@ fn hash(value: Value<'_>) -> u64 {
     }
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use treatise_source::{Limits, Parser};
+
+    /// Positions of the first repeated element and of the one that it repeats.
+    fn repeated(text: &str) -> Option<(usize, usize)> {
+        let mut parser = Parser::new();
+        let parsed = parser.parse(text, Limits::default());
+        let array = parsed.tree.root();
+        let position = |value: Value<'_>| {
+            array
+                .elements()
+                .position(|element| element.index() == value.index())
+        };
+        let (earlier, later) = first_repeated(array)?;
+        Some((position(earlier)?, position(later)?))
+    }
+
+    #[test]
+    fn the_first_repetition_is_found_with_what_it_repeats() {
+        assert_eq!(repeated("[]"), None);
+        assert_eq!(repeated("[1, 2, 3]"), None);
+        assert_eq!(repeated("[1, 2, 1, 2]"), Some((0, 2)));
+        assert_eq!(repeated(r#"[{"a": 1, "b": [2]}, {"b": [2.0], "a": 1e0}]"#), Some((0, 1)));
+        assert_eq!(repeated(r#"[{"a": 1}, {"a": 1, "b": 1}, {"b": 1}]"#), None);
+        assert_eq!(repeated(r#"[0, false, "0", null, "", [], {}, [0], [[0]]]"#), None);
+        assert_eq!(repeated(r#"[{"a": 2, "a": 1}, {"a": 1}]"#), Some((0, 1)));
+    }
+
+    proptest! {
+        /// Short arrays are compared pair by pair and long ones by hash: both say the same.
+        #[test]
+        fn short_and_long_arrays_are_judged_alike(
+            elements in prop::collection::vec(
+                prop_oneof![
+                    Just("0"), Just("-0.0"), Just("0e5"), Just("1"), Just("10e-1"), Just("true"),
+                    Just("\"1\""), Just("\"\\u0031\""), Just("[1]"), Just("[1.0]"), Just("null"),
+                    Just(r#"{"a":1,"b":[0]}"#), Just(r#"{"b":[0.0],"a":1}"#), Just("{}"), Just("[]"),
+                ],
+                0..10,
+            )
+        ) {
+            let short = format!("[{}]", elements.join(","));
+            // Distinct elements in front make it long.
+            let filler: Vec<String> = (100..120).map(|number| number.to_string()).collect();
+            let long = filler.iter().map(String::as_str).chain(elements.iter().copied());
+            let long = format!("[{}]", long.collect::<Vec<_>>().join(","));
+            let shifted = repeated(&long).map(|(earlier, later)| (earlier - 20, later - 20));
+            prop_assert_eq!(repeated(&short), shifted);
+        }
+    }
+}

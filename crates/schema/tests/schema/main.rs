@@ -1,0 +1,10 @@
+//! Tests of the crate from outside: schemas and documents in, verdicts and sentences out.
+
+mod explain;
+mod field_table;
+mod hostile;
+mod judge;
+mod keywords;
+mod linking;
+mod numbers;
+mod real;
