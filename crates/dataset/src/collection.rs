@@ -38,6 +38,13 @@ pub(crate) struct ReferenceField {
     pub(crate) is_reflexive: bool,
 }
 
+impl ReferenceField {
+    /// Whether the manifest has all its collections; if not, that is what has to be mended first.
+    pub(crate) fn is_known(&self) -> bool {
+        self.allowed.count_ones() as usize == self.names.len()
+    }
+}
+
 /// The way to all references of a record: the part of its schema that leads to one.
 #[derive(Debug, Default)]
 struct Plan {

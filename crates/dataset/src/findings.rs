@@ -1,6 +1,7 @@
 //! The findings of a run: all counted, the first ones kept.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use treatise_report::{Diagnostic, Files, Severity};
@@ -44,6 +45,11 @@ impl std::ops::AddAssign for Counts {
     }
 }
 
+/// Whether findings in a file are wanted, where only those in some files and folders are.
+pub(crate) fn is_wanted(file: &Path, only: Option<&[PathBuf]>) -> bool {
+    only.is_none_or(|only| only.iter().any(|wanted| file.starts_with(wanted)))
+}
+
 /// The findings of a run in their order.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
@@ -67,9 +73,10 @@ impl Findings {
         self.kept.extend(findings);
     }
 
-    /// Brings the kept findings into their order.
-    pub(crate) fn sort(&mut self, files: &Files) {
+    /// Brings the kept findings into their order, and drops those behind the first `limit`.
+    pub(crate) fn sort(&mut self, files: &Files, limit: usize) {
         self.kept.sort_by(|left, right| left.compare(right, files));
+        self.kept.truncate(limit);
     }
 }
 

@@ -1,4 +1,10 @@
 //! The compact index: which records there are, and which refer to which.
+//!
+//! A million records have several million references, so the index is built like a partitioned
+//! join: every id and every reference is hashed once, while its record is at hand, and put into
+//! one of a few shards by its hash. Afterwards each shard is small enough to stay in a cache while
+//! its references are looked up. An id is known by its 64-bit hash, keyed anew in each run; where
+//! two records have the same one, their ids are compared.
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
@@ -6,43 +12,54 @@ use std::hash::{BuildHasher, RandomState};
 use hashbrown::HashTable;
 use rayon::prelude::*;
 use treatise_report::FileId;
-use treatise_source::Span;
 
+use crate::collection::ReferenceField;
 use crate::pass::PartFindings;
 
 /// A record by number: records are numbered by collection, file and line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordNumber(pub(crate) u32);
 
-/// Where a record is, and where its id is.
+/// Where a record is, and where its id is in the ids of its part.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RecordEntry {
     pub(crate) file: FileId,
-    /// Where the record starts in its file, in bytes and lines (from 1).
-    pub(crate) offset: u64,
+    /// Line in the file, from 1; while the file is being read, from the start of the part.
     pub(crate) line: u32,
+    /// Offset from where the part starts, in bytes.
+    pub(crate) offset: u32,
     pub(crate) length: u32,
-    /// The collection, as its position in the manifest.
-    pub(crate) collection: u16,
-    /// Where the id is in the text of all ids.
-    pub(crate) id: Span,
-    pub(crate) hash: u64,
+    pub(crate) id_start: u32,
 }
 
 /// A reference from a record.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ReferenceEntry {
-    pub(crate) record: u32,
-    /// Which target, in the list of distinct targets.
-    pub(crate) target: u32,
+    /// Hash of the id that it names, in two halves so that an entry takes 20 bytes.
+    hash: [u32; 2],
+    /// The record, by the count of its worker.
+    record: u32,
     /// Where the id is written in the record, quotes included.
-    pub(crate) start: u32,
-    pub(crate) length: u16,
+    start: u32,
     /// Which field, in the list of all reference fields.
-    pub(crate) field: u16,
+    field: u16,
 }
 
-/// Hashes ids; one for the whole run, so that each id is hashed once.
+impl ReferenceEntry {
+    fn hash(&self) -> u64 {
+        u64::from(self.hash[0]) << 32 | u64::from(self.hash[1])
+    }
+}
+
+/// An id in the table of a shard.
+#[derive(Clone, Copy, Debug)]
+struct IdEntry {
+    hash: u64,
+    record: u32,
+    collection: u16,
+}
+
+/// Hashes ids; one for the whole run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct IdHasher(RandomState);
 
@@ -52,138 +69,187 @@ impl IdHasher {
     }
 }
 
-/// Strings that occur again and again, each kept once.
-#[derive(Debug, Default)]
-pub(crate) struct Targets {
-    text: String,
-    entries: Vec<TargetEntry>,
-    table: HashTable<u32>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct TargetEntry {
-    start: u32,
-    length: u32,
-    hash: u64,
-}
-
-impl Targets {
-    /// The number of a target, new or known.
-    pub(crate) fn number(&mut self, target: &str, hash: u64) -> u32 {
-        let (text, entries) = (&mut self.text, &mut self.entries);
-        let content = |entry: &TargetEntry, text: &str| -> bool {
-            entry.hash == hash
-                && &text[entry.start as usize..(entry.start + entry.length) as usize] == target
-        };
-        if let Some(&number) = self
-            .table
-            .find(hash, |&number| content(&entries[number as usize], text))
-        {
-            return number;
-        }
-        let number = entries.len() as u32;
-        entries.push(TargetEntry {
-            start: text.len() as u32,
-            length: target.len() as u32,
-            hash,
-        });
-        text.push_str(target);
-        self.table
-            .insert_unique(hash, number, |&number| entries[number as usize].hash);
-        number
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
-        (0..self.entries.len() as u32).map(|number| self.get(number))
-    }
-
-    /// A target and its hash.
-    pub(crate) fn get(&self, number: u32) -> (&str, u64) {
-        let entry = self.entries[number as usize];
-        let end = entry.start + entry.length;
-        (&self.text[entry.start as usize..end as usize], entry.hash)
-    }
-
-    fn len(&self) -> usize {
-        self.entries.len()
-    }
-}
-
-/// What one worker found in one block of records.
+/// What one worker found in one block of records of one collection.
 #[derive(Debug, Default)]
 pub(crate) struct Part {
     /// Orders parts: the source, then the block in it.
     pub(crate) order: (u32, u32),
+    pub(crate) collection: u16,
+    /// Where the block starts in its file, in bytes.
+    pub(crate) offset: u64,
     pub(crate) records: Vec<RecordEntry>,
     pub(crate) ids: String,
-    /// Records are numbered within the part, targets within the worker.
-    pub(crate) references: Vec<ReferenceEntry>,
     /// Lines in the block, for the numbers of the lines behind it.
     pub(crate) lines: u32,
+    /// Records that its worker had counted before.
+    counted: u32,
+    /// Number of its first record; given when all parts are there.
+    first: u32,
+}
+
+impl Part {
+    fn id(&self, position: usize) -> &str {
+        let start = self.records[position].id_start as usize;
+        let end = self
+            .records
+            .get(position + 1)
+            .map_or(self.ids.len(), |next| next.id_start as usize);
+        &self.ids[start..end]
+    }
+}
+
+/// How many shards ids and references are put into.
+const SHARDS: usize = 16;
+
+fn shard_of(hash: u64) -> usize {
+    // Neither the lowest nor the highest bits: the tables use those.
+    (hash >> 40) as usize % SHARDS
+}
+
+/// The ids and references of one worker that belong to one shard, in the order of its count.
+#[derive(Debug, Default)]
+struct Shard {
+    ids: Vec<(u64, u32)>,
+    /// In pieces, so that growing never copies what is there.
+    references: Vec<Vec<ReferenceEntry>>,
+}
+
+impl Shard {
+    const PIECE: usize = 4096;
+
+    fn push(&mut self, reference: ReferenceEntry) {
+        match self.references.last_mut() {
+            Some(piece) if piece.len() < Self::PIECE => piece.push(reference),
+            _ => {
+                // Small datasets have small pieces.
+                let room = if self.references.is_empty() { 64 } else { Self::PIECE };
+                let mut piece = Vec::with_capacity(room);
+                piece.push(reference);
+                self.references.push(piece);
+            }
+        }
+    }
+}
+
+/// What a worker brings home.
+#[derive(Debug)]
+pub(crate) struct Haul {
+    parts: Vec<Part>,
+    shards: Vec<Shard>,
+    counted: u32,
+}
+
+impl Default for Haul {
+    fn default() -> Self {
+        Self {
+            parts: Vec::new(),
+            shards: (0..SHARDS).map(|_| Shard::default()).collect(),
+            counted: 0,
+        }
+    }
+}
+
+impl Haul {
+    /// Counts a record; its references follow.
+    pub(crate) fn add_record(&mut self, part: &mut Part, record: RecordEntry, id: &str, hash: u64) {
+        part.records.push(record);
+        part.ids.push_str(id);
+        if !id.is_empty() {
+            self.shards[shard_of(hash)].ids.push((hash, self.counted));
+        }
+        self.counted += 1;
+    }
+
+    /// Adds a reference of the record that was counted last.
+    pub(crate) fn add_reference(&mut self, hash: u64, start: u32, field: u16) {
+        self.shards[shard_of(hash)].push(ReferenceEntry {
+            hash: [(hash >> 32) as u32, hash as u32],
+            record: self.counted - 1,
+            start,
+            field,
+        });
+    }
+
+    /// Ends a part.
+    pub(crate) fn add_part(&mut self, mut part: Part) {
+        part.counted = self.counted - part.records.len() as u32;
+        part.records.shrink_to_fit();
+        part.ids.shrink_to_fit();
+        self.parts.push(part);
+    }
 }
 
 /// The records and references of a dataset.
 #[derive(Debug, Default)]
 pub struct Index {
-    pub(crate) records: Vec<RecordEntry>,
-    parts: Vec<PartIds>,
-    pub(crate) references: Vec<Vec<ReferenceEntry>>,
-    /// For each worker, what its targets are.
-    pub(crate) targets: Vec<Targets>,
-    tables: Vec<HashTable<u32>>,
+    /// In the order of the records.
+    parts: Vec<Part>,
+    /// For each worker, where its parts went: their counts and the numbers of their first records.
+    workers: Vec<Vec<(u32, u32)>>,
+    /// For each shard, the references of each worker.
+    references: Vec<Vec<Vec<Vec<ReferenceEntry>>>>,
+    tables: Vec<HashTable<IdEntry>>,
     hasher: IdHasher,
     collections: BTreeMap<String, u16>,
+    record_count: u32,
 }
 
-/// The ids of a part, and the number of its first record.
-#[derive(Debug)]
-struct PartIds {
-    first: u32,
-    ids: String,
+/// A reference that is not as it should be, or that relates records of one collection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reference {
+    /// The record that refers.
+    pub(crate) from: RecordNumber,
+    /// Where in it.
+    pub(crate) start: u32,
+    /// Which field.
+    pub(crate) field: u16,
+    /// The record that it names, if there is one.
+    pub(crate) to: Option<RecordNumber>,
 }
 
-/// What a worker brings home.
+/// What looking up all references found.
 #[derive(Debug, Default)]
-pub(crate) struct Haul {
-    pub(crate) parts: Vec<Part>,
-    pub(crate) targets: Targets,
-}
-
-/// Tables of ids are built side by side, each over a share of the hashes.
-const TABLES: usize = 16;
-
-/// Tells equal ids of different collections apart.
-fn mixed(hash: u64, collection: u16) -> u64 {
-    hash ^ (u64::from(collection) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+pub(crate) struct Lookup {
+    /// They name no record of a collection that is allowed; `to` is one of another collection.
+    pub(crate) unresolved: Vec<Reference>,
+    /// They name a record of the collection that they are in.
+    pub(crate) within: Vec<Reference>,
 }
 
 impl Index {
-    /// Joins what the workers found, and tells the findings on which lines they are; also returns, for each record whose id an earlier record of
-    /// its collection has, both numbers, in order.
+    /// Joins what the workers found, and tells the findings on which lines they are; also
+    /// returns, for each record whose id an earlier record of its collection has, both numbers,
+    /// in order.
     pub(crate) fn join(
         hauls: Vec<Haul>,
         hasher: IdHasher,
         collections: BTreeMap<String, u16>,
         findings: &mut [PartFindings],
     ) -> (Self, Vec<(RecordNumber, RecordNumber)>) {
-        let mut targets = Vec::with_capacity(hauls.len());
-        let mut parts = Vec::new();
-        for (worker, haul) in hauls.into_iter().enumerate() {
-            targets.push(haul.targets);
-            parts.extend(haul.parts.into_iter().map(|part| (worker, part)));
-        }
-        parts.sort_unstable_by_key(|(_, part)| part.order);
-
-        let total = parts.iter().map(|(_, part)| part.records.len()).sum();
         let mut index = Self {
-            records: Vec::with_capacity(total),
-            parts: Vec::with_capacity(parts.len()),
-            references: targets.iter().map(|_| Vec::new()).collect(),
-            targets,
-            tables: Vec::new(),
             hasher,
             collections,
+            references: (0..SHARDS).map(|_| Vec::new()).collect(),
+            ..Self::default()
         };
+        let mut parts = Vec::new();
+        let mut ids: Vec<Vec<Vec<(u64, u32)>>> = (0..SHARDS).map(|_| Vec::new()).collect();
+        for (worker, haul) in hauls.into_iter().enumerate() {
+            parts.extend(haul.parts.into_iter().map(|part| (worker, part)));
+            index.workers.push(Vec::new());
+            for (number, shard) in haul.shards.into_iter().enumerate() {
+                ids[number].push(shard.ids);
+                index.references[number].push(shard.references);
+            }
+        }
+        parts.sort_unstable_by_key(|(_, part)| part.order);
+        index.number(parts, findings);
+        let duplicates = index.build_tables(ids);
+        (index, duplicates)
+    }
+
+    /// Gives the parts their places.
+    fn number(&mut self, parts: Vec<(usize, Part)>, findings: &mut [PartFindings]) {
         let mut findings: BTreeMap<_, _> = findings
             .iter_mut()
             .map(|findings| (findings.order, findings))
@@ -193,7 +259,6 @@ impl Index {
             if part.order.0 != source {
                 (source, line) = (part.order.0, 0);
             }
-            let first = index.records.len() as u32;
             for record in &mut part.records {
                 record.line += line;
             }
@@ -204,96 +269,209 @@ impl Index {
                     .for_each(|finding| finding.move_down(line));
             }
             line += part.lines;
-            index.records.append(&mut part.records);
-            let references = part.references.iter().map(|reference| ReferenceEntry {
-                record: reference.record + first,
-                ..*reference
-            });
-            index.references[worker].extend(references);
-            index.parts.push(PartIds {
-                first,
-                ids: part.ids,
-            });
+            part.first = self.record_count;
+            self.record_count += part.records.len() as u32;
+            self.workers[worker].push((part.counted, part.first));
+            self.parts.push(part);
         }
-        let duplicates = index.build_tables();
-        (index, duplicates)
+        for parts in &mut self.workers {
+            parts.sort_unstable();
+        }
     }
 
-    fn build_tables(&mut self) -> Vec<(RecordNumber, RecordNumber)> {
-        let tables: Vec<_> = (0..TABLES)
+    fn build_tables(
+        &mut self,
+        ids: Vec<Vec<Vec<(u64, u32)>>>,
+    ) -> Vec<(RecordNumber, RecordNumber)> {
+        let built: Vec<_> = ids
             .into_par_iter()
-            .map(|share| {
-                let mut table = HashTable::with_capacity(self.records.len() / TABLES);
-                let mut duplicates = Vec::new();
-                for (number, record) in self.records.iter().enumerate() {
-                    let hash = mixed(record.hash, record.collection);
-                    if Self::share_of(hash) != share || record.id.is_empty() {
-                        continue;
-                    }
-                    let number = number as u32;
-                    let id = self.id(RecordNumber(number));
-                    match table.find(hash, |&other| self.is(other, id, record.collection)) {
-                        Some(&first) => {
-                            duplicates.push((RecordNumber(first), RecordNumber(number)));
-                        }
-                        None => {
-                            table.insert_unique(hash, number, |&other| {
-                                let other = &self.records[other as usize];
-                                mixed(other.hash, other.collection)
-                            });
-                        }
+            .map(|workers| {
+                let count = workers.iter().map(Vec::len).sum();
+                let mut table = HashTable::with_capacity(count);
+                let mut repeated = BTreeMap::new();
+                for (worker, ids) in workers.into_iter().enumerate() {
+                    let mut numbers = Numbers::new(&self.workers[worker]);
+                    for (hash, counted) in ids {
+                        let record = numbers.of(counted);
+                        let collection = self.part_of(record).collection;
+                        self.insert(&mut table, &mut repeated, hash, record, collection);
                     }
                 }
-                (table, duplicates)
+                (table, repeated)
             })
             .collect();
         let mut duplicates = Vec::new();
-        for (table, found) in tables {
-            self.tables.push(table);
-            duplicates.extend(found);
+        let mut tables = Vec::with_capacity(SHARDS);
+        for (table, repeated) in built {
+            tables.push(table);
+            for mut records in repeated.into_values() {
+                records.sort_unstable();
+                duplicates.extend(records[1..].iter().map(|&later| (records[0], later)));
+            }
         }
+        self.tables = tables;
         duplicates.sort_unstable_by_key(|&(_, later)| later);
         duplicates
     }
 
-    fn share_of(hash: u64) -> usize {
-        (hash >> 60) as usize % TABLES
+    /// Puts an id into a table. Of equal ones, the table has the first record, and `repeated` all.
+    fn insert<'i>(
+        &'i self,
+        table: &mut HashTable<IdEntry>,
+        repeated: &mut BTreeMap<(u16, &'i str), Vec<RecordNumber>>,
+        hash: u64,
+        record: RecordNumber,
+        collection: u16,
+    ) {
+        let known = table.find_mut(hash, |entry| {
+            entry.hash == hash
+                && entry.collection == collection
+                && self.id(RecordNumber(entry.record)) == self.id(record)
+        });
+        match known {
+            Some(entry) => {
+                let records = repeated
+                    .entry((collection, self.id(record)))
+                    .or_insert_with(|| vec![RecordNumber(entry.record)]);
+                records.push(record);
+                entry.record = entry.record.min(record.0);
+            }
+            None => {
+                let entry = IdEntry {
+                    hash,
+                    record: record.0,
+                    collection,
+                };
+                table.insert_unique(hash, entry, |entry| entry.hash);
+            }
+        }
     }
 
-    fn is(&self, number: u32, id: &str, collection: u16) -> bool {
-        self.records[number as usize].collection == collection
-            && self.id(RecordNumber(number)) == id
+    /// Looks up all references.
+    pub(crate) fn look_up(&self, fields: &[ReferenceField]) -> Lookup {
+        let literals: Vec<Vec<u64>> = fields
+            .iter()
+            .map(|field| field.literals.iter().map(|word| self.hasher.hash(word)).collect())
+            .collect();
+        let found: Vec<Lookup> = (0..SHARDS)
+            .into_par_iter()
+            .map(|shard| self.look_up_shard(shard, fields, &literals))
+            .collect();
+        let mut all = Lookup::default();
+        for found in found {
+            all.unresolved.extend(found.unresolved);
+            all.within.extend(found.within);
+        }
+        let key = |reference: &Reference| (reference.from, reference.start);
+        all.unresolved.sort_unstable_by_key(key);
+        all.within.sort_unstable_by_key(key);
+        all
+    }
+
+    fn look_up_shard(
+        &self,
+        shard: usize,
+        fields: &[ReferenceField],
+        literals: &[Vec<u64>],
+    ) -> Lookup {
+        let table = &self.tables[shard];
+        let mut lookup = Lookup::default();
+        for (worker, pieces) in self.references[shard].iter().enumerate() {
+            let mut numbers = Numbers::new(&self.workers[worker]);
+            for entry in pieces.iter().flatten() {
+                let field = &fields[usize::from(entry.field)];
+                let hash = entry.hash();
+                let (mut allowed, mut own, mut other) = (false, None, None);
+                for id in table.iter_hash(hash).filter(|id| id.hash == hash) {
+                    let is_allowed = field.allowed & 1 << id.collection != 0;
+                    allowed |= is_allowed;
+                    if !is_allowed {
+                        other = other.or(Some(RecordNumber(id.record)));
+                    } else if id.collection == field.collection {
+                        own = Some(RecordNumber(id.record));
+                    }
+                }
+                let mut reference = |to| Reference {
+                    from: numbers.of(entry.record),
+                    start: entry.start,
+                    field: entry.field,
+                    to,
+                };
+                if !allowed {
+                    if !literals[usize::from(entry.field)].contains(&hash) {
+                        lookup.unresolved.push(reference(other));
+                    }
+                } else if own.is_some() {
+                    lookup.within.push(reference(own));
+                }
+            }
+        }
+        lookup
     }
 
     /// Number of records.
     pub fn len(&self) -> usize {
-        self.records.len()
+        self.record_count as usize
     }
 
     /// Whether there is no record.
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.record_count == 0
     }
 
     /// Number of references.
     pub fn reference_count(&self) -> usize {
-        self.references.iter().map(Vec::len).sum()
+        let pieces = self.references.iter().flatten().flatten();
+        pieces.map(Vec::len).sum()
     }
 
     /// The records, in order.
     pub fn records(&self) -> impl Iterator<Item = RecordNumber> + use<> {
-        (0..self.records.len() as u32).map(RecordNumber)
+        (0..self.record_count).map(RecordNumber)
+    }
+
+    /// The records that refer to this one, in order and each once. What is looked through is a
+    /// sixteenth of all references.
+    pub(crate) fn referrers(
+        &self, record: RecordNumber, fields: &[ReferenceField]) -> Vec<RecordNumber> {
+        let hash = self.hasher.hash(self.id(record));
+        let collection = self.part_of(record).collection;
+        let mut referrers = Vec::new();
+        for (worker, pieces) in self.references[shard_of(hash)].iter().enumerate() {
+            let mut numbers = Numbers::new(&self.workers[worker]);
+            let naming = pieces.iter().flatten().filter(|entry| {
+                let field = &fields[usize::from(entry.field)];
+                entry.hash() == hash && field.allowed & 1 << collection != 0
+            });
+            referrers.extend(naming.map(|entry| numbers.of(entry.record)));
+        }
+        referrers.sort_unstable();
+        referrers.dedup();
+        referrers
+    }
+
+    fn part_of(&self, record: RecordNumber) -> &Part {
+        let behind = self.parts.partition_point(|part| part.first <= record.0);
+        // Parts without records start where the next one does: the last of them has the record.
+        &self.parts[behind - 1]
     }
 
     /// The id of a record; empty where it has none.
     pub fn id(&self, record: RecordNumber) -> &str {
-        let part = self.parts.partition_point(|part| part.first <= record.0) - 1;
-        &self.parts[part].ids[self.records[record.0 as usize].id.range()]
+        let part = self.part_of(record);
+        part.id((record.0 - part.first) as usize)
+    }
+
+    /// Where a record is: its entry, and its offset in its file in bytes.
+    pub(crate) fn entry(&self, record: RecordNumber) -> (RecordEntry, u64) {
+        let part = self.part_of(record);
+        let entry = part.records[(record.0 - part.first) as usize];
+        (entry, part.offset + u64::from(entry.offset))
     }
 
     /// The collection of a record, as its position in the manifest.
     pub fn collection(&self, record: RecordNumber) -> usize {
-        usize::from(self.records[record.0 as usize].collection)
+        usize::from(self.part_of(record).collection)
     }
 
     /// The record with this id in one of the collections, given by name.
@@ -303,53 +481,44 @@ impl Index {
         collections: impl IntoIterator<Item = &'c str>,
     ) -> Option<RecordNumber> {
         let hash = self.hasher.hash(id);
+        let table = self.tables.get(shard_of(hash))?;
         collections
             .into_iter()
             .filter_map(|name| self.collections.get(name))
-            .find_map(|&collection| self.find_in(id, hash, collection))
-    }
-
-    /// The id that a reference of a worker names.
-    pub(crate) fn target(&self, worker: usize, reference: &ReferenceEntry) -> &str {
-        self.targets[worker].get(reference.target).0
-    }
-
-    pub(crate) fn find_in(&self, id: &str, hash: u64, collection: u16) -> Option<RecordNumber> {
-        let hash = mixed(hash, collection);
-        self.tables
-            .get(Self::share_of(hash))?
-            .find(hash, |&number| self.is(number, id, collection))
-            .map(|&number| RecordNumber(number))
-    }
-
-    /// For each worker and target, the records that have it as their id, by collection.
-    pub(crate) fn resolve(&self) -> Vec<Vec<Resolved>> {
-        let count = self.collections.len() as u16;
-        self.targets
-            .par_iter()
-            .map(|targets| {
-                let mut resolved = Vec::with_capacity(targets.len());
-                for (target, hash) in targets.iter() {
-                    let mut found = Resolved::default();
-                    for collection in 0..count {
-                        if let Some(record) = self.find_in(target, hash, collection) {
-                            found.collections |= 1 << collection;
-                            found.first.get_or_insert(record.0);
-                        }
-                    }
-                    resolved.push(found);
-                }
-                resolved
+            .find_map(|&collection| {
+                table.find(hash, |entry| {
+                    entry.hash == hash
+                        && entry.collection == collection
+                        && self.id(RecordNumber(entry.record)) == id
+                })
             })
-            .collect()
+            .map(|entry| RecordNumber(entry.record))
     }
 }
 
-/// Where a target is found.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Resolved {
-    /// A bit for each collection that has it.
-    pub(crate) collections: u64,
-    /// The first such record.
-    pub(crate) first: Option<u32>,
+/// Turns a worker's count of records into their numbers; fast for counts that grow.
+struct Numbers<'p> {
+    parts: &'p [(u32, u32)],
+    at: usize,
+}
+
+impl<'p> Numbers<'p> {
+    fn new(parts: &'p [(u32, u32)]) -> Self {
+        Self { parts, at: 0 }
+    }
+
+    fn of(&mut self, counted: u32) -> RecordNumber {
+        if self.parts[self.at].0 > counted {
+            self.at = 0;
+        }
+        while self
+            .parts
+            .get(self.at + 1)
+            .is_some_and(|&(next, _)| next <= counted)
+        {
+            self.at += 1;
+        }
+        let (before, first) = self.parts[self.at];
+        RecordNumber(first + counted - before)
+    }
 }

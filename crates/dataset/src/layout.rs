@@ -1,5 +1,10 @@
 //! Which files a dataset has: its collections' records, and what should not be there.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the one place where folders are walked; what lies in them is looked at without following links"
+)]
+
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::FileType;
@@ -7,12 +12,12 @@ use std::path::{Component, Path, PathBuf};
 
 use treatise_report::{Diagnostic, FileId, Files, Place};
 
-use crate::Error;
 use crate::manifest::ManifestFile;
 use crate::rules::{
     CASE_COLLIDING_FILES, MISSING_COLLECTION, PATH_OUTSIDE_DATASET, RESERVED_FILE_NAME,
     SYMLINK_IN_DATA, UNEXPECTED_FILE,
 };
+use crate::{EXCEPTIONS, Error, MANIFEST};
 
 /// The records of a collection on disk.
 #[derive(Clone, Debug)]
@@ -76,11 +81,24 @@ pub(crate) fn stays_inside(root: &Path, relative: &Path) -> Result<bool, Error> 
         match std::fs::symlink_metadata(&here) {
             Ok(metadata) if metadata.file_type().is_symlink() => return Ok(false),
             Ok(_) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
+            Err(error) if names_nothing(&error) => return Ok(true),
             Err(error) => return Err(Error::read(&here, error)),
         }
     }
     Ok(true)
+}
+
+/// Whether nothing can be at a path: it has a file where a folder should be, or is no path at all
+/// (NUL, too long).
+pub(crate) fn names_nothing(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind;
+    matches!(
+        error.kind(),
+        ErrorKind::NotFound
+            | ErrorKind::NotADirectory
+            | ErrorKind::InvalidInput
+            | ErrorKind::InvalidFilename
+    )
 }
 
 struct Surveyor<'a> {
@@ -108,7 +126,7 @@ impl Surveyor<'_> {
         let absolute = self.root.join(path);
         let kind = match std::fs::symlink_metadata(&absolute) {
             Ok(metadata) => metadata.file_type(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(error) if names_nothing(&error) => {
                 self.findings.push(
                     Diagnostic::new(
                         &MISSING_COLLECTION,
@@ -130,14 +148,17 @@ impl Surveyor<'_> {
         if kind.is_file() && has_lines {
             return Ok(Layout::Lines(self.record_file(path.to_path_buf())));
         }
-        self.findings.push(Diagnostic::new(
-            &MISSING_COLLECTION,
-            format!(
-                "`{}` is neither a folder nor an NDJSON file",
-                path.display()
-            ),
-            place,
-        ));
+        self.findings.push(
+            Diagnostic::new(
+                &MISSING_COLLECTION,
+                format!(
+                    "`{}` is neither a folder nor an NDJSON file",
+                    path.display()
+                ),
+                place,
+            )
+            .with_help("name a folder, or a file with the extension `.ndjson` or `.jsonl`"),
+        );
         Ok(Layout::Absent)
     }
 
@@ -175,10 +196,7 @@ impl Surveyor<'_> {
         if !self.root.join(data).is_dir() {
             return Ok(());
         }
-        let mut known: Vec<&Path> = vec![
-            Path::new("data/dataset.json"),
-            Path::new("data/exceptions.json"),
-        ];
+        let mut known: Vec<&Path> = vec![Path::new(MANIFEST), Path::new(EXCEPTIONS)];
         let entries = &manifest.manifest;
         known.extend(
             entries
@@ -205,6 +223,8 @@ impl Surveyor<'_> {
         for (name, kind) in sorted_entries(&self.root.join(folder))? {
             let path = folder.join(&name);
             if kind.is_symlink() {
+                self.stray(&path, kind);
+            } else if is_fixed(&path) && !kind.is_file() {
                 self.stray(&path, kind);
             } else if known.contains(&path.as_path()) {
                 // Collections were listed; other files are not looked at.
@@ -288,6 +308,11 @@ impl Surveyor<'_> {
             .with_help("use letters, digits, hyphens and underscores"),
         );
     }
+}
+
+/// Whether a path is one of the two that are files in every dataset.
+fn is_fixed(path: &Path) -> bool {
+    path == Path::new(MANIFEST) || path == Path::new(EXCEPTIONS)
 }
 
 /// The names in a folder and what they are, sorted by name.

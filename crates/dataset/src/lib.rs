@@ -4,6 +4,7 @@
 //! schemas, ids, references. Wrong data is a finding; an [`Error`] means that a folder or file
 //! could not be read.
 
+mod circles;
 mod collection;
 mod findings;
 mod index;
@@ -25,6 +26,7 @@ use treatise_schema::{Draft, INVALID_SCHEMA, Library, Options, Schema, Schemas};
 use treatise_source::{NotRead, RegularFile};
 
 pub use collection::Collection;
+use findings::is_wanted;
 pub use findings::{Counts, Findings};
 pub use index::{Index, RecordNumber};
 pub use loose::{Loose, LooseOptions, check_files};
@@ -36,7 +38,7 @@ pub use reader::Reader;
 pub use rules::*;
 
 use collection::ReferenceField;
-use index::{IdHasher, ReferenceEntry};
+use index::IdHasher;
 use layout::{Layout, Survey};
 use manifest::ManifestFile;
 use pass::Pass;
@@ -74,12 +76,6 @@ impl Error {
         }
     }
 
-    pub(crate) fn no_threads(error: &rayon::ThreadPoolBuildError) -> Self {
-        Self {
-            path: "threads".into(),
-            reason: error.to_string(),
-        }
-    }
 }
 
 /// Is told how far a long run is.
@@ -99,8 +95,11 @@ pub struct LoadOptions<'a> {
     pub manifest: Option<&'a Path>,
     /// The day for which rules about dates are decided, ISO 8601; absent, the manifest's.
     pub as_of: Option<&'a str>,
-    /// How many findings about records to keep; all are counted.
+    /// How many findings to keep; all are counted.
     pub keep: usize,
+    /// If given, only what is found in these files and folders counts, besides what is wrong with
+    /// the manifest and the schemas, on which all else depends; relative to the root.
+    pub only: Option<&'a [PathBuf]>,
     /// Is told how far it is.
     pub observer: &'a dyn Observer,
 }
@@ -111,6 +110,7 @@ impl Default for LoadOptions<'_> {
             manifest: None,
             as_of: None,
             keep: 10_000,
+            only: None,
             observer: &(),
         }
     }
@@ -154,7 +154,7 @@ pub fn load(root: &Path, options: &LoadOptions<'_>) -> Result<(Dataset, Findings
     if let Some(manifest) = manifest {
         dataset.fill(&manifest, options, &mut findings)?;
     }
-    findings.sort(&dataset.files);
+    findings.sort(&dataset.files, options.keep);
     Ok((dataset, findings))
 }
 
@@ -171,10 +171,14 @@ impl Dataset {
         }
         let Survey {
             layouts,
-            findings: found,
+            findings: mut found,
         } = layout::survey(&self.root, manifest, &mut self.files)?;
+        found.extend(self.check_exceptions()?);
+        found.retain(|finding| {
+            let name = self.files.name(finding.place.file);
+            name == self.files.name(manifest.file) || is_wanted(Path::new(name), options.only)
+        });
         findings.add(found);
-        findings.add(self.check_exceptions()?);
 
         let (schemas, found) = self.compile_schemas(manifest)?;
         findings.add(found);
@@ -207,10 +211,11 @@ impl Dataset {
             keep: options.keep,
             observer: options.observer,
             is_dataset: true,
+            only: options.only,
         };
         let (index, duplicates) = pass.run(numbers, findings)?;
         self.index = index;
-        references::check(self, &duplicates, findings, options.keep)?;
+        references::check(self, &duplicates, findings, options.keep, options.only)?;
         if self.index.is_empty() {
             let place = manifest.place("/collections");
             let first_line = Place {
@@ -235,6 +240,14 @@ impl Dataset {
             }
             // The survey of the files has reported it.
             Err(NotRead::Symlink | NotRead::NotRegular) => return Ok(Vec::new()),
+            Err(NotRead::TooLarge { size, limit }) => {
+                let place = Place::whole_file(self.files.add(Path::new(EXCEPTIONS)));
+                let message =
+                    format!("`{EXCEPTIONS}` has {size} bytes, more than the limit of {limit}");
+                return Ok(vec![
+                    Diagnostic::new(&OVERSIZED_FILE, message, place).with_note("it was not read"),
+                ]);
+            }
             Err(other) => return Err(Error::not_read(&path, other)),
         };
         let file = self.files.add(Path::new(EXCEPTIONS));
@@ -253,10 +266,14 @@ impl Dataset {
         let entries = &manifest.manifest.collections;
         let mut findings = Vec::new();
         let mut library = Library::new(Draft::Draft202012);
+        let mut read = BTreeSet::new();
         for (position, entry) in entries.iter().enumerate() {
+            let is_first = read.insert(&entry.schema);
             let place = || manifest.place(&format!("/collections/{position}/schema"));
             match self.add_schema(&mut library, Path::new(&entry.schema))? {
-                Added::Found(found) => findings.extend(found),
+                // Several collections may have the same schema.
+                Added::Found(found) if is_first => findings.extend(found),
+                Added::Found(_) => {}
                 Added::Missing => findings.push(
                     Diagnostic::new(
                         &MISSING_SCHEMA,
@@ -353,9 +370,7 @@ impl Dataset {
                 let file = self.files.add(path);
                 Ok(Added::Found(library.add(file, &uri, &bytes)))
             }
-            Err(NotRead::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
-                Ok(Added::Missing)
-            }
+            Err(NotRead::Io(error)) if layout::names_nothing(&error) => Ok(Added::Missing),
             Err(NotRead::Io(error)) => Err(Error::read(&absolute, error)),
             Err(refused) => Ok(Added::Refused(refused.to_string())),
         }
@@ -426,7 +441,7 @@ impl Dataset {
 
     /// The files that hold records.
     pub fn file_of(&self, record: RecordNumber) -> FileId {
-        self.index.records[record.0 as usize].file
+        self.index.entry(record).0.file
     }
 
     /// How many files with records there are.
@@ -441,14 +456,28 @@ impl Dataset {
             .sum()
     }
 
-    pub(crate) fn target_in(
-        &self,
-        worker: usize,
-        reference: &ReferenceEntry,
-        collection: u16,
-    ) -> Option<RecordNumber> {
-        let (target, hash) = self.index.targets[worker].get(reference.target);
-        self.index.find_in(target, hash, collection)
+    /// The records that refer to this one, in order and each once.
+    pub fn referrers(&self, record: RecordNumber) -> Vec<RecordNumber> {
+        self.index.referrers(record, &self.fields)
+    }
+
+    /// Whether a path, relative to the root, is or holds a file that was read.
+    pub fn reads_from(&self, path: &Path) -> bool {
+        let entries = self.manifest.collections.iter();
+        let mut others = [MANIFEST, EXCEPTIONS]
+            .into_iter()
+            .chain(entries.map(|entry| entry.schema.as_str()));
+        others.any(|other| Path::new(other).starts_with(path))
+            || self
+                .collections
+                .iter()
+                .any(|collection| match &collection.layout {
+                    Layout::Folder(files) => {
+                        files.iter().any(|record| record.path.starts_with(path))
+                    }
+                    Layout::Lines(file) => file.path.starts_with(path),
+                    Layout::Absent => false,
+                })
     }
 }
 

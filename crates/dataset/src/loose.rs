@@ -66,8 +66,9 @@ pub fn check_files(options: &LooseOptions<'_>) -> Result<Loose, Error> {
         has_schema: false,
     };
     let schema_file = read_schema_file(options.schema)?;
-    let mut library = Library::new(options.default_draft);
+    let mut library = Library::lenient(options.default_draft);
     let uri = add_schemas(options, &schema_file, &mut library, &mut loose)?;
+    library.keep_reachable_from(&uri);
     let can_go_on = !loose.findings.kept.iter().any(is_error);
     let linked = Schemas::link(
         library,
@@ -92,7 +93,7 @@ pub fn check_files(options: &LooseOptions<'_>) -> Result<Loose, Error> {
         }
     };
     let Some(schema) = schema else {
-        loose.findings.sort(&loose.files);
+        loose.findings.sort(&loose.files, options.keep);
         return Ok(loose);
     };
     loose.has_schema = true;
@@ -133,10 +134,11 @@ pub fn check_files(options: &LooseOptions<'_>) -> Result<Loose, Error> {
         keep: options.keep,
         observer: options.observer,
         is_dataset: false,
+        only: None,
     };
     let (index, _) = pass.run(BTreeMap::new(), &mut loose.findings)?;
     loose.documents = index.len();
-    loose.findings.sort(&loose.files);
+    loose.findings.sort(&loose.files, options.keep);
     Ok(loose)
 }
 

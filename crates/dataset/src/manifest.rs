@@ -8,7 +8,7 @@ use treatise_report::{Diagnostic, FileId, Place, Severity};
 use treatise_schema::{Draft, Library, Options, SCHEMA_VIOLATION, Schema, Schemas, WorkLimit};
 use treatise_source::{Limits, LineIndex, Parser, Pointer, Text, Tree};
 
-use crate::rules::EXPIRED_EXCEPTION;
+use crate::rules::{DUPLICATE_COLLECTION, EXPIRED_EXCEPTION, OVERLAPPING_COLLECTIONS};
 
 /// The published schema of manifests.
 pub const MANIFEST_SCHEMA: &str = include_str!("../../../schemas/dataset.schema.json");
@@ -35,6 +35,15 @@ pub struct Manifest {
     /// SPDX expression.
     #[serde(default)]
     pub licence: Option<String>,
+    /// The language of texts that every record has, as a BCP 47 tag.
+    #[serde(default)]
+    pub default_language: Option<String>,
+    /// All languages of the dataset, as BCP 47 tags.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// Where the dataset is published.
+    #[serde(default)]
+    pub homepage: Option<String>,
     /// What readers must know, by language.
     #[serde(default)]
     pub disclaimer: LanguageMap,
@@ -137,7 +146,61 @@ pub(crate) fn read(file: FileId, bytes: &[u8]) -> (Option<ManifestFile>, Vec<Dia
         file,
         text: text.as_str().to_owned(),
     };
+    let clashes = clashes(&manifest_file);
+    if !clashes.is_empty() {
+        return (None, clashes);
+    }
     (Some(manifest_file), findings)
+}
+
+/// Collections that can't be told apart, by name or on disk.
+fn clashes(manifest_file: &ManifestFile) -> Vec<Diagnostic> {
+    let entries = &manifest_file.manifest.collections;
+    let mut findings = Vec::new();
+    for (position, entry) in entries.iter().enumerate() {
+        let place = |member: &str, position: usize| {
+            manifest_file.place(&format!("/collections/{position}/{member}"))
+        };
+        let before = || entries[..position].iter().enumerate();
+        if let Some((first, _)) = before().find(|(_, other)| other.name == entry.name) {
+            findings.push(
+                Diagnostic::new(
+                    &DUPLICATE_COLLECTION,
+                    format!("there are two collections named `{}`", entry.name),
+                    place("name", position),
+                )
+                .with_related(place("name", first), "the first one")
+                .with_help("give one of them another name"),
+            );
+        }
+        // Case is no difference on Windows and macOS.
+        let path = |entry: &CollectionEntry| std::path::PathBuf::from(entry.path.to_lowercase());
+        let here = path(entry);
+        let overlap = before().find(|(_, other)| {
+            let there = path(other);
+            here.starts_with(&there) || there.starts_with(&here)
+        });
+        if let Some((first, other)) = overlap {
+            let relation = if here == path(other) {
+                "are the same"
+            } else {
+                "lie one in the other"
+            };
+            findings.push(
+                Diagnostic::new(
+                    &OVERLAPPING_COLLECTIONS,
+                    format!(
+                        "the paths of the collections `{}` and `{}` {relation}",
+                        other.name, entry.name
+                    ),
+                    place("path", position),
+                )
+                .with_related(place("path", first), "the other path")
+                .with_help("give each collection a folder or file of its own"),
+            );
+        }
+    }
+    findings
 }
 
 /// Checks the list of accepted findings: its form, and which of them have run out by `as_of`.

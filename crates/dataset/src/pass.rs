@@ -2,20 +2,20 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 
 use treatise_report::fault::{Origin, diagnose};
-use treatise_report::{Diagnostic, FileId, Place};
+use treatise_report::{Diagnostic, Excerpt, FileId, Place};
 use treatise_schema::{COSTLY_VALIDATION, Verdict, WorkLimit};
 use treatise_source::{
-    Block, BlockReader, Limits, LineIndex, NotRead, Parser, RegularFile, Span, Text, Tree,
+    Block, BlockReader, Kind, Limits, LineIndex, NotRead, Parser, RegularFile, Span, Text, Tree,
 };
 
 use crate::collection::Collection;
-use crate::findings::{Counts, Findings, Ledger};
-use crate::index::{Haul, IdHasher, Index, Part, RecordEntry, RecordNumber, ReferenceEntry};
+use crate::findings::{Counts, Findings, Ledger, is_wanted};
+use crate::index::{Haul, IdHasher, Index, Part, RecordEntry, RecordNumber};
 use crate::layout::{Layout, RecordFile};
 use crate::manifest::RecordLimits;
 use crate::rules::{
@@ -27,12 +27,15 @@ use crate::{Error, Observer};
 /// Files that a worker takes at a time.
 const FILES_AT_A_TIME: usize = 32;
 
-/// Readers for folders of many files: on a cold disk most of them wait, and the more of them wait
-/// at once, the sooner all is read.
-const READERS: usize = 32;
+/// Workers that join in where files have to come from the disk: most of them wait, and the more of
+/// them wait at once, the sooner all is read.
+const MORE_READERS: usize = 30;
 
-/// From this many files on it pays to have more readers than cores.
-const MANY_FILES: usize = 2_000;
+/// Recursion in the validator goes as deep as records nest, in frames of some KiB.
+const STACK_BYTES: usize = 8 << 20;
+
+/// Longest pointer in a finding, in bytes.
+const LONGEST_POINTER: usize = 2_000;
 
 /// What the pass works on.
 pub(crate) struct Pass<'a> {
@@ -45,6 +48,8 @@ pub(crate) struct Pass<'a> {
     /// Whether the files are a dataset's, whose rules are stricter than those of JSON, and whose
     /// records are known by the names of their files.
     pub(crate) is_dataset: bool,
+    /// The files and folders in which findings count, if not in all.
+    pub(crate) only: Option<&'a [PathBuf]>,
 }
 
 /// A run of records that are read one after the other.
@@ -84,18 +89,9 @@ impl Pass<'_> {
 
     fn work(&self) -> Result<Vec<(Haul, Vec<PartFindings>)>, Error> {
         let sources = self.sources()?;
-        let file_count: usize = sources
-            .iter()
-            .map(|source| match source {
-                Source::Files(_, files) => files.len(),
-                Source::Lines(..) => 0,
-            })
-            .sum();
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = match file_count {
-            0..FILES_AT_A_TIME if sources.len() <= 1 => 1,
-            MANY_FILES.. => cores.max(READERS),
-            _ => cores,
+        let has_one_chunk = match &sources[..] {
+            [] | [Source::Files(..)] => true,
+            [Source::Lines(..), ..] | [Source::Files(..), _, ..] => false,
         };
         let shared = Shared {
             pass: self,
@@ -105,22 +101,27 @@ impl Pass<'_> {
             work: WorkLimit::default(),
             failure: OnceLock::new(),
             has_failed: AtomicBool::new(false),
+            waits_for_disk: AtomicBool::new(false),
+            hauls: Mutex::new(Vec::new()),
         };
-        let hauls = if threads == 1 {
-            vec![shared.work()]
+        if has_one_chunk {
+            shared.work(None);
         } else {
-            // Recursion in the validator goes as deep as records nest, in frames of some KiB.
-            const STACK: usize = 8 << 20;
-            let pool = rayon::ThreadPoolBuilder::new()
-                .num_threads(threads)
-                .stack_size(STACK)
-                .build()
-                .map_err(|error| Error::no_threads(&error))?;
-            pool.broadcast(|_| shared.work())
-        };
+            let cores = std::thread::available_parallelism().map_or(1, usize::from);
+            std::thread::scope(|scope| {
+                let started = (0..cores).filter(|_| shared.start_worker(scope).is_ok());
+                // Without any thread the work is done here.
+                if started.count() == 0 {
+                    shared.work(None);
+                }
+            });
+        }
         match shared.failure.into_inner() {
             Some(error) => Err(error),
-            None => Ok(hauls),
+            None => Ok(shared
+                .hauls
+                .into_inner()
+                .expect("no worker panics bringing its haul home")),
         }
     }
 
@@ -162,7 +163,13 @@ struct Shared<'a> {
     work: WorkLimit,
     failure: OnceLock<Error>,
     has_failed: AtomicBool,
+    /// Whether a file had to come from the disk, so that more readers were started.
+    waits_for_disk: AtomicBool,
+    hauls: Mutex<Vec<(Haul, Vec<PartFindings>)>>,
 }
+
+/// Where workers can start further workers.
+type Crew<'scope, 'env> = &'scope std::thread::Scope<'scope, 'env>;
 
 /// The findings of a part, beside its records.
 #[derive(Debug, Default)]
@@ -173,7 +180,27 @@ pub(crate) struct PartFindings {
 }
 
 impl Shared<'_> {
-    fn work(&self) -> (Haul, Vec<PartFindings>) {
+    fn start_worker<'scope>(&'scope self, crew: Crew<'scope, '_>) -> std::io::Result<()> {
+        std::thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(crew, move || self.work(Some(crew)))
+            .map(|_| ())
+    }
+
+    /// Starts more readers, the first time that a file is seen to be on the disk alone.
+    fn call_readers<'scope>(&'scope self, crew: Option<Crew<'scope, '_>>) {
+        let Some(crew) = crew else {
+            return;
+        };
+        if !self.waits_for_disk.swap(true, Ordering::Relaxed) {
+            for _ in 0..MORE_READERS {
+                // Fewer of them are only slower.
+                let _ = self.start_worker(crew);
+            }
+        }
+    }
+
+    fn work<'scope>(&'scope self, crew: Option<Crew<'scope, '_>>) {
         let mut worker = Worker {
             shared: self,
             parser: Parser::new(),
@@ -191,6 +218,12 @@ impl Shared<'_> {
             };
             match source {
                 Source::Files(collection, files) => {
+                    if files
+                        .first()
+                        .is_some_and(|file| file.is_on_disk_alone(self.pass.root))
+                    {
+                        self.call_readers(crew);
+                    }
                     worker.files(collection, files, number as u32, &mut buffer);
                 }
                 Source::Lines(..) => {
@@ -208,7 +241,10 @@ impl Shared<'_> {
                 worker.lines(source, number as u32, &mut block);
             }
         }
-        (worker.haul, worker.findings)
+        self.hauls
+            .lock()
+            .expect("no worker panics bringing its haul home")
+            .push((worker.haul, worker.findings));
     }
 
     fn fail(&self, error: Error) {
@@ -246,7 +282,9 @@ impl<'a> Worker<'a> {
         buffer: &mut Vec<u8>,
     ) {
         let pass = self.shared.pass;
+        self.part.collection = collection.number;
         for record in files {
+            let before = self.found.len();
             let path = pass.root.join(&record.path);
             let limit = pass.limits.record_bytes;
             let read = if record.is_standard_input {
@@ -262,7 +300,7 @@ impl<'a> Worker<'a> {
                         file: record.file,
                         offset: 0,
                         line: 1,
-                        stem: pass.is_dataset.then(|| stem_of(record)),
+                        stem: stem_of(record).filter(|_| pass.is_dataset),
                     },
                 ),
                 Err(NotRead::Io(error)) => {
@@ -270,6 +308,9 @@ impl<'a> Worker<'a> {
                     return;
                 }
                 Err(refused) => self.found.push(refusal(&refused, record)),
+            }
+            if !is_wanted(&record.path, pass.only) {
+                self.found.truncate(before);
             }
         }
         pass.observer.advance(files.len() as u64);
@@ -306,6 +347,9 @@ impl<'a> Worker<'a> {
                 return;
             }
             self.block(collection, record_file, block);
+            if !is_wanted(&record_file.path, self.shared.pass.only) {
+                self.found.clear();
+            }
             self.shared
                 .pass
                 .observer
@@ -315,6 +359,8 @@ impl<'a> Worker<'a> {
     }
 
     fn block(&mut self, collection: &Collection, record_file: &RecordFile, block: &Block) {
+        self.part.collection = collection.number;
+        self.part.offset = block.offset;
         if block.is_oversized {
             let limit = self.shared.pass.limits.record_bytes;
             let text = Text::from_bytes(&block.bytes);
@@ -369,7 +415,7 @@ impl<'a> Worker<'a> {
     fn finish_part(&mut self, order: (u32, u32)) {
         let mut part = std::mem::take(&mut self.part);
         part.order = order;
-        self.haul.parts.push(part);
+        self.haul.add_part(part);
         if !self.found.is_empty() {
             let mut kept = std::mem::take(&mut self.found);
             let counts = Counts::of(&kept);
@@ -425,34 +471,30 @@ impl<'a> Worker<'a> {
         }
         if text.faults().is_empty() && parsed.is_complete() {
             check.schema(&self.shared.work, &mut self.found);
-            check.identity(id, &mut self.found);
+            if pass.is_dataset {
+                check.identity(id, &mut self.found, first);
+            }
         }
         for finding in &mut self.found[first..] {
-            finding.record = (!id.is_empty()).then(|| id.to_owned());
+            finding.record = (!id.is_empty()).then(|| shortened(id));
+            // A member name may be as long as a record, and every finding below it repeats it.
+            finding
+                .pointer
+                .take_if(|pointer| pointer.as_str().len() > LONGEST_POINTER);
         }
 
-        let id_start = self.part.ids.len() as u32;
-        self.part.ids.push_str(id);
-        let number = self.part.records.len() as u32;
-        self.part.records.push(RecordEntry {
+        let entry = RecordEntry {
             file: record.file,
-            offset: record.offset,
             line: record.line,
+            offset: (record.offset - self.part.offset) as u32,
             length: record.bytes.len() as u32,
-            collection: collection.number,
-            id: Span::new(id_start, self.part.ids.len() as u32),
-            hash: pass.hasher.hash(id),
-        });
-        let (targets, references) = (&mut self.haul.targets, &mut self.part.references);
+            id_start: self.part.ids.len() as u32,
+        };
+        self.haul
+            .add_record(&mut self.part, entry, id, pass.hasher.hash(id));
         collection.references(parsed.tree.root(), &mut |value, field| {
-            let target = value.as_str().unwrap_or_default();
-            references.push(ReferenceEntry {
-                record: number,
-                target: targets.number(target, pass.hasher.hash(target)),
-                start: value.span().start,
-                length: value.span().len().min(u32::from(u16::MAX)) as u16,
-                field,
-            });
+            let hash = pass.hasher.hash(value.as_str().unwrap_or_default());
+            self.haul.add_reference(hash, value.span().start, field);
         });
         self.parser = parser;
     }
@@ -513,7 +555,8 @@ impl<'t> Check<'_, 't> {
         }));
     }
 
-    fn identity(&self, id: &str, found: &mut Vec<Diagnostic>) {
+    /// Checks the id; what was found in the record before starts at `first`.
+    fn identity(&self, id: &str, found: &mut Vec<Diagnostic>, first: usize) {
         let entry = &self.collection.entry;
         let root = self.tree.root();
         let id_value = self.collection.id_of(root);
@@ -521,16 +564,23 @@ impl<'t> Check<'_, 't> {
         let span = id_value.map_or(Span::new(start, start + 1), treatise_source::Value::span);
         let pointer = || id_value.map_or_else(Default::default, treatise_source::Value::pointer);
         if id.is_empty() {
+            let at = entry.id.as_deref().unwrap_or_default();
             // Where the schema asks for the id, it has already said so.
-            if id_value.is_none() && self.collection.schema.is_none() {
-                let at = entry.id.as_deref().unwrap_or_default();
+            let is_said = !self.collection.has_id_member()
+                || found[first..]
+                    .iter()
+                    .filter_map(|finding| finding.pointer.as_ref())
+                    .any(|pointer| at.starts_with(pointer.as_str()));
+            if !is_said {
+                let message = match id_value.map(treatise_source::Value::kind) {
+                    None => format!("the record has no id at `{at}`"),
+                    Some(Kind::String) => "the id is empty".to_owned(),
+                    Some(_) => "the id is not a string".to_owned(),
+                };
                 found.push(
-                    Diagnostic::new(
-                        &MISSING_ID,
-                        format!("the record has no id at `{at}`"),
-                        self.place(span),
-                    )
-                    .with_help("give it one"),
+                    Diagnostic::new(&MISSING_ID, message, self.place(span))
+                        .with_help("give the record an id")
+                        .at_pointer(pointer()),
                 );
             }
             return;
@@ -540,14 +590,18 @@ impl<'t> Check<'_, 't> {
                 .strip_prefix(prefix.as_str())
                 .is_some_and(|rest| rest.starts_with('-') && rest.len() > 1);
             if !has_prefix {
+                let message = if id.starts_with(&format!("{prefix}-")) {
+                    format!("the id `{id}` has nothing behind its prefix")
+                } else {
+                    format!("the id `{id}` does not start with `{prefix}-`")
+                };
                 found.push(
-                    Diagnostic::new(
-                        &ID_WITHOUT_PREFIX,
-                        format!("the id `{id}` does not start with `{prefix}-`"),
-                        self.place(span),
-                    )
-                    .with_note(format!("ids of the collection `{}` do", entry.name))
-                    .at_pointer(pointer()),
+                    Diagnostic::new(&ID_WITHOUT_PREFIX, message, self.place(span))
+                        .with_note(format!(
+                            "ids of the collection `{}` have the form `{prefix}-name`",
+                            entry.name
+                        ))
+                        .at_pointer(pointer()),
                 );
             }
         }
@@ -567,12 +621,26 @@ impl<'t> Check<'_, 't> {
     }
 }
 
-fn stem_of(record: &RecordFile) -> &str {
-    record
-        .path
-        .file_stem()
-        .and_then(|stem| stem.to_str())
-        .unwrap_or_default()
+impl RecordFile {
+    /// Whether reading it would wait for the disk, as far as that can be told.
+    fn is_on_disk_alone(&self, root: &Path) -> bool {
+        !self.is_standard_input
+            && RegularFile::open_listed(&root.join(&self.path)).is_ok_and(|file| file.would_wait())
+    }
+}
+
+/// An id as findings repeat it: one that is as long as a record would take that much in each.
+pub(crate) fn shortened(id: &str) -> String {
+    let end = id.char_indices().nth(Excerpt::MAX_CHARACTERS - 1);
+    match end {
+        Some((end, last)) if end + last.len_utf8() < id.len() => format!("{}…", &id[..end]),
+        _ => id.to_owned(),
+    }
+}
+
+/// The name of a file without its extension; a name that is not Unicode is a finding already.
+fn stem_of(record: &RecordFile) -> Option<&str> {
+    record.path.file_stem().and_then(|stem| stem.to_str())
 }
 
 fn read_standard_input(limit: u64, buffer: &mut Vec<u8>) -> Result<usize, NotRead> {
@@ -614,6 +682,6 @@ fn refusal(refused: &NotRead, record: &RecordFile) -> Diagnostic {
 
 fn oversized(place: Place, message: String) -> Diagnostic {
     Diagnostic::new(&OVERSIZED_FILE, message, place)
-        .with_note("it was not read")
+        .with_note("it was not checked")
         .with_help("split the record, or raise `limits.record_bytes` in the manifest")
 }

@@ -1,5 +1,10 @@
 //! Reading single records again, after the pass: for findings between records and for exports.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "reads single lines of a file that the pass has opened and found to be regular"
+)]
+
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
@@ -39,21 +44,47 @@ impl<'d> Reader<'d> {
         record: RecordNumber,
         use_it: impl FnOnce(Value<'_>) -> T,
     ) -> Result<T, Error> {
-        let entry = self.dataset.index.records[record.0 as usize];
-        let path = self.dataset.root.join(self.dataset.files.name(entry.file));
-        let collection = self.dataset.collection_of(record);
-        let length = if collection.has_lines() {
-            let read = self.read_line(entry.file, &path, entry.offset, entry.length);
-            read.map_err(|error| Error::read(&path, error))?
-        } else {
-            let limit = self.dataset.manifest.limits.record_bytes;
-            RegularFile::open(&path)
-                .and_then(|file| file.read(limit, &mut self.buffer))
-                .map_err(|error| Error::not_read(&path, error))?
-        };
+        let length = self.fill(record)?;
         let text = Text::from_bytes(&self.buffer[..length]);
         let parsed = self.parser.parse(text.as_str(), Limits::default());
         Ok(use_it(parsed.tree.root()))
+    }
+
+    /// Reads one record of a dataset without errors, for those whom only the whole of it serves.
+    ///
+    /// # Errors
+    /// The file can't be read, or shows that it was changed since the dataset was loaded: the
+    /// record has another length, or is no JSON any more.
+    pub fn read_checked<T>(
+        &mut self,
+        record: RecordNumber,
+        use_it: impl FnOnce(Value<'_>) -> T,
+    ) -> Result<T, Error> {
+        let length = self.fill(record)?;
+        let (entry, _) = self.dataset.index.entry(record);
+        let text = Text::from_bytes(&self.buffer[..length]);
+        let parsed = self.parser.parse(text.as_str(), Limits::default());
+        if length != entry.length as usize || !text.faults().is_empty() || !parsed.is_complete() {
+            return Err(Error {
+                path: self.dataset.files.name(entry.file).to_owned(),
+                reason: "it was changed after it was checked".to_owned(),
+            });
+        }
+        Ok(use_it(parsed.tree.root()))
+    }
+
+    /// Reads the text of a record into the buffer, and returns its length.
+    fn fill(&mut self, record: RecordNumber) -> Result<usize, Error> {
+        let (entry, offset) = self.dataset.index.entry(record);
+        let path = self.dataset.root.join(self.dataset.files.name(entry.file));
+        if self.dataset.collection_of(record).has_lines() {
+            let read = self.read_line(entry.file, &path, offset, entry.length);
+            return read.map_err(|error| Error::read(&path, error));
+        }
+        let limit = self.dataset.manifest.limits.record_bytes;
+        RegularFile::open(&path)
+            .and_then(|file| file.read(limit, &mut self.buffer))
+            .map_err(|error| Error::not_read(&path, error))
     }
 
     fn read_line(

@@ -7,6 +7,14 @@ treatise_report::rules! {
         MISSING_COLLECTION = "missing-collection", Error:
             "a collection of the manifest that has no folder or file",
             "The manifest promises a collection that is not there. Create it, mend the path, or take it out of the manifest.";
+        /// Two collections with one name.
+        DUPLICATE_COLLECTION = "duplicate-collection", Error:
+            "two collections with the same name",
+            "Schemas name the collections that a reference may lead to, so a name must mean one of them.";
+        /// Two collections in one place.
+        OVERLAPPING_COLLECTIONS = "overlapping-collections", Error:
+            "collections whose folders or files are the same or lie in one another",
+            "Each record belongs to one collection. Give each collection a folder or file of its own.";
         /// A schema that is not there.
         MISSING_SCHEMA = "missing-schema", Error:
             "a schema of the manifest that can't be used",

@@ -1,0 +1,91 @@
+//! The case folders: each is a whole dataset, with the reports that it gets beside it.
+//!
+//! A new case is a new folder below `tests/cases`. `INSTA_UPDATE=always` writes what is expected,
+//! as for all other snapshots; read it before you keep it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use treatise_report::Format;
+
+use crate::checked::{Checked, check, rules};
+
+const REPORTS: [(&str, Format); 2] = [
+    ("expected.txt", Format::Human),
+    ("expected.ndjson", Format::Ndjson),
+];
+
+fn folders() -> Vec<PathBuf> {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let entries = std::fs::read_dir(cases).expect("there are cases");
+    let mut folders: Vec<_> = entries
+        .map(|entry| entry.expect("a folder can be listed").path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
+}
+
+/// What differs from the expected reports, if anything does.
+fn differences(folder: &Path, checked: &Checked) -> Vec<String> {
+    let is_update = std::env::var_os("INSTA_UPDATE").is_some_and(|value| value == "always");
+    let mut differences = Vec::new();
+    for (name, format) in REPORTS {
+        let (file, actual) = (folder.join(name), checked.render(format));
+        if is_update {
+            std::fs::write(&file, &actual).expect("the case folder can be written to");
+        }
+        let expected = std::fs::read_to_string(&file).unwrap_or_default();
+        if actual != expected {
+            differences.push(format!(
+                "{}\n--- expected\n{expected}\n--- actual\n{actual}",
+                file.display()
+            ));
+        }
+    }
+    differences
+}
+
+#[test]
+fn every_case_gets_the_reports_beside_it() {
+    let folders = folders();
+    assert!(!folders.is_empty());
+    let differences: Vec<_> = folders
+        .iter()
+        .flat_map(|folder| differences(folder, &check(folder)))
+        .collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+#[test]
+fn every_rule_has_a_case() {
+    // Git, or the file systems of some readers, can't hold these: `built.rs` has their cases.
+    let elsewhere = [
+        "case-colliding-files",
+        "path-outside-dataset",
+        "reserved-file-name",
+        "symlink-in-data",
+    ];
+    let mut broken: BTreeSet<_> = elsewhere.into();
+    for folder in folders() {
+        broken.extend(check(&folder).broken_rules());
+    }
+    let known: BTreeSet<_> = rules().into_iter().map(|rule| rule.name).collect();
+    assert_eq!(broken, known);
+}
+
+#[test]
+fn a_finding_names_its_record_and_the_value_in_it() {
+    let case = |name: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+        check(&folder.join(name))
+    };
+    for name in ["hygiene", "schema-violation", "dangling-reference"] {
+        let checked = case(name);
+        assert!(!checked.findings.is_empty(), "{name}");
+        for finding in &checked.findings {
+            assert!(finding.record.is_some(), "{name}: {}", finding.message);
+            assert!(finding.pointer.is_some(), "{name}: {}", finding.message);
+        }
+    }
+}
