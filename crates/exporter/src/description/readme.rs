@@ -1,0 +1,164 @@
+//! `README.txt`: what somebody who opens the folder has to know first.
+//!
+//! Plain text, so that no sentence of the manifest can be taken for markup.
+
+use std::fmt::Write;
+
+use treatise_dataset::{LanguageMap, Manifest};
+
+use super::{Facts, GENERATOR, GENERATOR_VERSION};
+use crate::Format;
+
+/// The state of a record that a person has approved.
+const REVIEWED: &str = "reviewed";
+
+pub(super) fn write(facts: &Facts<'_>) -> String {
+    let mut text = String::new();
+    head(facts, &mut text);
+    disclaimer(facts.manifest, &mut text);
+    review(facts, &mut text);
+    contents(facts, &mut text);
+    files(facts, &mut text);
+    text
+}
+
+/// Writing to a string does not fail.
+macro_rules! line {
+    ($text:expr) => { $text.push('\n') };
+    ($text:expr, $($arguments:tt)*) => { writeln!($text, $($arguments)*).expect("there is memory") };
+}
+
+fn head(facts: &Facts<'_>, text: &mut String) {
+    let manifest = facts.manifest;
+    let title = in_languages(&manifest.title, manifest).next();
+    line!(text, "{}", title.unwrap_or(&manifest.name));
+    line!(text);
+    line!(text, "Name:     {}", manifest.name);
+    line!(text, "Version:  {}", manifest.version);
+    line!(
+        text,
+        "Licence:  {}",
+        manifest.licence.as_deref().unwrap_or("not stated")
+    );
+    line!(text, "As of:    {}", manifest.as_of);
+    if let Some(homepage) = &manifest.homepage {
+        line!(text, "Homepage: {homepage}");
+    }
+    for description in in_languages(&manifest.description, manifest) {
+        line!(text);
+        line!(text, "{description}");
+    }
+}
+
+fn disclaimer(manifest: &Manifest, text: &mut String) {
+    if manifest.disclaimer.is_empty() {
+        return;
+    }
+    heading("Disclaimer", text);
+    for disclaimer in in_languages(&manifest.disclaimer, manifest) {
+        line!(text, "{disclaimer}");
+    }
+}
+
+fn review(facts: &Facts<'_>, text: &mut String) {
+    let Some(states) = facts.review() else {
+        return;
+    };
+    let total = facts.records();
+    let reviewed = states.get(REVIEWED).copied().unwrap_or_default();
+    heading("Review", text);
+    line!(
+        text,
+        "{reviewed} of {total} records are reviewed. Every other record is a draft: no person has approved it."
+    );
+    line!(text, "The state of a record is its member `review.status`:");
+    for (state, count) in &states {
+        line!(text, "  {state}: {count}");
+    }
+}
+
+fn contents(facts: &Facts<'_>, text: &mut String) {
+    heading("Contents", text);
+    for collection in &facts.collections {
+        let description = in_languages(&collection.entry.description, facts.manifest).next();
+        let description = description.map_or_else(String::new, |text| format!(" - {text}"));
+        let noun = if collection.records == 1 {
+            "record"
+        } else {
+            "records"
+        };
+        line!(
+            text,
+            "  {}: {} {noun}{description}",
+            collection.entry.name,
+            collection.records
+        );
+    }
+    if !facts.is_complete() {
+        line!(text);
+        line!(
+            text,
+            "These are not all collections of the dataset: records may refer to others that are not here."
+        );
+    }
+}
+
+fn files(facts: &Facts<'_>, text: &mut String) {
+    heading("Files", text);
+    for format in facts.formats {
+        let sentences: &[&str] = match format {
+            Format::Json => &[
+                "json/dataset.json: what the dataset is, and how many records it has",
+                "json/<collection>.json: an array of the records, sorted by id",
+            ],
+            Format::Ndjson => &["ndjson/<collection>.ndjson: a record on each line, sorted by id"],
+            Format::Csv => &[
+                "csv/<collection>.csv: a row for each record, sorted by id; members of members have dotted names",
+                "csv/<collection>.<member>.csv: a row for each element of an array, with the id of its record",
+                "  and its position from 1, or for each entry of an object whose keys are data, with its key",
+                "  (UTF-8, RFC 4180. What is absent or null is empty, and an empty text is \"\". All else is as in",
+                "  the JSON, also texts that a spreadsheet would take for formulas.)",
+            ],
+        };
+        for sentence in sentences {
+            line!(text, "  {sentence}");
+        }
+    }
+    line!(
+        text,
+        "  bundle.json: what this folder is, with the keys and numbers of rows of its tables"
+    );
+    line!(
+        text,
+        "  SHA256SUMS: hashes of all files; `sha256sum -c SHA256SUMS` checks them"
+    );
+    if facts.left_out() > 0 {
+        line!(text);
+        line!(
+            text,
+            "The tables lack {} values that the schemas do not describe; the JSON formats have them.",
+            facts.left_out()
+        );
+    }
+    line!(text);
+    line!(text, "Made by {GENERATOR} {GENERATOR_VERSION}.");
+}
+
+fn heading(title: &str, text: &mut String) {
+    line!(text);
+    line!(text, "{title}");
+    line!(text, "{}", "-".repeat(title.len()));
+}
+
+/// The texts of a map: the default language first.
+fn in_languages<'a>(
+    map: &'a LanguageMap,
+    manifest: &'a Manifest,
+) -> impl Iterator<Item = &'a String> {
+    let default = manifest.default_language.as_deref().unwrap_or("en");
+    let others = map
+        .iter()
+        .filter(move |(language, _)| *language != default)
+        .map(|(_, text)| text);
+    map.get(default).into_iter().chain(others)
+}

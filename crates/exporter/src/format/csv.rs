@@ -1,0 +1,108 @@
+//! CSV as in RFC 4180: lines end with CR LF, the text is UTF-8 without BOM, quotes are doubled.
+//!
+//! Values are written as they are, also those that a spreadsheet would take for a formula. An
+//! empty string is written as `""` and an absent value as nothing, which some databases tell apart;
+//! the `csv` crate can't quote one and not the other, so it only reads in the tests.
+
+use super::{Format, RowWriter};
+use crate::Error;
+use crate::bundle::{Bundle, BundleFile};
+use crate::row::Cell;
+use crate::table::Table;
+
+pub(super) struct Csv {
+    files: Vec<BundleFile>,
+    line: Vec<u8>,
+}
+
+impl Csv {
+    /// Every table has its file, also one without rows.
+    pub(super) fn start(tables: &[Table], bundle: &Bundle) -> Result<Self, Error> {
+        let mut csv = Self {
+            files: Vec::with_capacity(tables.len()),
+            line: Vec::new(),
+        };
+        for (number, table) in tables.iter().enumerate() {
+            csv.files
+                .push(bundle.file(&Format::Csv.file_of(&table.name))?);
+            let header: Vec<_> = table.columns.iter().map(|name| Cell::Text(name)).collect();
+            csv.row(number, &header)?;
+        }
+        Ok(csv)
+    }
+}
+
+impl RowWriter for Csv {
+    fn row(&mut self, table: usize, cells: &[Cell<'_>]) -> Result<(), Error> {
+        self.line.clear();
+        for (position, cell) in cells.iter().enumerate() {
+            if position > 0 {
+                self.line.push(b',');
+            }
+            write_cell(cell, &mut self.line);
+        }
+        self.line.extend_from_slice(b"\r\n");
+        self.files[table].write(&self.line)
+    }
+
+    fn finish(self: Box<Self>, bundle: &mut Bundle) -> Result<(), Error> {
+        self.files.into_iter().try_for_each(|file| bundle.add(file))
+    }
+}
+
+fn write_cell(cell: &Cell<'_>, line: &mut Vec<u8>) {
+    match cell {
+        Cell::Absent => {}
+        Cell::Text(text) => write_text(text, line),
+        Cell::Json(text) => write_text(text, line),
+        Cell::Number(text) => line.extend_from_slice(text.as_bytes()),
+        Cell::Boolean(true) => line.extend_from_slice(b"true"),
+        Cell::Boolean(false) => line.extend_from_slice(b"false"),
+        Cell::Position(position) => line.extend_from_slice(position.to_string().as_bytes()),
+    }
+}
+
+fn write_text(text: &str, line: &mut Vec<u8>) {
+    let needs_quotes = |byte| matches!(byte, b',' | b'"' | b'\r' | b'\n');
+    if !text.is_empty() && !text.bytes().any(needs_quotes) {
+        line.extend_from_slice(text.as_bytes());
+        return;
+    }
+    line.push(b'"');
+    for (number, part) in text.split('"').enumerate() {
+        if number > 0 {
+            line.extend_from_slice(b"\"\"");
+        }
+        line.extend_from_slice(part.as_bytes());
+    }
+    line.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cell, write_cell};
+
+    fn written(cell: &Cell<'_>) -> String {
+        let mut line = Vec::new();
+        write_cell(cell, &mut line);
+        String::from_utf8(line).expect("it is made of text")
+    }
+
+    #[test]
+    fn only_what_needs_quotes_has_them() {
+        for (text, expected) in [
+            ("", "\"\""),
+            ("plain", "plain"),
+            (" =1+1; 'x' ", " =1+1; 'x' "),
+            ("a,b", "\"a,b\""),
+            ("\"", "\"\"\"\""),
+            ("a\nb", "\"a\nb\""),
+            // Datasets have no carriage return; tables would stand it.
+            ("a\rb", "\"a\rb\""),
+        ] {
+            assert_eq!(written(&Cell::Text(text)), expected);
+        }
+        assert_eq!(written(&Cell::Absent), "");
+        assert_eq!(written(&Cell::Json("[1,2]".to_owned())), "\"[1,2]\"");
+    }
+}

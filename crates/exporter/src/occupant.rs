@@ -1,0 +1,111 @@
+//! What is at the place of a new bundle: only a bundle is ever replaced, and only if it holds
+//! nothing but what it says that it holds.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "what is at the place of a bundle is no part of a dataset; it is listed and not opened"
+)]
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::Path;
+
+use treatise_source::{NotRead, RegularFile};
+
+use crate::Error;
+use crate::bundle::{CHECKSUMS, MARKER};
+use crate::description::GENERATOR;
+
+/// Whether there is a bundle; an error if there is something else.
+pub(crate) fn examine(path: &Path) -> Result<bool, Error> {
+    let refused = |reason: &str| {
+        Error::refused(format!(
+            "`{}` {reason}; name another folder, or remove it yourself",
+            path.display()
+        ))
+    };
+    match std::fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(Error::io(path, error)),
+        Ok(metadata) if metadata.is_dir() => {}
+        Ok(_) => return Err(refused("exists and is no folder")),
+    }
+    if !has_marker(path)? {
+        return Err(refused("exists and is no bundle of this program"));
+    }
+    let listed = listed_files(path)?;
+    if let Some(stranger) = stranger(path, "", &listed)? {
+        return Err(refused(&format!(
+            "is a bundle, but `{stranger}` in it is not part of it"
+        )));
+    }
+    Ok(true)
+}
+
+fn has_marker(bundle: &Path) -> Result<bool, Error> {
+    let text = read(&bundle.join(MARKER))?;
+    let marker: Option<serde_json::Value> =
+        text.and_then(|text| serde_json::from_slice(&text).ok());
+    Ok(marker.is_some_and(|marker| marker["generator"]["name"] == GENERATOR))
+}
+
+/// The files that the checksums name, and the folders that they are in.
+fn listed_files(bundle: &Path) -> Result<BTreeSet<String>, Error> {
+    let text = read(&bundle.join(CHECKSUMS))?.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let mut listed: BTreeSet<String> = [CHECKSUMS.to_owned()].into();
+    for (_, file) in text.lines().filter_map(|line| line.split_once("  ")) {
+        listed.insert(file.to_owned());
+        let folders = file.match_indices('/').map(|(at, _)| file[..at].to_owned());
+        listed.extend(folders);
+    }
+    Ok(listed)
+}
+
+/// The first file or folder below `folder` that is not listed.
+fn stranger(
+    bundle: &Path,
+    folder: &str,
+    listed: &BTreeSet<String>,
+) -> Result<Option<String>, Error> {
+    let path = bundle.join(folder);
+    let failed = |error| Error::io(&path, error);
+    let mut names = BTreeSet::new();
+    for entry in std::fs::read_dir(&path).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let kind = entry.file_type().map_err(failed)?;
+        names.insert((name, kind.is_dir()));
+    }
+    for (name, is_folder) in names {
+        let name = match folder {
+            "" => name,
+            _ => format!("{folder}/{name}"),
+        };
+        if !listed.contains(&name) {
+            return Ok(Some(name));
+        }
+        if is_folder && let Some(stranger) = stranger(bundle, &name, listed)? {
+            return Ok(Some(stranger));
+        }
+    }
+    Ok(None)
+}
+
+/// A file of the bundle; `None` where there is no such regular file.
+fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    /// Larger than any of these files becomes.
+    const MOST_BYTES: u64 = 64 << 20;
+    let mut bytes = Vec::new();
+    let read = RegularFile::open(path).and_then(|file| file.read(MOST_BYTES, &mut bytes));
+    match read {
+        Ok(length) => {
+            bytes.truncate(length);
+            Ok(Some(bytes))
+        }
+        Err(NotRead::Io(error)) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Error::io(path, error))
+        }
+        Err(_) => Ok(None),
+    }
+}

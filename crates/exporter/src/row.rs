@@ -1,0 +1,184 @@
+//! The rows that a record has in the tables of its collection.
+
+use treatise_source::{Kind, Pointer, Value};
+
+use crate::Error;
+use crate::record;
+use crate::table::{Below, Place, Tables};
+
+/// What stands in one column of one row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Cell<'r> {
+    /// Nothing: the record has no such value, or `null`.
+    #[default]
+    Absent,
+    /// A string, which may be empty.
+    Text(&'r str),
+    /// A number as it is written.
+    Number(&'r str),
+    Boolean(bool),
+    /// Which element it is, from 1.
+    Position(u64),
+    /// An array or object as JSON.
+    Json(String),
+}
+
+/// Takes the rows, each with the number of its table.
+pub(crate) type Sink<'s> = dyn FnMut(usize, &[Cell<'_>]) -> Result<(), Error> + 's;
+
+/// The values of a record that no table has a place for, because its schema does not describe
+/// them.
+#[derive(Debug, Default)]
+pub(crate) struct Unplaced {
+    pub(crate) count: u64,
+    pub(crate) first: Option<Pointer>,
+}
+
+impl Tables {
+    /// Hands the rows of a record to `sink`: in each table in the order of the record.
+    pub(crate) fn rows(
+        &self,
+        id: &str,
+        record: Value<'_>,
+        sink: &mut Sink<'_>,
+    ) -> Result<Unplaced, Error> {
+        let mut walk = Walk {
+            tables: self,
+            sink,
+            unplaced: Unplaced::default(),
+        };
+        walk.row(0, &[Cell::Text(id)], &self.plan, record)?;
+        Ok(walk.unplaced)
+    }
+}
+
+struct Walk<'p, 's, 'k> {
+    tables: &'p Tables,
+    sink: &'s mut Sink<'k>,
+    unplaced: Unplaced,
+}
+
+/// A table that a row has rows in, and what they come from.
+struct Under<'p, 'r> {
+    below: &'p Below,
+    /// Members of the object that have their place elsewhere.
+    beside: &'p Place,
+    value: Value<'r>,
+}
+
+impl<'p> Walk<'p, '_, '_> {
+    fn row<'r>(
+        &mut self,
+        table: usize,
+        keys: &[Cell<'r>],
+        place: &'p Place,
+        value: Value<'r>,
+    ) -> Result<(), Error> {
+        let mut cells = vec![Cell::Absent; self.tables.tables[table].columns.len()];
+        cells[..keys.len()].clone_from_slice(keys);
+        let mut under = Vec::new();
+        self.fill(place, value, &mut cells, &mut under);
+        (self.sink)(table, &cells)?;
+        for Under {
+            below,
+            beside,
+            value,
+        } in under
+        {
+            let mut keys = keys.to_vec();
+            keys.push(Cell::Absent);
+            let own = keys.len() - 1;
+            for (position, element) in (1..).zip(value.elements()) {
+                keys[own] = Cell::Position(position);
+                self.row(below.table, &keys, &below.place, element)?;
+            }
+            for member in value.members() {
+                if !beside.has_member(member.name()) {
+                    keys[own] = Cell::Text(member.name());
+                    self.row(below.table, &keys, &below.place, member.value)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn fill<'r>(
+        &mut self,
+        place: &'p Place,
+        value: Value<'r>,
+        cells: &mut [Cell<'r>],
+        under: &mut Vec<Under<'p, 'r>>,
+    ) {
+        let kind = value.kind();
+        match (kind, place.column) {
+            (Kind::Null, _) => {}
+            (Kind::Array | Kind::Object, Some(column)) if place.is_json => {
+                cells[column] = Cell::Json(record::json_text(value));
+            }
+            (Kind::Array, _) => match &place.elements {
+                Some(below) => under.push(Under {
+                    below,
+                    beside: place,
+                    value,
+                }),
+                None => self.leave_out(value),
+            },
+            (Kind::Object, _) => self.fill_members(place, value, cells, under),
+            (_, None) => self.leave_out(value),
+            (_, Some(column)) => cells[column] = scalar(value),
+        }
+    }
+
+    fn fill_members<'r>(
+        &mut self,
+        place: &'p Place,
+        value: Value<'r>,
+        cells: &mut [Cell<'r>],
+        under: &mut Vec<Under<'p, 'r>>,
+    ) {
+        let mut placed = 0;
+        for (key, place) in &place.members {
+            if let Some(member) = value.get_key(key) {
+                self.fill(place, member, cells, under);
+                placed += 1;
+            }
+        }
+        if placed == value.len() {
+            return;
+        }
+        if let Some(below) = &place.entries {
+            under.push(Under {
+                below,
+                beside: place,
+                value,
+            });
+            return;
+        }
+        for member in value.members() {
+            if !place.has_member(member.name()) {
+                self.leave_out(member.value);
+            }
+        }
+    }
+
+    fn leave_out(&mut self, value: Value<'_>) {
+        self.unplaced.count += 1;
+        self.unplaced.first.get_or_insert_with(|| value.pointer());
+    }
+}
+
+impl Place {
+    fn has_member(&self, name: &str) -> bool {
+        self.members.iter().any(|(key, _)| key.name() == name)
+    }
+}
+
+fn scalar(value: Value<'_>) -> Cell<'_> {
+    if let Some(text) = value.as_str() {
+        return Cell::Text(text);
+    }
+    match value.as_bool() {
+        Some(boolean) => Cell::Boolean(boolean),
+        None => Cell::Number(value.source()),
+    }
+}

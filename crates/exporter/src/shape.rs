@@ -1,0 +1,73 @@
+//! The rows of a field table as the tree that they describe.
+
+use treatise_schema::{Field, FieldTable, Segment};
+use treatise_source::Key;
+
+/// A place in the records of a collection, and the places below it.
+#[derive(Debug, Default)]
+pub(crate) struct Shape<'f> {
+    /// What the schema says about it.
+    pub(crate) field: Option<&'f Field>,
+    /// Members with a name, in the order of the schema.
+    pub(crate) members: Vec<(Key, Shape<'f>)>,
+    /// Any element of an array.
+    pub(crate) element: Option<Box<Shape<'f>>>,
+    /// Any value of an object whose keys are data.
+    pub(crate) entry: Option<Box<Shape<'f>>>,
+}
+
+impl<'f> Shape<'f> {
+    /// The shape of the records that the table describes.
+    pub(crate) fn of(table: &'f FieldTable) -> Self {
+        let mut root = Self::default();
+        for field in table.fields() {
+            root.below(field.path.segments()).field = Some(field);
+        }
+        root
+    }
+
+    fn below(&mut self, path: &[Segment]) -> &mut Self {
+        let Some((first, rest)) = path.split_first() else {
+            return self;
+        };
+        let next = match first {
+            Segment::Member(name) => {
+                let known = self.members.iter().position(|(key, _)| key.name() == name);
+                let at = known.unwrap_or_else(|| {
+                    self.members.push((Key::new(name), Self::default()));
+                    self.members.len() - 1
+                });
+                &mut self.members[at].1
+            }
+            Segment::Element => self.element.get_or_insert_default(),
+            Segment::Entry => self.entry.get_or_insert_default(),
+        };
+        next.below(rest)
+    }
+
+    /// The member that a chain of names leads to.
+    pub(crate) fn find(&self, names: &[&str]) -> Option<&Self> {
+        names
+            .iter()
+            .try_fold(self, |shape, name| shape.member(name))
+    }
+
+    /// Whether a member of this name is described.
+    pub(crate) fn member(&self, name: &str) -> Option<&Self> {
+        self.members
+            .iter()
+            .find(|(key, _)| key.name() == name)
+            .map(|(_, shape)| shape)
+    }
+
+    /// Whether a value of the type may stand here, as far as the schema says outright.
+    pub(crate) fn may_be(&self, type_name: &str) -> bool {
+        self.field
+            .is_some_and(|field| field.types.contains(type_name))
+    }
+
+    /// Whether the schema says what is inside.
+    pub(crate) fn has_inside(&self) -> bool {
+        !self.members.is_empty() || self.element.is_some() || self.entry.is_some()
+    }
+}

@@ -1,0 +1,279 @@
+//! The tables of a collection, made from its field table alone.
+//!
+//! An object's members are columns with dotted names. An array is a table of its own, with the
+//! keys of the table around it, the position of the element from 1, and the element's columns;
+//! so is an object whose keys are data, with the key in place of the position. Texts by language
+//! are a column for each language of the dataset. What the schema leaves open, or where it
+//! continues with itself, is one column of JSON text.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+use treatise_source::{Key, Pointer};
+
+use crate::shape::Shape;
+
+/// What the position of an element is called in the table of its array.
+const POSITION: &str = "position";
+/// What the key of an entry is called in the table of its object.
+const KEY: &str = "key";
+/// What a value that has no name of its own is called.
+const VALUE: &str = "value";
+
+/// The tables of a collection, parents before their children; the first has a row a record.
+#[derive(Debug)]
+pub(crate) struct Tables {
+    pub(crate) tables: Vec<Table>,
+    pub(crate) plan: Place,
+}
+
+/// A table. Its first columns are its primary key.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) name: String,
+    /// The table around it, whose keys are its own first ones.
+    pub(crate) parent: Option<usize>,
+    /// Number of columns in the primary key.
+    pub(crate) keys: usize,
+    /// Names of the columns; no two are the same, even where case makes no difference.
+    pub(crate) columns: Vec<String>,
+    names: Names,
+}
+
+/// Where the value at a place goes.
+#[derive(Debug, Default)]
+pub(crate) struct Place {
+    /// The column for what is neither array nor object, or for all.
+    pub(crate) column: Option<usize>,
+    /// Whether arrays and objects go into that column as JSON text.
+    pub(crate) is_json: bool,
+    pub(crate) members: Vec<(Key, Place)>,
+    /// The table for the elements of an array.
+    pub(crate) elements: Option<Box<Below>>,
+    /// The table for the members of an object that have no place in `members`.
+    pub(crate) entries: Option<Box<Below>>,
+}
+
+/// A table below a place.
+#[derive(Debug)]
+pub(crate) struct Below {
+    pub(crate) table: usize,
+    pub(crate) place: Place,
+}
+
+/// Where the id of a record is.
+#[derive(Debug)]
+pub(crate) enum IdPlace {
+    /// Where the pointer leads.
+    Within(Pointer),
+    /// Nowhere in the record; exports give it to a member of this name.
+    Beside(String),
+}
+
+/// What a collection is called, how its records are told apart, and in which languages it is.
+pub(crate) struct Origin<'a> {
+    pub(crate) collection: &'a str,
+    /// Where the id of a record is.
+    pub(crate) id: &'a IdPlace,
+    /// Languages of the dataset; without any, texts by language are a table with keys.
+    pub(crate) languages: &'a [String],
+}
+
+impl Tables {
+    /// The tables for records of this shape.
+    pub(crate) fn of(shape: &Shape<'_>, origin: &Origin<'_>) -> Self {
+        let (id, id_column) = match origin.id {
+            IdPlace::Within(pointer) => {
+                let names: Vec<_> = pointer.tokens().collect();
+                let column = names.join(".");
+                (Some(names), column)
+            }
+            IdPlace::Beside(name) => (None, name.clone()),
+        };
+        let mut builder = Builder {
+            tables: Vec::new(),
+            names: Names::default(),
+            languages: origin.languages,
+            id,
+        };
+        let table = builder.table(origin.collection, None);
+        builder.tables[table].add(&id_column);
+        let plan = builder.place(shape, table, &[]);
+        Self {
+            tables: builder.tables,
+            plan,
+        }
+    }
+}
+
+impl Table {
+    fn add(&mut self, name: &str) -> usize {
+        self.columns.push(self.names.take(name));
+        self.columns.len() - 1
+    }
+}
+
+struct Builder<'a> {
+    tables: Vec<Table>,
+    names: Names,
+    languages: &'a [String],
+    /// The names that lead to the id of a record, which has its column already.
+    id: Option<Vec<String>>,
+}
+
+impl Builder<'_> {
+    fn table(&mut self, name: &str, parent: Option<usize>) -> usize {
+        let mut keys = Vec::new();
+        if let Some(parent) = parent {
+            // A table calls its own key by a short name, and those of the tables around by theirs.
+            let parent = &self.tables[parent];
+            keys.extend_from_slice(&parent.columns[..parent.keys]);
+            if let Some(own) = keys.last_mut() {
+                *own = format!("{}.{own}", parent.name);
+            }
+        }
+        let mut table = Table {
+            name: self.names.take(name),
+            parent,
+            keys: keys.len() + 1,
+            columns: Vec::new(),
+            names: Names::default(),
+        };
+        for key in keys {
+            table.add(&key);
+        }
+        self.tables.push(table);
+        self.tables.len() - 1
+    }
+
+    /// Gives a place in a table its columns, and the tables below. `path` are the names from the
+    /// row to the place.
+    fn place(&mut self, shape: &Shape<'_>, table: usize, path: &[&str]) -> Place {
+        let mut place = Place::default();
+        let is_recursive = shape.field.is_some_and(|field| field.is_recursive);
+        let has_languages =
+            !self.languages.is_empty() && shape.field.is_some_and(|field| field.is_language_map);
+        let is_array = shape.element.is_some() || shape.may_be("array");
+        let has_entries =
+            shape.entry.is_some() || (shape.may_be("object") && shape.members.is_empty());
+        if is_recursive || !(shape.has_inside() || is_array || has_entries) {
+            place.column = Some(self.column(table, path));
+            place.is_json = true;
+            return place;
+        }
+        if may_be_scalar(shape) {
+            place.column = Some(self.column(table, path));
+        }
+        let open = Shape::default();
+        if has_languages && has_entries {
+            let text = shape.entry.as_deref().unwrap_or(&open);
+            for language in self.languages {
+                let shape = shape.member(language).unwrap_or(text);
+                let below = self.place(shape, table, &[path, &[language]].concat());
+                place.members.push((Key::new(language), below));
+            }
+        }
+        for (key, member) in &shape.members {
+            let path = [path, &[key.name()]].concat();
+            let is_known = place
+                .members
+                .iter()
+                .any(|(known, _)| known.name() == key.name());
+            if is_known || (table == 0 && self.is_id(&path)) {
+                continue;
+            }
+            let below = self.place(member, table, &path);
+            place.members.push((Key::new(key.name()), below));
+        }
+        if table == 0 {
+            self.reserve_id(&mut place, path);
+        }
+        if is_array {
+            let element = shape.element.as_deref().unwrap_or(&open);
+            place.elements = Some(Box::new(
+                self.below(element, table, path, "items", POSITION),
+            ));
+        }
+        if has_entries && !has_languages {
+            let entry = shape.entry.as_deref().unwrap_or(&open);
+            place.entries = Some(Box::new(self.below(entry, table, path, "entries", KEY)));
+        }
+        place
+    }
+
+    fn below(
+        &mut self,
+        shape: &Shape<'_>,
+        table: usize,
+        path: &[&str],
+        name_without_path: &str,
+        key: &str,
+    ) -> Below {
+        let dotted = match path {
+            [] => name_without_path.to_owned(),
+            _ => path.join("."),
+        };
+        let name = format!("{}.{dotted}", self.tables[table].name);
+        let below = self.table(&name, Some(table));
+        self.tables[below].add(key);
+        Below {
+            table: below,
+            place: self.place(shape, below, &[]),
+        }
+    }
+
+    fn column(&mut self, table: usize, path: &[&str]) -> usize {
+        let name = match path {
+            [] => VALUE.to_owned(),
+            _ => path.join("."),
+        };
+        self.tables[table].add(&name)
+    }
+
+    fn is_id(&self, path: &[&str]) -> bool {
+        self.id.as_deref().is_some_and(|id| id == path)
+    }
+
+    /// The id is found where it is, described or not, and goes into the column that it has.
+    fn reserve_id(&self, place: &mut Place, path: &[&str]) {
+        let Some(id) = &self.id else { return };
+        if let Some((last, around)) = id.split_last()
+            && around == path
+        {
+            let place_of_id = Place {
+                column: Some(0),
+                ..Place::default()
+            };
+            place.members.push((Key::new(last), place_of_id));
+        }
+    }
+}
+
+/// Whether something that is neither array nor object may stand at a place with something inside.
+fn may_be_scalar(shape: &Shape<'_>) -> bool {
+    let is_scalar = |value: &Json| !matches!(value, Json::Array(_) | Json::Object(_) | Json::Null);
+    shape.field.is_some_and(|field| {
+        ["string", "number", "integer", "boolean"]
+            .iter()
+            .any(|name| field.types.contains(*name))
+            || field.literals.iter().any(is_scalar)
+            || field.enumeration.iter().flatten().any(is_scalar)
+    })
+}
+
+/// Names that are in use. Many programs take names that differ only in case for the same one.
+#[derive(Debug, Default)]
+struct Names(BTreeSet<String>);
+
+impl Names {
+    /// The name itself, or, where it is in use, with the first free number behind it.
+    fn take(&mut self, wanted: &str) -> String {
+        let mut name = wanted.to_owned();
+        let mut number = 1;
+        while !self.0.insert(name.to_lowercase()) {
+            number += 1;
+            name = format!("{wanted}_{number}");
+        }
+        name
+    }
+}

@@ -1,0 +1,17 @@
+//! The exporter from outside: a dataset in, a folder out.
+//!
+//! `museum` beside this folder is a small dataset with every kind of member; `museum-bundle` is
+//! the bundle of it, byte for byte. After a change on purpose it is written anew with
+//! `treatise export --root crates/exporter/tests/museum --out crates/exporter/tests/museum-bundle`
+//! and read before it is committed.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "fixtures and temporary folders are files of the tests"
+)]
+
+mod content;
+mod folder;
+mod place;
+mod refusal;
+mod schemas;
