@@ -6,6 +6,9 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, 
 use treatise_report::Format;
 use treatise_schema::Draft;
 
+/// How many findings are listed unless something else is said.
+const MOST_FINDINGS: usize = 10_000;
+
 /// Checks curated data in git: every record, every reference, every citation.
 #[derive(Debug, Parser)]
 #[command(name = "treatise", version, max_term_width = 100)]
@@ -26,6 +29,11 @@ pub(crate) enum Command {
     /// With --schema: each FILE is checked against it, with no manifest; `.ndjson` and `.jsonl`
     /// files have a document on each line, and `-` is standard input.
     Validate(ValidateOptions),
+    /// Write a bundle of the dataset: its records as JSON, NDJSON and CSV, with checksums.
+    ///
+    /// Only a dataset without errors is exported. The folder is there whole or not at all; an
+    /// older bundle is replaced, anything else is left alone.
+    Export(ExportOptions),
     /// Print completions for a shell.
     Completions {
         /// The shell.
@@ -37,7 +45,8 @@ pub(crate) enum Command {
 /// Options of `check`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckOptions {
-    /// Only report what is found in these files or folders; the whole dataset is read all the same.
+    /// Only report what is found in these files or folders, in the manifest, and in the schemas;
+    /// the whole dataset is read all the same.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -59,6 +68,25 @@ pub(crate) struct ValidateOptions {
     pub(crate) loose: LooseArguments,
     #[command(flatten)]
     pub(crate) report: ReportOptions,
+}
+
+/// Options of `export`.
+#[derive(Debug, Args)]
+pub(crate) struct ExportOptions {
+    /// The folder to write.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) out: PathBuf,
+    /// A format: json, ndjson or csv. May be given several times; by default all.
+    #[arg(long, value_name = "FORMAT", value_parser = crate::export::parse_format)]
+    pub(crate) format: Vec<treatise_exporter::Format>,
+    /// Only this collection. May be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) collection: Vec<String>,
+    /// Print nothing but findings and warnings.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) dataset: DatasetOptions,
 }
 
 /// Which dataset.
@@ -114,7 +142,7 @@ pub(crate) struct ReportOptions {
     #[arg(long, value_name = "FILE", requires = "format", value_hint = ValueHint::FilePath)]
     output: Vec<PathBuf>,
     /// List at most this many findings; all are counted.
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    #[arg(long, value_name = "N", default_value_t = MOST_FINDINGS)]
     pub(crate) max_findings: usize,
     /// Print nothing but the findings.
     #[arg(long, short)]
@@ -198,6 +226,20 @@ impl Arguments {
 }
 
 impl ReportOptions {
+    /// A report for a person, on standard output.
+    pub(crate) fn human(quiet: bool) -> Self {
+        Self {
+            format: Vec::new(),
+            output: Vec::new(),
+            max_findings: MOST_FINDINGS,
+            quiet,
+            destinations: vec![Destination {
+                format: Format::Human,
+                file: None,
+            }],
+        }
+    }
+
     /// Gives each output to the format that it stands behind.
     fn match_outputs(&mut self, matches: &clap::ArgMatches) -> Result<(), String> {
         let places =
@@ -237,6 +279,17 @@ impl ReportOptions {
         if matched < self.output.len() {
             return Err("an --output stands behind the --format that it is for".into());
         }
+        let twice = self
+            .output
+            .iter()
+            .enumerate()
+            .find(|&(position, file)| self.output[..position].contains(file));
+        if let Some((_, file)) = twice {
+            return Err(format!(
+                "two reports can't both be written to {}",
+                file.display()
+            ));
+        }
         if self.destinations.is_empty() {
             self.destinations.push(Destination {
                 format: Format::Human,
@@ -247,10 +300,11 @@ impl ReportOptions {
     }
 }
 
-/// Writes completions to standard output.
-pub(crate) fn print_completions(shell: clap_complete::Shell) {
-    let mut command = Arguments::command();
-    clap_complete::generate(shell, &mut command, "treatise", &mut std::io::stdout());
+/// Completions for a shell.
+pub(crate) fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "treatise", &mut script);
+    script
 }
 
 #[cfg(test)]

@@ -1,11 +1,16 @@
 //! `check` and `validate`.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the folder in which the program runs, the paths that it is given, and the day"
+)]
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use treatise_dataset::{Counts, Findings, LoadOptions, LooseOptions, MANIFEST, check_files, load};
-use treatise_report::{Diagnostic, Files, Report, Rule, Summary};
+use treatise_dataset::{Counts, Dataset, Findings, LoadOptions, LooseOptions, MANIFEST, check_files, load};
+use treatise_report::{Files, Report, Rule, Summary};
 
 use crate::arguments::{
     CheckOptions, DatasetOptions, LooseArguments, ReportOptions, ValidateOptions,
@@ -32,35 +37,45 @@ fn check_dataset(
     report: &ReportOptions,
 ) -> Result<Outcome> {
     let root = find_root(options)?;
-    let as_of = options.as_of.as_deref().map(read_date).transpose()?;
+    let as_of = read_as_of(options)?;
+    let only = relative_to(&root, paths)?;
     let progress = Progress::new(report.quiet);
     let loaded = load(
         &root,
         &LoadOptions {
             manifest: options.manifest.as_deref(),
             as_of: as_of.as_deref(),
-            // Which ones are wanted shows only when all are there.
-            keep: if paths.is_empty() {
-                report.max_findings
-            } else {
-                usize::MAX
-            },
+            keep: report.max_findings,
+            only: (!only.is_empty()).then_some(&only),
             observer: &progress,
         },
     );
     let took = progress.finish();
-    let (dataset, mut findings) = loaded?;
-    if !paths.is_empty() {
-        keep_only(paths, &root, dataset.files(), &mut findings)?;
-        findings.kept.truncate(report.max_findings);
+    let (dataset, findings) = loaded?;
+    for (path, relative) in paths.iter().zip(&only) {
+        ensure!(
+            dataset.reads_from(relative) || findings.counts.total() > 0,
+            "{}: there is no file of the dataset, so nothing was checked",
+            path.display()
+        );
     }
+    report_dataset(&dataset, &findings, report, took)
+}
+
+/// Reports what was found in a dataset.
+pub(crate) fn report_dataset(
+    dataset: &Dataset,
+    findings: &Findings,
+    report: &ReportOptions,
+    took: Duration,
+) -> Result<Outcome> {
     let summary = Summary {
         files: dataset.file_count() as u64,
         records: dataset.index().len() as u64,
         references: dataset.index().reference_count() as u64,
         ..Summary::default()
     };
-    report_findings(dataset.files(), &findings, summary, report, took)
+    report_findings(dataset.files(), findings, summary, report, took)
 }
 
 fn check_loose(
@@ -127,7 +142,7 @@ fn report_findings(
     };
     output::write(&report, &options.destinations)?;
     if !options.quiet {
-        eprintln!("{}", sentence(&summary, took));
+        output::say(&sentence(&summary, took));
     }
     Ok(if errors > 0 {
         Outcome::Findings
@@ -150,10 +165,6 @@ fn rules() -> Vec<&'static Rule> {
 
 /// What was checked and how it went, in a line.
 fn sentence(summary: &Summary, took: Duration) -> String {
-    let counted = |count: u64, noun: &str| match count {
-        1 => format!("1 {noun}"),
-        _ => format!("{} {noun}s", grouped(count)),
-    };
     let levels = [
         (summary.errors, "error"),
         (summary.warnings, "warning"),
@@ -180,6 +191,14 @@ fn sentence(summary: &Summary, took: Duration) -> String {
     )
 }
 
+/// A number with the noun that it counts.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{} {noun}s", grouped(count)),
+    }
+}
+
 /// A number with commas between thousands.
 fn grouped(count: u64) -> String {
     let digits = count.to_string();
@@ -194,7 +213,7 @@ fn grouped(count: u64) -> String {
 }
 
 /// The folder that holds `data/`.
-fn find_root(options: &DatasetOptions) -> Result<PathBuf> {
+pub(crate) fn find_root(options: &DatasetOptions) -> Result<PathBuf> {
     if let Some(root) = &options.root {
         ensure!(root.is_dir(), "{}: there is no such folder", root.display());
         return Ok(root.clone());
@@ -218,6 +237,11 @@ fn find_root(options: &DatasetOptions) -> Result<PathBuf> {
     bail!("there is no `{MANIFEST}` here or in a folder above; name the dataset with --root");
 }
 
+/// The day for which rules about dates are decided, where one is given.
+pub(crate) fn read_as_of(options: &DatasetOptions) -> Result<Option<String>> {
+    options.as_of.as_deref().map(read_date).transpose()
+}
+
 /// A date as it stands in records.
 fn read_date(text: &str) -> Result<String> {
     if text == "today" {
@@ -231,26 +255,26 @@ fn read_date(text: &str) -> Result<String> {
         .with_context(|| format!("--as-of: `{text}` is no date as in 2026-11-22, nor `today`"))
 }
 
-/// Drops findings outside the given files and folders.
-fn keep_only(paths: &[PathBuf], root: &Path, files: &Files, findings: &mut Findings) -> Result<()> {
+/// Paths from the command line as the dataset has them, relative to its root.
+fn relative_to(root: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
     let root = root.canonicalize().context("the root can't be read")?;
-    let mut wanted = Vec::new();
-    for path in paths {
-        let absolute = path
-            .canonicalize()
-            .with_context(|| format!("{}: it can't be read", path.display()))?;
+    let relative = |path: &PathBuf| {
+        let absolute = match path.canonicalize() {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                bail!("{}: there is no such file or folder", path.display())
+            }
+            other => other.with_context(|| format!("{}: it can't be read", path.display()))?,
+        };
         let relative = absolute
             .strip_prefix(&root)
+            .ok()
             .with_context(|| format!("{}: it is not in the dataset", path.display()))?;
-        wanted.push(relative.to_path_buf());
-    }
-    let is_wanted = |finding: &Diagnostic| {
-        let file = Path::new(files.name(finding.place.file));
-        wanted.iter().any(|wanted| file.starts_with(wanted))
+        Ok(relative.to_path_buf())
     };
-    findings.kept.retain(is_wanted);
-    findings.counts = Counts::of(&findings.kept);
-    Ok(())
+    paths.iter().map(relative).collect()
 }
 
 #[cfg(test)]

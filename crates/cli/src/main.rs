@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod export;
 mod output;
 mod progress;
 
@@ -30,13 +31,14 @@ fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Check(options) => check::check(options),
         Command::Validate(options) => check::validate(options),
+        Command::Export(options) => export::export(options),
         Command::Completions { shell } => {
-            arguments::print_completions(*shell);
-            Ok(Outcome::Sound)
+            output::write_stdout(|out| out.write_all(&arguments::completions(*shell)))
+                .map(|()| Outcome::Sound)
         }
     };
     let outcome = result.unwrap_or_else(|error| {
-        eprintln!("error: {}", output::on_terminal(&format!("{error:#}")));
+        output::say(&format!("error: {error:#}"));
         Outcome::Failed
     });
     ExitCode::from(outcome as u8)

@@ -1,5 +1,11 @@
 //! Where reports go: standard output, or a file that is there whole or not at all.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the terminal is known by the environment, and reports are written here"
+)]
+
+use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
@@ -11,14 +17,15 @@ use crate::arguments::Destination;
 /// What a report on a terminal or in a log may have, in bytes.
 const MOST_BYTES: usize = 1 << 20;
 
-/// Writes a report to each of its destinations.
+/// Writes a report to each of its destinations, also where one of them fails.
 pub(crate) fn write(report: &Report<'_>, destinations: &[Destination]) -> Result<()> {
+    let mut outcome = Ok(());
     for destination in destinations {
-        match &destination.file {
+        let written = match &destination.file {
             Some(path) => write_file(path, |out| {
                 render(report, destination.format, &Options::default(), out)
             })
-            .with_context(|| format!("the report could not be written to {}", path.display()))?,
+            .with_context(|| format!("the report could not be written to {}", path.display())),
             None => write_stdout(|out| {
                 let options = Options {
                     color: has_color(),
@@ -26,22 +33,44 @@ pub(crate) fn write(report: &Report<'_>, destinations: &[Destination]) -> Result
                     max_bytes: Some(MOST_BYTES),
                 };
                 render(report, destination.format, &options, out)
-            })?,
-        }
+            }),
+        };
+        outcome = outcome.and(written);
     }
-    Ok(())
+    outcome
 }
 
 /// Writes to a temporary sibling that takes the file's place when it is complete.
 fn write_file(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    if path.is_dir() {
-        return Err(io::Error::other("it is a folder"));
+    // What a link points to is replaced, not the link.
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    match path.metadata() {
+        Ok(metadata) if metadata.is_dir() => return Err(io::Error::other("it is a folder")),
+        // Devices and pipes are written to; a file must not take their place.
+        Ok(metadata) if !metadata.is_file() => {
+            let mut out = BufWriter::new(File::options().write(true).open(&path)?);
+            fill(&mut out)?;
+            return out.flush();
+        }
+        _ => {}
     }
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    if !folder.is_dir() {
+        return Err(io::Error::other("there is no such folder"));
+    }
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any new file, and not for the owner alone as temporary ones are.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    // The name of the temporary file in the error would help nobody.
+    let nameless = |error: io::Error| io::Error::from(error.kind());
+    let mut file = builder.tempfile_in(folder).map_err(nameless)?;
     let mut out = BufWriter::new(file.as_file_mut());
     fill(&mut out)?;
     out.flush()?;
@@ -51,8 +80,8 @@ fn write_file(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) 
     Ok(())
 }
 
-/// Whoever reads may stop reading (`| head`); that is no failure.
-fn write_stdout(fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+/// Writes to standard output. Whoever reads may stop reading (`| head`); that is no failure.
+pub(crate) fn write_stdout(fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     let stdout = io::stdout().lock();
     let mut out = BufWriter::with_capacity(1 << 16, stdout);
     let written = fill(&mut out).and_then(|()| out.flush());
@@ -62,8 +91,19 @@ fn write_stdout(fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(
             let _ = out.into_parts();
             Ok(())
         }
-        other => other.context("the report could not be written to standard output"),
+        other => other.context("standard output could not be written to"),
     }
+}
+
+/// Text of unknown origin, such as the name of a file, made safe for a terminal.
+pub(crate) fn on_terminal(text: &str) -> String {
+    treatise_report::visible(text)
+}
+
+/// Says something on standard error that may have text of unknown origin in it, such as the name
+/// of a file; if nobody listens, that is no failure.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", on_terminal(text));
 }
 
 fn has_color() -> bool {
@@ -80,9 +120,4 @@ fn width() -> usize {
         .and_then(|columns| columns.parse().ok())
         .filter(|&columns| columns >= 40)
         .unwrap_or(USUAL)
-}
-
-/// Text of unknown origin, such as the name of a file, made safe for a terminal.
-pub(crate) fn on_terminal(text: &str) -> String {
-    treatise_report::visible(text)
 }

@@ -1,5 +1,10 @@
 //! A counter on the terminal for runs that take a while.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "how long a run takes is shown, and decides nothing"
+)]
+
 use std::io::IsTerminal;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};

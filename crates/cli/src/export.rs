@@ -1,0 +1,93 @@
+//! `export`.
+
+use anyhow::Result;
+use treatise_dataset::{LoadOptions, Sound, load};
+use treatise_exporter::{Format, Options, Summary, Target, export as write_bundle};
+
+use crate::arguments::{ExportOptions, ReportOptions};
+use crate::check::{counted, find_root, read_as_of, report_dataset};
+use crate::progress::Progress;
+use crate::{Outcome, output};
+
+/// Writes a bundle of the dataset, if it is sound.
+pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
+    // Known before a large dataset is read.
+    let target = Target::new(&options.out)?;
+    let root = find_root(&options.dataset)?;
+    let as_of = read_as_of(&options.dataset)?;
+    let report = ReportOptions::human(options.quiet);
+    let progress = Progress::new(options.quiet);
+    let loaded = load(
+        &root,
+        &LoadOptions {
+            manifest: options.dataset.manifest.as_deref(),
+            as_of: as_of.as_deref(),
+            keep: report.max_findings,
+            only: None,
+            observer: &progress,
+        },
+    );
+    let took = progress.finish();
+    let (dataset, findings) = loaded?;
+    let sound = match Sound::new(dataset, findings.counts) {
+        Ok(sound) => sound,
+        Err(dataset) => {
+            let outcome = report_dataset(&dataset, &findings, &report, took)?;
+            if !options.quiet {
+                eprintln!(
+                    "nothing was exported: a bundle is made of a dataset without errors only"
+                );
+            }
+            return Ok(outcome);
+        }
+    };
+    let progress = Progress::new(options.quiet);
+    let written = write_bundle(
+        &sound,
+        &target,
+        &Options {
+            formats: &options.format,
+            collections: &options.collection,
+            observer: &progress,
+        },
+    );
+    let took = took + progress.finish();
+    let summary = written?;
+    warn_of_left_out(&summary);
+    if !options.quiet {
+        eprintln!(
+            "exported {} of {} to {}: {}, {}, {:.2} s",
+            counted(summary.records, "record"),
+            counted(summary.collections, "collection"),
+            output::on_terminal(&target.path().display().to_string()),
+            counted(summary.files, "file"),
+            indicatif::DecimalBytes(summary.bytes),
+            took.as_secs_f64()
+        );
+    }
+    Ok(Outcome::Sound)
+}
+
+/// What is missing is said also to those who want to hear little.
+fn warn_of_left_out(summary: &Summary) {
+    let Some(left_out) = &summary.left_out else {
+        return;
+    };
+    let first = format!(
+        "`{}` of `{}` in `{}`",
+        left_out.pointer, left_out.record, left_out.collection
+    );
+    eprintln!(
+        "warning: the tables lack {} that the schemas do not describe, first {}",
+        counted(left_out.count, "value"),
+        output::on_terminal(&first)
+    );
+}
+
+/// A format by its name.
+pub(crate) fn parse_format(name: &str) -> Result<Format, String> {
+    Format::parse(name).ok_or_else(|| {
+        let names = Format::ALL.map(Format::name);
+        format!("the formats are {}", names.join(", "))
+    })
+}
