@@ -1,0 +1,251 @@
+//! The gates: what is started for each, and what its output says was checked.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::arguments::Detail;
+use crate::print::print;
+use crate::process::{Finished, capture, cargo, has_subcommand};
+use crate::program;
+use crate::repository::{Runner, make_report_folder, root, runner};
+
+/// A condition that a change must meet.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    pub(crate) name: &'static str,
+    /// What it asks for, in a few words.
+    pub(crate) about: &'static str,
+    pub(crate) run: fn(Detail) -> Result<Verdict>,
+}
+
+/// What became of a gate.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// It was checked, and is so.
+    Passed { checked: String },
+    /// It is not so, or could not be checked.
+    Failed { checked: String, output: String },
+    /// It was not checked, for this reason.
+    Skipped { reason: String },
+}
+
+/// All of them, what is quickest first.
+pub(crate) const GATES: &[Gate] = &[
+    Gate {
+        name: "format",
+        about: "Rust files look as rustfmt leaves them",
+        run: format,
+    },
+    Gate {
+        name: "lint",
+        about: "clippy has nothing to say",
+        run: lint,
+    },
+    Gate {
+        name: "test",
+        about: "all tests pass",
+        run: test,
+    },
+    Gate {
+        name: "docs",
+        about: "the documentation of the code builds without a warning",
+        run: docs,
+    },
+    Gate {
+        name: "data",
+        about: "the dataset has no error",
+        run: data,
+    },
+    Gate {
+        name: "export",
+        about: "a bundle of the dataset is written to dist/",
+        run: export,
+    },
+];
+
+/// Annotations in the log, and a file for code scanning.
+const GITHUB_REPORTS: &[&str] = &[
+    "--format",
+    "github",
+    "--format",
+    "sarif",
+    "--output",
+    "target/treatise.sarif",
+];
+
+/// Text in the log, and a file for the merge request.
+const GITLAB_REPORTS: &[&str] = &[
+    "--format",
+    "human",
+    "--format",
+    "junit",
+    "--output",
+    "target/junit.xml",
+];
+
+fn format(detail: Detail) -> Result<Verdict> {
+    if !has_subcommand("fmt") {
+        return Ok(skip_without("rustfmt"));
+    }
+    let finished = capture(at_root(cargo(["fmt", "--all", "--check"])), detail)?;
+    Ok(verdict(finished, "every Rust file of the workspace".into()))
+}
+
+fn lint(detail: Detail) -> Result<Verdict> {
+    if !has_subcommand("clippy") {
+        return Ok(skip_without("clippy"));
+    }
+    let command = cargo([
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]);
+    let finished = capture(at_root(command), detail)?;
+    Ok(verdict(finished, "every target of the workspace".into()))
+}
+
+fn test(detail: Detail) -> Result<Verdict> {
+    let mut command = cargo(["test", "--workspace", "--no-fail-fast"]);
+    // A snapshot that differs is a failure; it is taken over by a person, in a run of their own.
+    command.env("INSTA_UPDATE", "no");
+    let Finished { status, output } = capture(at_root(command), detail)?;
+    let counts = TestCounts::read(&output);
+    let checked = counts.to_string();
+    Ok(if status.success() && counts.passed > 0 {
+        Verdict::Passed { checked }
+    } else {
+        Verdict::Failed { checked, output }
+    })
+}
+
+fn docs(detail: Detail) -> Result<Verdict> {
+    let mut command = cargo(["doc", "--quiet", "--workspace", "--no-deps"]);
+    command.env("RUSTDOCFLAGS", "-D warnings");
+    let finished = capture(at_root(command), detail)?;
+    Ok(verdict(finished, "every crate of the workspace".into()))
+}
+
+fn data(detail: Detail) -> Result<Verdict> {
+    let mut arguments = vec!["check"];
+    arguments.extend_from_slice(match runner() {
+        Runner::GitHub => GITHUB_REPORTS,
+        Runner::GitLab => GITLAB_REPORTS,
+        Runner::Person => &[],
+    });
+    make_report_folder()?;
+    let finished = program::run(&arguments, detail)?;
+    if runner() == Runner::GitHub && detail == Detail::Failures && finished.status.success() {
+        // The runner makes annotations of what is printed, and there may be warnings.
+        print(&finished.output);
+    }
+    let checked = last_line(&finished.output);
+    Ok(verdict(finished, checked))
+}
+
+fn export(detail: Detail) -> Result<Verdict> {
+    let finished = program::run(&["export", "--out", "dist"], detail)?;
+    let checked = last_line(&finished.output);
+    Ok(verdict(finished, checked))
+}
+
+fn at_root(mut command: Command) -> Command {
+    command.current_dir(root());
+    command
+}
+
+fn verdict(finished: Finished, checked: String) -> Verdict {
+    if finished.status.success() {
+        Verdict::Passed { checked }
+    } else {
+        let output = finished.output;
+        Verdict::Failed { checked, output }
+    }
+}
+
+fn skip_without(component: &str) -> Verdict {
+    Verdict::Skipped {
+        reason: format!("{component} is not installed: `rustup component add {component}`"),
+    }
+}
+
+/// Programs end with what they did.
+fn last_line(output: &str) -> String {
+    let mut lines = output.lines().rev();
+    let line = lines.find(|line| !line.trim().is_empty());
+    line.unwrap_or("it printed nothing").to_owned()
+}
+
+/// How many tests there were, of all test programs.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct TestCounts {
+    passed: u64,
+    failed: u64,
+}
+
+impl TestCounts {
+    fn read(output: &str) -> Self {
+        let mut counts = Self::default();
+        for line in output
+            .lines()
+            .filter(|line| line.starts_with("test result:"))
+        {
+            let words: Vec<_> = line.split_whitespace().collect();
+            for pair in words.windows(2) {
+                let Ok(count) = pair[0].parse::<u64>() else {
+                    continue;
+                };
+                match pair[1] {
+                    "passed;" => counts.passed += count,
+                    "failed;" => counts.failed += count,
+                    _ => {}
+                }
+            }
+        }
+        counts
+    }
+}
+
+impl std::fmt::Display for TestCounts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.passed, self.failed) {
+            (0, 0) => f.write_str("no test ran"),
+            (passed, 0) => write!(f, "{passed} tests passed"),
+            (passed, failed) => write!(f, "{passed} tests passed, {failed} failed"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_are_counted_over_all_programs() {
+        let output = "\
+running 2 tests
+test a ... ok
+test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
+
+test result: FAILED. 40 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s
+";
+        let counts = TestCounts::read(output);
+        assert_eq!(counts.to_string(), "42 tests passed, 1 failed");
+    }
+
+    #[test]
+    fn no_test_is_told_from_tests_that_pass() {
+        let built_only = TestCounts::read("error: could not compile `source`\n");
+        assert_eq!(built_only.to_string(), "no test ran");
+    }
+
+    #[test]
+    fn the_last_line_is_the_last_that_says_something() {
+        assert_eq!(last_line("one\nchecked 2 records\n\n"), "checked 2 records");
+        assert_eq!(last_line("\n"), "it printed nothing");
+    }
+}

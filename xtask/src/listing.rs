@@ -1,0 +1,32 @@
+//! What there is.
+
+use crate::gate::GATES;
+
+/// Commands of the program that have their own line here; any other is passed on as well.
+const COMMANDS: &[(&str, &str)] = &[
+    ("check [PATH…]", "check the dataset; see also --format"),
+    (
+        "validate --schema S FILE…",
+        "check any JSON against any schema",
+    ),
+    ("export --out DIR", "write a bundle of the dataset"),
+    ("completions SHELL", "print completions for a shell"),
+    ("help", "everything else that the program can do"),
+];
+
+/// A line for each gate and each command.
+pub(crate) fn text() -> String {
+    let mut text = String::from("cargo xtask ci [--only GATE]… [--verbose]\n");
+    for gate in GATES {
+        text += &row(gate.name, gate.about);
+    }
+    text += "\ncargo xtask COMMAND …: build `treatise` and start it\n";
+    for (command, about) in COMMANDS {
+        text += &row(command, about);
+    }
+    text
+}
+
+fn row(name: &str, about: &str) -> String {
+    format!("    {name:28}{about}\n")
+}

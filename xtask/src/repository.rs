@@ -1,0 +1,60 @@
+//! Where xtask runs: the only file that looks at the environment and the folders.
+#![expect(clippy::disallowed_methods, reason = "the home of both in xtask")]
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+/// Whose runners these are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Runner {
+    /// GitHub Actions: annotations from standard output, and SARIF.
+    GitHub,
+    /// GitLab CI: a JUnit report.
+    GitLab,
+    /// A person's machine.
+    Person,
+}
+
+/// The folder of the workspace.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask lies in a folder of the workspace")
+}
+
+/// What stands behind `cargo xtask`.
+pub(crate) fn arguments() -> Vec<OsString> {
+    env::args_os().skip(1).collect()
+}
+
+/// The cargo that started us, so that all of a run is built by one toolchain.
+pub(crate) fn cargo() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// A program of the workspace, where cargo puts it: beside this one.
+pub(crate) fn built(name: &str) -> Result<PathBuf> {
+    let here = env::current_exe().context("xtask does not know where it lies")?;
+    Ok(here.with_file_name(format!("{name}{}", env::consts::EXE_SUFFIX)))
+}
+
+/// Both services set their variable to `true`.
+pub(crate) fn runner() -> Runner {
+    let is_set = |name| env::var_os(name).is_some_and(|value| value == "true");
+    if is_set("GITHUB_ACTIONS") {
+        Runner::GitHub
+    } else if is_set("GITLAB_CI") {
+        Runner::GitLab
+    } else {
+        Runner::Person
+    }
+}
+
+/// Reports always go to `target/`, even where cargo has been told to build elsewhere.
+pub(crate) fn make_report_folder() -> Result<()> {
+    fs::create_dir_all(root().join("target")).context("there can't be a folder `target`")
+}
