@@ -42,5 +42,6 @@ fuzz_target!(|bytes: &[u8]| {
             schema.explain(&parsed.tree, &work);
         }
     }
-    schema.fields().fields().len();
+    let fields = schema.fields();
+    assert!(fields.fields().iter().all(|field| fields.get(&field.path).is_some()));
 });
