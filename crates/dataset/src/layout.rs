@@ -222,9 +222,7 @@ impl Surveyor<'_> {
     fn strays_in(&mut self, folder: &Path, known: &[&Path]) -> Result<(), Error> {
         for (name, kind) in sorted_entries(&self.root.join(folder))? {
             let path = folder.join(&name);
-            if kind.is_symlink() {
-                self.stray(&path, kind);
-            } else if is_fixed(&path) && !kind.is_file() {
+            if kind.is_symlink() || is_fixed(&path) && !kind.is_file() {
                 self.stray(&path, kind);
             } else if known.contains(&path.as_path()) {
                 // Collections were listed; other files are not looked at.

@@ -475,6 +475,12 @@ impl<'a> Worker<'a> {
                 check.identity(id, &mut self.found, first);
             }
         }
+        // A record that lost its id is still known by the name of its file: one fault is one
+        // finding, and not another one for each record that refers to it.
+        let id = match (id, record.stem) {
+            ("", Some(stem)) => stem,
+            _ => id,
+        };
         for finding in &mut self.found[first..] {
             finding.record = (!id.is_empty()).then(|| shortened(id));
             // A member name may be as long as a record, and every finding below it repeats it.

@@ -12,9 +12,9 @@ use treatise_source::{Pointer, Step};
 use crate::compile::{Schemas, Scope};
 use crate::keyword::{Target, is_known, known};
 use crate::library::{Document, Part, Unplaced};
-use crate::survey::{Located, Survey};
 use crate::nearest::nearest;
 use crate::rules::{INVALID_SCHEMA, UNKNOWN_FORMAT, UNKNOWN_KEYWORD};
+use crate::survey::{Located, Survey};
 
 /// How many schemas may apply to one and the same value, counted with every repetition. The
 /// largest that people write by hand (all resources of FHIR in one `oneOf`) stay below 200.
@@ -26,6 +26,9 @@ const LONGEST_CHAIN: usize = 500;
 /// What all compiled patterns of a run may take, in bytes, and one of them.
 const PATTERNS_BYTES: usize = 256 << 20;
 pub(crate) const PATTERN_BYTES: usize = 1 << 20;
+
+/// How many different patterns a run compiles.
+const MOST_PATTERNS: usize = 10_000;
 
 /// The size limit for each of `count` patterns.
 pub(crate) fn pattern_limit(count: usize) -> usize {
@@ -56,7 +59,12 @@ pub(crate) fn unknown_words(survey: &Survey<'_>, is_strict: bool) -> Vec<Diagnos
             let at = pointer.join(Step::Member(name));
             let message =
                 format!("the keyword `{name}` is neither in JSON Schema nor in our vocabulary");
+            // Looking for the nearest word takes longer than all the rest.
+            let findings_are_shown = !findings.is_full();
             let finding = findings.push(document, at, Part::Name, &UNKNOWN_KEYWORD, message);
+            if !findings_are_shown {
+                continue;
+            }
             finding.help.push(match nearest(name, known(draft)) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "delete it, or say it in `$comment`".into(),
@@ -76,7 +84,9 @@ pub(crate) fn unknown_words(survey: &Survey<'_>, is_strict: bool) -> Vec<Diagnos
         let message = format!("the URI `{}` is that of another schema", repeated.uri);
         let at = repeated.pointer.clone();
         let finding = findings.push(repeated.document, at, Part::Value, &INVALID_SCHEMA, message);
-        finding.help.push("give each schema an `$id` of its own".into());
+        finding
+            .help
+            .push("give each schema an `$id` of its own".into());
     }
     let mut findings = findings.placed();
     if !is_strict {
@@ -96,11 +106,19 @@ pub(crate) fn pattern_count(survey: &Survey<'_>) -> usize {
     patterns.len()
 }
 
-/// Patterns that the linear-time engine does not take.
+/// Patterns that the linear-time engine does not take, or more of them than it has time for.
 pub(crate) fn bad_patterns(survey: &Survey<'_>, limit: usize) -> Vec<Diagnostic> {
     let mut known: BTreeMap<String, Option<String>> = BTreeMap::new();
     let mut findings = Unplaced::default();
     each_pattern(survey, |pattern, document, at| {
+        if known.len() >= MOST_PATTERNS && !known.contains_key(pattern) {
+            if known.len() == MOST_PATTERNS {
+                let message = format!("there are more than {MOST_PATTERNS} different patterns");
+                findings.push(document, at, Part::Value, &INVALID_SCHEMA, message);
+                known.insert(pattern.to_owned(), None);
+            }
+            return;
+        }
         let fault = known
             .entry(pattern.to_owned())
             .or_insert_with(|| pattern_fault(pattern, limit));

@@ -2,18 +2,20 @@
 
 use std::sync::{Arc, OnceLock};
 
-use jsonschema::{Draft, PatternOptions, Registry, Resource, Retrieve, Uri, Validator};
+use jsonschema::{
+    Draft, PatternOptions, Registry, Resource, Retrieve, Uri, ValidationError, Validator,
+};
 use serde_json::{Value, json};
 use treatise_report::Diagnostic;
 use treatise_source::{Limits, LineIndex, Parser, Pointer, Tree};
 
-use crate::pattern::PatternCache;
 use crate::check;
 use crate::explain::{self, Violation};
 use crate::field::FieldTable;
 use crate::instance::{Instance, TreeJson, WorkLimit};
 use crate::keyword::{Target, subschemas};
-use crate::library::{Document, Library, Unplaced, nowhere, push_unresolved};
+use crate::library::{self, Document, Library, Unplaced, nowhere, push_unresolved};
+use crate::pattern::PatternCache;
 use crate::rules::INVALID_SCHEMA;
 use crate::survey::{draft_of, meta_schema_of};
 
@@ -42,7 +44,7 @@ pub struct Schema {
     schemas: Arc<Schemas>,
     uri: String,
     validator: Validator<TreeJson>,
-    fields: FieldTable,
+    fields: OnceLock<FieldTable>,
 }
 
 /// Whether a document is as its schema says.
@@ -95,6 +97,12 @@ impl Schemas {
         if findings.iter().any(is_error) {
             return Err(findings);
         }
+        let built_in = library::built_in(&survey).into_iter().map(|(uri, value)| {
+            (
+                uri,
+                library.default_draft.detect(&value).create_resource(value),
+            )
+        });
         drop(survey);
         let resources = library.documents.iter().map(|document| {
             let draft = library.default_draft.detect(&document.value);
@@ -106,7 +114,7 @@ impl Schemas {
         let registry = Registry::new()
             .draft(library.default_draft)
             .retriever(Nothing)
-            .extend::<_, String, Resource>(resources)
+            .extend::<_, String, Resource>(resources.chain(built_in))
             .and_then(jsonschema::RegistryBuilder::prepare);
         let registry = match registry {
             Ok(registry) => registry,
@@ -191,22 +199,19 @@ impl Schemas {
             .document(uri)
             .expect("only schemas of the library are compiled");
         let validator = self.validator_of(document)?;
-        let fields = FieldTable::of(self.scope_of(document));
-        if self.options.is_strict && !fields.is_complete() {
-            // References in the places that the table does not hold would go unchecked.
-            let message = "the schema describes more places than a field table can hold";
-            return Err(Diagnostic::new(
-                &INVALID_SCHEMA,
-                message,
-                document.place(&Pointer::root()),
-            ));
-        }
-        Ok(Schema {
+        let schema = Schema {
             schemas: Arc::clone(self),
             uri: document.uri.clone(),
             validator,
-            fields,
-        })
+            fields: OnceLock::new(),
+        };
+        if self.options.is_strict && !schema.fields().is_complete() {
+            // References in the places that the table does not hold would go unchecked.
+            let message = "the schema describes more places than a field table can hold";
+            let place = document.place(&Pointer::root());
+            return Err(Diagnostic::new(&INVALID_SCHEMA, message, place));
+        }
+        Ok(schema)
     }
 
     fn validator_of(&self, document: &Document) -> Result<Validator<TreeJson>, Diagnostic> {
@@ -266,8 +271,8 @@ impl Schema {
     }
 
     /// Every failing keyword of a document that is not as the schema says, in the order of the
-    /// text; where finding them takes too much work, one that only says so. `None` where even the
-    /// verdict takes too much.
+    /// text. Where finding them takes too much work, the first says so, and those follow that
+    /// were found; `None` where even the verdict takes too much.
     pub fn explain(&self, tree: &Tree<'_>, work: &WorkLimit) -> Option<Vec<Violation>> {
         let fuel = work.fuel_to_explain(tree);
         let errors: Vec<_> = self
@@ -277,22 +282,39 @@ impl Schema {
         if fuel.ran_dry() {
             return match self.judge(tree, work) {
                 Verdict::Valid => Some(Vec::new()),
-                Verdict::Invalid => Some(vec![explain::unexplained(tree.root())]),
+                Verdict::Invalid => Some(self.explain_in_part(errors, tree)),
                 Verdict::GivenUp => None,
             };
         }
+        Some(self.word(&errors, tree))
+    }
+
+    /// What was found before there was too much of it.
+    fn explain_in_part(
+        &self,
+        mut errors: Vec<ValidationError<'_>>,
+        tree: &Tree<'_>,
+    ) -> Vec<Violation> {
+        errors.retain(explain::is_certain);
+        let mut violations = vec![explain::unexplained(tree.root(), errors.is_empty())];
+        violations.extend(self.word(&errors, tree));
+        violations
+    }
+
+    fn word(&self, errors: &[ValidationError<'_>], tree: &Tree<'_>) -> Vec<Violation> {
         let schemas = &*self.schemas;
-        Some(explain::violations(
-            &errors,
-            tree.root(),
-            &self.uri,
-            &|location| schemas.at(location),
-        ))
+        explain::violations(errors, tree.root(), &self.uri, &|location| {
+            schemas.at(location)
+        })
     }
 
     /// A row for every place where a record can have a value.
     pub fn fields(&self) -> &FieldTable {
-        &self.fields
+        self.fields.get_or_init(|| {
+            let document = self.schemas.library.document(&self.uri);
+            let document = document.expect("only schemas of the library are compiled");
+            FieldTable::of(self.schemas.scope_of(document))
+        })
     }
 }
 

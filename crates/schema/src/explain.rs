@@ -19,9 +19,7 @@ pub(crate) use finder::Finder;
 use crate::rules::{SCHEMA_VIOLATION, WRONG_COLLECTION};
 use crate::unique::first_repeated;
 use finder::element_of;
-use wording::{
-    allowed, counted, cut, description, names, phrase, quoted, shown,
-};
+use wording::{allowed, counted, cut, description, names, phrase, quoted, shown};
 
 /// A failing keyword, worded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,15 +99,33 @@ pub(crate) fn violations<'s>(
     found
 }
 
-/// What is said of a document that is not as its schema says, where finding out why takes too
-/// many steps.
-pub(crate) fn unexplained(root: Value<'_>) -> Violation {
+/// What is said of a document that is not as its schema says, where finding out all that is wrong
+/// takes too many steps.
+pub(crate) fn unexplained(root: Value<'_>, is_alone: bool) -> Violation {
     let start = root.span().start;
     let message = "this is not as the schema says, but finding each reason takes too many steps";
     let mut violation = Violation::new(Span::new(start, start + 1), Pointer::root(), message);
-    let note = "many alternatives (`anyOf`, `oneOf`) within one another fail together here";
-    violation.notes.push(note.into());
+    violation.notes.push(if is_alone {
+        "many alternatives (`anyOf`, `oneOf`) within one another fail together here".into()
+    } else {
+        "the reasons that were found before that are listed as well".into()
+    });
     violation
+}
+
+/// Whether a failure stands even where part of the document was not looked at any more: then more
+/// seems to fit than does, which makes failures of what must not fit, and hides those of
+/// alternatives and conditions.
+pub(crate) fn is_certain(error: &ValidationError<'_>) -> bool {
+    let depends = matches!(
+        error.kind(),
+        Failed::Not { .. }
+            | Failed::AnyOf { .. }
+            | Failed::OneOfNotValid { .. }
+            | Failed::OneOfMultipleValid { .. }
+    );
+    let path = error.evaluation_path().as_str();
+    !depends && !path.contains("/then/") && !path.contains("/else/")
 }
 
 /// What a schema asks for only because a member has not this or that value is no finding where
@@ -251,11 +267,15 @@ impl<'r, 's> Explainer<'r, 's> {
 
     /// The keyword is the schema that allows nothing.
     fn forbidden(&self, subject: &Subject<'r, 's>) -> Vec<Violation> {
-        let parent = subject.pointer.as_str().rsplit_once('/').and_then(|(parent, position)| {
-            let parent = Pointer::parse(parent)?;
-            let array = self.finder.find(&parent)?;
-            Some((array, parent, position.parse::<usize>().ok()?))
-        });
+        let parent = subject
+            .pointer
+            .as_str()
+            .rsplit_once('/')
+            .and_then(|(parent, position)| {
+                let parent = Pointer::parse(parent)?;
+                let array = self.finder.find(&parent)?;
+                Some((array, parent, position.parse::<usize>().ok()?))
+            });
         match (subject.keyword(), parent) {
             ("additionalProperties" | "unevaluatedProperties" | "propertyNames", _)
                 if subject.value.kind() == Kind::Object =>
@@ -301,13 +321,20 @@ impl<'r, 's> Explainer<'r, 's> {
             }
         }
         let message = if !required.is_empty() && has_one_keyword {
-            format!("the members {} can't all be present", names(&required, "and"))
+            format!(
+                "the members {} can't all be present",
+                names(&required, "and")
+            )
         } else if schema.get("const").is_some() || schema.get("enum").is_some() {
             format!("{value} is not allowed here")
-        } else if let (Some(pattern), true) =
-            (schema.get("pattern").and_then(Json::as_str), has_one_keyword)
-        {
-            format!("{value} matches the pattern `{}`, and must not", cut(pattern))
+        } else if let (Some(pattern), true) = (
+            schema.get("pattern").and_then(Json::as_str),
+            has_one_keyword,
+        ) {
+            format!(
+                "{value} matches the pattern `{}`, and must not",
+                cut(pattern)
+            )
         } else if let (Some(Json::String(kind)), true) = (schema.get("type"), has_one_keyword) {
             format!("{} is not allowed here", wording::either([kind.clone()]))
         } else {
@@ -349,7 +376,9 @@ impl<'r, 's> Explainer<'r, 's> {
         violation.help.extend(description(asked));
         if let (None, Some(asked)) = (description(asked), asked) {
             if asked.get("const").is_none() && asked.get("enum").is_none() {
-                violation.help.push(format!("what is asked of the item: {}", quoted(asked)));
+                violation
+                    .help
+                    .push(format!("what is asked of the item: {}", quoted(asked)));
             }
         }
         violation

@@ -51,10 +51,10 @@ impl WorkLimit {
     const PER_EXPLAINED_NODE: u64 = 20;
     /// Units for each failing keyword: it holds paths and texts, and each alternative of each
     /// alternative has failures of its own.
-    const PER_FAILURE: u64 = 50;
+    const PER_FAILURE: u64 = 100;
     /// Draughts that one document may take to have what fails explained, so that its failures
     /// fit in memory.
-    const MOST_DRAUGHTS: u32 = 50;
+    const MOST_DRAUGHTS: u32 = 20;
 
     /// Fuel for a verdict.
     pub(crate) fn fuel_for(&self, tree: &Tree<'_>) -> Fuel<'_> {
@@ -445,10 +445,17 @@ mod tests {
         assert!(empty(&first) > WorkLimit::POOL as u64);
         assert!(first.ran_dry());
         // Values are opaque then, and what was found is not to be trusted.
-        assert!(Instance::new(parsed.tree.root(), &first).as_array().is_none());
+        assert!(
+            Instance::new(parsed.tree.root(), &first)
+                .as_array()
+                .is_none()
+        );
         // The next document has its own allowance and no more.
         let second = work.fuel_for(&parsed.tree);
-        assert_eq!(empty(&second), WorkLimit::PER_DOCUMENT + WorkLimit::PER_NODE);
+        assert_eq!(
+            empty(&second),
+            WorkLimit::PER_DOCUMENT + WorkLimit::PER_NODE
+        );
     }
 
     #[test]

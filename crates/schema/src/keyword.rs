@@ -154,8 +154,9 @@ impl Subschema<'_> {
 pub(crate) fn subschemas(schema: &Map<String, Value>, draft: Draft) -> Vec<Subschema<'_>> {
     let mut found = Vec::new();
     for (name, value) in schema {
-        let Some(&(keyword, form, target)) =
-            APPLICATORS.iter().find(|&&(keyword, ..)| keyword == name && is_known(draft, keyword))
+        let Some(&(keyword, form, target)) = APPLICATORS
+            .iter()
+            .find(|&&(keyword, ..)| keyword == name && is_known(draft, keyword))
         else {
             continue;
         };

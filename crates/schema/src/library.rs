@@ -11,7 +11,7 @@ use treatise_source::{Limits, LineIndex, Parser, Pointer, Span, Step, Text};
 use crate::explain::Finder;
 use crate::instance::to_value;
 use crate::rules::UNRESOLVED_SCHEMA_REFERENCE;
-use crate::survey::{Link, Survey, meta_schema_of};
+use crate::survey::{Link, Survey, meta_schema_of, resolve};
 
 /// One file that holds a schema.
 #[derive(Debug)]
@@ -93,6 +93,11 @@ impl<'d> Unplaced<'d> {
         finding
     }
 
+    /// Whether there are more than will be shown.
+    pub(crate) fn is_full(&self) -> bool {
+        self.0.len() >= Self::MOST
+    }
+
     pub(crate) fn placed(mut self) -> Vec<Diagnostic> {
         self.0.sort_by(|left, right| left.0.uri.cmp(&right.0.uri));
         let mut placed = Vec::with_capacity(self.0.len());
@@ -109,7 +114,8 @@ impl<'d> Unplaced<'d> {
             }
             let rest = of_document.len() - shown.len();
             if let (1.., Some(last)) = (rest, placed.last_mut()) {
-                last.notes.push(format!("{rest} more like it are not shown"));
+                last.notes
+                    .push(format!("{rest} more like it are not shown"));
             }
         }
         placed
@@ -322,6 +328,39 @@ pub(crate) fn push_unresolved<'d>(
     let finding = findings.push(document, pointer, Part::Value, rule, message);
     let note = "references are resolved among the schemas at hand; nothing is fetched";
     finding.notes.push(note.into());
+}
+
+/// The meta-schemas and vocabularies of the drafts that documents refer to, with all that these
+/// refer to.
+pub(crate) fn built_in(survey: &Survey<'_>) -> Vec<(String, Value)> {
+    let mut found = BTreeMap::new();
+    let mut todo: Vec<String> = survey
+        .links
+        .iter()
+        .filter_map(|link| link.uri.clone())
+        .filter(|uri| survey.document_of(uri).is_none())
+        .collect();
+    while let Some(uri) = todo.pop() {
+        if found.contains_key(&uri) || !referencing::SPECIFICATIONS.contains_resource(&uri) {
+            continue;
+        }
+        let Ok(base) = jsonschema::uri::from_str(&uri) else {
+            continue;
+        };
+        let resolver = referencing::SPECIFICATIONS.resolver(base);
+        let Ok(resolved) = resolver.lookup(&uri) else {
+            continue;
+        };
+        let value = resolved.contents().clone();
+        let parts = value.get("allOf").and_then(Value::as_array);
+        let references = parts
+            .into_iter()
+            .flatten()
+            .filter_map(|part| part.get("$ref")?.as_str());
+        todo.extend(references.filter_map(|reference| resolve(&uri, reference)));
+        found.insert(uri, value);
+    }
+    found.into_iter().collect()
 }
 
 fn knows(survey: &Survey<'_>, uri: &str) -> bool {

@@ -71,7 +71,10 @@ pub(crate) struct PatternCache(Arc<Mutex<FxHashMap<String, Arc<Pattern>>>>);
 
 impl PatternCache {
     fn get(&self, source: &str, limit: usize) -> Option<Arc<Pattern>> {
-        let mut patterns = self.0.lock().expect("no pattern panics while it is compiled");
+        let mut patterns = self
+            .0
+            .lock()
+            .expect("no pattern panics while it is compiled");
         if let Some(known) = patterns.get(source) {
             return Some(Arc::clone(known));
         }
@@ -134,16 +137,30 @@ mod tests {
 
     #[test]
     fn both_engines_agree() {
-        let texts = ["", "src-a", "src-a-b1", "src-", "Src-a", "src-ä", "xsrc-a", "src-a\n", "日本"];
+        let texts = [
+            "", "src-a", "src-a-b1", "src-", "Src-a", "src-ä", "xsrc-a", "src-a\n", "日本",
+        ];
         for pattern in [
-            "^src-[a-z0-9]+(-[a-z0-9]+)*$", "^src-", "a", "", r"^\S+$", r"^\p{L}+$", r"\d{2,4}", "^(a|b)*$",
-            "^.{0,3}$", r"[^\x00-\x7f]",
+            "^src-[a-z0-9]+(-[a-z0-9]+)*$",
+            "^src-",
+            "a",
+            "",
+            r"^\S+$",
+            r"^\p{L}+$",
+            r"\d{2,4}",
+            "^(a|b)*$",
+            "^.{0,3}$",
+            r"[^\x00-\x7f]",
         ] {
             let compiled = Pattern::new(pattern, 1 << 20).expect("a legal pattern");
             let translated = jsonschema_regex::to_rust_regex(pattern).expect("a legal pattern");
             let general = regex::Regex::new(&translated).expect("a legal pattern");
             for text in texts {
-                assert_eq!(compiled.is_match(text), general.is_match(text), "{pattern} on {text:?}");
+                assert_eq!(
+                    compiled.is_match(text),
+                    general.is_match(text),
+                    "{pattern} on {text:?}"
+                );
             }
         }
     }

@@ -128,8 +128,8 @@ impl<'d> Survey<'d> {
             }
             Entry::Occupied(taken) => {
                 let taken = taken.get();
-                let is_same = std::ptr::eq(taken.document, context.document)
-                    && taken.pointer == *pointer;
+                let is_same =
+                    std::ptr::eq(taken.document, context.document) && taken.pointer == *pointer;
                 if !is_same {
                     self.repeated.push(Repeated {
                         document: context.document,

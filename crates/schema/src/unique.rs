@@ -107,9 +107,15 @@ mod tests {
         assert_eq!(repeated("[]"), None);
         assert_eq!(repeated("[1, 2, 3]"), None);
         assert_eq!(repeated("[1, 2, 1, 2]"), Some((0, 2)));
-        assert_eq!(repeated(r#"[{"a": 1, "b": [2]}, {"b": [2.0], "a": 1e0}]"#), Some((0, 1)));
+        assert_eq!(
+            repeated(r#"[{"a": 1, "b": [2]}, {"b": [2.0], "a": 1e0}]"#),
+            Some((0, 1))
+        );
         assert_eq!(repeated(r#"[{"a": 1}, {"a": 1, "b": 1}, {"b": 1}]"#), None);
-        assert_eq!(repeated(r#"[0, false, "0", null, "", [], {}, [0], [[0]]]"#), None);
+        assert_eq!(
+            repeated(r#"[0, false, "0", null, "", [], {}, [0], [[0]]]"#),
+            None
+        );
         assert_eq!(repeated(r#"[{"a": 2, "a": 1}, {"a": 1}]"#), Some((0, 1)));
     }
 

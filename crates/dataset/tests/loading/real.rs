@@ -18,7 +18,12 @@ fn read(path: &Path) -> Value {
 }
 
 /// A collection: its name, its schema, and its records with their file names.
-fn collections(schemas: &mut Schemas) -> Vec<(String, SchemaIndex, Vec<(PathBuf, Value)>)> {
+type Collection = (String, SchemaIndex, Vec<(PathBuf, Value)>);
+
+/// What breaks a record, and how.
+type Break = (&'static str, fn(&mut Value));
+
+fn collections(schemas: &mut Schemas) -> Vec<Collection> {
     let manifest = read(&root().join("data/dataset.json"));
     let mut compiler = Compiler::new();
     compiler.set_default_draft(Draft::V2020_12);
@@ -81,7 +86,7 @@ fn a_second_validator_refuses_what_is_broken() {
     let mut schemas = Schemas::new();
     for (name, schema, records) in collections(&mut schemas) {
         let (path, sound) = &records[0];
-        let breaks: [(&str, fn(&mut Value)); 4] = [
+        let breaks: [Break; 4] = [
             ("an unknown member", |record| record["unknown"] = json!(1)),
             ("an id of the wrong type", |record| record["id"] = json!(7)),
             ("a day that there is not", |record| {

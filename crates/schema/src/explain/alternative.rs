@@ -79,9 +79,13 @@ impl<'r, 's> Explainer<'r, 's> {
                 .collect()
         };
         let by_branch: Vec<_> = branches.iter().map(constants).collect();
-        let (first, others) = by_branch.split_first().filter(|(_, others)| !others.is_empty())?;
+        let (first, others) = by_branch
+            .split_first()
+            .filter(|(_, others)| !others.is_empty())?;
         let (path, _) = first.iter().find(|(path, _)| {
-            others.iter().all(|branch| branch.iter().any(|(other, _)| other == path))
+            others
+                .iter()
+                .all(|branch| branch.iter().any(|(other, _)| other == path))
         })?;
         let options: Vec<Json> = by_branch
             .iter()
@@ -98,11 +102,7 @@ impl<'r, 's> Explainer<'r, 's> {
     }
 
     /// Where each form only asks for a member, it is said once that one of them is needed.
-    fn none_of_members(
-        &self,
-        branches: &Branches,
-        subject: &Subject<'r, 's>,
-    ) -> Option<Violation> {
+    fn none_of_members(&self, branches: &Branches, subject: &Subject<'r, 's>) -> Option<Violation> {
         let mut members = Vec::new();
         for branch in branches {
             let [error] = branch.as_slice() else {
@@ -176,4 +176,3 @@ fn weight(error: &ValidationError<'_>, depth: usize) -> u64 {
         _ => 8_u64.saturating_sub(below).max(1),
     }
 }
-

@@ -41,7 +41,12 @@ pub(super) fn condition(
 fn of_branch(error: &ValidationError<'_>, asked: &Json, holds: bool) -> Option<Condition> {
     let mut parts = Vec::new();
     let mut absent_values = Vec::new();
-    for (member, schema) in asked.get("properties").and_then(Json::as_object).into_iter().flatten() {
+    for (member, schema) in asked
+        .get("properties")
+        .and_then(Json::as_object)
+        .into_iter()
+        .flatten()
+    {
         let values = match (schema.get("const"), schema.get("enum")) {
             (Some(value), _) => std::slice::from_ref(value),
             (None, Some(Json::Array(values))) => values,
@@ -104,7 +109,10 @@ fn branch_of(location: &str) -> Option<(&str, Branch)> {
             let (token, _) = location[at + keyword.len()..].split_once('/')?;
             Some((at, Branch::Dependent(unescaped(token))))
         });
-    let (at, branch) = dependent.chain(then).chain(otherwise).max_by_key(|(at, _)| *at)?;
+    let (at, branch) = dependent
+        .chain(then)
+        .chain(otherwise)
+        .max_by_key(|(at, _)| *at)?;
     Some((&location[..at], branch))
 }
 

@@ -11,11 +11,7 @@ use crate::nearest::nearest;
 use crate::survey::resolve;
 
 impl<'r, 's> Explainer<'r, 's> {
-    pub(super) fn required(
-        &self,
-        property: &Json,
-        subject: &Subject<'r, 's>,
-    ) -> Vec<Violation> {
+    pub(super) fn required(&self, property: &Json, subject: &Subject<'r, 's>) -> Vec<Violation> {
         let member = property.as_str().unwrap_or_default();
         let span = self.head(&subject.pointer, subject.value);
         let mut violation = Violation::new(
@@ -74,10 +70,12 @@ impl<'r, 's> Explainer<'r, 's> {
                 pointer,
                 format!("the member {} is not allowed here", name(member)),
             );
-            violation.help.extend(match nearest(member, absent.clone()) {
-                Some(meant) => Some(format!("did you mean {}?", name(meant))),
-                None => known.listed(),
-            });
+            violation
+                .help
+                .extend(match nearest(member, absent.clone()) {
+                    Some(meant) => Some(format!("did you mean {}?", name(meant))),
+                    None => known.listed(),
+                });
             violation
         };
         unexpected.iter().map(explain).collect()
@@ -101,7 +99,10 @@ impl<'r, 's> Explainer<'r, 's> {
     fn collect_known(&self, schema: &'s Json, location: &str, depth: usize, known: &mut Known<'s>) {
         let keys = |keyword: &str| {
             let members = schema.get(keyword).and_then(Json::as_object);
-            members.into_iter().flat_map(|members| members.keys()).map(String::as_str)
+            members
+                .into_iter()
+                .flat_map(|members| members.keys())
+                .map(String::as_str)
         };
         for name in keys("properties") {
             if !known.names.contains(&name) {
@@ -116,13 +117,17 @@ impl<'r, 's> Explainer<'r, 's> {
             let branches = schema.get(keyword).and_then(Json::as_array);
             branches.into_iter().flatten()
         });
-        let single = ["if", "then", "else"].into_iter().filter_map(|keyword| schema.get(keyword));
+        let single = ["if", "then", "else"]
+            .into_iter()
+            .filter_map(|keyword| schema.get(keyword));
         for branch in lists.chain(single) {
             self.collect_known(branch, location, depth, known);
         }
         if let Some(reference) = schema.get("$ref").and_then(Json::as_str) {
             let base = location.split('#').next().unwrap_or_default();
-            let fragment = reference.split_once('#').map_or("", |(_, fragment)| fragment);
+            let fragment = reference
+                .split_once('#')
+                .map_or("", |(_, fragment)| fragment);
             let target = resolve(base, reference).map(|uri| format!("{uri}#{fragment}"));
             if let Some(target) = target {
                 if let Some(schema) = (self.schema_at)(&target) {
@@ -184,7 +189,11 @@ impl Known<'_> {
     const DEEPEST: usize = 8;
 
     fn listed(&self) -> Option<String> {
-        let patterns = self.patterns.iter().map(|pattern| name(pattern)).collect::<Vec<_>>();
+        let patterns = self
+            .patterns
+            .iter()
+            .map(|pattern| name(pattern))
+            .collect::<Vec<_>>();
         let patterns = super::wording::joined(&patterns, "or");
         match (self.names.is_empty(), patterns.is_empty()) {
             (true, true) => None,

@@ -28,13 +28,18 @@ pub(crate) fn phrase(kind: &Failed, shown: &str, value: Value<'_>) -> String {
             let looks_allowed = options
                 .as_array()
                 .is_some_and(|options| options.iter().any(|option| quoted(option) == shown));
-            let subject = if looks_allowed { found(value) } else { shown.to_owned() };
+            let subject = if looks_allowed {
+                found(value)
+            } else {
+                shown.to_owned()
+            };
             format!("{subject} is none of the allowed values")
         }
-        Failed::Constant { expected_value } => {
-            constant(expected_value, shown, value)
-        }
-        Failed::Custom { keyword, message: pattern } if keyword == "pattern" => {
+        Failed::Constant { expected_value } => constant(expected_value, shown, value),
+        Failed::Custom {
+            keyword,
+            message: pattern,
+        } if keyword == "pattern" => {
             format!("{shown} does not match the pattern `{}`", cut(pattern))
         }
         Failed::Format { format } => format!("{shown} is not {}", format_name(format)),
@@ -93,12 +98,18 @@ fn constant(expected: &Json, shown: &str, value: Value<'_>) -> String {
 
 fn too_few(value: Value<'_>, noun: &str, limit: u64) -> String {
     let needed = if limit == 1 { "is" } else { "are" };
-    format!("{}, but at least {limit} {needed} needed", there_are(value, noun))
+    format!(
+        "{}, but at least {limit} {needed} needed",
+        there_are(value, noun)
+    )
 }
 
 fn too_many(value: Value<'_>, noun: &str, limit: u64) -> String {
     let allowed = if limit == 1 { "is" } else { "are" };
-    format!("{}, but at most {limit} {allowed} allowed", there_are(value, noun))
+    format!(
+        "{}, but at most {limit} {allowed} allowed",
+        there_are(value, noun)
+    )
 }
 
 fn there_are(value: Value<'_>, noun: &str) -> String {
@@ -190,10 +201,7 @@ pub(crate) fn cut(text: &str) -> String {
 /// Words in backticks with commas; a long list is cut.
 pub(crate) fn listed<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {
     const MOST: usize = 20;
-    let words: Vec<_> = words
-        .into_iter()
-        .map(|word| name(word.as_ref()))
-        .collect();
+    let words: Vec<_> = words.into_iter().map(|word| name(word.as_ref())).collect();
     match words.len().checked_sub(MOST) {
         Some(rest @ 1..) => format!("{} and {rest} more", words[..MOST].join(", ")),
         _ => words.join(", "),

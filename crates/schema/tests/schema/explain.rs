@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use crate::judge::{Reading, explain, schema_of};
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "test cases are files of this crate")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "test cases are files of this crate"
+)]
 fn records_are_explained_as_expected() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/explain");
     // Where what is said goes, to be compared and, once read, copied beside the record.

@@ -118,14 +118,22 @@ fn parents_come_before_children_and_members_in_order() {
             "properties": {"a": {"properties": {"c": true}}, "b": {"properties": {"e": true}}}}"#,
     );
     let table = schema.fields();
-    let paths: Vec<_> = table.fields().iter().map(|field| field.path.to_string()).collect();
+    let paths: Vec<_> = table
+        .fields()
+        .iter()
+        .map(|field| field.path.to_string())
+        .collect();
     assert_eq!(paths, ["", "/b", "/b/d", "/b/e", "/a", "/a/c"]);
     for field in table.fields() {
         let row = table.get(&field.path).expect("each place has its row");
         assert_eq!(row.path, field.path);
         if let Some(parent) = field.path.parent() {
             let mut siblings = table.children(&parent);
-            assert!(siblings.any(|child| child.path == field.path), "{}", field.path);
+            assert!(
+                siblings.any(|child| child.path == field.path),
+                "{}",
+                field.path
+            );
         }
     }
 }
@@ -137,9 +145,17 @@ fn a_schema_without_end_has_an_incomplete_table() {
         .map(|number| format!(r##""m{number}": {{"$ref": "#/$defs/t{number}"}}"##))
         .collect();
     let types: Vec<String> = (0..12)
-        .map(|number| format!(r#""t{number}": {{"properties": {{{}}}}}"#, members.join(",")))
+        .map(|number| {
+            format!(
+                r#""t{number}": {{"properties": {{{}}}}}"#,
+                members.join(",")
+            )
+        })
         .collect();
-    let text = format!(r##"{{"$ref": "#/$defs/t0", "$defs": {{{}}}}}"##, types.join(","));
+    let text = format!(
+        r##"{{"$ref": "#/$defs/t0", "$defs": {{{}}}}}"##,
+        types.join(",")
+    );
     assert!(!schema(&text).fields().is_complete());
     // A dataset may not rely on such a table.
     let said = refusal(&[("schema.json", &text)], Reading::STRICT);

@@ -135,9 +135,7 @@ pub(crate) fn explain(schema: &Schema, text: &str) -> String {
     let mut told = String::new();
     for violation in violations {
         let rule = violation.rule;
-        let finding = violation.into_diagnostic(rule, |span| {
-            Place::new(file, &lines, span)
-        });
+        let finding = violation.into_diagnostic(rule, |span| Place::new(file, &lines, span));
         let from = finding.place.from;
         let marked = &text[finding.place.start as usize..finding.place.end as usize];
         let _ = write!(

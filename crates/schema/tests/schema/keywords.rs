@@ -26,7 +26,14 @@ fn keywords_look_at_values_of_their_own_type_only() {
             r#"{"minLength": 2, "minimum": 2, "minItems": 2, "minProperties": 2,
                 "pattern": "^x", "required": ["a"], "uniqueItems": true}"#,
         ),
-        &["null", "true", "\"xx\"", "2", "[1, 2]", r#"{"a": 1, "b": 2}"#],
+        &[
+            "null",
+            "true",
+            "\"xx\"",
+            "2",
+            "[1, 2]",
+            r#"{"a": 1, "b": 2}"#,
+        ],
         &["\"x\"", "1", "[1]", r#"{"a": 1}"#],
     );
 }
@@ -40,7 +47,11 @@ fn what_stands_beside_a_reference_counts_since_2019() {
         assert_verdicts(&in_draft(draft, text), &[two], &[r#"{"x": 1}"#]);
     }
     for draft in [Draft::Draft201909, Draft::Draft202012] {
-        assert_verdicts(&in_draft(draft, text), &[r#"{"x": [1]}"#], &[two, r#"{"x": 1}"#]);
+        assert_verdicts(
+            &in_draft(draft, text),
+            &[r#"{"x": [1]}"#],
+            &[two, r#"{"x": 1}"#],
+        );
     }
 }
 
@@ -48,7 +59,11 @@ fn what_stands_beside_a_reference_counts_since_2019() {
 fn an_id_beside_a_reference_changes_nothing_in_old_drafts() {
     let text = r##"{"definitions": {"a": {"$id": "http://example.org/a", "type": "integer"}},
                    "properties": {"x": {"$id": "http://example.org/other/", "$ref": "#/definitions/a"}}}"##;
-    assert_verdicts(&in_draft(Draft::Draft7, text), &[r#"{"x": 1}"#], &[r#"{"x": ""}"#]);
+    assert_verdicts(
+        &in_draft(Draft::Draft7, text),
+        &[r#"{"x": 1}"#],
+        &[r#"{"x": ""}"#],
+    );
 }
 
 #[test]
@@ -66,11 +81,19 @@ fn id_is_a_keyword_in_draft_4_alone() {
                     "definitions": {"a": {"id": "folder/a.json", "properties": {"b": {"$ref": "b.json"}}},
                                     "b": {"id": "folder/b.json", "type": "integer"}},
                     "allOf": [{"$ref": "folder/a.json"}]}"##;
-    assert_verdicts(&in_draft(Draft::Draft4, moved), &[r#"{"b": 1}"#], &[r#"{"b": "x"}"#]);
+    assert_verdicts(
+        &in_draft(Draft::Draft4, moved),
+        &[r#"{"b": 1}"#],
+        &[r#"{"b": "x"}"#],
+    );
     let unknown = r##"{"id": "no reference at all", "definitions": {"a": {"type": "integer"}},
                       "properties": {"x": {"id": "x.json", "allOf": [{"$ref": "#/definitions/a"}]}}}"##;
     for draft in [Draft::Draft7, Draft::Draft202012] {
-        assert_verdicts(&in_draft(draft, unknown), &[r#"{"x": 1}"#], &[r#"{"x": ""}"#]);
+        assert_verdicts(
+            &in_draft(draft, unknown),
+            &[r#"{"x": 1}"#],
+            &[r#"{"x": ""}"#],
+        );
     }
 }
 
@@ -96,7 +119,9 @@ fn references_reach_every_place() {
     for draft in [Draft::Draft4, Draft::Draft7, Draft::Draft202012] {
         assert_verdicts(
             &in_draft(draft, text),
-            &[r#"{"plain": 1, "escaped": "x", "position": null, "whole": {"whole": {"plain": 2}}}"#],
+            &[
+                r#"{"plain": 1, "escaped": "x", "position": null, "whole": {"whole": {"plain": 2}}}"#,
+            ],
             &[
                 r#"{"plain": "x"}"#,
                 r#"{"escaped": 1}"#,
@@ -200,14 +225,23 @@ fn member_names_are_validated_as_strings() {
 
 #[test]
 fn formats_are_asserted_where_that_is_asked_for() {
-    let text = r#"{"properties": {"day": {"format": "date"}, "odd": {"format": "no-such-format"}}}"#;
+    let text =
+        r#"{"properties": {"day": {"format": "date"}, "odd": {"format": "no-such-format"}}}"#;
     let document = r#"{"day": "2026-02-30", "odd": "x"}"#;
-    assert_verdicts(&schema(text), &[r#"{"day": "2024-02-29", "odd": "x"}"#], &[document]);
+    assert_verdicts(
+        &schema(text),
+        &[r#"{"day": "2024-02-29", "odd": "x"}"#],
+        &[document],
+    );
     let noted = Reading {
         asserts_formats: false,
         ..Reading::LENIENT
     };
-    assert_verdicts(&schema_of(&[("schema.json", text)], noted), &[document], &[]);
+    assert_verdicts(
+        &schema_of(&[("schema.json", text)], noted),
+        &[document],
+        &[],
+    );
 }
 
 #[test]
@@ -230,8 +264,17 @@ fn keywords_of_other_drafts_are_unknown() {
     assert_eq!(warnings(Draft::Draft202012, text), 0);
     assert_eq!(warnings(Draft::Draft201909, text), 1);
     assert_eq!(warnings(Draft::Draft7, text), 3);
-    assert_eq!(warnings(Draft::Draft202012, r#"{"additionalItems": false}"#), 1);
-    assert_eq!(warnings(Draft::Draft4, r#"{"const": 1, "examples": []}"#), 2);
+    assert_eq!(
+        warnings(Draft::Draft202012, r#"{"additionalItems": false}"#),
+        1
+    );
+    assert_eq!(
+        warnings(Draft::Draft4, r#"{"const": 1, "examples": []}"#),
+        2
+    );
     // Old drafts don't look at what stands beside a reference.
-    assert_eq!(warnings(Draft::Draft7, r##"{"$ref": "#", "anything": 1}"##), 0);
+    assert_eq!(
+        warnings(Draft::Draft7, r##"{"$ref": "#", "anything": 1}"##),
+        0
+    );
 }

@@ -13,14 +13,28 @@ fn documents_refer_to_each_other_by_place_and_by_id() {
                                "d": {"$ref": "parts/d.json"}, "e": {"$ref": "bag.json#/schemas/e"}}}"##,
         ),
         ("schemas/b.json", r#"{"$defs": {"x": {"type": "integer"}}}"#),
-        ("schemas/elsewhere.json", r#"{"$id": "urn:example:c", "type": "string"}"#),
-        ("schemas/parts/d.json", r##"{"$ref": "../b.json#/$defs/x"}"##),
-        ("schemas/bag.json", r##"{"schemas": {"e": {"$ref": "#/schemas/f"}, "f": {"type": "null"}}}"##),
+        (
+            "schemas/elsewhere.json",
+            r#"{"$id": "urn:example:c", "type": "string"}"#,
+        ),
+        (
+            "schemas/parts/d.json",
+            r##"{"$ref": "../b.json#/$defs/x"}"##,
+        ),
+        (
+            "schemas/bag.json",
+            r##"{"schemas": {"e": {"$ref": "#/schemas/f"}, "f": {"type": "null"}}}"##,
+        ),
     ];
     assert_verdicts(
         &schema_of(&documents, Reading::LENIENT),
         &[r#"{"b": 1, "c": "x", "d": 1, "e": null}"#],
-        &[r#"{"b": "x"}"#, r#"{"c": 1}"#, r#"{"d": "x"}"#, r#"{"e": 1}"#],
+        &[
+            r#"{"b": "x"}"#,
+            r#"{"c": 1}"#,
+            r#"{"d": "x"}"#,
+            r#"{"e": 1}"#,
+        ],
     );
 }
 
@@ -45,15 +59,21 @@ fn a_meta_schema_of_ones_own_decides_which_keywords_count() {
                             "https://json-schema.org/draft/2020-12/vocab/applicator": true},
             "$dynamicAnchor": "meta", "properties": {"title": {"type": "string", "minLength": 3}}}"##,
     );
-    let plain = ("schema.json", r#"{"$schema": "https://example.org/meta", "type": "integer",
-                                    "properties": {"a": false}}"#);
+    let plain = (
+        "schema.json",
+        r#"{"$schema": "https://example.org/meta", "type": "integer",
+                                    "properties": {"a": false}}"#,
+    );
     // The vocabulary of assertions is not among them, so `type` says nothing.
     assert_verdicts(
         &schema_of(&[plain, meta], Reading::LENIENT),
         &["\"text\"", "{}"],
         &[r#"{"a": 1}"#],
     );
-    let refused = ("schema.json", r#"{"$schema": "https://example.org/meta", "title": "t"}"#);
+    let refused = (
+        "schema.json",
+        r#"{"$schema": "https://example.org/meta", "title": "t"}"#,
+    );
     insta::assert_debug_snapshot!(refusal(&[refused, meta], Reading::LENIENT));
     insta::assert_debug_snapshot!(refusal(&[plain], Reading::LENIENT));
 }
@@ -68,7 +88,10 @@ fn a_meta_schema_of_a_draft_is_a_schema_like_any_other() {
     );
     assert_verdicts(
         &schema_of(
-            &[("schema.json", r#"{"$ref": "http://json-schema.org/draft-07/schema#"}"#)],
+            &[(
+                "schema.json",
+                r#"{"$ref": "http://json-schema.org/draft-07/schema#"}"#,
+            )],
             Reading::LENIENT,
         ),
         &[r#"{"minLength": 1}"#],
@@ -82,14 +105,18 @@ fn documents_that_nothing_leads_to_are_dropped_on_request() {
     let mut library = Library::lenient(Draft::Draft202012);
     for (uri, text) in [
         ("https://example.org/a", r#"{"$ref": "b"}"#),
-        ("https://example.org/b", r#"{"$schema": "https://example.org/meta"}"#),
+        (
+            "https://example.org/b",
+            r#"{"$schema": "https://example.org/meta"}"#,
+        ),
         ("https://example.org/meta", "true"),
         ("https://example.org/c", r#"{"$ref": "nowhere", "type": 3}"#),
     ] {
         library.add(files.add(uri.as_ref()), uri, text.as_bytes());
     }
     library.keep_reachable_from("https://example.org/a");
-    let kept = ["a", "b", "c", "meta"].map(|name| library.contains(&format!("https://example.org/{name}")));
+    let kept = ["a", "b", "c", "meta"]
+        .map(|name| library.contains(&format!("https://example.org/{name}")));
     assert_eq!(kept, [true, true, false, true]);
     assert!(library.missing().is_empty());
 }

@@ -29,7 +29,11 @@ fn draft_4_goes_by_how_an_integer_is_written() {
         &[("schema.json", r#"{"type": "integer"}"#)],
         Reading::draft(Draft::Draft4),
     );
-    assert_verdicts(&schema, &["1", "123456789012345678901234567890"], &["1.0", "1e2"]);
+    assert_verdicts(
+        &schema,
+        &["1", "123456789012345678901234567890"],
+        &["1.0", "1e2"],
+    );
 }
 
 #[test]
@@ -38,7 +42,14 @@ fn equality_is_by_value_for_constants_and_enumerations() {
     assert_verdicts(
         &schema,
         &["1.0", "10e-1", r#"{"a": [2.5, "\u0078"]}"#, "1000", "-0.0"],
-        &["true", "1.1", r#"{"a": [2.5]}"#, r#"{"a": [2.5, "x"], "b": 1}"#, "\"1\"", "false"],
+        &[
+            "true",
+            "1.1",
+            r#"{"a": [2.5]}"#,
+            r#"{"a": [2.5, "x"], "b": 1}"#,
+            "\"1\"",
+            "false",
+        ],
     );
     let constant = crate::judge::schema(r#"{"const": {"a": 1, "b": [0]}}"#);
     assert_verdicts(
@@ -97,7 +108,13 @@ fn bounds_hold_for_large_and_small_numbers() {
 fn strings_are_measured_in_code_points() {
     assert_verdicts(
         &schema(r#"{"minLength": 2, "maxLength": 3}"#),
-        &[r#""äö""#, r#""🦀🦀""#, r#""\ud83e\udd80\ud83e\udd80""#, r#""e\u0301x""#, "1"],
+        &[
+            r#""äö""#,
+            r#""🦀🦀""#,
+            r#""\ud83e\udd80\ud83e\udd80""#,
+            r#""e\u0301x""#,
+            "1",
+        ],
         &[r#""🦀""#, r#""äöüß""#, r#""""#],
     );
 }

@@ -7,7 +7,10 @@ use treatise_schema::Schema;
 use crate::judge::{Reading, schema_of};
 
 /// A schema of `schemas/` with the definitions that it refers to.
-#[expect(clippy::disallowed_methods, reason = "the schemas are files of this repository")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the schemas are files of this repository"
+)]
 pub(crate) fn real_schema(collection: &str) -> Schema {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
     let read = |name: &str| {
