@@ -101,6 +101,7 @@ fn lint(detail: Detail) -> Result<Verdict> {
         "--quiet",
         "--workspace",
         "--all-targets",
+        "--keep-going",
         "--",
         "-D",
         "warnings",
