@@ -68,7 +68,7 @@ impl Collection {
         let id = id.map(|pointer| pointer.tokens().map(|token| Key::new(&token)).collect());
         let mut plan = Plan::default();
         let table = schema.as_deref().map(Schema::fields);
-        for field in table.into_iter().flat_map(|table| table.fields()) {
+        for field in table.into_iter().flat_map(treatise_schema::FieldTable::fields) {
             // The definition of an id may say what it is the id of; there it refers to nothing.
             let is_id = entry.id.as_deref() == Some(&field.path.to_string());
             if field.references.is_empty() || is_id {
@@ -136,7 +136,7 @@ impl Collection {
         self.id
             .as_ref()?
             .iter()
-            .try_fold(record, |value, key| value.get_key(key))
+            .try_fold(record, treatise_source::Value::get_key)
     }
 
     /// Calls `found` with each reference of a record and the number of its field.

@@ -273,7 +273,7 @@ struct RecordText<'a> {
     stem: Option<&'a str>,
 }
 
-impl<'a> Worker<'a> {
+impl Worker<'_> {
     fn files(
         &mut self,
         collection: &Collection,

@@ -10,8 +10,8 @@ use treatise_report::{Diagnostic, Severity};
 use treatise_source::{Pointer, Step};
 
 use crate::compile::{Schemas, Scope};
+use crate::document::{Document, Part, Unplaced};
 use crate::keyword::{Target, is_known, known};
-use crate::library::{Document, Part, Unplaced};
 use crate::nearest::nearest;
 use crate::rules::{INVALID_SCHEMA, UNKNOWN_FORMAT, UNKNOWN_KEYWORD};
 use crate::survey::{Located, Survey};
@@ -70,14 +70,14 @@ pub(crate) fn unknown_words(survey: &Survey<'_>, is_strict: bool) -> Vec<Diagnos
                 None => "delete it, or say it in `$comment`".into(),
             });
         }
-        if let Some(format) = keywords.get("format").and_then(Value::as_str) {
-            if !formats.is_known_format(draft, format) {
-                let at = pointer.join(Step::Member("format"));
-                let message = format!("the format `{format}` is not one that can be checked");
-                let finding = findings.push(document, at, Part::Value, &UNKNOWN_FORMAT, message);
-                let help = "use a `pattern`, or a format that the draft defines";
-                finding.help.push(help.into());
-            }
+        if let Some(format) = keywords.get("format").and_then(Value::as_str)
+            && !formats.is_known_format(draft, format)
+        {
+            let at = pointer.join(Step::Member("format"));
+            let message = format!("the format `{format}` is not one that can be checked");
+            let finding = findings.push(document, at, Part::Value, &UNKNOWN_FORMAT, message);
+            let help = "use a `pattern`, or a format that the draft defines";
+            finding.help.push(help.into());
         }
     }
     for repeated in &survey.repeated {
@@ -123,9 +123,10 @@ pub(crate) fn bad_patterns(survey: &Survey<'_>, limit: usize) -> Vec<Diagnostic>
             .entry(pattern.to_owned())
             .or_insert_with(|| pattern_fault(pattern, limit));
         if let Some(fault) = fault {
-            let part = match at.as_str().ends_with("/pattern") {
-                true => Part::Value,
-                false => Part::Name,
+            let part = if at.as_str().ends_with("/pattern") {
+                Part::Value
+            } else {
+                Part::Name
             };
             let message = format!("this regular expression can't be used: {fault}");
             let finding = findings.push(document, at, part, &INVALID_SCHEMA, message);

@@ -10,14 +10,16 @@ use treatise_report::Diagnostic;
 use treatise_source::{Limits, LineIndex, Parser, Pointer, Tree};
 
 use crate::check;
+use crate::document::{Document, Unplaced};
 use crate::explain::{self, Violation};
 use crate::field::FieldTable;
-use crate::instance::{Instance, TreeJson, WorkLimit};
+use crate::instance::{Instance, TreeJson};
 use crate::keyword::{Target, subschemas};
-use crate::library::{self, Document, Library, Unplaced, nowhere, push_unresolved};
+use crate::library::{self, Library, nowhere, push_unresolved};
 use crate::pattern::PatternCache;
 use crate::rules::INVALID_SCHEMA;
 use crate::survey::{draft_of, meta_schema_of};
+use crate::work::WorkLimit;
 
 /// What to ask of schemas and records beyond the keywords.
 #[derive(Clone, Copy, Debug)]
@@ -193,6 +195,7 @@ impl Schemas {
     ///
     /// # Errors
     /// Why it can't be compiled.
+    #[expect(clippy::result_large_err, reason = "a schema fails once, if at all")]
     pub fn compile(self: &Arc<Self>, uri: &str) -> Result<Schema, Diagnostic> {
         let document = self
             .library
@@ -214,6 +217,7 @@ impl Schemas {
         Ok(schema)
     }
 
+    #[expect(clippy::result_large_err, reason = "a schema fails once, if at all")]
     fn validator_of(&self, document: &Document) -> Result<Validator<TreeJson>, Diagnostic> {
         let mut options = jsonschema::options_for::<TreeJson>()
             .with_registry(&self.registry)
@@ -253,8 +257,8 @@ impl Schemas {
         let (base, fragment) = location.split_once('#').unwrap_or((location, ""));
         let base = jsonschema::uri::from_str(base).ok()?;
         let resolver = self.registry.resolver(base);
-        let resolved = resolver.lookup(&format!("#{fragment}")).ok()?;
-        Some(resolved.into_inner().0)
+        let found = resolver.lookup(&format!("#{fragment}")).ok()?;
+        Some(found.into_inner().0)
     }
 }
 
@@ -313,7 +317,7 @@ impl Schema {
         self.fields.get_or_init(|| {
             let document = self.schemas.library.document(&self.uri);
             let document = document.expect("only schemas of the library are compiled");
-            FieldTable::of(self.schemas.scope_of(document))
+            FieldTable::of(&self.schemas.scope_of(document))
         })
     }
 }

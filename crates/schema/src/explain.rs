@@ -3,13 +3,15 @@
 
 mod alternative;
 mod condition;
+mod exclusion;
 mod finder;
+mod item;
 mod member;
 mod wording;
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Failed;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value as Json;
 use treatise_report::{Diagnostic, Place, Rule};
 use treatise_source::{Kind, Pointer, Span, Value};
@@ -17,9 +19,7 @@ use treatise_source::{Kind, Pointer, Span, Value};
 pub(crate) use finder::Finder;
 
 use crate::rules::{SCHEMA_VIOLATION, WRONG_COLLECTION};
-use crate::unique::first_repeated;
-use finder::element_of;
-use wording::{allowed, counted, cut, description, names, phrase, quoted, shown};
+use wording::{allowed, cut, description, names, phrase, shown};
 
 /// A failing keyword, worded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub struct Violation {
     pub help: Vec<String>,
     /// Members whose values, not being what a condition asks, made the keyword apply.
     absent_values: Vec<Pointer>,
+    /// How many collections the value may be an id of, where that is what it breaks.
+    collections: Option<usize>,
 }
 
 impl Violation {
@@ -53,6 +55,7 @@ impl Violation {
             notes: Vec::new(),
             help: Vec::new(),
             absent_values: Vec::new(),
+            collections: None,
         }
     }
 
@@ -74,11 +77,11 @@ pub(crate) type SchemaAt<'s> = dyn Fn(&str) -> Option<&'s Json> + 's;
 /// Words all failures of a document, in the order of the text.
 ///
 /// `schema_uri` is the schema that they were validated against.
-pub(crate) fn violations<'s>(
+pub(crate) fn violations(
     errors: &[ValidationError<'_>],
     root: Value<'_>,
     schema_uri: &str,
-    schema_at: &SchemaAt<'s>,
+    schema_at: &SchemaAt<'_>,
 ) -> Vec<Violation> {
     let explainer = Explainer {
         root,
@@ -86,11 +89,14 @@ pub(crate) fn violations<'s>(
         schema_uri,
         schema_at,
     };
+    let said = Said::by(errors);
     let mut found: Vec<_> = errors
         .iter()
+        .filter(|error| !is_implied(error, &said))
         .flat_map(|error| explainer.explain(error))
         .collect();
     drop_echoes(&mut found);
+    drop_wider_choices(&mut found);
     found.sort_by(|left, right| {
         (left.span, &left.message, &left.pointer).cmp(&(right.span, &right.message, &right.pointer))
     });
@@ -113,9 +119,8 @@ pub(crate) fn unexplained(root: Value<'_>, is_alone: bool) -> Violation {
     violation
 }
 
-/// Whether a failure stands even where part of the document was not looked at any more: then more
-/// seems to fit than does, which makes failures of what must not fit, and hides those of
-/// alternatives and conditions.
+/// Whether a failure stands even where part of the document was not looked at any more: then
+/// members and items seem to be missing, and more seems to fit than does.
 pub(crate) fn is_certain(error: &ValidationError<'_>) -> bool {
     let depends = matches!(
         error.kind(),
@@ -123,6 +128,10 @@ pub(crate) fn is_certain(error: &ValidationError<'_>) -> bool {
             | Failed::AnyOf { .. }
             | Failed::OneOfNotValid { .. }
             | Failed::OneOfMultipleValid { .. }
+            | Failed::Contains
+            | Failed::Required { .. }
+            | Failed::UnevaluatedItems { .. }
+            | Failed::UnevaluatedProperties { .. }
     );
     let path = error.evaluation_path().as_str();
     !depends && !path.contains("/then/") && !path.contains("/else/")
@@ -144,6 +153,58 @@ fn drop_echoes(found: &mut Vec<Violation>) {
     });
 }
 
+/// Where simple things are wrong that make others wrong.
+#[derive(Default)]
+struct Said<'e> {
+    wrong_types: FxHashSet<&'e str>,
+    missing_members: FxHashSet<&'e str>,
+}
+
+impl<'e> Said<'e> {
+    fn by(errors: &'e [ValidationError<'_>]) -> Self {
+        let mut said = Self::default();
+        for error in errors {
+            let path = error.instance_path().as_str();
+            match error.kind() {
+                Failed::Type { .. } => said.wrong_types.insert(path),
+                Failed::Required { .. } => said.missing_members.insert(path),
+                _ => continue,
+            };
+        }
+        said
+    }
+}
+
+/// A value of the wrong type fits no form, or all of them; an object that lacks a member may well
+/// be empty.
+fn is_implied(error: &ValidationError<'_>, said: &Said<'_>) -> bool {
+    let path = error.instance_path().as_str();
+    match error.kind() {
+        Failed::Not { .. }
+        | Failed::AnyOf { .. }
+        | Failed::OneOfNotValid { .. }
+        | Failed::OneOfMultipleValid { .. } => said.wrong_types.contains(path),
+        Failed::MinProperties { .. } => said.missing_members.contains(path),
+        _ => false,
+    }
+}
+
+/// Of several keywords that ask for an id, the one with the fewest collections says it all.
+fn drop_wider_choices(found: &mut Vec<Violation>) {
+    let mut fewest: FxHashMap<Span, usize> = FxHashMap::default();
+    for violation in &*found {
+        if let Some(collections) = violation.collections {
+            let fewest = fewest.entry(violation.span).or_insert(collections);
+            *fewest = collections.min(*fewest);
+        }
+    }
+    found.retain(|violation| {
+        violation
+            .collections
+            .is_none_or(|collections| fewest.get(&violation.span) == Some(&collections))
+    });
+}
+
 struct Explainer<'r, 's> {
     root: Value<'r>,
     finder: Finder<'r>,
@@ -158,6 +219,8 @@ struct Subject<'r, 's> {
     schema: Option<&'s Json>,
     /// The absolute location of the keyword.
     location: String,
+    /// Where the keyword is in the outermost schema, up to the first reference on the way to it.
+    outermost: String,
 }
 
 impl<'s> Subject<'_, 's> {
@@ -182,6 +245,7 @@ impl<'r, 's> Explainer<'r, 's> {
             location: error
                 .absolute_keyword_location()
                 .map_or_else(String::new, ToString::to_string),
+            outermost: condition::outermost_location(error, self.schema_uri),
         };
         let mut found = self.explain_kind(error.kind(), &subject);
         if let Some(condition) = condition::condition(error, self.schema_uri, self.schema_at) {
@@ -251,160 +315,6 @@ impl<'r, 's> Explainer<'r, 's> {
         self.finder.name_of(pointer)
     }
 
-    /// What is said at the first element behind the last one that is allowed.
-    fn one_item_too_many(&self, array: Value<'r>, at: &Pointer, limit: usize) -> Vec<Violation> {
-        let message = match limit {
-            0 => "the array must be empty".to_owned(),
-            1 => "at most 1 item is allowed here".to_owned(),
-            _ => format!("at most {} are allowed here", counted(limit as u64, "item")),
-        };
-        let element = self.finder.element(array, limit);
-        element
-            .map(|element| Violation::new(element.span(), element_of(at, limit), message))
-            .into_iter()
-            .collect()
-    }
-
-    /// The keyword is the schema that allows nothing.
-    fn forbidden(&self, subject: &Subject<'r, 's>) -> Vec<Violation> {
-        let parent = subject
-            .pointer
-            .as_str()
-            .rsplit_once('/')
-            .and_then(|(parent, position)| {
-                let parent = Pointer::parse(parent)?;
-                let array = self.finder.find(&parent)?;
-                Some((array, parent, position.parse::<usize>().ok()?))
-            });
-        match (subject.keyword(), parent) {
-            ("additionalProperties" | "unevaluatedProperties" | "propertyNames", _)
-                if subject.value.kind() == Kind::Object =>
-            {
-                let names: Vec<String> = subject
-                    .value
-                    .members()
-                    .map(|member| member.name().to_owned())
-                    .collect();
-                self.unexpected_members(&names, subject)
-            }
-            ("items", Some((array, parent, position))) if array.kind() == Kind::Array => {
-                let limit = subject
-                    .beside("prefixItems")
-                    .and_then(Json::as_array)
-                    .map_or(0, Vec::len);
-                if position == limit {
-                    self.one_item_too_many(array, &parent, limit)
-                } else {
-                    Vec::new()
-                }
-            }
-            _ => match self.name_of(&subject.pointer) {
-                Some(_) => self.not_allowed_members(std::slice::from_ref(&subject.pointer)),
-                None => vec![self.about(subject, "no value is allowed here")],
-            },
-        }
-    }
-
-    /// A schema under `not` fits.
-    fn excluded(&self, schema: &Json, subject: &Subject<'r, 's>) -> Violation {
-        let value = shown(subject.value);
-        let required: Vec<&str> = schema
-            .get("required")
-            .and_then(Json::as_array)
-            .map(|names| names.iter().filter_map(Json::as_str).collect())
-            .unwrap_or_default();
-        let has_one_keyword = schema.as_object().is_some_and(|schema| schema.len() == 1);
-        if let ([only], true) = (required.as_slice(), has_one_keyword) {
-            let pointer = subject.pointer.join(treatise_source::Step::Member(only));
-            if let Some(found) = self.not_allowed_members(&[pointer]).pop() {
-                return found;
-            }
-        }
-        let message = if !required.is_empty() && has_one_keyword {
-            format!(
-                "the members {} can't all be present",
-                names(&required, "and")
-            )
-        } else if schema.get("const").is_some() || schema.get("enum").is_some() {
-            format!("{value} is not allowed here")
-        } else if let (Some(pattern), true) = (
-            schema.get("pattern").and_then(Json::as_str),
-            has_one_keyword,
-        ) {
-            format!(
-                "{value} matches the pattern `{}`, and must not",
-                cut(pattern)
-            )
-        } else if let (Some(Json::String(kind)), true) = (schema.get("type"), has_one_keyword) {
-            format!("{} is not allowed here", wording::either([kind.clone()]))
-        } else {
-            format!("{value} is of a form that is not allowed here")
-        };
-        let mut violation = self.about(subject, message);
-        violation.help.extend(description(Some(schema)));
-        violation.help.extend(description(subject.schema));
-        violation
-    }
-
-    /// `contains` with its bounds.
-    fn without_item(&self, subject: &Subject<'r, 's>) -> Violation {
-        let asked = subject.beside("contains");
-        let bound = |keyword| subject.beside(keyword).and_then(Json::as_u64);
-        let what = match asked.and_then(|asked| asked.get("const")) {
-            Some(value) => quoted(value),
-            None => match asked.and_then(|asked| asked.get("enum")?.as_array()) {
-                Some(values) => {
-                    let values: Vec<_> = values.iter().map(quoted).collect();
-                    wording::joined(&values, "or")
-                }
-                None => "as the schema describes".to_owned(),
-            },
-        };
-        let message = match (bound("minContains"), bound("maxContains")) {
-            (None | Some(1), None) => format!("at least one item must be {what}, and none is"),
-            (least, None) => format!("at least {} items must be {what}", least.unwrap_or(1)),
-            (None | Some(0 | 1), Some(most)) if subject.keyword() == "maxContains" => {
-                format!("at most {} may be {what}", counted(most, "item"))
-            }
-            (least, Some(most)) => format!(
-                "at least {} and at most {} must be {what}",
-                least.unwrap_or(1),
-                counted(most, "item")
-            ),
-        };
-        let mut violation = self.about(subject, message);
-        violation.help.extend(description(asked));
-        if let (None, Some(asked)) = (description(asked), asked) {
-            if asked.get("const").is_none() && asked.get("enum").is_none() {
-                violation
-                    .help
-                    .push(format!("what is asked of the item: {}", quoted(asked)));
-            }
-        }
-        violation
-    }
-
-    fn repeated(&self, subject: &Subject<'r, 's>) -> Violation {
-        match first_repeated(subject.value) {
-            Some((earlier, later)) => {
-                let position = subject
-                    .value
-                    .elements()
-                    .take_while(|element| element.index() < later.index())
-                    .count();
-                let mut violation = Violation::new(
-                    later.span(),
-                    element_of(&subject.pointer, position),
-                    format!("{} is there twice", shown(later)),
-                );
-                violation.related = Some((earlier.span(), "the first time".into()));
-                violation.help.push("delete one of the two".into());
-                violation
-            }
-            None => self.about(subject, "an item is there twice"),
-        }
-    }
-
     fn pattern(&self, pattern: &str, subject: &Subject<'r, 's>) -> Violation {
         let value = shown(subject.value);
         let collections: Vec<&str> = subject
@@ -421,8 +331,11 @@ impl<'r, 's> Explainer<'r, 's> {
             let collections = names(&collections, "or");
             self.about(subject, format!("{value} is no id of {collections}"))
         };
-        if !collections.is_empty() && looks_like_id(subject.value) {
-            violation.rule = &WRONG_COLLECTION;
+        if !collections.is_empty() {
+            violation.collections = Some(collections.len());
+            if looks_like_id(subject.value) {
+                violation.rule = &WRONG_COLLECTION;
+            }
         }
         violation.help.extend(description(subject.schema));
         violation

@@ -47,6 +47,10 @@ pub enum Identity {
 }
 
 /// One row.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they mirror keywords that stand alone"
+)]
 #[derive(Clone, Debug, Default)]
 pub struct Field {
     /// The place.
@@ -132,12 +136,12 @@ impl FieldTable {
     /// Schemas on the way to a place, references and alternatives included.
     const DEEPEST: usize = 256;
 
-    pub(crate) fn of(scope: Scope<'_>) -> Self {
+    pub(crate) fn of(scope: &Scope<'_>) -> Self {
         let mut table = Self {
             is_complete: true,
             ..Self::default()
         };
-        table.visit(&scope, &FieldPath::default(), false, &mut Vec::new());
+        table.visit(scope, &FieldPath::default(), false, &mut Vec::new());
         table.sort_children_behind_parents();
         table
     }

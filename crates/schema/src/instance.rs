@@ -1,12 +1,12 @@
 //! The tree as `jsonschema` sees it: validation in place, without another parse or copy.
 
 use std::borrow::Cow;
-use std::cell::Cell;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use jsonschema::JsonType;
 use jsonschema::json::{Array, Json, JsonNumber, Node, NodeIdentity, Object, cmp::equal_numbers};
 use treatise_source::{Elements, Key, Kind, Members, Number, StringPlace, Tree, Value};
+
+use crate::work::Fuel;
 
 /// The representation.
 pub(crate) struct TreeJson;
@@ -16,125 +16,6 @@ pub(crate) struct TreeJson;
 pub(crate) struct Instance<'a> {
     pub(crate) value: Value<'a>,
     fuel: &'a Fuel<'a>,
-}
-
-/// A bound on the work of a run.
-///
-/// A schema can make validation exponential: alternatives that refer to themselves, references
-/// that double at every level. Each look into an object or array costs one unit. A document
-/// brings a generous allowance for its size; what goes beyond it is drawn from a pool for the
-/// whole run. When that is dry, objects and arrays seem to be none, so that validation ends at
-/// once, and its verdict is thrown away.
-#[derive(Debug)]
-pub struct WorkLimit {
-    pool: AtomicI64,
-}
-
-impl Default for WorkLimit {
-    fn default() -> Self {
-        Self {
-            pool: AtomicI64::new(Self::POOL),
-        }
-    }
-}
-
-impl WorkLimit {
-    /// Units for all documents of a run beyond their allowances: about two seconds of work.
-    const POOL: i64 = 20_000_000;
-    /// Units that a document brings for each of its nodes. Real schemas need fewer than ten.
-    const PER_NODE: u64 = 100;
-    /// Units that any document brings.
-    const PER_DOCUMENT: u64 = 10_000;
-    /// Units drawn from the pool at a time.
-    const DRAUGHT: u32 = 100_000;
-    /// Units that a document brings for each of its nodes to have what fails explained.
-    const PER_EXPLAINED_NODE: u64 = 20;
-    /// Units for each failing keyword: it holds paths and texts, and each alternative of each
-    /// alternative has failures of its own.
-    const PER_FAILURE: u64 = 100;
-    /// Draughts that one document may take to have what fails explained, so that its failures
-    /// fit in memory.
-    const MOST_DRAUGHTS: u32 = 20;
-
-    /// Fuel for a verdict.
-    pub(crate) fn fuel_for(&self, tree: &Tree<'_>) -> Fuel<'_> {
-        Fuel {
-            is_for_explaining: false,
-            left: Cell::new(Self::PER_DOCUMENT + Self::PER_NODE * tree.node_count() as u64),
-            pool: Some(&self.pool),
-            draughts_left: Cell::new(u32::MAX),
-            is_dry: Cell::new(false),
-        }
-    }
-
-    /// Fuel for finding every failing keyword.
-    pub(crate) fn fuel_to_explain(&self, tree: &Tree<'_>) -> Fuel<'_> {
-        let allowance = Self::PER_DOCUMENT + Self::PER_EXPLAINED_NODE * tree.node_count() as u64;
-        Fuel {
-            is_for_explaining: true,
-            left: Cell::new(allowance),
-            draughts_left: Cell::new(Self::MOST_DRAUGHTS),
-            ..self.fuel_for(tree)
-        }
-    }
-}
-
-/// The units left for one document.
-#[derive(Debug)]
-pub(crate) struct Fuel<'p> {
-    left: Cell<u64>,
-    pool: Option<&'p AtomicI64>,
-    draughts_left: Cell<u32>,
-    is_dry: Cell<bool>,
-    is_for_explaining: bool,
-}
-
-impl Fuel<'_> {
-    /// Whether there was not enough, so that the verdict means nothing.
-    pub(crate) fn ran_dry(&self) -> bool {
-        self.is_dry.get()
-    }
-
-    /// Takes one unit.
-    fn take(&self) -> bool {
-        match self.left.get().checked_sub(1) {
-            Some(left) => {
-                self.left.set(left);
-                true
-            }
-            None => self.draw(),
-        }
-    }
-
-    /// Takes the units of one failing keyword.
-    #[cold]
-    fn take_failure(&self) {
-        match self.left.get().checked_sub(WorkLimit::PER_FAILURE) {
-            Some(left) => self.left.set(left),
-            None => {
-                self.draw();
-            }
-        }
-    }
-
-    #[cold]
-    fn draw(&self) -> bool {
-        let Some(pool) = self.pool else {
-            return true;
-        };
-        let Some(draughts_left) = self.draughts_left.get().checked_sub(1) else {
-            self.is_dry.set(true);
-            return false;
-        };
-        self.draughts_left.set(draughts_left);
-        let draught = i64::from(WorkLimit::DRAUGHT);
-        if !self.is_dry.get() && pool.fetch_sub(draught, Ordering::Relaxed) >= draught {
-            self.left.set(u64::from(WorkLimit::DRAUGHT));
-            return true;
-        }
-        self.is_dry.set(true);
-        false
-    }
 }
 
 impl<'a> Instance<'a> {
@@ -163,13 +44,7 @@ impl Json for TreeJson {
     ) -> T {
         let tree = Tree::of_string(string, buffer);
         // A member name has nothing below it to look into.
-        let fuel = Fuel {
-            left: Cell::new(0),
-            pool: None,
-            draughts_left: Cell::new(0),
-            is_dry: Cell::new(false),
-            is_for_explaining: false,
-        };
+        let fuel = Fuel::unlimited();
         f(Instance::new(tree.root(), &fuel))
     }
 }
@@ -234,8 +109,8 @@ impl<'a> Node<'a, TreeJson> for Instance<'a> {
 
     fn to_value(&self) -> Cow<'a, serde_json::Value> {
         // An explanation reads the tree; the copy that each error would hold is never looked at.
-        let is_copied = !self.fuel.is_for_explaining || self.value.is_empty();
-        if self.fuel.is_for_explaining {
+        let is_copied = !self.fuel.is_for_explaining() || self.value.is_empty();
+        if self.fuel.is_for_explaining() {
             self.fuel.take_failure();
         }
         Cow::Owned(if is_copied {
@@ -261,6 +136,9 @@ impl<'a> Object<'a, TreeJson> for Instance<'a> {
     }
 
     fn get(&self, key: &Key) -> Option<Self> {
+        if self.fuel.ran_dry() {
+            return None;
+        }
         self.value.get_key(key).map(|value| self.with(value))
     }
 
@@ -282,6 +160,9 @@ impl<'a> Iterator for InstanceMembers<'a> {
     type Item = (&'a str, Instance<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
+        if self.object.fuel.ran_dry() {
+            return None;
+        }
         let member = self.members.next()?;
         Some((member.name(), self.object.with(member.value)))
     }
@@ -317,6 +198,9 @@ impl<'a> Iterator for InstanceElements<'a> {
     type Item = Instance<'a>;
 
     fn next(&mut self) -> Option<Instance<'a>> {
+        if self.array.fuel.ran_dry() {
+            return None;
+        }
         self.elements.next().map(|value| self.array.with(value))
     }
 }
@@ -415,6 +299,7 @@ fn equals(value: Value<'_>, expected: &serde_json::Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::work::WorkLimit;
     use jsonschema::json::conformance;
     use treatise_source::{Limits, Parser};
 
@@ -427,50 +312,5 @@ mod tests {
         let fuel = work.fuel_for(&parsed.tree);
         conformance::assert_conformance::<TreeJson>(&Instance::new(parsed.tree.root(), &fuel));
         assert!(!fuel.ran_dry());
-    }
-
-    #[test]
-    fn fuel_runs_dry_when_the_pool_is_empty() {
-        let mut parser = Parser::new();
-        let parsed = parser.parse("[]", Limits::default());
-        let work = WorkLimit::default();
-        let empty = |fuel: &Fuel<'_>| {
-            let mut taken = 0_u64;
-            while fuel.take() {
-                taken += 1;
-            }
-            taken
-        };
-        let first = work.fuel_for(&parsed.tree);
-        assert!(empty(&first) > WorkLimit::POOL as u64);
-        assert!(first.ran_dry());
-        // Values are opaque then, and what was found is not to be trusted.
-        assert!(
-            Instance::new(parsed.tree.root(), &first)
-                .as_array()
-                .is_none()
-        );
-        // The next document has its own allowance and no more.
-        let second = work.fuel_for(&parsed.tree);
-        assert_eq!(
-            empty(&second),
-            WorkLimit::PER_DOCUMENT + WorkLimit::PER_NODE
-        );
-    }
-
-    #[test]
-    fn failures_cost_more_than_looks_and_no_document_takes_the_whole_pool() {
-        let mut parser = Parser::new();
-        let parsed = parser.parse("1", Limits::default());
-        let work = WorkLimit::default();
-        let fuel = work.fuel_to_explain(&parsed.tree);
-        let instance = Instance::new(parsed.tree.root(), &fuel);
-        let mut failures = 0_u64;
-        while !fuel.ran_dry() {
-            let _ = instance.to_value();
-            failures += 1;
-        }
-        assert!(failures < 200_000, "{failures} failures are held");
-        assert!(work.pool.load(Ordering::Relaxed) > WorkLimit::POOL / 2);
     }
 }

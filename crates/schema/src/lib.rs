@@ -6,6 +6,7 @@
 
 mod check;
 mod compile;
+mod document;
 mod explain;
 mod field;
 mod instance;
@@ -16,12 +17,13 @@ mod pattern;
 mod rules;
 mod survey;
 mod unique;
+mod work;
 
 pub use compile::{Options, Schema, Schemas, VOCABULARY, Verdict};
 pub use explain::Violation;
 pub use field::{Field, FieldPath, FieldTable, Identity, Segment};
-pub use instance::WorkLimit;
 pub use jsonschema::Draft;
 pub use library::Library;
 pub use nearest::nearest;
 pub use rules::*;
+pub use work::WorkLimit;

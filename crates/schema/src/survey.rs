@@ -11,8 +11,8 @@ use jsonschema::{Draft, Uri};
 use serde_json::{Map, Value};
 use treatise_source::{Pointer, Step};
 
+use crate::document::Document;
 use crate::keyword::{Subschema, subschemas};
-use crate::library::Document;
 
 /// A schema and where it stands.
 pub(crate) struct Located<'d> {
@@ -86,7 +86,7 @@ impl<'d> Survey<'d> {
                 draft: draft_of(document, documents, default_draft),
             };
             survey.name(&context, &Pointer::root());
-            survey.visit(context, &document.value, Pointer::root());
+            survey.visit(context, &document.value, &Pointer::root());
         }
         // A place that is referred to may refer on, or hold a schema with a URI.
         let mut followed = 0;
@@ -95,7 +95,7 @@ impl<'d> Survey<'d> {
             followed = survey.links.len();
             for at in before..followed {
                 if let Some((context, schema, pointer)) = survey.target(&survey.links[at]) {
-                    survey.visit(context, schema, pointer);
+                    survey.visit(context, schema, &pointer);
                 }
             }
         }
@@ -141,7 +141,7 @@ impl<'d> Survey<'d> {
         }
     }
 
-    fn visit(&mut self, mut context: Context<'d>, schema: &'d Value, pointer: Pointer) {
+    fn visit(&mut self, mut context: Context<'d>, schema: &'d Value, pointer: &Pointer) {
         let place = (address(context.document), pointer.clone());
         if !self.visited.insert(place) {
             return;
@@ -164,9 +164,9 @@ impl<'d> Survey<'d> {
                     Some(uri) => known_or(Draft::from_schema_uri(uri), context.draft),
                     None => context.draft,
                 };
-                self.name(&context, &pointer);
+                self.name(&context, pointer);
             }
-            self.note_links(&context, keywords, &pointer);
+            self.note_links(&context, keywords, pointer);
         }
         self.schemas.push(Located {
             document: context.document,
@@ -179,8 +179,8 @@ impl<'d> Survey<'d> {
         };
         for subschema in subschemas(keywords, context.draft) {
             if !is_beside_reference(keywords, &subschema, context.draft) {
-                let below = subschema.pointer_from(&pointer);
-                self.visit(context.clone(), subschema.schema, below);
+                let below = subschema.pointer_from(pointer);
+                self.visit(context.clone(), subschema.schema, &below);
             }
         }
     }

@@ -21,10 +21,7 @@ pub(super) fn condition(
     schema_at: &SchemaAt<'_>,
 ) -> Option<Condition> {
     let location = error.absolute_keyword_location()?.as_str();
-    // Up to the first reference, the path of the evaluation is one in the outermost schema.
-    let path = error.evaluation_path().as_str();
-    let outermost = path.split("/$ref").next().unwrap_or(path);
-    let outermost = format!("{schema_uri}#{outermost}");
+    let outermost = outermost_location(error, schema_uri);
     let (schema, branch) = branch_of(location).or_else(|| branch_of(&outermost))?;
     match branch {
         Branch::Then | Branch::Else => {
@@ -36,6 +33,13 @@ pub(super) fn condition(
             absent_values: Vec::new(),
         }),
     }
+}
+
+/// Up to the first reference, the path of the evaluation is one in the outermost schema.
+pub(super) fn outermost_location(error: &ValidationError<'_>, schema_uri: &str) -> String {
+    let path = error.evaluation_path().as_str();
+    let path = path.split("/$ref").next().unwrap_or(path);
+    format!("{schema_uri}#{path}")
 }
 
 fn of_branch(error: &ValidationError<'_>, asked: &Json, holds: bool) -> Option<Condition> {

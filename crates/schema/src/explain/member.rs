@@ -20,8 +20,15 @@ impl<'r, 's> Explainer<'r, 's> {
             format!("the member {} is missing", name(member)),
         );
         let dependency = self.around_dependency(subject);
-        let schema = dependency.or(subject.schema);
-        let schema = schema.and_then(|schema| schema.get("properties")?.get(member));
+        let around = [&subject.location, &subject.outermost]
+            .into_iter()
+            .flat_map(|location| schemas_around(location))
+            .filter_map(|location| (self.schema_at)(location));
+        let schema = dependency
+            .into_iter()
+            .chain(subject.schema)
+            .chain(around)
+            .find_map(|schema| schema.get("properties")?.get(member));
         violation.help.push(match description(schema) {
             Some(description) => format!("add {}: {description}", name(member)),
             None => format!("add {}", name(member)),
@@ -129,10 +136,10 @@ impl<'r, 's> Explainer<'r, 's> {
                 .split_once('#')
                 .map_or("", |(_, fragment)| fragment);
             let target = resolve(base, reference).map(|uri| format!("{uri}#{fragment}"));
-            if let Some(target) = target {
-                if let Some(schema) = (self.schema_at)(&target) {
-                    self.collect_known(schema, &target, depth, known);
-                }
+            if let Some(target) = target
+                && let Some(schema) = (self.schema_at)(&target)
+            {
+                self.collect_known(schema, &target, depth, known);
             }
         }
     }
@@ -160,6 +167,17 @@ impl<'r, 's> Explainer<'r, 's> {
         violation.help.extend(description(self.schema_of(error)));
         vec![violation]
     }
+}
+
+/// The locations of the schemas around a keyword that look at the same value, innermost first.
+fn schemas_around(location: &str) -> impl Iterator<Item = &str> {
+    let innermost = location.rsplit_once('/').map(|(schema, _keyword)| schema);
+    std::iter::successors(innermost, |location| {
+        let (around, step) = location.rsplit_once('/')?;
+        let is_at_same_value = step.bytes().all(|byte| byte.is_ascii_digit())
+            || matches!(step, "then" | "else" | "allOf" | "anyOf" | "oneOf");
+        is_at_same_value.then_some(around)
+    })
 }
 
 /// The member that is there and asks for a missing one.

@@ -90,14 +90,14 @@ fn references_are_followed_and_recursion_ends() {
 #[test]
 fn what_all_branches_say_is_merged_and_conditions_are_marked() {
     let table = table_of(
-        r##"{"type": "object", "required": ["kind"],
+        r#"{"type": "object", "required": ["kind"],
             "properties": {"kind": {"enum": ["a", "b"], "x-open-enum": true}, "amount": {"type": ["integer", "string"]}},
             "allOf": [{"required": ["amount"], "properties": {"amount": {"type": "integer"}}},
                       {"if": {"properties": {"kind": {"const": "a"}, "only_asked": {"const": 1}}},
                        "then": {"required": ["dose"], "properties": {"dose": {"type": "string"}}},
                        "else": {"properties": {"model": {"type": "string", "x-references": ["models"]}}}}],
             "anyOf": [{"properties": {"extra": {"type": "string"}}}, {"properties": {"extra": {"type": "integer"}}}],
-            "dependentSchemas": {"dose": {"properties": {"unit": {"const": "mg"}}}}}"##,
+            "dependentSchemas": {"dose": {"properties": {"unit": {"const": "mg"}}}}}"#,
     );
     insta::assert_snapshot!(table);
 }

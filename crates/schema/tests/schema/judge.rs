@@ -52,9 +52,12 @@ pub(crate) fn compile(
     };
     let uris: Vec<String> = documents
         .iter()
-        .map(|(name, _)| match name.contains(':') {
-            true => (*name).to_owned(),
-            false => Library::uri_of_path(name),
+        .map(|(name, _)| {
+            if name.contains(':') {
+                (*name).to_owned()
+            } else {
+                Library::uri_of_path(name)
+            }
         })
         .collect();
     let mut findings = Vec::new();

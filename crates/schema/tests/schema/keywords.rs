@@ -77,10 +77,10 @@ fn id_is_a_keyword_in_draft_4_alone() {
         );
     }
     // In draft 4 it moves the base of references; later it is a word that nobody knows.
-    let moved = r##"{"id": "http://example.org/root.json",
+    let moved = r#"{"id": "http://example.org/root.json",
                     "definitions": {"a": {"id": "folder/a.json", "properties": {"b": {"$ref": "b.json"}}},
                                     "b": {"id": "folder/b.json", "type": "integer"}},
-                    "allOf": [{"$ref": "folder/a.json"}]}"##;
+                    "allOf": [{"$ref": "folder/a.json"}]}"#;
     assert_verdicts(
         &in_draft(Draft::Draft4, moved),
         &[r#"{"b": 1}"#],
@@ -166,8 +166,8 @@ fn dynamic_references_are_bound_by_the_outermost_schema() {
     );
     let strict = (
         "https://example.org/strict",
-        r##"{"$id": "https://example.org/strict", "$dynamicAnchor": "node",
-            "$ref": "tree", "unevaluatedProperties": false}"##,
+        r#"{"$id": "https://example.org/strict", "$dynamicAnchor": "node",
+            "$ref": "tree", "unevaluatedProperties": false}"#,
     );
     let misspelt = r#"{"children": [{"daat": 1}]}"#;
     assert_verdicts(
@@ -187,8 +187,8 @@ fn recursive_references_are_bound_by_the_outermost_schema() {
     );
     let strict = (
         "https://example.org/strict",
-        r##"{"$id": "https://example.org/strict", "$recursiveAnchor": true,
-            "$ref": "tree", "unevaluatedProperties": false}"##,
+        r#"{"$id": "https://example.org/strict", "$recursiveAnchor": true,
+            "$ref": "tree", "unevaluatedProperties": false}"#,
     );
     assert_verdicts(
         &schema_of(&[strict, tree], Reading::draft(Draft::Draft201909)),

@@ -9,18 +9,15 @@ fn documents_refer_to_each_other_by_place_and_by_id() {
     let documents = [
         (
             "schemas/a.json",
-            r##"{"properties": {"b": {"$ref": "b.json#/$defs/x"}, "c": {"$ref": "urn:example:c"},
-                               "d": {"$ref": "parts/d.json"}, "e": {"$ref": "bag.json#/schemas/e"}}}"##,
+            r#"{"properties": {"b": {"$ref": "b.json#/$defs/x"}, "c": {"$ref": "urn:example:c"},
+                               "d": {"$ref": "parts/d.json"}, "e": {"$ref": "bag.json#/schemas/e"}}}"#,
         ),
         ("schemas/b.json", r#"{"$defs": {"x": {"type": "integer"}}}"#),
         (
             "schemas/elsewhere.json",
             r#"{"$id": "urn:example:c", "type": "string"}"#,
         ),
-        (
-            "schemas/parts/d.json",
-            r##"{"$ref": "../b.json#/$defs/x"}"##,
-        ),
+        ("schemas/parts/d.json", r#"{"$ref": "../b.json#/$defs/x"}"#),
         (
             "schemas/bag.json",
             r##"{"schemas": {"e": {"$ref": "#/schemas/f"}, "f": {"type": "null"}}}"##,
@@ -54,10 +51,10 @@ fn a_reference_from_a_place_that_only_a_reference_makes_a_schema_is_missed() {
 fn a_meta_schema_of_ones_own_decides_which_keywords_count() {
     let meta = (
         "https://example.org/meta",
-        r##"{"$id": "https://example.org/meta", "$schema": "https://json-schema.org/draft/2020-12/schema",
+        r#"{"$id": "https://example.org/meta", "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$vocabulary": {"https://json-schema.org/draft/2020-12/vocab/core": true,
                             "https://json-schema.org/draft/2020-12/vocab/applicator": true},
-            "$dynamicAnchor": "meta", "properties": {"title": {"type": "string", "minLength": 3}}}"##,
+            "$dynamicAnchor": "meta", "properties": {"title": {"type": "string", "minLength": 3}}}"#,
     );
     let plain = (
         "schema.json",

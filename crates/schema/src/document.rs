@@ -1,0 +1,122 @@
+//! One schema document, and findings at places in it.
+
+use serde_json::Value;
+use treatise_report::{Diagnostic, FileId, Place, Rule};
+use treatise_source::{Limits, LineIndex, Parser, Pointer, Span};
+
+use crate::explain::Finder;
+
+/// One file that holds a schema.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) file: FileId,
+    /// What relative references in it are resolved against.
+    pub(crate) uri: String,
+    pub(crate) text: String,
+    pub(crate) value: Value,
+}
+
+impl Document {
+    /// Whether the document is known under this URI, by its place or by its own `$id`.
+    pub(crate) fn is_at(&self, uri: &str) -> bool {
+        let own = ["$id", "id"]
+            .iter()
+            .filter_map(|name| self.value.get(name)?.as_str());
+        own.chain([self.uri.as_str()])
+            .any(|own| own.trim_end_matches('#') == uri)
+    }
+
+    /// Where the value that `pointer` leads to is written. The whole file if there is none.
+    pub(crate) fn place(&self, pointer: &Pointer) -> Place {
+        self.places([(pointer, Part::Value)])[0].clone()
+    }
+
+    /// Where some values or their names are written, with one look at the text.
+    pub(crate) fn places<'p>(
+        &self,
+        wanted: impl IntoIterator<Item = (&'p Pointer, Part)>,
+    ) -> Vec<Place> {
+        let mut parser = Parser::new();
+        let parsed = parser.parse(&self.text, Limits::default());
+        let lines = LineIndex::new(&self.text);
+        let finder = Finder::new(parsed.tree.root());
+        let place = |(pointer, part): (&Pointer, Part)| {
+            let name = match part {
+                Part::Name => finder.name_of(pointer),
+                Part::Value => None,
+            };
+            let span = name.or_else(|| finder.find(pointer).map(treatise_source::Value::span));
+            match span {
+                Some(span) => Place::new(self.file, &lines, first_line_of(&self.text, span)),
+                None => Place::whole_file(self.file),
+            }
+        };
+        wanted.into_iter().map(place).collect()
+    }
+}
+
+/// What of a member to point at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    Name,
+    Value,
+}
+
+/// Findings that know where in which document they are, but not yet the lines: these are looked
+/// up for all of a document at once.
+#[derive(Default)]
+pub(crate) struct Unplaced<'d>(Vec<(&'d Document, Pointer, Part, Diagnostic)>);
+
+impl<'d> Unplaced<'d> {
+    /// How many findings of one kind are shown of one document.
+    const MOST: usize = 1_000;
+
+    pub(crate) fn push(
+        &mut self,
+        document: &'d Document,
+        pointer: Pointer,
+        part: Part,
+        rule: &'static Rule,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let finding = Diagnostic::new(rule, message, Place::whole_file(document.file))
+            .at_pointer(pointer.clone());
+        self.0.push((document, pointer, part, finding));
+        let (.., finding) = self.0.last_mut().expect("it was just pushed");
+        finding
+    }
+
+    /// Whether there are more than will be shown.
+    pub(crate) fn is_full(&self) -> bool {
+        self.0.len() >= Self::MOST
+    }
+
+    pub(crate) fn placed(mut self) -> Vec<Diagnostic> {
+        self.0.sort_by(|left, right| left.0.uri.cmp(&right.0.uri));
+        let mut placed = Vec::with_capacity(self.0.len());
+        for of_document in self.0.chunk_by(|left, right| left.0.uri == right.0.uri) {
+            let document = of_document[0].0;
+            let shown = &of_document[..of_document.len().min(Self::MOST)];
+            let wanted = shown.iter().map(|(_, pointer, part, _)| (pointer, *part));
+            for ((.., finding), place) in shown.iter().zip(document.places(wanted)) {
+                placed.push(Diagnostic {
+                    place,
+                    ..finding.clone()
+                });
+            }
+            let rest = of_document.len() - shown.len();
+            if let (1.., Some(last)) = (rest, placed.last_mut()) {
+                last.notes
+                    .push(format!("{rest} more like it are not shown"));
+            }
+        }
+        placed
+    }
+}
+
+/// A span cut to its first line: nobody wants half a schema underlined.
+fn first_line_of(text: &str, span: Span) -> Span {
+    let content = &text[span.range()];
+    let length = content.find('\n').unwrap_or(content.len());
+    Span::new(span.start, span.start + length as u32)
+}
