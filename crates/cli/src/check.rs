@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use treatise_dataset::{Counts, Dataset, Findings, LoadOptions, LooseOptions, MANIFEST, check_files, load};
+use treatise_dataset::{
+    Counts, Dataset, Findings, LoadOptions, LooseOptions, MANIFEST, check_files, load,
+};
 use treatise_report::{Files, Report, Rule, Summary};
 
 use crate::arguments::{

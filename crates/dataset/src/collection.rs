@@ -68,7 +68,10 @@ impl Collection {
         let id = id.map(|pointer| pointer.tokens().map(|token| Key::new(&token)).collect());
         let mut plan = Plan::default();
         let table = schema.as_deref().map(Schema::fields);
-        for field in table.into_iter().flat_map(treatise_schema::FieldTable::fields) {
+        for field in table
+            .into_iter()
+            .flat_map(treatise_schema::FieldTable::fields)
+        {
             // The definition of an id may say what it is the id of; there it refers to nothing.
             let is_id = entry.id.as_deref() == Some(&field.path.to_string());
             if field.references.is_empty() || is_id {

@@ -122,7 +122,11 @@ impl Shard {
             Some(piece) if piece.len() < Self::PIECE => piece.push(reference),
             _ => {
                 // Small datasets have small pieces.
-                let room = if self.references.is_empty() { 64 } else { Self::PIECE };
+                let room = if self.references.is_empty() {
+                    64
+                } else {
+                    Self::PIECE
+                };
                 let mut piece = Vec::with_capacity(room);
                 piece.push(reference);
                 self.references.push(piece);
@@ -351,7 +355,13 @@ impl Index {
     pub(crate) fn look_up(&self, fields: &[ReferenceField]) -> Lookup {
         let literals: Vec<Vec<u64>> = fields
             .iter()
-            .map(|field| field.literals.iter().map(|word| self.hasher.hash(word)).collect())
+            .map(|field| {
+                field
+                    .literals
+                    .iter()
+                    .map(|word| self.hasher.hash(word))
+                    .collect()
+            })
             .collect();
         let found: Vec<Lookup> = (0..SHARDS)
             .into_par_iter()
@@ -433,7 +443,10 @@ impl Index {
     /// The records that refer to this one, in order and each once. What is looked through is a
     /// sixteenth of all references.
     pub(crate) fn referrers(
-        &self, record: RecordNumber, fields: &[ReferenceField]) -> Vec<RecordNumber> {
+        &self,
+        record: RecordNumber,
+        fields: &[ReferenceField],
+    ) -> Vec<RecordNumber> {
         let hash = self.hasher.hash(self.id(record));
         let collection = self.part_of(record).collection;
         let mut referrers = Vec::new();

@@ -75,7 +75,6 @@ impl Error {
             reason,
         }
     }
-
 }
 
 /// Is told how far a long run is.
