@@ -196,7 +196,7 @@ const GERMAN: [&str; 6] = [
 /// Short forms of being unsure, at most four words.
 pub(crate) const HEDGES: [&str; 10] = [
     "may",
-    "can … if",
+    "under some conditions",
     "often",
     "in some cases",
     "is thought to",
