@@ -14,7 +14,7 @@ use crate::character::{find_suspicious, suspicion};
 use crate::escape;
 use crate::fault::FaultList;
 use crate::recover::{self, Found, Resume, Stage, Surroundings};
-use crate::tree::{DecodedString, Node, NodeKind, hash_of};
+use crate::tree::{DecodedString, MemberTable, Node, NodeKind, hash_of};
 use crate::{Fault, FaultKind, Number, Span, Syntax, Text, Tree};
 
 /// Bounds on what is accepted.
@@ -63,9 +63,10 @@ pub struct Parser {
     nodes: Vec<Node>,
     decoded: String,
     decoded_strings: Vec<DecodedString>,
+    members: MemberTable,
     open: Vec<Open>,
-    /// Hashes of the names of the open objects, innermost last.
-    name_hashes: Vec<u32>,
+    /// The names of the open objects, innermost last.
+    names: MemberTable,
     /// Room for sorting the names of a large object.
     sorted_names: Vec<(u32, u32)>,
     tape: Vec<u8>,
@@ -78,8 +79,8 @@ struct Open {
     node: u32,
     count: u32,
     is_object: bool,
-    /// Length of `name_hashes` when it was opened.
-    first_hash: u32,
+    /// Number of names when it was opened.
+    first_name: u32,
 }
 
 /// What the parser expects next.
@@ -109,7 +110,8 @@ impl Parser {
         self.decoded.clear();
         self.decoded_strings.clear();
         self.open.clear();
-        self.name_hashes.clear();
+        self.members.clear();
+        self.names.clear();
         self.faults.clear();
 
         let mut run = Run {
@@ -137,6 +139,7 @@ impl Parser {
                 nodes: &self.nodes,
                 decoded: &self.decoded,
                 decoded_strings: &self.decoded_strings,
+                members: &self.members,
             },
             faults,
             unlisted,
@@ -298,7 +301,7 @@ impl<'t> Run<'_, 't> {
             node: self.parser.nodes.len() as u32,
             count: 0,
             is_object: kind == NodeKind::Object,
-            first_hash: self.parser.name_hashes.len() as u32,
+            first_name: self.parser.names.len() as u32,
         });
         self.push_leaf(kind, start, start, 0);
     }
@@ -314,15 +317,16 @@ impl<'t> Run<'_, 't> {
         let Some(open) = self.parser.open.pop() else {
             return;
         };
-        let mut count = open.count;
-        if open.is_object {
-            count -= self.end_names(open.node, open.first_hash);
-        }
+        let info = if open.is_object {
+            self.end_names(open.first_name)
+        } else {
+            open.count
+        };
         let next = self.parser.nodes.len() as u32;
         let node = &mut self.parser.nodes[open.node as usize];
         node.end = end;
         node.next = next;
-        node.info = count;
+        node.info = info;
     }
 
     /// Ends everything that is still open where reading stopped.

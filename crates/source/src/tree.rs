@@ -5,8 +5,10 @@
 //! a parser can use the same memory for record after record. Strings are slices of the text;
 //! only those with escapes have a decoded copy.
 
+mod members;
 mod value;
 
+pub(crate) use members::MemberTable;
 pub use value::{Elements, Key, Member, Members, Value};
 
 use crate::Span;
@@ -69,7 +71,8 @@ pub(crate) struct Node {
     pub(crate) end: u32,
     /// Index behind the last node of the subtree.
     pub(crate) next: u32,
-    /// Number of members or elements; for keys, the hash of the name.
+    /// Number of elements; for objects, where their members are in [`Tree::members`]; for keys, the
+    /// hash of the name.
     pub(crate) info: u32,
     pub(crate) kind: NodeKind,
 }
@@ -89,6 +92,7 @@ pub struct Tree<'t> {
     pub(crate) decoded: &'t str,
     /// Sorted by node.
     pub(crate) decoded_strings: &'t [DecodedString],
+    pub(crate) members: &'t MemberTable,
 }
 
 const LONE_STRING: [Node; 1] = [Node {
@@ -109,6 +113,7 @@ impl<'t> Tree<'t> {
             nodes: &LONE_STRING,
             decoded: string,
             decoded_strings: &place.0,
+            members: &members::EMPTY,
         }
     }
 

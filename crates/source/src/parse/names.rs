@@ -4,7 +4,7 @@
 //! The names of a larger object are sorted by hash when it ends. Hashes only narrow the search:
 //! names are compared as text, and no choice of names makes it slower than sorting them.
 
-use super::Run;
+use super::{Parser, Run};
 use crate::tree::{Node, NodeKind};
 use crate::{Fault, FaultKind, Span};
 
@@ -21,24 +21,29 @@ impl Run<'_, '_> {
         let Some(open) = self.parser.open.last().copied() else {
             return;
         };
-        let hashes = &self.parser.name_hashes[open.first_hash as usize..];
-        if hashes.len() < FEW_MEMBERS && hashes.contains(&hash) {
+        let earlier = &self.parser.names.hashes[open.first_name as usize..];
+        if earlier.len() < FEW_MEMBERS && earlier.contains(&hash) {
             self.shadow_equal(open.node as usize + 1, name);
         }
-        self.parser.name_hashes.push(hash);
+        self.parser.names.push(hash, name as u32);
     }
 
-    /// Forgets the names of an object that ends, and returns how many of its members are repeated
-    /// and not counted yet.
-    pub(super) fn end_names(&mut self, object: u32, first_hash: u32) -> u32 {
-        // Not the number of members: a repeated name was counted off, but its hash is here.
-        let names = self.parser.name_hashes.len() - first_hash as usize;
-        self.parser.name_hashes.truncate(first_hash as usize);
-        if names > FEW_MEMBERS {
-            self.shadow_among_many(object)
-        } else {
-            0
+    /// Forgets the names of an object that ends; returns where the table of members has those that
+    /// count.
+    pub(super) fn end_names(&mut self, first_name: u32) -> u32 {
+        let first = first_name as usize;
+        if self.parser.names.len() - first > FEW_MEMBERS {
+            self.shadow_among_many(first);
         }
+        let Parser {
+            names,
+            members,
+            nodes,
+            ..
+        } = &mut *self.parser;
+        let at = members.add_object(names, first, nodes);
+        names.truncate(first);
+        at
     }
 
     /// Looks for a member between `first` and `name` that has the same name.
@@ -49,55 +54,47 @@ impl Run<'_, '_> {
             let earlier = self.parser.nodes[at];
             if earlier.kind != NodeKind::ShadowedKey && self.name_text(at) == self.name_text(name) {
                 self.shadow(at, name);
-                if let Some(open) = self.parser.open.last_mut() {
-                    open.count -= 1;
-                }
                 return;
             }
             at = self.parser.nodes[at + 1].next as usize;
         }
     }
 
-    /// Finds the repeated names of an object with many members; returns how many there are. Those
-    /// repeated while it had only a few are marked already.
-    fn shadow_among_many(&mut self, object: u32) -> u32 {
-        let mut names = std::mem::take(&mut self.parser.sorted_names);
-        names.clear();
-        let mut at = object + 1;
-        while (at as usize) < self.parser.nodes.len() {
-            let key = self.parser.nodes[at as usize];
-            if key.kind != NodeKind::ShadowedKey {
-                names.push((key.info, at));
-            }
-            at = self.parser.nodes[at as usize + 1].next;
-        }
-        names.sort_unstable();
-        let mut count = 0;
-        for alike in names.chunk_by_mut(|left, right| left.0 == right.0) {
+    /// Finds the repeated names of an object with many members. Those repeated while it had only a
+    /// few are marked already.
+    fn shadow_among_many(&mut self, first: usize) {
+        let mut sorted = std::mem::take(&mut self.parser.sorted_names);
+        sorted.clear();
+        let is_shadowed =
+            |node: u32| self.parser.nodes[node as usize].kind == NodeKind::ShadowedKey;
+        sorted.extend(
+            self.parser
+                .names
+                .from(first)
+                .filter(|&(_, node)| !is_shadowed(node)),
+        );
+        sorted.sort_unstable();
+        for alike in sorted.chunk_by_mut(|left, right| left.0 == right.0) {
             if alike.len() > 1 {
-                count += self.shadow_among_alike(alike);
+                self.shadow_among_alike(alike);
             }
         }
-        self.parser.sorted_names = names;
-        count
+        self.parser.sorted_names = sorted;
     }
 
     /// Finds the repeated names among those with one hash.
     #[cold]
-    fn shadow_among_alike(&mut self, alike: &mut [(u32, u32)]) -> u32 {
+    fn shadow_among_alike(&mut self, alike: &mut [(u32, u32)]) {
         alike.sort_unstable_by(|&(_, left), &(_, right)| {
             let name = |at| self.name_text(at as usize);
             name(left).cmp(name(right)).then(left.cmp(&right))
         });
-        let mut count = 0;
         for pair in alike.windows(2) {
             let (earlier, later) = (pair[0].1 as usize, pair[1].1 as usize);
             if self.name_text(earlier) == self.name_text(later) {
                 self.shadow(earlier, later);
-                count += 1;
             }
         }
-        count
     }
 
     fn shadow(&mut self, earlier: usize, later: usize) {

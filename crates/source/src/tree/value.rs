@@ -75,7 +75,8 @@ impl<'t> Value<'t> {
     pub fn len(self) -> usize {
         let node = self.node();
         match node.kind {
-            NodeKind::Array | NodeKind::Object => node.info as usize,
+            NodeKind::Array => node.info as usize,
+            NodeKind::Object => self.tree.members.count_at(node.info),
             _ => 0,
         }
     }
@@ -136,26 +137,16 @@ impl<'t> Value<'t> {
         if node.kind != NodeKind::Object {
             return None;
         }
-        let mut at = self.index + 1;
-        while at < node.next {
-            let key = self.tree.nodes[at as usize];
-            let value = self.tree.nodes[at as usize + 1];
-            if key.info == hash
-                && key.kind != NodeKind::ShadowedKey
-                && self.tree.string_of(at) == name
-            {
-                return Some(Member {
-                    tree: self.tree,
-                    key: at,
-                    value: Value {
-                        tree: self.tree,
-                        index: at + 1,
-                    },
-                });
-            }
-            at = value.next;
-        }
-        None
+        let is_named = |key: &u32| self.tree.string_of(*key).as_bytes() == name.as_bytes();
+        let key = self.tree.members.find(node.info, hash).find(is_named)?;
+        Some(Member {
+            tree: self.tree,
+            key,
+            value: Value {
+                tree: self.tree,
+                index: key + 1,
+            },
+        })
     }
 
     /// The value that a pointer leads to from here.

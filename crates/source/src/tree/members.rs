@@ -1,0 +1,94 @@
+//! Where the members of objects are, so that looking one up is one run over a few hashes.
+//!
+//! Most lookups are for members that an object doesn't have: a schema knows more of them than a
+//! record has. Hopping from member to member would touch the nodes of all of them each time.
+
+use super::{Node, NodeKind};
+
+/// Hashes of names and the nodes of the names, side by side.
+#[derive(Debug, Default)]
+pub(crate) struct MemberTable {
+    pub(crate) hashes: Vec<u32>,
+    nodes: Vec<u32>,
+}
+
+/// A table without members.
+pub(super) static EMPTY: MemberTable = MemberTable {
+    hashes: Vec::new(),
+    nodes: Vec::new(),
+};
+
+impl MemberTable {
+    /// How many hashes are held against one at a time.
+    const LANES: usize = 8;
+
+    pub(crate) fn clear(&mut self) {
+        self.truncate(0);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.hashes.len()
+    }
+
+    pub(crate) fn truncate(&mut self, length: usize) {
+        self.hashes.truncate(length);
+        self.nodes.truncate(length);
+    }
+
+    pub(crate) fn push(&mut self, hash: u32, node: u32) {
+        self.hashes.push(hash);
+        self.nodes.push(node);
+    }
+
+    /// The hashes and nodes from a position on.
+    pub(crate) fn from(&self, first: usize) -> impl Iterator<Item = (u32, u32)> {
+        let hashes = self.hashes[first..].iter().copied();
+        hashes.zip(self.nodes[first..].iter().copied())
+    }
+
+    /// Adds an object, whose members are those of `names` from `first` on that no later one
+    /// repeats; returns where it is.
+    pub(crate) fn add_object(&mut self, names: &Self, first: usize, nodes: &[Node]) -> u32 {
+        let at = self.len();
+        // The count stands before the members.
+        self.push(0, 0);
+        self.hashes.extend_from_slice(&names.hashes[first..]);
+        self.nodes.extend_from_slice(&names.nodes[first..]);
+        let is_shadowed = |&node: &u32| nodes[node as usize].kind == NodeKind::ShadowedKey;
+        if names.nodes[first..].iter().any(is_shadowed) {
+            self.truncate(at + 1);
+            for (hash, node) in names.from(first).filter(|(_, node)| !is_shadowed(node)) {
+                self.push(hash, node);
+            }
+        }
+        self.nodes[at] = (self.len() - at - 1) as u32;
+        at as u32
+    }
+
+    /// Number of members of the object at a place.
+    pub(crate) fn count_at(&self, at: u32) -> usize {
+        self.nodes
+            .get(at as usize)
+            .map_or(0, |&count| count as usize)
+    }
+
+    /// The nodes of the names with this hash, in the object at a place.
+    pub(crate) fn find(&self, at: u32, hash: u32) -> impl Iterator<Item = u32> {
+        let first = at as usize + 1;
+        let members = first..first + self.count_at(at);
+        let nodes = &self.nodes[members.clone()];
+        let blocks = self.hashes[members].chunks(Self::LANES);
+        blocks
+            .zip(nodes.chunks(Self::LANES))
+            .filter(move |(hashes, _)| {
+                // Without an early end, so that it becomes one comparison of vectors.
+                hashes
+                    .iter()
+                    .fold(false, |found, &other| found | (other == hash))
+            })
+            .flat_map(move |(hashes, nodes)| {
+                let pairs = hashes.iter().zip(nodes);
+                pairs.filter_map(move |(&other, &node)| (other == hash).then_some(node))
+            })
+    }
+}
