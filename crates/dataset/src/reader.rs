@@ -1,15 +1,10 @@
 //! Reading single records again, after the pass: for findings between records and for exports.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "reads single lines of a file that the pass has opened and found to be regular"
-)]
-
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
 use treatise_report::FileId;
-use treatise_source::{Limits, Parser, RegularFile, Text, Value};
+use treatise_source::{Limits, NotRead, Parser, RegularFile, Text, Value};
 
 use crate::index::RecordNumber;
 use crate::{Dataset, Error};
@@ -79,7 +74,7 @@ impl<'d> Reader<'d> {
         let path = self.dataset.root.join(self.dataset.files.name(entry.file));
         if self.dataset.collection_of(record).has_lines() {
             let read = self.read_line(entry.file, &path, offset, entry.length);
-            return read.map_err(|error| Error::read(&path, error));
+            return read.map_err(|error| Error::not_read(&path, error));
         }
         let limit = self.dataset.manifest.limits.record_bytes;
         RegularFile::open(&path)
@@ -93,15 +88,17 @@ impl<'d> Reader<'d> {
         path: &std::path::Path,
         offset: u64,
         length: u32,
-    ) -> std::io::Result<usize> {
+    ) -> Result<usize, NotRead> {
         if self.open.as_ref().is_none_or(|(open, _)| *open != file) {
-            self.open = Some((file, File::open(path)?));
+            self.open = Some((file, RegularFile::open(path)?.into_file()));
         }
         let Some((_, open)) = &mut self.open else {
             return Ok(0);
         };
         self.buffer.clear();
         open.seek(SeekFrom::Start(offset))?;
-        open.take(u64::from(length)).read_to_end(&mut self.buffer)
+        Ok(open
+            .take(u64::from(length))
+            .read_to_end(&mut self.buffer)?)
     }
 }

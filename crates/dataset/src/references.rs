@@ -1,10 +1,10 @@
 //! Checks across records: ids that are there twice, references that lead nowhere or in circles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use treatise_report::fault::Origin;
-use treatise_report::{Diagnostic, Place};
+use treatise_report::{Diagnostic, FileId, Place};
 use treatise_schema::{WRONG_COLLECTION, nearest};
 use treatise_source::{LineIndex, Pointer, Span};
 
@@ -68,6 +68,20 @@ pub(crate) fn check(
             }),
     );
     suspects.extend(circles(dataset, lookup.within));
+    // Where the schema says that an id can't be one of the right collection, it has said enough.
+    let said: BTreeSet<(FileId, u64)> = findings
+        .kept
+        .iter()
+        .filter(|finding| finding.rule.name == WRONG_COLLECTION.name)
+        .map(|finding| (finding.place.file, finding.place.start))
+        .collect();
+    suspects.retain(|suspect| {
+        let (entry, offset) = dataset.index.entry(suspect.record);
+        let place = suspect
+            .start
+            .map(|start| (entry.file, offset + u64::from(start)));
+        !place.is_some_and(|place| said.contains(&place))
+    });
     suspects.retain(|suspect| {
         let file = dataset.file_of(suspect.record);
         is_wanted(Path::new(dataset.files.name(file)), only)

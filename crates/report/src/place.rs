@@ -41,16 +41,22 @@ impl Excerpt {
     /// How much of a long line is shown before the place.
     const LEAD: usize = 60;
 
-    fn around(line: &str, column: u32) -> Self {
-        let skipped = if line.chars().nth(Self::MAX_CHARACTERS).is_some() {
-            (column as usize - 1).saturating_sub(Self::LEAD)
+    /// Around a place in a line: its offset in the line in bytes, and its column. Takes no longer
+    /// for a long line.
+    fn around(line: &str, offset: usize, column: u32) -> Self {
+        let is_long = line.chars().nth(Self::MAX_CHARACTERS).is_some();
+        let before = &line[..offset];
+        let (start, lead) = if is_long {
+            let lead = before.char_indices().rev().take(Self::LEAD);
+            let (lead, start) = lead.fold((0, offset), |(lead, _), (at, _)| (lead + 1, at));
+            (start, lead)
         } else {
-            0
+            (0, column - 1)
         };
-        let mut rest = line.chars().skip(skipped);
+        let mut rest = line[start..].chars();
         Self {
             text: rest.by_ref().take(Self::MAX_CHARACTERS).collect(),
-            first_column: skipped as u32 + 1,
+            first_column: column - lead,
             is_cut: rest.next().is_some(),
         }
     }
@@ -75,7 +81,10 @@ impl Place {
         let to = lines.locate(span.end);
         let excerpt = lines
             .line(from.line)
-            .map(|(_, line)| Excerpt::around(line, from.column));
+            .map(|(start, line)| {
+                let offset = (span.start.saturating_sub(start) as usize).min(line.len());
+                Excerpt::around(line, offset, from.column)
+            });
         let shift = |place: LineColumn| LineColumn {
             line: place.line + first_line - 1,
             ..place
