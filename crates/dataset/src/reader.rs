@@ -97,8 +97,6 @@ impl<'d> Reader<'d> {
         };
         self.buffer.clear();
         open.seek(SeekFrom::Start(offset))?;
-        Ok(open
-            .take(u64::from(length))
-            .read_to_end(&mut self.buffer)?)
+        Ok(open.take(u64::from(length)).read_to_end(&mut self.buffer)?)
     }
 }

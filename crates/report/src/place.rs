@@ -79,12 +79,10 @@ impl Place {
     ) -> Self {
         let from = lines.locate(span.start);
         let to = lines.locate(span.end);
-        let excerpt = lines
-            .line(from.line)
-            .map(|(start, line)| {
-                let offset = (span.start.saturating_sub(start) as usize).min(line.len());
-                Excerpt::around(line, offset, from.column)
-            });
+        let excerpt = lines.line(from.line).map(|(start, line)| {
+            let offset = (span.start.saturating_sub(start) as usize).min(line.len());
+            Excerpt::around(line, offset, from.column)
+        });
         let shift = |place: LineColumn| LineColumn {
             line: place.line + first_line - 1,
             ..place

@@ -13,6 +13,7 @@ use crate::compile::{Schemas, Scope};
 use crate::document::{Document, Part, Unplaced};
 use crate::keyword::{Target, is_known, known};
 use crate::nearest::nearest;
+use crate::pattern::{PatternCache, Unusable};
 use crate::rules::{INVALID_SCHEMA, UNKNOWN_FORMAT, UNKNOWN_KEYWORD};
 use crate::survey::{Located, Survey};
 
@@ -107,8 +108,12 @@ pub(crate) fn pattern_count(survey: &Survey<'_>) -> usize {
 }
 
 /// Patterns that the linear-time engine does not take, or more of them than it has time for.
-pub(crate) fn bad_patterns(survey: &Survey<'_>, limit: usize) -> Vec<Diagnostic> {
-    let mut known: BTreeMap<String, Option<String>> = BTreeMap::new();
+pub(crate) fn bad_patterns(
+    survey: &Survey<'_>,
+    patterns: &PatternCache,
+    limit: usize,
+) -> Vec<Diagnostic> {
+    let mut known: BTreeMap<String, Option<Unusable>> = BTreeMap::new();
     let mut findings = Unplaced::default();
     each_pattern(survey, |pattern, document, at| {
         if known.len() >= MOST_PATTERNS && !known.contains_key(pattern) {
@@ -121,7 +126,7 @@ pub(crate) fn bad_patterns(survey: &Survey<'_>, limit: usize) -> Vec<Diagnostic>
         }
         let fault = known
             .entry(pattern.to_owned())
-            .or_insert_with(|| pattern_fault(pattern, limit));
+            .or_insert_with(|| patterns.get(pattern, limit).err());
         if let Some(fault) = fault {
             let part = if at.as_str().ends_with("/pattern") {
                 Part::Value
@@ -156,22 +161,6 @@ fn each_pattern<'d>(survey: &Survey<'d>, mut visit: impl FnMut(&str, &'d Documen
                 visit(pattern, document, at);
             }
         }
-    }
-}
-
-fn pattern_fault(pattern: &str, limit: usize) -> Option<String> {
-    let Ok(translated) = jsonschema_regex::to_rust_regex(pattern) else {
-        return Some("it is not valid, or looks around or back".into());
-    };
-    match regex::RegexBuilder::new(&translated)
-        .size_limit(limit)
-        .build()
-    {
-        Ok(_) => None,
-        Err(regex::Error::CompiledTooBig(limit)) => {
-            Some(format!("it takes more than {limit} bytes when compiled"))
-        }
-        Err(_) => Some("it is not valid, or looks around or back".into()),
     }
 }
 

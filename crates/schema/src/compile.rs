@@ -86,7 +86,8 @@ impl Schemas {
         let mut findings = library.unresolved(&survey);
         let pattern_limit = check::pattern_limit(check::pattern_count(&survey));
         findings.extend(check::unknown_words(&survey, options.is_strict));
-        findings.extend(check::bad_patterns(&survey, pattern_limit));
+        let patterns = PatternCache::default();
+        findings.extend(check::bad_patterns(&survey, &patterns, pattern_limit));
         for document in &library.documents {
             let draft = library.default_draft.detect(&document.value);
             let mut validators: Vec<_> = meta_validator(draft).into_iter().collect();
@@ -134,7 +135,7 @@ impl Schemas {
             registry,
             options,
             pattern_limit,
-            patterns: PatternCache::default(),
+            patterns,
         };
         let multiplying = schemas
             .library

@@ -12,14 +12,16 @@ use jsonschema::{Keyword, ValidationError};
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::nfa::thompson;
 use regex_automata::{Anchored, Input};
+use regex_syntax::ast::ErrorKind;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
 use crate::instance::{Instance, TreeJson};
 
-/// What a dense automaton may take, in bytes, and what building it may.
+/// What a dense automaton may take, in bytes, what building it may, and what all of a run may.
 const DENSE_BYTES: usize = 64 << 10;
 const BUILDING_BYTES: usize = 256 << 10;
+const ALL_DENSE_BYTES: usize = 32 << 20;
 
 /// A pattern ready to match.
 #[derive(Debug)]
@@ -28,27 +30,62 @@ pub(crate) enum Pattern {
     General(regex::Regex),
 }
 
+/// Why a pattern can't be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unusable {
+    #[error("it looks ahead or behind")]
+    LookAround,
+    #[error("it refers back to a group")]
+    BackReference,
+    #[error("it takes more than {0} bytes when compiled")]
+    TooLarge(usize),
+    #[error("it is not a valid regular expression")]
+    Invalid,
+}
+
+impl Unusable {
+    fn of(pattern: &str) -> Self {
+        let parsed = regex_syntax::ast::parse::Parser::new().parse(pattern);
+        match parsed.as_ref().map_err(regex_syntax::ast::Error::kind) {
+            Err(ErrorKind::UnsupportedLookAround) => Self::LookAround,
+            Err(ErrorKind::UnsupportedBackreference) => Self::BackReference,
+            _ => Self::Invalid,
+        }
+    }
+}
+
 impl Pattern {
-    /// Compiles a pattern of ECMA-262; `limit` is what it may take, in bytes. `None` where the
-    /// linear-time engine does not take it.
-    pub(crate) fn new(pattern: &str, limit: usize) -> Option<Self> {
-        let translated = jsonschema_regex::to_rust_regex(pattern).ok()?;
+    /// Compiles a pattern of ECMA-262; `limit` is what it may take, in bytes, and `room` what a
+    /// dense automaton may take beside the others.
+    pub(crate) fn new(pattern: &str, limit: usize, room: usize) -> Result<Self, Unusable> {
+        let translated =
+            jsonschema_regex::to_rust_regex(pattern).map_err(|()| Unusable::of(pattern))?;
         let dense = dense::Builder::new()
             .configure(
                 dense::Config::new()
                     .start_kind(StartKind::Unanchored)
-                    .dfa_size_limit(Some(DENSE_BYTES))
+                    .dfa_size_limit(Some(DENSE_BYTES.min(room)))
                     .determinize_size_limit(Some(BUILDING_BYTES)),
             )
             .thompson(thompson::Config::new().nfa_size_limit(Some(limit)))
             .build(&translated);
-        match dense {
-            Ok(automaton) => Some(Self::Dense(Box::new(automaton))),
-            Err(_) => regex::RegexBuilder::new(&translated)
-                .size_limit(limit)
-                .build()
-                .ok()
-                .map(Self::General),
+        if let Ok(automaton) = dense {
+            return Ok(Self::Dense(Box::new(automaton)));
+        }
+        let general = regex::RegexBuilder::new(&translated)
+            .size_limit(limit)
+            .build();
+        general.map(Self::General).map_err(|error| match error {
+            regex::Error::CompiledTooBig(limit) => Unusable::TooLarge(limit),
+            _ => Unusable::of(&translated),
+        })
+    }
+
+    /// What its dense automaton takes, in bytes.
+    fn dense_bytes(&self) -> usize {
+        match self {
+            Self::Dense(automaton) => automaton.memory_usage(),
+            Self::General(_) => 0,
         }
     }
 
@@ -67,20 +104,29 @@ impl Pattern {
 
 /// Compiled patterns: the same ones stand in many places, and in every schema that refers to them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct PatternCache(Arc<Mutex<FxHashMap<String, Arc<Pattern>>>>);
+pub(crate) struct PatternCache(Arc<Mutex<Compiled>>);
+
+#[derive(Debug, Default)]
+struct Compiled {
+    patterns: FxHashMap<String, Result<Arc<Pattern>, Unusable>>,
+    dense_bytes: usize,
+}
 
 impl PatternCache {
-    fn get(&self, source: &str, limit: usize) -> Option<Arc<Pattern>> {
-        let mut patterns = self
+    /// The compiled form of a pattern, which may take `limit` bytes.
+    pub(crate) fn get(&self, source: &str, limit: usize) -> Result<Arc<Pattern>, Unusable> {
+        let mut compiled = self
             .0
             .lock()
             .expect("no pattern panics while it is compiled");
-        if let Some(known) = patterns.get(source) {
-            return Some(Arc::clone(known));
+        if let Some(known) = compiled.patterns.get(source) {
+            return known.clone();
         }
-        let pattern = Arc::new(Pattern::new(source, limit)?);
-        patterns.insert(source.to_owned(), Arc::clone(&pattern));
-        Some(pattern)
+        let room = ALL_DENSE_BYTES.saturating_sub(compiled.dense_bytes);
+        let pattern = Pattern::new(source, limit, room).map(Arc::new);
+        compiled.dense_bytes += pattern.as_ref().map_or(0, |pattern| pattern.dense_bytes());
+        compiled.patterns.insert(source.to_owned(), pattern.clone());
+        pattern
     }
 
     /// What makes the keyword for a schema.
@@ -93,12 +139,12 @@ impl PatternCache {
         move |_, value, _| {
             let source = value.as_str().unwrap_or_default();
             match cache.get(source, limit) {
-                Some(pattern) => Ok(Box::new(PatternKeyword {
+                Ok(pattern) => Ok(Box::new(PatternKeyword {
                     source: source.to_owned(),
                     pattern,
                 })),
-                None => Err(ValidationError::schema(format!(
-                    "`{source}` is no pattern that the linear-time engine takes"
+                Err(unusable) => Err(ValidationError::schema(format!(
+                    "the pattern `{source}` can't be used: {unusable}"
                 ))),
             }
         }
@@ -133,7 +179,7 @@ impl<'i> Keyword<'i, TreeJson> for PatternKeyword {
 
 #[cfg(test)]
 mod tests {
-    use super::Pattern;
+    use super::{Pattern, Unusable};
 
     #[test]
     fn both_engines_agree() {
@@ -152,7 +198,7 @@ mod tests {
             "^.{0,3}$",
             r"[^\x00-\x7f]",
         ] {
-            let compiled = Pattern::new(pattern, 1 << 20).expect("a legal pattern");
+            let compiled = Pattern::new(pattern, 1 << 20, 1 << 20).expect("a legal pattern");
             let translated = jsonschema_regex::to_rust_regex(pattern).expect("a legal pattern");
             let general = regex::Regex::new(&translated).expect("a legal pattern");
             for text in texts {
@@ -167,10 +213,29 @@ mod tests {
 
     #[test]
     fn short_patterns_are_dense_and_large_ones_are_not() {
-        let is_dense = |pattern| matches!(Pattern::new(pattern, 1 << 20), Some(Pattern::Dense(_)));
+        let is_dense = |pattern| {
+            matches!(
+                Pattern::new(pattern, 1 << 20, 1 << 20),
+                Ok(Pattern::Dense(_))
+            )
+        };
         assert!(is_dense("^clm-[a-z0-9]+(-[a-z0-9]+)*$"));
         assert!(!is_dense(r"^\p{L}{1,50}$"));
-        assert!(Pattern::new("(?=a)", 1 << 20).is_none());
-        assert!(Pattern::new("[a-z]{1000000}", 1 << 20).is_none());
+    }
+
+    #[test]
+    fn what_can_not_be_used_is_told_apart() {
+        let fault = |pattern| Pattern::new(pattern, 1 << 20, 1 << 20).err();
+        assert_eq!(fault("(?=a)"), Some(Unusable::LookAround));
+        assert_eq!(fault("(?<!a)b"), Some(Unusable::LookAround));
+        assert_eq!(fault(r"(a)\1"), Some(Unusable::BackReference));
+        assert_eq!(fault("(a"), Some(Unusable::Invalid));
+        assert_eq!(fault("[a-z]{1000000}"), Some(Unusable::TooLarge(1 << 20)));
+    }
+
+    #[test]
+    fn where_there_is_no_room_patterns_stay_with_the_general_engine() {
+        let pattern = Pattern::new("^a$", 1 << 20, 0);
+        assert!(matches!(pattern, Ok(Pattern::General(_))));
     }
 }

@@ -152,6 +152,19 @@ impl<'t> Tree<'t> {
         self.nodes.len()
     }
 
+    /// Whether a member name is this one.
+    fn is_key(&self, index: u32, name: &[u8]) -> bool {
+        let node = self.nodes[index as usize];
+        match node.kind {
+            NodeKind::PlainKey => {
+                // As bytes: that the text is cut between characters need not be shown again.
+                let content = node.start as usize + 1..node.end as usize - 1;
+                self.text.as_bytes().get(content) == Some(name)
+            }
+            _ => self.string_of(index).as_bytes() == name,
+        }
+    }
+
     fn string_of(&self, index: u32) -> &'t str {
         let node = self.nodes[index as usize];
         match node.kind {

@@ -19,9 +19,6 @@ pub(super) static EMPTY: MemberTable = MemberTable {
 };
 
 impl MemberTable {
-    /// How many hashes are held against one at a time.
-    const LANES: usize = 8;
-
     pub(crate) fn clear(&mut self) {
         self.truncate(0);
     }
@@ -66,29 +63,29 @@ impl MemberTable {
     }
 
     /// Number of members of the object at a place.
+    #[inline]
     pub(crate) fn count_at(&self, at: u32) -> usize {
         self.nodes
             .get(at as usize)
             .map_or(0, |&count| count as usize)
     }
 
-    /// The nodes of the names with this hash, in the object at a place.
-    pub(crate) fn find(&self, at: u32, hash: u32) -> impl Iterator<Item = u32> {
+    /// The node of the name with this hash that `is_it`, in the object at a place.
+    #[inline]
+    pub(crate) fn find(&self, at: u32, hash: u32, is_it: impl Fn(u32) -> bool) -> Option<u32> {
         let first = at as usize + 1;
         let members = first..first + self.count_at(at);
-        let nodes = &self.nodes[members.clone()];
-        let blocks = self.hashes[members].chunks(Self::LANES);
-        blocks
-            .zip(nodes.chunks(Self::LANES))
-            .filter(move |(hashes, _)| {
-                // Without an early end, so that it becomes one comparison of vectors.
-                hashes
-                    .iter()
-                    .fold(false, |found, &other| found | (other == hash))
-            })
-            .flat_map(move |(hashes, nodes)| {
-                let pairs = hashes.iter().zip(nodes);
-                pairs.filter_map(move |(&other, &node)| (other == hash).then_some(node))
-            })
+        let nodes = self.nodes.get(members.clone())?;
+        let hashes = self.hashes.get(members)?;
+        // Written out: as a chain of adapters it took three times the instructions.
+        for (position, &other) in hashes.iter().enumerate() {
+            if other == hash {
+                let node = *nodes.get(position)?;
+                if is_it(node) {
+                    return Some(node);
+                }
+            }
+        }
+        None
     }
 }

@@ -132,18 +132,21 @@ impl<'t> Value<'t> {
         self.member_hashed(hash_of(name.as_bytes()), name)
     }
 
+    #[inline]
     fn member_hashed(self, hash: u32, name: &str) -> Option<Member<'t>> {
-        let node = self.node();
+        let tree = self.tree;
+        let node = tree.nodes.get(self.index as usize)?;
         if node.kind != NodeKind::Object {
             return None;
         }
-        let is_named = |key: &u32| self.tree.string_of(*key).as_bytes() == name.as_bytes();
-        let key = self.tree.members.find(node.info, hash).find(is_named)?;
+        let key = tree
+            .members
+            .find(node.info, hash, |key| tree.is_key(key, name.as_bytes()))?;
         Some(Member {
-            tree: self.tree,
+            tree,
             key,
             value: Value {
-                tree: self.tree,
+                tree,
                 index: key + 1,
             },
         })
