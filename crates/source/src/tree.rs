@@ -202,15 +202,15 @@ impl Default for StringPlace {
 /// so that an unlucky or hostile name costs time and nothing else.
 pub(crate) fn hash_of(name: &[u8]) -> u32 {
     const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
-    let word = |bytes: &[u8]| {
-        let mut word = [0; 8];
-        word[..bytes.len()].copy_from_slice(bytes);
-        u64::from_le_bytes(word)
-    };
-    let (first, last) = if name.len() <= 8 {
-        (word(name), 0)
+    // Reads of a fixed size, which overlap where the name is shorter than two of them.
+    let (first, last) = if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+        (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
+    } else if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        (u64::from(first), u64::from(last))
     } else {
-        (word(&name[..8]), word(&name[name.len() - 8..]))
+        let few = name.iter().fold(0, |few, &byte| few << 8 | u64::from(byte));
+        (few, 0)
     };
     let mixed = (first ^ last.rotate_left(29) ^ (name.len() as u64) << 56).wrapping_mul(MIX);
     (mixed >> 32) as u32
