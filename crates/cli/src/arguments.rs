@@ -138,7 +138,8 @@ pub(crate) struct ReportOptions {
     /// several times, each but one with an --output behind it.
     #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
     format: Vec<Format>,
-    /// Write the report of the --format before it to a file.
+    /// Write the report of the --format before it to a file. On standard output a report has at
+    /// most 1 MiB; in a file it has all the findings that are listed.
     #[arg(long, value_name = "FILE", requires = "format", value_hint = ValueHint::FilePath)]
     output: Vec<PathBuf>,
     /// List at most this many findings; all are counted.

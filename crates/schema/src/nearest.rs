@@ -9,20 +9,31 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         return None;
     }
     let allowed = (word.chars().count() / 3).max(1);
+    let word = fold(word);
+    let length = word.chars().count();
     candidates
         .into_iter()
         .filter(|candidate| candidate.len() <= LONGEST)
-        .map(|candidate| {
-            let distance = strsim::osa_distance(&fold(word), &fold(candidate));
-            (distance, candidate)
+        .filter_map(|candidate| {
+            let folded = fold(candidate);
+            // What is that much longer or shorter is further away: comparing costs more.
+            if folded.chars().count().abs_diff(length) > allowed {
+                return None;
+            }
+            let distance = strsim::osa_distance(&word, &folded);
+            (distance <= allowed).then_some((distance, candidate))
         })
-        .filter(|&(distance, _)| distance <= allowed)
         .min()
         .map(|(_, candidate)| candidate)
 }
 
 /// Case and the choice between `-`, `_` and nothing are slips, not differences.
 fn fold(word: &str) -> String {
+    if word.is_ascii() {
+        let mut folded = word.to_ascii_lowercase();
+        folded.retain(|character| !matches!(character, '-' | '_'));
+        return folded;
+    }
     word.chars()
         .filter(|character| !matches!(character, '-' | '_'))
         .flat_map(char::to_lowercase)

@@ -168,15 +168,23 @@ fn ten_thousand_findings_are_listed_and_the_rest_is_counted() {
     let arguments = [
         "validate", "--schema", "s.json", "d.ndjson", "--format", "ndjson",
     ];
-    let ran = run(here.path(), &arguments);
-    assert_eq!(ran.status, Some(1));
-    assert_eq!(
-        ran.stdout
-            .lines()
+    let listed = |report: &str| {
+        let lines = report.lines();
+        lines
             .filter(|line| line.contains("schema-violation"))
-            .count(),
-        10_000
-    );
+            .count()
+    };
+    let to_file = [&arguments[..], &["--output", "report.ndjson"]].concat();
+    let ran = run(here.path(), &to_file);
+    assert_eq!(ran.status, Some(1));
+    let report = std::fs::read_to_string(here.path().join("report.ndjson")).expect("it is there");
+    assert_eq!(listed(&report), 10_000);
+    // A terminal or a log gets less, but a whole document.
+    let ran = run(here.path(), &arguments);
+    assert!(ran.stdout.len() <= 1 << 20);
+    let shown = format!("\"listed\":{}", listed(&ran.stdout));
+    let summary = ran.stdout.lines().last().unwrap_or_default();
+    assert!(summary.contains(&shown), "{summary}");
     assert!(ran.stderr.contains("10,001 errors"), "{}", ran.stderr);
     // What people read ends earlier.
     let human = run(here.path(), &["validate", "--schema", "s.json", "d.ndjson"]);

@@ -42,12 +42,7 @@ macro_rules! formats {
             }
         }
 
-        /// Writes `report` to `out`. The same report and options give the same bytes.
-        ///
-        /// # Errors
-        ///
-        /// Whatever `out` fails with.
-        pub fn render(
+        fn write(
             report: &Report<'_>,
             format: Format,
             options: &Options,
@@ -87,14 +82,62 @@ impl Format {
     }
 }
 
-/// How to render; formats for programs ignore it.
+/// Writes `report` to `out`. The same report and options give the same bytes.
+///
+/// # Errors
+///
+/// Whatever `out` fails with.
+pub fn render(
+    report: &Report<'_>,
+    format: Format,
+    options: &Options,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    match options.max_bytes {
+        // Documents for programs are complete in themselves: where they would be too long, they
+        // are made again with fewer findings.
+        Some(max_bytes) if !matches!(format, Format::Human | Format::Short) => {
+            write_fitting(report, format, options, max_bytes, out)
+        }
+        _ => write(report, format, options, out),
+    }
+}
+
+fn write_fitting(
+    report: &Report<'_>,
+    format: Format,
+    options: &Options,
+    max_bytes: usize,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let mut shown = report.diagnostics.len();
+    loop {
+        let mut summary = report.summary.clone();
+        summary.listed = summary.listed.min(shown as u64);
+        let part = Report {
+            diagnostics: &report.diagnostics[..shown],
+            summary: &summary,
+            ..*report
+        };
+        let mut text = Vec::new();
+        write(&part, format, options, &mut text)?;
+        if text.len() <= max_bytes || shown == 0 {
+            return out.write_all(&text);
+        }
+        // Findings are not all of one length: a little less than what would fit of the average.
+        shown = (shown - 1).min(shown * max_bytes / text.len()) * 19 / 20;
+    }
+}
+
+/// How to render; colour and width are for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
     /// Whether to use colours (`human`).
     pub color: bool,
     /// Width of the terminal in columns, for lines quoted from files (`human`).
     pub width: usize,
-    /// At most this many bytes of findings (`human`, `short`); the last line says what is missing.
+    /// At most this many bytes, in which as many findings are listed as fit; what is missing is
+    /// counted.
     pub max_bytes: Option<usize>,
 }
 

@@ -87,3 +87,25 @@ fn lists_for_people_end_between_two_findings() {
         &sample::ordinary().render(Format::Human, &options),
     );
 }
+
+#[test]
+fn documents_for_programs_list_as_many_findings_as_fit() {
+    let sample = sample::many();
+    let whole = sample.render(Format::Json, &Options::default());
+    let max_bytes = whole.len() / 2;
+    let options = Options {
+        max_bytes: Some(max_bytes),
+        ..Options::default()
+    };
+    for format in [Format::Json, Format::Ndjson, Format::Sarif, Format::Junit] {
+        let output = sample.render(format, &options);
+        let whole = sample.render(format, &Options::default());
+        assert!(output.len() <= max_bytes, "{}: {output}", format.name());
+        assert!(output.len() < whole.len() || whole.len() <= max_bytes);
+    }
+    let part: serde_json::Value =
+        serde_json::from_str(&sample.render(Format::Json, &options)).expect("it is whole");
+    let listed = part["findings"].as_array().map_or(0, Vec::len);
+    assert!(listed > 0 && listed < sample.diagnostics.len());
+    assert_eq!(part["summary"]["listed"], listed);
+}

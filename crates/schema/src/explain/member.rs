@@ -67,7 +67,8 @@ impl<'r, 's> Explainer<'r, 's> {
             .iter()
             .copied()
             .filter(|name| subject.value.get(name).is_none());
-        let explain = |member: &String| {
+        let listed = known.listed();
+        let explain = |(position, member): (usize, &String)| {
             let pointer = subject.pointer.join(Step::Member(member));
             let span = self
                 .name_of(&pointer)
@@ -77,15 +78,18 @@ impl<'r, 's> Explainer<'r, 's> {
                 pointer,
                 format!("the member {} is not allowed here", name(member)),
             );
-            violation
-                .help
-                .extend(match nearest(member, absent.clone()) {
-                    Some(meant) => Some(format!("did you mean {}?", name(meant))),
-                    None => known.listed(),
-                });
+            let meant = if position < MOST_SUGGESTIONS {
+                nearest(member, absent.clone())
+            } else {
+                None
+            };
+            violation.help.extend(match meant {
+                Some(meant) => Some(format!("did you mean {}?", name(meant))),
+                None => listed.clone(),
+            });
             violation
         };
-        unexpected.iter().map(explain).collect()
+        unexpected.iter().enumerate().map(explain).collect()
     }
 
     /// Members that are there and that nothing can be said about but that they may not be.
@@ -194,6 +198,10 @@ fn needing<'s>(schema: &'s Json, missing: &str, object: Value<'_>) -> Option<&'s
         .map(|(member, _)| member.as_str())
         .find(|member| object.get(member).is_some())
 }
+
+/// How many unknown members of one object are held against all names that are known. An object
+/// with more of them is not misspelt but of another kind.
+const MOST_SUGGESTIONS: usize = 20;
 
 /// What members a schema speaks of.
 #[derive(Default)]

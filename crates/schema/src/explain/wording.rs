@@ -201,10 +201,13 @@ pub(crate) fn cut(text: &str) -> String {
 /// Words in backticks with commas; a long list is cut.
 pub(crate) fn listed<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {
     const MOST: usize = 20;
-    let words: Vec<_> = words.into_iter().map(|word| name(word.as_ref())).collect();
-    match words.len().checked_sub(MOST) {
-        Some(rest @ 1..) => format!("{} and {rest} more", words[..MOST].join(", ")),
-        _ => words.join(", "),
+    let mut words = words.into_iter();
+    let shown = words.by_ref().take(MOST);
+    let shown: Vec<_> = shown.map(|word| name(word.as_ref())).collect();
+    let shown = shown.join(", ");
+    match words.count() {
+        0 => shown,
+        rest => format!("{shown} and {rest} more"),
     }
 }
 
