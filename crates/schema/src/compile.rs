@@ -17,7 +17,7 @@ use crate::instance::{Instance, TreeJson};
 use crate::keyword::{Target, subschemas};
 use crate::library::{self, Library, nowhere, push_unresolved};
 use crate::pattern::PatternCache;
-use crate::rules::INVALID_SCHEMA;
+use crate::rules::{INVALID_SCHEMA, UNKNOWN_KEYWORD};
 use crate::survey::{draft_of, meta_schema_of};
 use crate::work::WorkLimit;
 
@@ -94,7 +94,16 @@ impl Schemas {
             if draft == Draft::Draft202012 {
                 validators.extend(vocabulary_validator());
             }
-            findings.extend(meta_findings(document, &validators));
+            // The vocabulary knows our keywords by name too: a misspelt one is said once.
+            let said: Vec<_> = findings
+                .iter()
+                .filter(|finding| finding.rule.name == UNKNOWN_KEYWORD.name)
+                .map(|finding| (finding.place.file, finding.place.start))
+                .collect();
+            let found = meta_findings(document, &validators);
+            let is_new =
+                |finding: &Diagnostic| !said.contains(&(finding.place.file, finding.place.start));
+            findings.extend(found.into_iter().filter(is_new));
         }
         let is_error = |finding: &Diagnostic| finding.severity == treatise_report::Severity::Error;
         if findings.iter().any(is_error) {
