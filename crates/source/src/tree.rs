@@ -5,8 +5,10 @@
 //! a parser can use the same memory for record after record. Strings are slices of the text;
 //! only those with escapes have a decoded copy.
 
+mod kept;
 mod value;
 
+pub use kept::KeptTree;
 pub use value::{Elements, Key, Member, Members, Value};
 
 use crate::Span;
