@@ -50,6 +50,7 @@ fn check_dataset(
             keep: report.max_findings,
             only: (!only.is_empty()).then_some(&only),
             observer: &progress,
+            ..LoadOptions::default()
         },
     );
     let took = progress.finish();

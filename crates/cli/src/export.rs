@@ -25,6 +25,7 @@ pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
             keep: report.max_findings,
             only: None,
             observer: &progress,
+            ..LoadOptions::default()
         },
     );
     let took = progress.finish();

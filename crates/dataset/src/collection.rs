@@ -114,6 +114,11 @@ impl Collection {
         &self.entry.name
     }
 
+    /// Its position in the manifest.
+    pub fn position(&self) -> usize {
+        usize::from(self.number)
+    }
+
     /// What the manifest says about it.
     pub fn entry(&self) -> &CollectionEntry {
         &self.entry
@@ -125,7 +130,7 @@ impl Collection {
     }
 
     /// Whether its records are lines of one file.
-    pub(crate) fn has_lines(&self) -> bool {
+    pub fn has_lines(&self) -> bool {
         matches!(self.layout, Layout::Lines(_))
     }
 

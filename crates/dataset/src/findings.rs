@@ -46,7 +46,7 @@ impl std::ops::AddAssign for Counts {
 }
 
 /// Whether findings in a file are wanted, where only those in some files and folders are.
-pub(crate) fn is_wanted(file: &Path, only: Option<&[PathBuf]>) -> bool {
+pub fn is_wanted(file: &Path, only: Option<&[PathBuf]>) -> bool {
     only.is_none_or(|only| only.iter().any(|wanted| file.starts_with(wanted)))
 }
 
@@ -68,13 +68,13 @@ impl Findings {
     }
 
     /// Adds findings that are all kept.
-    pub(crate) fn add(&mut self, findings: Vec<Diagnostic>) {
+    pub fn add(&mut self, findings: Vec<Diagnostic>) {
         self.counts += Counts::of(&findings);
         self.kept.extend(findings);
     }
 
     /// Brings the kept findings into their order, and drops those behind the first `limit`.
-    pub(crate) fn sort(&mut self, files: &Files, limit: usize) {
+    pub fn sort(&mut self, files: &Files, limit: usize) {
         self.kept.sort_by(|left, right| left.compare(right, files));
         self.kept.truncate(limit);
     }

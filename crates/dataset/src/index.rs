@@ -15,6 +15,7 @@ use treatise_report::FileId;
 
 use crate::collection::ReferenceField;
 use crate::pass::PartFindings;
+use crate::visit::RecordKey;
 
 /// A record by number: records are numbered by collection, file and line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -461,6 +462,52 @@ impl Index {
         referrers.sort_unstable();
         referrers.dedup();
         referrers
+    }
+
+    /// The records to which no reference leads but their own, in order.
+    pub(crate) fn unreferenced(&self, fields: &[ReferenceField]) -> Vec<RecordNumber> {
+        let named: Vec<Vec<u32>> = (0..SHARDS)
+            .into_par_iter()
+            .map(|shard| {
+                let Some(table) = self.tables.get(shard) else {
+                    return Vec::new();
+                };
+                let mut named = Vec::new();
+                for (worker, pieces) in self.references[shard].iter().enumerate() {
+                    let mut numbers = Numbers::new(&self.workers[worker]);
+                    for entry in pieces.iter().flatten() {
+                        let allowed = fields[usize::from(entry.field)].allowed;
+                        let from = numbers.of(entry.record);
+                        let hash = entry.hash();
+                        let ids = table.iter_hash(hash).filter(|id| {
+                            id.hash == hash
+                                && allowed & 1 << id.collection != 0
+                                && id.record != from.0
+                        });
+                        named.extend(ids.map(|id| id.record));
+                    }
+                }
+                named
+            })
+            .collect();
+        let mut is_named = vec![false; self.len()];
+        for record in named.into_iter().flatten() {
+            is_named[record as usize] = true;
+        }
+        self.records()
+            .filter(|record| !is_named[record.0 as usize])
+            .collect()
+    }
+
+    /// The number of a record that was seen in the pass.
+    pub fn number_of(&self, key: RecordKey) -> Option<RecordNumber> {
+        let at = self
+            .parts
+            .binary_search_by_key(&key.part, |part| part.order)
+            .ok()?;
+        let part = &self.parts[at];
+        ((key.position as usize) < part.records.len())
+            .then(|| RecordNumber(part.first + key.position))
     }
 
     fn part_of(&self, record: RecordNumber) -> &Part {

@@ -6,6 +6,7 @@
 
 mod circles;
 mod collection;
+mod exception;
 mod findings;
 mod index;
 mod layout;
@@ -15,27 +16,30 @@ mod pass;
 mod reader;
 mod references;
 mod rules;
+mod visit;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use treatise_report::fault::Origin;
 use treatise_report::{Diagnostic, FileId, Files, Place};
 use treatise_schema::{Draft, INVALID_SCHEMA, Library, Options, Schema, Schemas};
 use treatise_source::{NotRead, RegularFile};
 
 pub use collection::Collection;
-use findings::is_wanted;
-pub use findings::{Counts, Findings};
+pub use exception::Exception;
+pub use findings::{Counts, Findings, is_wanted};
 pub use index::{Index, RecordNumber};
 pub use loose::{Loose, LooseOptions, check_files};
 pub use manifest::{
-    CollectionEntry, EXCEPTIONS_SCHEMA, LanguageMap, MANIFEST_SCHEMA, Manifest, OtherFile,
-    RecordLimits,
+    CollectionEntry, EXCEPTIONS_SCHEMA, LanguageMap, Level, MANIFEST_SCHEMA, Manifest, OtherFile,
+    RecordLimits, RuleLevel,
 };
 pub use reader::Reader;
 pub use rules::*;
+pub use visit::{RecordKey, RecordVisitor, Visited, Visitor};
 
 use collection::ReferenceField;
 use index::IdHasher;
@@ -46,7 +50,7 @@ use pass::Pass;
 /// Where the manifest is, relative to the root of a dataset.
 pub const MANIFEST: &str = "data/dataset.json";
 /// Where the accepted findings are.
-const EXCEPTIONS: &str = "data/exceptions.json";
+pub const EXCEPTIONS: &str = "data/exceptions.json";
 /// Manifests, schemas and the like may be this large, in bytes.
 const MOST_BYTES: u64 = 8 << 20;
 
@@ -101,6 +105,8 @@ pub struct LoadOptions<'a> {
     pub only: Option<&'a [PathBuf]>,
     /// Is told how far it is.
     pub observer: &'a dyn Observer,
+    /// Sees each record that is as its schema says.
+    pub visitor: &'a dyn Visitor,
 }
 
 impl Default for LoadOptions<'_> {
@@ -111,6 +117,7 @@ impl Default for LoadOptions<'_> {
             keep: 10_000,
             only: None,
             observer: &(),
+            visitor: &(),
         }
     }
 }
@@ -124,6 +131,8 @@ pub struct Dataset {
     collections: Vec<Collection>,
     fields: Vec<ReferenceField>,
     index: Index,
+    exceptions: Vec<Exception>,
+    manifest_file: Option<ManifestFile>,
 }
 
 /// Loads the dataset below `root` and checks it.
@@ -149,9 +158,12 @@ pub fn load(root: &Path, options: &LoadOptions<'_>) -> Result<(Dataset, Findings
         collections: Vec::new(),
         fields: Vec::new(),
         index: Index::default(),
+        exceptions: Vec::new(),
+        manifest_file: None,
     };
     if let Some(manifest) = manifest {
         dataset.fill(&manifest, options, &mut findings)?;
+        dataset.manifest_file = Some(manifest);
     }
     findings.sort(&dataset.files, options.keep);
     Ok((dataset, findings))
@@ -205,12 +217,13 @@ impl Dataset {
         let pass = Pass {
             root: &self.root,
             collections: &self.collections,
-            limits: manifest.manifest.limits,
+            manifest: &self.manifest,
             hasher: &hasher,
             keep: options.keep,
             observer: options.observer,
             is_dataset: true,
             only: options.only,
+            visitor: options.visitor,
         };
         let (index, duplicates) = pass.run(numbers, findings)?;
         self.index = index;
@@ -250,11 +263,9 @@ impl Dataset {
             Err(other) => return Err(Error::not_read(&path, other)),
         };
         let file = self.files.add(Path::new(EXCEPTIONS));
-        Ok(manifest::check_exceptions(
-            file,
-            &bytes,
-            &self.manifest.as_of,
-        ))
+        let (exceptions, findings) = exception::read(file, &bytes, &self.manifest.as_of);
+        self.exceptions = exceptions;
+        Ok(findings)
     }
 
     /// The schema of each collection, where it can be used.
@@ -453,6 +464,38 @@ impl Dataset {
                 Layout::Absent => 0,
             })
             .sum()
+    }
+
+    /// Where the value that a JSON pointer leads to stands in the manifest; `None` where the
+    /// manifest could not be read.
+    pub fn place_in_manifest(&self, pointer: &str) -> Option<Place> {
+        Some(self.manifest_file.as_ref()?.place(pointer))
+    }
+
+    /// The accepted findings.
+    pub fn exceptions(&self) -> &[Exception] {
+        &self.exceptions
+    }
+
+    /// Where a record stands.
+    pub fn origin(&self, record: RecordNumber) -> Origin {
+        let (entry, offset) = self.index.entry(record);
+        Origin {
+            file: entry.file,
+            offset,
+            first_line: entry.line,
+        }
+    }
+
+    /// The records to which no reference leads, in order. A record's references to itself don't
+    /// count.
+    pub fn unreferenced(&self) -> Vec<RecordNumber> {
+        self.index.unreferenced(&self.fields)
+    }
+
+    /// Names a file, so that findings can point to it though loading did not read it.
+    pub fn add_file(&mut self, name: &Path) -> FileId {
+        self.files.add(name)
     }
 
     /// The records that refer to this one, in order and each once.

@@ -12,7 +12,7 @@ use crate::collection::Collection;
 use crate::findings::Findings;
 use crate::index::IdHasher;
 use crate::layout::{Layout, RecordFile, stays_inside};
-use crate::manifest::{CollectionEntry, RecordLimits};
+use crate::manifest::{CollectionEntry, Manifest, RecordLimits};
 use crate::pass::Pass;
 use crate::{Error, MOST_BYTES, Observer, read_whole};
 
@@ -123,18 +123,23 @@ pub fn check_files(options: &LooseOptions<'_>) -> Result<Loose, Error> {
         })
         .collect();
     let hasher = IdHasher::default();
-    let pass = Pass {
-        root: Path::new(""),
-        collections: &collections,
+    let manifest = Manifest {
         limits: RecordLimits {
             record_bytes: options.document_bytes,
             ..RecordLimits::default()
         },
+        ..Manifest::default()
+    };
+    let pass = Pass {
+        root: Path::new(""),
+        collections: &collections,
+        manifest: &manifest,
         hasher: &hasher,
         keep: options.keep,
         observer: options.observer,
         is_dataset: false,
         only: None,
+        visitor: &(),
     };
     let (index, _) = pass.run(BTreeMap::new(), &mut loose.findings)?;
     loose.documents = index.len();

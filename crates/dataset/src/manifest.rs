@@ -8,7 +8,7 @@ use treatise_report::{Diagnostic, FileId, Place, Severity};
 use treatise_schema::{Draft, Library, Options, SCHEMA_VIOLATION, Schema, Schemas, WorkLimit};
 use treatise_source::{Limits, LineIndex, Parser, Pointer, Text, Tree};
 
-use crate::rules::{DUPLICATE_COLLECTION, EXPIRED_EXCEPTION, OVERLAPPING_COLLECTIONS};
+use crate::rules::{DUPLICATE_COLLECTION, OVERLAPPING_COLLECTIONS};
 
 /// The published schema of manifests.
 pub const MANIFEST_SCHEMA: &str = include_str!("../../../schemas/dataset.schema.json");
@@ -55,6 +55,47 @@ pub struct Manifest {
     /// Bounds on records.
     #[serde(default)]
     pub limits: RecordLimits,
+    /// The days after which a reviewed record is due again.
+    #[serde(default)]
+    pub review_interval_days: Option<u32>,
+    /// The levels of rules that differ from their own, by the name of the rule.
+    #[serde(default)]
+    pub rules: std::collections::BTreeMap<String, RuleLevel>,
+}
+
+/// The level of a rule, or its levels by place.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum RuleLevel {
+    /// Everywhere.
+    Everywhere(Level),
+    /// By place: of those that hold for a record, a path counts before a collection, and a longer
+    /// path before a shorter one.
+    ByPlace {
+        /// Where nothing else is said; absent, the rule's own level.
+        #[serde(default)]
+        level: Option<Level>,
+        /// By the name of the collection.
+        #[serde(default)]
+        collections: std::collections::BTreeMap<String, Level>,
+        /// By file or folder, relative to the root.
+        #[serde(default)]
+        paths: std::collections::BTreeMap<String, Level>,
+    },
+}
+
+/// A level, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Its findings are errors.
+    Error,
+    /// Its findings are warnings.
+    Warning,
+    /// Its findings are worth knowing.
+    Information,
+    /// It is not looked for.
+    Off,
 }
 
 /// Text by language: keys are BCP 47 tags.
@@ -203,44 +244,8 @@ fn clashes(manifest_file: &ManifestFile) -> Vec<Diagnostic> {
     findings
 }
 
-/// Checks the list of accepted findings: its form, and which of them have run out by `as_of`.
-pub(crate) fn check_exceptions(file: FileId, bytes: &[u8], as_of: &str) -> Vec<Diagnostic> {
-    let text = Text::from_bytes(bytes);
-    let mut findings = check(file, &text, &own_schemas().exceptions);
-    if !findings.is_empty() {
-        return findings;
-    }
-    let mut parser = Parser::new();
-    let parsed = parser.parse(text.as_str(), Limits::default());
-    let lines = LineIndex::new(text.as_str());
-    let entries = parsed.tree.root().get("exceptions");
-    for entry in entries
-        .into_iter()
-        .flat_map(treatise_source::Value::elements)
-    {
-        let Some(expires) = entry.get("expires") else {
-            continue;
-        };
-        // ISO dates sort as text.
-        let day = expires.as_str().unwrap_or_default();
-        if day < as_of {
-            findings.push(
-                Diagnostic::new(
-                    &EXPIRED_EXCEPTION,
-                    format!("this exception ran out on {day}"),
-                    Place::new(file, &lines, expires.span()),
-                )
-                .with_note(format!("the dataset is checked as of {as_of}"))
-                .with_help("mend what it excuses, or decide anew and give it a new date")
-                .at_pointer(expires.pointer()),
-            );
-        }
-    }
-    findings
-}
-
 /// Checks a file of the dataset that is no record against one of our own schemas.
-fn check(file: FileId, text: &Text<'_>, schema: &Schema) -> Vec<Diagnostic> {
+pub(crate) fn check(file: FileId, text: &Text<'_>, schema: &Schema) -> Vec<Diagnostic> {
     let mut parser = Parser::new();
     let parsed = parser.parse(text.as_str(), Limits::default());
     let lines = LineIndex::new(text.as_str());

@@ -17,11 +17,12 @@ use crate::collection::Collection;
 use crate::findings::{Counts, Findings, Ledger, is_wanted};
 use crate::index::{Haul, IdHasher, Index, Part, RecordEntry, RecordNumber};
 use crate::layout::{Layout, RecordFile};
-use crate::manifest::RecordLimits;
+use crate::manifest::Manifest;
 use crate::rules::{
     FILE_NAME_MISMATCH, ID_WITHOUT_PREFIX, MISSING_ID, OVERSIZED_FILE, SYMLINK_IN_DATA,
     UNEXPECTED_FILE,
 };
+use crate::visit::{RecordKey, RecordVisitor, Visited, Visitor};
 use crate::{Error, Observer};
 
 /// Files that a worker takes at a time.
@@ -41,7 +42,7 @@ const LONGEST_POINTER: usize = 2_000;
 pub(crate) struct Pass<'a> {
     pub(crate) root: &'a Path,
     pub(crate) collections: &'a [Collection],
-    pub(crate) limits: RecordLimits,
+    pub(crate) manifest: &'a Manifest,
     pub(crate) hasher: &'a IdHasher,
     pub(crate) keep: usize,
     pub(crate) observer: &'a dyn Observer,
@@ -50,6 +51,8 @@ pub(crate) struct Pass<'a> {
     pub(crate) is_dataset: bool,
     /// The files and folders in which findings count, if not in all.
     pub(crate) only: Option<&'a [PathBuf]>,
+    /// Sees each sound record.
+    pub(crate) visitor: &'a dyn Visitor,
 }
 
 /// A run of records that are read one after the other.
@@ -146,7 +149,8 @@ impl Pass<'_> {
                                 .into_file(),
                         )
                     };
-                    let reader = BlockReader::new(input, self.limits.record_bytes as usize);
+                    let reader =
+                        BlockReader::new(input, self.manifest.limits.record_bytes as usize);
                     sources.push(Source::Lines(collection, file, Mutex::new(Some(reader))));
                 }
             }
@@ -208,6 +212,10 @@ impl Shared<'_> {
             findings: Vec::new(),
             part: Part::default(),
             found: Vec::new(),
+            visitor: self
+                .pass
+                .visitor
+                .begin(self.pass.manifest, self.pass.collections),
         };
         let mut buffer = Vec::new();
         let mut block = Block::default();
@@ -241,6 +249,7 @@ impl Shared<'_> {
                 worker.lines(source, number as u32, &mut block);
             }
         }
+        worker.visitor.end();
         self.hauls
             .lock()
             .expect("no worker panics bringing its haul home")
@@ -261,12 +270,14 @@ struct Worker<'a> {
     findings: Vec<PartFindings>,
     part: Part,
     found: Vec<Diagnostic>,
+    visitor: Box<dyn RecordVisitor + 'a>,
 }
 
 /// A record on its way through the pass.
 struct RecordText<'a> {
     bytes: &'a [u8],
     file: FileId,
+    path: &'a Path,
     offset: u64,
     line: u32,
     /// The name of its file without extension, where it has one of its own.
@@ -283,10 +294,11 @@ impl Worker<'_> {
     ) {
         let pass = self.shared.pass;
         self.part.collection = collection.number;
+        self.part.order = (source, 0);
         for record in files {
             let before = self.found.len();
             let path = pass.root.join(&record.path);
-            let limit = pass.limits.record_bytes;
+            let limit = pass.manifest.limits.record_bytes;
             let read = if record.is_standard_input {
                 read_standard_input(limit, buffer)
             } else {
@@ -298,6 +310,7 @@ impl Worker<'_> {
                     &RecordText {
                         bytes: &buffer[..length],
                         file: record.file,
+                        path: &record.path,
                         offset: 0,
                         line: 1,
                         stem: stem_of(record).filter(|_| pass.is_dataset),
@@ -314,7 +327,7 @@ impl Worker<'_> {
             }
         }
         pass.observer.advance(files.len() as u64);
-        self.finish_part((source, 0));
+        self.finish_part();
     }
 
     fn lines(&mut self, source: &Source<'_>, number: u32, block: &mut Block) {
@@ -346,6 +359,7 @@ impl Worker<'_> {
             if !has_more {
                 return;
             }
+            self.part.order = (number, block.number);
             self.block(collection, record_file, block);
             if !is_wanted(&record_file.path, self.shared.pass.only) {
                 self.found.clear();
@@ -354,7 +368,7 @@ impl Worker<'_> {
                 .pass
                 .observer
                 .advance(u64::from(self.part.lines));
-            self.finish_part((number, block.number));
+            self.finish_part();
         }
     }
 
@@ -362,7 +376,7 @@ impl Worker<'_> {
         self.part.collection = collection.number;
         self.part.offset = block.offset;
         if block.is_oversized {
-            let limit = self.shared.pass.limits.record_bytes;
+            let limit = self.shared.pass.manifest.limits.record_bytes;
             let text = Text::from_bytes(&block.bytes);
             let lines = LineIndex::new(text.as_str());
             let origin = Origin {
@@ -383,7 +397,7 @@ impl Worker<'_> {
             let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             let line = &rest[..length];
             self.part.lines += 1;
-            if line.len() as u64 > self.shared.pass.limits.record_bytes {
+            if line.len() as u64 > self.shared.pass.manifest.limits.record_bytes {
                 let text = Text::from_bytes(line);
                 let lines = LineIndex::new(text.as_str());
                 let origin = Origin {
@@ -391,7 +405,7 @@ impl Worker<'_> {
                     offset: block.offset + start as u64,
                     first_line: self.part.lines,
                 };
-                let limit = self.shared.pass.limits.record_bytes;
+                let limit = self.shared.pass.manifest.limits.record_bytes;
                 self.found.push(oversized(
                     origin.place(&lines, Span::new(0, 1)),
                     format!("this line has {length} bytes, more than the limit of {limit}"),
@@ -402,6 +416,7 @@ impl Worker<'_> {
                     &RecordText {
                         bytes: line,
                         file: record_file.file,
+                        path: &record_file.path,
                         offset: block.offset + start as u64,
                         line: self.part.lines,
                         stem: None,
@@ -412,9 +427,9 @@ impl Worker<'_> {
         }
     }
 
-    fn finish_part(&mut self, order: (u32, u32)) {
-        let mut part = std::mem::take(&mut self.part);
-        part.order = order;
+    fn finish_part(&mut self) {
+        let part = std::mem::take(&mut self.part);
+        let order = part.order;
         self.haul.add_part(part);
         if !self.found.is_empty() {
             let mut kept = std::mem::take(&mut self.found);
@@ -436,7 +451,7 @@ impl Worker<'_> {
         let parsed = parser.parse(
             content,
             Limits {
-                depth: pass.limits.depth,
+                depth: pass.manifest.limits.depth,
             },
         );
         let check = Check {
@@ -470,9 +485,23 @@ impl Worker<'_> {
             }));
         }
         if text.faults().is_empty() && parsed.is_complete() {
-            check.schema(&self.shared.work, &mut self.found);
+            let is_valid = check.schema(&self.shared.work, &mut self.found);
             if pass.is_dataset {
                 check.identity(id, &mut self.found, first);
+            }
+            if is_valid {
+                let visited = Visited {
+                    collection,
+                    key: RecordKey {
+                        part: self.part.order,
+                        position: self.part.records.len() as u32,
+                    },
+                    id,
+                    tree: &parsed.tree,
+                    path: record.path,
+                    origin: check.origin(),
+                };
+                self.visitor.visit(&visited, &mut self.found);
             }
         }
         // A record that lost its id is still known by the name of its file: one fault is one
@@ -537,12 +566,13 @@ impl<'t> Check<'_, 't> {
         self.tree.value_around(span).pointer()
     }
 
-    fn schema(&self, work: &WorkLimit, found: &mut Vec<Diagnostic>) {
+    /// Checks the record against its schema, and returns whether it is as the schema says.
+    fn schema(&self, work: &WorkLimit, found: &mut Vec<Diagnostic>) -> bool {
         let Some(schema) = &self.collection.schema else {
-            return;
+            return false;
         };
         let explained = match schema.judge(self.tree, work) {
-            Verdict::Valid => return,
+            Verdict::Valid => return true,
             Verdict::Invalid => schema.explain(self.tree, work),
             Verdict::GivenUp => None,
         };
@@ -553,12 +583,13 @@ impl<'t> Check<'_, 't> {
                     .with_note("it was given up; whether the record is as the schema says is not known")
                     .with_help("look for alternatives (`anyOf`, `oneOf`) in the schema that refer to themselves"),
             );
-            return;
+            return false;
         };
         found.extend(violations.into_iter().map(|violation| {
             let rule = violation.rule;
             violation.into_diagnostic(rule, |span| self.place(span))
         }));
+        false
     }
 
     /// Checks the id; what was found in the record before starts at `first`.

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use sha2::{Digest, Sha256};
 use treatise_source::Pointer;
 
-use crate::{Files, Place, Rule};
+use crate::{Files, Fix, Place, Rule};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,6 +61,8 @@ pub struct Diagnostic {
     pub record: Option<String>,
     /// The value within the document.
     pub pointer: Option<Pointer>,
+    /// How the program can mend it.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -77,6 +79,7 @@ impl Diagnostic {
             help: Vec::new(),
             record: None,
             pointer: None,
+            fix: None,
         }
     }
 

@@ -35,43 +35,43 @@ crate::rules! {
     /// The rules of texts and trees.
     TEXT_RULES {
         /// Bytes that are not UTF-8.
-        INVALID_UTF8 = "invalid-utf8", Error:
+        INVALID_UTF8 = "invalid-utf8", Error, File:
             "bytes that are not UTF-8",
             "JSON is exchanged in UTF-8. Save the file in that encoding; the bytes shown come from another one.";
         /// A byte order mark.
-        BYTE_ORDER_MARK = "byte-order-mark", Error:
+        BYTE_ORDER_MARK = "byte-order-mark", Error, File:
             "a byte order mark at the start of the file",
             "RFC 8259 forbids it and many readers stumble over it. Save the file as UTF-8 without BOM.";
         /// Not JSON.
-        INVALID_JSON = "invalid-json", Error:
+        INVALID_JSON = "invalid-json", Error, File:
             "text that is not JSON",
             "The file breaks the grammar of RFC 8259, so no program reads it as meant. Mend the place shown; what follows it is read as well as possible.";
         /// A repeated member name.
-        DUPLICATE_KEY = "duplicate-key", Error:
+        DUPLICATE_KEY = "duplicate-key", Error, File:
             "a member name that occurs twice in one object",
             "JSON readers keep one of the two values, mostly the last, without a word. Delete the one that is not meant.";
         /// A number that a double changes.
-        LOSSY_NUMBER = "lossy-number", Error:
+        LOSSY_NUMBER = "lossy-number", Error, File:
             "a number that changes when it is read as a double",
             "Most programs read JSON numbers as IEEE 754 doubles. Write fewer digits, or a string where every digit matters.";
         /// Half a surrogate pair.
-        LONE_SURROGATE = "lone-surrogate", Error:
+        LONE_SURROGATE = "lone-surrogate", Error, File:
             "an escape for half of a UTF-16 surrogate pair",
             "It stands for no character, and readers refuse or replace it. Write the character itself, or both halves.";
         /// A control character.
-        CONTROL_CHARACTER = "control-character", Error:
+        CONTROL_CHARACTER = "control-character", Error, File:
             "a control character in a text",
             "It can't be seen and can steer terminals and logs. Delete it; line feed and tab are the only ones allowed.";
         /// A character that shows nothing.
-        INVISIBLE_CHARACTER = "invisible-character", Error:
+        INVISIBLE_CHARACTER = "invisible-character", Error, File:
             "a character that shows nothing",
             "Two texts that look the same differ by it, and content can be hidden with it. Delete it.";
         /// A direction control.
-        BIDI_CONTROL = "bidi-control", Error:
+        BIDI_CONTROL = "bidi-control", Error, File:
             "a character that changes the direction of the text around it",
             "A reviewer sees another order than a program reads (CVE-2021-42574). Delete it.";
         /// Too deep.
-        TOO_DEEP = "too-deep", Error:
+        TOO_DEEP = "too-deep", Error, File:
             "arrays or objects nested deeper than the limit",
             "Deep nesting exhausts programs that read by recursion. Flatten the value.";
     }

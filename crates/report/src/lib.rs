@@ -9,6 +9,7 @@ mod cut;
 mod diagnostic;
 pub mod fault;
 mod files;
+mod fix;
 mod place;
 mod render;
 mod report;
@@ -17,10 +18,11 @@ mod safe;
 
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use files::{FileId, Files};
+pub use fix::{Applicability, Edit, Fix};
 pub use place::{Excerpt, Place};
 pub use render::{Format, Options, render};
 pub use report::{Report, Skipped, Summary, fingerprints};
-pub use rule::Rule;
+pub use rule::{Rule, Scope, Status};
 
 /// Text of unknown origin on one line, with what a terminal or a reader could be misled by shown as
 /// an escape.

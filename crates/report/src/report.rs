@@ -111,7 +111,11 @@ mod tests {
         name: "some-rule",
         severity: Severity::Warning,
         summary: "something",
-        explanation: "Something.",
+        page: "Something.",
+        scope: crate::Scope::File,
+        since: "0.1.0",
+        status: crate::Status::Stable,
+        fix: None,
     };
 
     #[test]

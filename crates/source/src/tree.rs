@@ -5,9 +5,11 @@
 //! a parser can use the same memory for record after record. Strings are slices of the text;
 //! only those with escapes have a decoded copy.
 
+mod kept;
 mod members;
 mod value;
 
+pub use kept::KeptTree;
 pub(crate) use members::MemberTable;
 pub use value::{Elements, Key, Member, Members, Value};
 

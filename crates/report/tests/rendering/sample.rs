@@ -11,15 +11,15 @@ treatise_report::rules! {
     /// Rules of the samples.
     RULES {
         /// An error.
-        DUPLICATE_KEY = "duplicate-key", Error:
+        DUPLICATE_KEY = "duplicate-key", Error, File:
             "a member name that occurs twice in one object",
             "JSON readers keep one of the two values without a word. Delete the other one.";
         /// A warning.
-        MIXED_SPELLING = "mixed-spelling", Warning:
+        MIXED_SPELLING = "mixed-spelling", Warning, File:
             "two spellings of one word",
             "A reader takes them for two things.";
         /// An information.
-        UNUSED_TERM = "unused-term", Information:
+        UNUSED_TERM = "unused-term", Information, File:
             "a term that no record uses",
             "It may be left over.";
     }

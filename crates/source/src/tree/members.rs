@@ -6,7 +6,7 @@
 use super::{Node, NodeKind};
 
 /// Hashes of names and the nodes of the names, side by side.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct MemberTable {
     pub(crate) hashes: Vec<u32>,
     nodes: Vec<u32>,

@@ -46,12 +46,8 @@ pub(super) fn level(severity: Severity) -> &'static str {
 }
 
 fn descriptor(rule: &Rule) -> RuleDescriptor {
-    let Rule {
-        name,
-        summary,
-        explanation,
-        ..
-    } = rule;
+    let Rule { name, summary, .. } = rule;
+    let explanation = rule.explanation();
     RuleDescriptor {
         id: rule.name,
         name: pascal_case(name),
@@ -59,7 +55,7 @@ fn descriptor(rule: &Rule) -> RuleDescriptor {
             text: (*summary).to_owned(),
         },
         full_description: Text {
-            text: (*explanation).to_owned(),
+            text: explanation.to_owned(),
         },
         help: Help {
             text: format!("{explanation}\n\nMore: treatise explain {name}"),

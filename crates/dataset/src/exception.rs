@@ -1,0 +1,77 @@
+//! The list of accepted findings: its form, and which of them have run out.
+
+use treatise_report::{Diagnostic, FileId, Place};
+use treatise_source::{Limits, LineIndex, Parser, Text, Value};
+
+use crate::manifest::{check, own_schemas};
+use crate::rules::EXPIRED_EXCEPTION;
+
+/// An accepted finding.
+#[derive(Clone, Debug)]
+pub struct Exception {
+    /// The rule that finds it.
+    pub rule: String,
+    /// The id of the record.
+    pub record: String,
+    /// JSON pointer to the value in the record; absent, the whole record.
+    pub path: Option<String>,
+    /// Why it is accepted.
+    pub reason: String,
+    /// Whether its day has passed, so that it accepts nothing any more.
+    pub has_expired: bool,
+    /// Where the name of the rule stands.
+    pub place: Place,
+    /// Where the reason stands.
+    pub reason_place: Place,
+    /// JSON pointer to the exception in its file.
+    pub pointer: treatise_source::Pointer,
+}
+
+/// Reads the list, and reports what is wrong with its form and which of them have run out by
+/// `as_of`.
+pub(crate) fn read(file: FileId, bytes: &[u8], as_of: &str) -> (Vec<Exception>, Vec<Diagnostic>) {
+    let text = Text::from_bytes(bytes);
+    let mut findings = check(file, &text, &own_schemas().exceptions);
+    if !findings.is_empty() {
+        return (Vec::new(), findings);
+    }
+    let mut parser = Parser::new();
+    let parsed = parser.parse(text.as_str(), Limits::default());
+    let lines = LineIndex::new(text.as_str());
+    let entries = parsed.tree.root().get("exceptions");
+    let exceptions = entries
+        .into_iter()
+        .flat_map(Value::elements)
+        .filter_map(|entry| {
+            let place = |name| Some(Place::new(file, &lines, entry.get(name)?.span()));
+            let text = |name| Some(entry.get(name)?.as_str()?.to_owned());
+            let expires = entry.get("expires")?;
+            // ISO dates sort as text.
+            let day = expires.as_str()?;
+            let has_expired = day < as_of;
+            if has_expired {
+                findings.push(
+                    Diagnostic::new(
+                        &EXPIRED_EXCEPTION,
+                        format!("this exception ran out on {day}"),
+                        Place::new(file, &lines, expires.span()),
+                    )
+                    .with_note(format!("the dataset is checked as of {as_of}"))
+                    .with_help("mend what it excuses, or decide anew and give it a new date")
+                    .at_pointer(expires.pointer()),
+                );
+            }
+            Some(Exception {
+                rule: text("rule")?,
+                record: text("record")?,
+                path: text("path"),
+                reason: text("reason")?,
+                has_expired,
+                place: place("rule")?,
+                reason_place: place("reason")?,
+                pointer: entry.pointer(),
+            })
+        })
+        .collect();
+    (exceptions, findings)
+}

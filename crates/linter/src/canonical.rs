@@ -1,0 +1,133 @@
+//! The one form in which a record is written: members in the order of the schema, those that it
+//! does not name behind them by name, two spaces, and no escape that is not needed.
+
+use std::fmt::Write as _;
+
+use treatise_source::{Kind, Value};
+
+use crate::shape::Shape;
+
+/// A record as it should stand in a file of its own.
+pub(crate) fn write_file(record: Value<'_>, shape: &Shape) -> String {
+    let mut text = String::with_capacity(record.tree().text().len() + 64);
+    Writer {
+        text: &mut text,
+        indent: Some(0),
+    }
+    .value(record, Some(shape));
+    text.push('\n');
+    text
+}
+
+/// A record as it should stand in a line of a file, without the line end.
+pub(crate) fn write_line(record: Value<'_>, shape: &Shape) -> String {
+    let mut text = String::with_capacity(record.tree().text().len());
+    Writer {
+        text: &mut text,
+        indent: None,
+    }
+    .value(record, Some(shape));
+    text
+}
+
+struct Writer<'w> {
+    text: &'w mut String,
+    /// How deep it is; `None` where all goes on one line.
+    indent: Option<usize>,
+}
+
+impl Writer<'_> {
+    /// Values below what the schema describes keep their order.
+    fn value(&mut self, value: Value<'_>, shape: Option<&Shape>) {
+        match value.kind() {
+            Kind::Object => self.object(value, shape),
+            Kind::Array => {
+                let element_shape = shape.and_then(Shape::element);
+                self.list('[', ']', value.elements(), |writer, element| {
+                    writer.value(element, element_shape);
+                });
+            }
+            Kind::String => self.string(value.as_str().unwrap_or_default()),
+            Kind::Null | Kind::Boolean | Kind::Number => self.text.push_str(value.source()),
+        }
+    }
+
+    fn object(&mut self, value: Value<'_>, shape: Option<&Shape>) {
+        let mut members: Vec<_> = value.members().collect();
+        if let Some(shape) = shape.filter(|shape| !shape.is_open_ended()) {
+            let position = |name: &str| {
+                let known = shape.members.iter().position(|(key, _)| key.name() == name);
+                known.unwrap_or(usize::MAX)
+            };
+            members
+                .sort_by_cached_key(|member| (position(member.name()), member.name().to_owned()));
+        }
+        self.list('{', '}', members.into_iter(), |writer, member| {
+            writer.string(member.name());
+            writer.text.push(':');
+            if writer.indent.is_some() {
+                writer.text.push(' ');
+            }
+            let below = shape.and_then(|shape| shape.member(member.name()));
+            writer.value(member.value, below);
+        });
+    }
+
+    fn list<T>(
+        &mut self,
+        open: char,
+        close: char,
+        items: impl Iterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T),
+    ) {
+        self.text.push(open);
+        let outer = self.indent;
+        self.indent = outer.map(|depth| depth + 1);
+        let mut is_first = true;
+        for item in items {
+            if !is_first {
+                self.text.push(',');
+            }
+            is_first = false;
+            self.break_line();
+            write(self, item);
+        }
+        self.indent = outer;
+        if !is_first {
+            self.break_line();
+        }
+        self.text.push(close);
+    }
+
+    fn break_line(&mut self) {
+        if let Some(depth) = self.indent {
+            self.text.push('\n');
+            self.text.extend(std::iter::repeat_n("  ", depth));
+        }
+    }
+
+    fn string(&mut self, string: &str) {
+        self.text.push('"');
+        let mut rest = string;
+        while let Some(at) = rest.find(|character: char| {
+            matches!(character, '"' | '\\') || character < ' ' || character == '\u{7f}'
+        }) {
+            self.text.push_str(&rest[..at]);
+            let mut characters = rest[at..].chars();
+            match characters.next().unwrap_or_default() {
+                '"' => self.text.push_str("\\\""),
+                '\\' => self.text.push_str("\\\\"),
+                '\n' => self.text.push_str("\\n"),
+                '\r' => self.text.push_str("\\r"),
+                '\t' => self.text.push_str("\\t"),
+                other => {
+                    write!(self.text, "\\u{:04x}", u32::from(other))
+                        .expect("a string takes all text");
+                }
+            }
+            rest = characters.as_str();
+        }
+        self.text.push_str(rest);
+        self.text.push('"');
+    }
+}

@@ -1,0 +1,107 @@
+//! What a rule looks at, and how it is declared.
+
+use treatise_report::{Rule, Scope};
+
+use crate::documents::Documents;
+use crate::finding::Found;
+use crate::view::{Agent, Citation, Claim, Entity, Issue, Prose, Record, Records, Source, Term};
+
+/// What a rule looks at; a rule costs nothing on records of other kinds.
+#[allow(
+    dead_code,
+    reason = "rules come and go; what they may look at is there whether one does or not"
+)]
+#[derive(Clone, Copy)]
+pub(crate) enum Check {
+    /// Every record of every collection.
+    Record(fn(&Record<'_>, &mut Found)),
+    /// Every text for people (`x-prose`) of every collection.
+    Prose(fn(&Prose<'_>, &mut Found)),
+    /// Every claim.
+    Claim(fn(&Claim<'_>, &mut Found)),
+    /// Every source.
+    Source(fn(&Source<'_>, &mut Found)),
+    /// Every term.
+    Term(fn(&Term<'_>, &mut Found)),
+    /// Every condition, site, intervention, drug, biomarker, criterion and goal.
+    Entity(fn(&Entity<'_>, &mut Found)),
+    /// Every issue.
+    Issue(fn(&Issue<'_>, &mut Found)),
+    /// Every agent.
+    Agent(fn(&Agent<'_>, &mut Found)),
+    /// Every citation, of claims and of the senses of terms.
+    Citation(fn(&Citation<'_>, &mut Found)),
+    /// All records at once.
+    Dataset(fn(&Records<'_>, &mut Found)),
+    /// All records at once, and it concludes from what is not there: it is skipped where records
+    /// are broken and so can't be seen.
+    Whole(fn(&Records<'_>, &mut Found)),
+    /// All records, and the texts of the documents; it is skipped where these are not at hand.
+    Documents(fn(&Records<'_>, &Documents, &mut Found)),
+    /// The records before a change, and after; it is skipped where there is no "before".
+    Change(fn(&Records<'_>, &Records<'_>, &mut Found)),
+}
+
+impl Check {
+    /// How much it sees at once.
+    pub(crate) const fn scope(&self) -> Scope {
+        match self {
+            Self::Record(_)
+            | Self::Prose(_)
+            | Self::Claim(_)
+            | Self::Source(_)
+            | Self::Term(_)
+            | Self::Entity(_)
+            | Self::Issue(_)
+            | Self::Agent(_)
+            | Self::Citation(_) => Scope::Record,
+            Self::Dataset(_) | Self::Whole(_) | Self::Documents(_) => Scope::Dataset,
+            Self::Change(_) => Scope::Change,
+        }
+    }
+}
+
+/// A rule with its check, and cases that show it.
+pub(crate) struct Lint {
+    pub(crate) rule: &'static Rule,
+    pub(crate) check: Check,
+    pub(crate) examples: &'static [Example],
+}
+
+/// A case: what is changed in a small dataset, and what is found then.
+pub(crate) struct Example {
+    pub(crate) name: &'static str,
+    pub(crate) changes: &'static str,
+    pub(crate) found: &'static str,
+}
+
+/// Declares the rule of a file: its static `RULE` and its `CHECK`. The page is the doc comment of
+/// the file.
+macro_rules! rule {
+    (
+        name: $name:literal,
+        severity: $severity:ident,
+        summary: $summary:literal,
+        since: $since:literal,
+        check: $kind:ident($check:ident)
+        $(, fix: $fix:ident)?
+        $(, status: $status:expr)? $(,)?
+    ) => {
+        pub(crate) const CHECK: $crate::check::Check = $crate::check::Check::$kind($check);
+        pub(crate) static RULE: treatise_report::Rule = treatise_report::Rule {
+            name: $name,
+            severity: treatise_report::Severity::$severity,
+            summary: $summary,
+            page: include_str!(concat!(env!("OUT_DIR"), "/pages/", $name, ".md")),
+            scope: CHECK.scope(),
+            since: $since,
+            status: $crate::check::rule!(@status $($status)?),
+            fix: $crate::check::rule!(@fix $($fix)?),
+        };
+    };
+    (@status) => { treatise_report::Status::Stable };
+    (@status $status:expr) => { $status };
+    (@fix) => { None };
+    (@fix $fix:ident) => { Some(treatise_report::Applicability::$fix) };
+}
+pub(crate) use rule;

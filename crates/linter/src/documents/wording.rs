@@ -1,0 +1,134 @@
+//! Words of texts, and runs of them that a document has too.
+
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use super::Documents;
+
+/// Words in a row that a document has in the same order, however they are punctuated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Run {
+    /// The words, by their places in the text.
+    pub(crate) words: Vec<Range<usize>>,
+}
+
+/// The words of a text: letters and digits, with what stands between them left out.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
+    let is_part = |character: char| character.is_alphanumeric() || matches!(character, '\'' | '’');
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let start = from + text[from..].find(is_part)?;
+        let rest = &text[start..];
+        let length = rest
+            .find(|character| !is_part(character))
+            .unwrap_or(rest.len());
+        from = start + length;
+        Some((start..from, &text[start..from]))
+    })
+}
+
+/// The words of a text, each as a hash that case and apostrophes don't change.
+pub(super) fn hashes(text: &str) -> Vec<u64> {
+    words(text).map(|(_, word)| hash(word)).collect()
+}
+
+fn hash(word: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    let characters = word.chars().filter(|character| character.is_alphanumeric());
+    for character in characters.flat_map(char::to_lowercase) {
+        character.hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// Where each sequence of so many words occurs.
+pub(crate) struct Sequences<'d> {
+    documents: Vec<&'d [u64]>,
+    length: usize,
+    places: FxHashMap<u64, Vec<(usize, usize)>>,
+}
+
+impl Documents {
+    /// All sequences of `length` words in the documents.
+    pub(crate) fn sequences(&self, length: usize) -> Sequences<'_> {
+        let documents: Vec<_> = self.all().map(|(_, document)| &*document.words).collect();
+        let mut places: FxHashMap<u64, Vec<(usize, usize)>> = FxHashMap::default();
+        for (number, words) in documents.iter().enumerate() {
+            for (start, sequence) in words.windows(length).enumerate() {
+                places
+                    .entry(hash_of(sequence))
+                    .or_default()
+                    .push((number, start));
+            }
+        }
+        Sequences {
+            documents,
+            length,
+            places,
+        }
+    }
+}
+
+impl Sequences<'_> {
+    /// The runs of at least the length of the sequences that `text` shares with a document, in
+    /// order; of those that start at the same word, the longest.
+    pub(crate) fn shared(&self, text: &str) -> Vec<Run> {
+        let places: Vec<_> = words(text).map(|(place, _)| place).collect();
+        let words: Vec<u64> = hashes(text);
+        let mut runs = Vec::new();
+        let mut start = 0;
+        while start + self.length <= words.len() {
+            match self.longest(&words[start..]) {
+                0 => start += 1,
+                length => {
+                    runs.push(Run {
+                        words: places[start..start + length].to_vec(),
+                    });
+                    start += length;
+                }
+            }
+        }
+        runs
+    }
+
+    fn longest(&self, words: &[u64]) -> usize {
+        let found = self.places.get(&hash_of(&words[..self.length]));
+        let lengths = found.into_iter().flatten().map(|&(number, at)| {
+            let there = &self.documents[number][at..];
+            let both = words.iter().zip(there);
+            both.take_while(|(here, there)| here == there).count()
+        });
+        lengths
+            .filter(|&length| length >= self.length)
+            .max()
+            .unwrap_or(0)
+    }
+}
+
+fn hash_of(sequence: &[u64]) -> u64 {
+    let mut hasher = FxHasher::default();
+    sequence.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_found_however_they_are_punctuated() {
+        let mut documents = Documents::default();
+        documents.add(b"One two, three\n\nfour - five. Six's end");
+        let sequences = documents.sequences(3);
+        let text = "zero ONE two three four 'five' six. Two three four!";
+        let runs = sequences.shared(text);
+        let shown: Vec<_> = runs
+            .iter()
+            .map(|run| &text[run.words[0].start..run.words[run.words.len() - 1].end])
+            .collect();
+        assert_eq!(shown, ["ONE two three four 'five'", "Two three four"]);
+        assert!(sequences.shared("three two one").is_empty());
+    }
+}

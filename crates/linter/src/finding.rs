@@ -1,0 +1,229 @@
+//! What a rule says, before it is known where in a file that is.
+
+use treatise_dataset::RecordKey;
+use treatise_report::fault::Origin;
+use treatise_report::{Applicability, Diagnostic, Edit, Fix, Place, Rule, Severity};
+use treatise_source::{LineIndex, Pointer, Span, Tree};
+
+use crate::shape::Shape;
+use crate::view::Record;
+
+/// A place in a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Spot {
+    /// The record.
+    pub(crate) record: RecordKey,
+    /// Where in it, in bytes.
+    pub(crate) span: Span,
+}
+
+/// Where a finding points to.
+#[derive(Clone, Debug)]
+pub(crate) enum Whereabouts {
+    /// Into a record.
+    At(Spot),
+    /// To the entry of a collection in the manifest: the record with this id is not there.
+    Gone {
+        /// Position of the collection in the manifest.
+        collection: usize,
+        id: String,
+    },
+}
+
+/// What is wrong, where, why, and what to do; see [`Diagnostic`].
+#[derive(Clone, Debug)]
+pub(crate) struct Finding {
+    pub(crate) place: Whereabouts,
+    message: String,
+    label: Option<String>,
+    related: Vec<(Spot, String)>,
+    notes: Vec<String>,
+    help: Vec<String>,
+    severity: Option<Severity>,
+    fix: Option<(Applicability, Vec<(Span, String)>)>,
+}
+
+impl Finding {
+    /// A finding: `message` stands alone on one line, without full stop, literals in backticks.
+    pub(crate) fn new(spot: Spot, message: impl Into<String>) -> Self {
+        Self::with_whereabouts(Whereabouts::At(spot), message.into())
+    }
+
+    /// A finding about a record that is not there any more.
+    pub(crate) fn without_place(record: Record<'_>, message: impl Into<String>) -> Self {
+        let place = Whereabouts::Gone {
+            collection: record.collection.position(),
+            id: record.id.to_owned(),
+        };
+        Self::with_whereabouts(place, message.into())
+    }
+
+    fn with_whereabouts(place: Whereabouts, message: String) -> Self {
+        Self {
+            place,
+            message,
+            label: None,
+            related: Vec::new(),
+            notes: Vec::new(),
+            help: Vec::new(),
+            severity: None,
+            fix: None,
+        }
+    }
+
+    /// Says something at the place itself.
+    pub(crate) fn with_label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Adds a further place, which may be in another record.
+    pub(crate) fn with_related(mut self, spot: Spot, text: impl Into<String>) -> Self {
+        self.related.push((spot, text.into()));
+        self
+    }
+
+    /// Adds a reason.
+    pub(crate) fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Adds what to do.
+    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    /// Gives the finding another level than its rule has; where the level of the rule was set, that
+    /// one counts.
+    pub(crate) fn with_severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Adds edits of the record that mend it. Those that would change what carries meaning
+    /// (`x-meaning`) are dropped: a program mends no clinical statement.
+    pub(crate) fn with_fix(
+        mut self,
+        applicability: Applicability,
+        edits: impl IntoIterator<Item = (Span, String)>,
+    ) -> Self {
+        self.fix = Some((applicability, edits.into_iter().collect()));
+        self
+    }
+}
+
+impl Finding {
+    /// The diagnostic, as far as it does not depend on the record.
+    pub(crate) fn into_diagnostic(
+        self,
+        rule: &'static Rule,
+        weight: Weight,
+        place: Place,
+        related: impl Fn(Spot) -> Option<Place>,
+    ) -> Diagnostic {
+        let mut diagnostic = Diagnostic::new(rule, self.message, place);
+        diagnostic.severity = match (weight, self.severity) {
+            (Weight::Own(_), Some(severity)) => severity,
+            (Weight::Own(severity) | Weight::Set(severity), _) => severity,
+        };
+        diagnostic.label = self.label;
+        diagnostic.notes = self.notes;
+        diagnostic.help = self.help;
+        for (spot, text) in self.related {
+            if let Some(place) = related(spot) {
+                diagnostic = diagnostic.with_related(place, text);
+            }
+        }
+        diagnostic
+    }
+}
+
+/// What a rule has found so far.
+#[derive(Debug, Default)]
+pub(crate) struct Found(pub(crate) Vec<Finding>);
+
+impl Found {
+    pub(crate) fn add(&mut self, finding: Finding) {
+        self.0.push(finding);
+    }
+}
+
+/// A record with all that a finding in it needs to become a diagnostic.
+pub(crate) struct Site<'t> {
+    pub(crate) tree: &'t Tree<'t>,
+    pub(crate) lines: LineIndex<'t>,
+    pub(crate) origin: Origin,
+    pub(crate) id: &'t str,
+    pub(crate) shape: &'t Shape,
+}
+
+impl Site<'_> {
+    pub(crate) fn place(&self, span: Span) -> Place {
+        self.origin.place(&self.lines, span)
+    }
+
+    /// The value that a finding is about. At the name of the first member of an object, that is the
+    /// object: something is missing in it.
+    fn pointer(&self, span: Span) -> Pointer {
+        let value = self.tree.value_around(span);
+        let pointer = value.pointer();
+        let (parent, _) = pointer.as_str().rsplit_once('/').unwrap_or(("", ""));
+        let object = Pointer::parse(parent)
+            .and_then(|parent| Some((self.tree.root().find(&parent)?, parent)))
+            .filter(|(object, _)| {
+                let first = object.members().next();
+                first.is_some_and(|first| first.name_span() == span)
+            });
+        object.map_or(pointer, |(_, parent)| parent)
+    }
+
+    /// The diagnostic for a finding at a spot of the record; `related` are places in other records.
+    pub(crate) fn conclude(
+        &self,
+        spot: Spot,
+        finding: Finding,
+        rule: &'static Rule,
+        weight: Weight,
+        related: impl Fn(Spot) -> Option<Place>,
+    ) -> Diagnostic {
+        let fix = finding
+            .fix
+            .as_ref()
+            .and_then(|(applicability, edits)| self.fix(*applicability, edits));
+        let mut diagnostic = finding
+            .into_diagnostic(rule, weight, self.place(spot.span), related)
+            .in_record((!self.id.is_empty()).then_some(self.id))
+            .at_pointer(self.pointer(spot.span));
+        diagnostic.fix = fix;
+        diagnostic
+    }
+
+    fn fix(&self, applicability: Applicability, edits: &[(Span, String)]) -> Option<Fix> {
+        let is_allowed = edits
+            .iter()
+            .all(|(span, _)| !self.shape.has_meaning(self.tree.root(), *span));
+        is_allowed.then(|| Fix {
+            applicability,
+            edits: edits
+                .iter()
+                .map(|(span, replacement)| Edit {
+                    file: self.origin.file,
+                    start: self.origin.offset + u64::from(span.start),
+                    end: self.origin.offset + u64::from(span.end),
+                    replacement: replacement.clone(),
+                })
+                .collect(),
+        })
+    }
+}
+
+/// The level of a rule for a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Weight {
+    /// The rule's own.
+    Own(Severity),
+    /// Set in the manifest or on the command line.
+    Set(Severity),
+}

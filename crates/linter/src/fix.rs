@@ -1,0 +1,160 @@
+//! Fixes: which of them fit together, what they make of the files, and how that is shown.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the one place where records are written: to a temporary sibling that takes the file's name"
+)]
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
+
+use treatise_report::{Applicability, Diagnostic, Edit, Fix};
+use treatise_source::RegularFile;
+
+use crate::{Error, Linted};
+
+/// Files after some fixes.
+#[derive(Debug, Default)]
+pub struct Fixed {
+    /// Findings that are mended.
+    pub count: usize,
+    files: Vec<FixedFile>,
+}
+
+#[derive(Debug)]
+struct FixedFile {
+    /// Relative to the root.
+    name: String,
+    before: Vec<u8>,
+    after: Vec<u8>,
+}
+
+/// Fixes larger files than any record is.
+const MOST_BYTES: u64 = 4 << 30;
+
+/// The files as they are when all fixes of the findings are applied that may be and that don't
+/// touch the same text. Where some do, the others come when the dataset is checked again.
+///
+/// # Errors
+/// A file can't be read.
+pub fn fixes(linted: &Linted, allowed: Applicability) -> Result<Fixed, Error> {
+    let mut by_file: BTreeMap<&str, Vec<&Fix>> = BTreeMap::new();
+    let names = linted.dataset.files();
+    for fix in linted.findings.kept.iter().filter_map(fix_of) {
+        if fix.applicability <= allowed {
+            if let Some(edit) = fix.edits.first() {
+                by_file.entry(names.name(edit.file)).or_default().push(fix);
+            }
+        }
+    }
+    let mut fixed = Fixed::default();
+    for (name, mut fixes) in by_file {
+        let path = linted.dataset.root().join(name);
+        let mut before = Vec::new();
+        let length = RegularFile::open(&path)
+            .and_then(|file| file.read(MOST_BYTES, &mut before))
+            .map_err(|error| Error::file(&path, error))?;
+        before.truncate(length);
+        // The smallest first: a new form of the whole record can wait.
+        fixes.sort_by_key(|fix| {
+            fix.edits
+                .iter()
+                .map(|edit| edit.end - edit.start)
+                .sum::<u64>()
+        });
+        let (count, edits) = compatible(&fixes);
+        let after = edited(&before, &edits);
+        if after != before {
+            fixed.count += count;
+            fixed.files.push(FixedFile {
+                name: name.to_owned(),
+                before,
+                after,
+            });
+        }
+    }
+    Ok(fixed)
+}
+
+fn fix_of(finding: &Diagnostic) -> Option<&Fix> {
+    finding.fix.as_ref()
+}
+
+/// Edits that don't touch the same text, in order, and how many fixes they belong to.
+fn compatible<'f>(fixes: &[&'f Fix]) -> (usize, Vec<&'f Edit>) {
+    let mut taken: Vec<&Edit> = Vec::new();
+    let mut count = 0;
+    for fix in fixes {
+        let clashes = fix.edits.iter().any(|edit| {
+            let touches = |other: &&Edit| edit.start <= other.end && other.start <= edit.end;
+            taken.iter().any(touches)
+        });
+        if !clashes {
+            taken.extend(&fix.edits);
+            count += 1;
+        }
+    }
+    taken.sort_by_key(|edit| edit.start);
+    (count, taken)
+}
+
+fn edited(before: &[u8], edits: &[&Edit]) -> Vec<u8> {
+    let mut after = Vec::with_capacity(before.len());
+    let mut from = 0;
+    for edit in edits {
+        // Should the file have shrunk since it was checked, there is less to keep.
+        let at = |offset: u64| (offset as usize).min(before.len());
+        after.extend_from_slice(&before[from..at(edit.start).max(from)]);
+        after.extend_from_slice(edit.replacement.as_bytes());
+        from = at(edit.end).max(from);
+    }
+    after.extend_from_slice(&before[from..]);
+    after
+}
+
+/// Writes the files, each whole or not at all.
+///
+/// # Errors
+/// A file can't be written.
+pub fn apply(root: &Path, fixed: &Fixed) -> Result<(), Error> {
+    for file in &fixed.files {
+        replace(&root.join(&file.name), &file.after)?;
+    }
+    Ok(())
+}
+
+/// Gives a file a new content: a temporary sibling takes its name when it is complete.
+///
+/// # Errors
+/// The file can't be written.
+pub fn replace(path: &Path, content: &[u8]) -> Result<(), Error> {
+    let failed = |error: std::io::Error| Error::file(path, error);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let permissions = std::fs::metadata(path).map_err(failed)?.permissions();
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    file.write_all(content).map_err(failed)?;
+    file.as_file()
+        .set_permissions(permissions)
+        .map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// What the fixes change, as a unified diff.
+pub fn difference(fixed: &Fixed) -> String {
+    let mut text = String::new();
+    for file in &fixed.files {
+        let (before, after) = (
+            String::from_utf8_lossy(&file.before),
+            String::from_utf8_lossy(&file.after),
+        );
+        let difference = similar::TextDiff::from_lines(&*before, &*after);
+        text += &difference
+            .unified_diff()
+            .header(&format!("a/{}", file.name), &format!("b/{}", file.name))
+            .to_string();
+    }
+    text
+}

@@ -1,0 +1,59 @@
+//! The linter: rules about what the records say.
+//!
+//! A rule is a file in `rules/`; its doc comment is its page, and its cases lie in `tests/rules/`.
+//! [`lint`] runs them: rules of single records within the one pass over the dataset, rules between
+//! records behind it on what the pass kept.
+
+mod canonical;
+mod check;
+mod documents;
+mod finding;
+mod fix;
+#[allow(dead_code, reason = "as for views")]
+mod names;
+mod page;
+mod plan;
+mod registry;
+mod run;
+mod settings;
+mod shape;
+mod timing;
+#[allow(
+    dead_code,
+    reason = "rules come and go, and a view says what a record has whether a rule asks or not"
+)]
+mod view;
+mod visit;
+
+pub use documents::{Document, Documents, Passage};
+pub use fix::{Fixed, apply, difference, fixes, replace};
+pub use page::{book, listing_json, listing_table, page};
+pub use plan::Choice;
+pub use registry::{rule, rules};
+pub use run::{Base, Linted, Options, Part, lint};
+pub use timing::Clock;
+
+/// Why a run could not be made: a folder or file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The dataset could not be loaded.
+    #[error(transparent)]
+    Dataset(#[from] treatise_dataset::Error),
+    /// Another file could not be read or written.
+    #[error("{path}: {reason}")]
+    File {
+        /// Its path.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn file(path: &std::path::Path, reason: impl std::fmt::Display) -> Self {
+        Self::File {
+            path: path.display().to_string(),
+            reason: reason.to_string(),
+        }
+    }
+}

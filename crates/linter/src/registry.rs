@@ -1,0 +1,41 @@
+//! All rules: those of the files in `rules/`, which the build script lists, and those of the crates
+//! below and of this one.
+
+use treatise_report::Rule;
+use treatise_schema::nearest;
+
+use crate::check::{Example, Lint};
+
+include!(concat!(env!("OUT_DIR"), "/registry.rs"));
+
+/// Every rule that the program knows, by name.
+pub fn rules() -> Vec<&'static Rule> {
+    let mut rules: Vec<_> = treatise_report::fault::TEXT_RULES
+        .iter()
+        .chain(treatise_schema::RULES)
+        .chain(treatise_dataset::RULES)
+        .chain(crate::settings::RULES)
+        .copied()
+        .chain(LINTS.iter().map(|lint| lint.rule))
+        .collect();
+    rules.sort_by_key(|rule| rule.name);
+    rules
+}
+
+/// The rule of that name.
+///
+/// # Errors
+/// Where there is none, the name that is most like it, if one is.
+pub fn rule(name: &str) -> Result<&'static Rule, Option<&'static str>> {
+    let rules = rules();
+    match rules.iter().find(|rule| rule.name == name) {
+        Some(rule) => Ok(rule),
+        None => Err(nearest(name, rules.iter().map(|rule| rule.name))),
+    }
+}
+
+/// Cases that show a rule.
+pub(crate) fn examples(rule: &Rule) -> &'static [Example] {
+    let lint = LINTS.iter().find(|lint| lint.rule.name == rule.name);
+    lint.map_or(&[], |lint| lint.examples)
+}

@@ -1,0 +1,57 @@
+//! Finds empty texts, lists and objects, and `null`, anywhere in a record.
+//!
+//! # Why it matters
+//!
+//! A reader can't tell whether nothing is known, nothing applies, or somebody forgot to fill it in;
+//! and programs treat an empty list differently from one that is not there.
+//!
+//! # How to mend it
+//!
+//! Leave the member out, or give it its value.
+//!
+//! # What it leaves alone
+//!
+//! Nothing. A schema that means something by an empty value says so in another way, for instance
+//! with a word.
+
+use treatise_source::{Kind, Value};
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::view::Record;
+
+rule! {
+    name: "empty-value",
+    severity: Error,
+    summary: "an empty text, list or object, or `null`, where absence is meant",
+    since: "0.1.0",
+    check: Record(check),
+}
+
+fn check(record: &Record<'_>, found: &mut Found) {
+    visit(record, record.root.value, found);
+}
+
+fn visit(record: &Record<'_>, value: Value<'_>, found: &mut Found) {
+    let message = match value.kind() {
+        Kind::Null => "this value is `null`",
+        Kind::String if value.as_str().is_some_and(|text| text.trim().is_empty()) => {
+            "this text is empty"
+        }
+        Kind::Array if value.is_empty() => "this list is empty",
+        Kind::Object if value.is_empty() => "this object is empty",
+        _ => {
+            for member in value.members() {
+                visit(record, member.value, found);
+            }
+            for element in value.elements() {
+                visit(record, element, found);
+            }
+            return;
+        }
+    };
+    found.add(
+        Finding::new(record.spot_of(value.span()), message)
+            .with_help("leave the member out, or give it its value"),
+    );
+}

@@ -1,0 +1,51 @@
+//! Finds conditions, sites, interventions, drugs, biomarkers, criteria, goals and agents to which
+//! nothing refers.
+//!
+//! # Why it matters
+//!
+//! An entity says only what a thing is called; what is known of it is in the claims. One that no
+//! claim, term or source names says nothing, and is most likely left over from a claim that was
+//! changed, or a double of another entity.
+//!
+//! # How to mend it
+//!
+//! Delete it if it was never published, withdraw it if it was, or refer to it from the claim that it
+//! was made for.
+//!
+//! # What it leaves alone
+//!
+//! Claims, terms, sources and issues, which nothing needs to refer to, and records that were
+//! withdrawn.
+
+use std::collections::BTreeSet;
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::view::Records;
+
+rule! {
+    name: "orphan-record",
+    severity: Warning,
+    summary: "an entity or agent to which nothing refers",
+    since: "0.1.0",
+    check: Whole(check),
+}
+
+fn check(records: &Records<'_>, found: &mut Found) {
+    let orphans: BTreeSet<_> = records.dataset().unreferenced().into_iter().collect();
+    let entities = records.entities.iter().map(|entity| entity.0);
+    let agents = records.agents.iter().map(|agent| agent.0);
+    for record in entities.chain(agents) {
+        let number = records.number(record);
+        if record.is_deprecated() || !number.is_some_and(|number| orphans.contains(&number)) {
+            continue;
+        }
+        found.add(
+            Finding::new(
+                record.heading(),
+                format!("nothing refers to `{}`", record.id),
+            )
+            .with_help("delete it, or refer to it from the claim that it was made for"),
+        );
+    }
+}

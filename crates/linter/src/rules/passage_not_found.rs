@@ -1,0 +1,98 @@
+//! Finds citations whose passage is not in the document: no blocks in a row have its hash, or they
+//! stand under another heading than the locator names.
+//!
+//! # Why it matters
+//!
+//! The hash is all that ties a claim to the text that was read. A wrong one means that the passage has
+//! changed, or was never there.
+//!
+//! # How to mend it
+//!
+//! Read the document again. Put in the hash of the passage and the heading above it, and see whether
+//! the statement still holds.
+//!
+//! # What it leaves alone
+//!
+//! It needs the texts of the documents (`--documents`). A heading is known where a citation names it and
+//! a block of the document is that heading and nothing else; parts that have no heading, such as
+//! `Answer 2`, are not looked for. Whether `paragraph` is counted right is not checked, since captions
+//! and the like don't count.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::check::rule;
+use crate::documents::{Document, Documents};
+use crate::finding::{Finding, Found};
+use crate::view::{Citation, Record, Records, Text};
+
+rule! {
+    name: "passage-not-found",
+    severity: Error,
+    summary: "a cited passage that is not in the document, or not under the heading named",
+    since: "0.1.0",
+    check: Documents(check),
+}
+
+fn check(records: &Records<'_>, documents: &Documents, found: &mut Found) {
+    let mut citations = Vec::new();
+    // The headings that are known of each document: their blocks.
+    let mut headings: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for citation in records.all().flat_map(Record::citations) {
+        let Some((hash, document)) = document(records, documents, citation) else {
+            continue;
+        };
+        if let Some(section) = section(citation) {
+            let known = headings.entry(hash).or_default();
+            known.extend(document.headings(&section));
+        }
+        citations.push((citation, hash, document));
+    }
+    for (citation, hash, document) in citations {
+        let Some(stated) = citation.passage() else {
+            continue;
+        };
+        let Some(passage) = document.passage(&stated) else {
+            found.add(
+                Finding::new(stated.spot(), "no passage of the document has this hash")
+                    .with_help("read the document again, and cite the passage that is there"),
+            );
+            continue;
+        };
+        let Some(section) = section(citation) else {
+            continue;
+        };
+        let mut named = document.headings(&section).peekable();
+        let above = headings
+            .get(hash)
+            .and_then(|known| known.range(..passage.blocks.start).next_back());
+        if named.peek().is_some() && !named.any(|at| Some(&at) == above) {
+            let finding = Finding::new(
+                section.spot(),
+                format!("the passage does not stand under `{}`", &*section),
+            );
+            found.add(match above.and_then(|&at| document.blocks().get(at)) {
+                // A heading that other citations name is no secret.
+                Some(heading) => finding.with_help(format!("it stands under `{heading}`")),
+                None => finding.with_help("it stands above all headings that are cited"),
+            });
+        }
+    }
+}
+
+/// The document that a citation was read in, and the hash by which it is known.
+fn document<'d>(
+    records: &Records<'_>,
+    documents: &'d Documents,
+    citation: Citation<'_>,
+) -> Option<(&'d str, &'d Document)> {
+    let source = records.source(&citation.source()?)?;
+    let sha256 = source.snapshot(&citation.snapshot()?)?.text("sha256")?;
+    documents.all().find(|(hash, _)| **hash == *sha256)
+}
+
+/// The heading that a citation names.
+fn section(citation: Citation<'_>) -> Option<Text<'_>> {
+    let locator = citation.locator()?;
+    let is_section = locator.label().is_some_and(|label| label == "section");
+    locator.value().filter(|_| is_section)
+}

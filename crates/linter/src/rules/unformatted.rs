@@ -1,0 +1,81 @@
+//! Finds records that are not written in the one form that `treatise fmt` gives them.
+//!
+//! The form is: members in the order of the schema, members that the schema does not name behind
+//! them by name, two spaces for each level, a line feed at the end, and no escape that is not
+//! needed. In a file of lines, a record is one line without white space between its parts.
+//!
+//! # Why it matters
+//!
+//! Where there is one form, a difference between two versions is a difference in what they say, and
+//! two people who change the same record get no conflict over its looks.
+//!
+//! # How to mend it
+//!
+//! Run `treatise fmt`.
+//!
+//! # What it leaves alone
+//!
+//! Numbers stay as they are written, and texts keep every character, also those that could be
+//! composed (NFC).
+
+use treatise_report::Applicability;
+use treatise_source::Span;
+
+use crate::canonical;
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::view::Record;
+
+rule! {
+    name: "unformatted",
+    severity: Error,
+    summary: "a record that is not in the one form in which records are written",
+    since: "0.1.0",
+    check: Record(check),
+    fix: Safe,
+}
+
+fn check(record: &Record<'_>, found: &mut Found) {
+    let text = record.value.tree().text();
+    let shape = &record.plan.shape;
+    let canonical = if record.collection.has_lines() {
+        canonical::write_line(record.value, shape)
+    } else {
+        canonical::write_file(record.value, shape)
+    };
+    if text == canonical {
+        return;
+    }
+    let start = first_difference(text, &canonical);
+    let end = text[start..].chars().next().map_or(0, char::len_utf8);
+    let expected: String = canonical[start..]
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(60)
+        .collect();
+    let span = Span::new(start as u32, (start + end) as u32);
+    let whole = Span::new(0, text.len() as u32);
+    found.add(
+        Finding::new(
+            record.spot_of(span),
+            "the record is not in its canonical form",
+        )
+        .with_note(match expected.trim() {
+            "" => "from here on there should be a line end or nothing".to_owned(),
+            expected => format!("from here on it should read `{expected}`"),
+        })
+        .with_help("run `treatise fmt`")
+        .with_fix(Applicability::Safe, [(whole, canonical)]),
+    );
+}
+
+fn first_difference(left: &str, right: &str) -> usize {
+    let both = left.char_indices().zip(right.chars());
+    let same = both
+        .take_while(|((_, left), right)| left == right)
+        .last()
+        .map_or(0, |((at, character), _)| at + character.len_utf8());
+    same.min(left.len())
+}

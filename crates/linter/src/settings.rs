@@ -1,0 +1,203 @@
+//! The settings of a dataset for its rules: levels that name nothing, and exceptions.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use treatise_dataset::{Counts, Dataset, Exception, Findings, RuleLevel};
+use treatise_report::{Diagnostic, Place, Rule};
+use treatise_schema::nearest;
+
+use crate::finding::Weight;
+use crate::plan::{Choice, Levels};
+use crate::registry::rule;
+
+treatise_report::rules! {
+    /// The rules about the settings themselves.
+    RULES {
+        /// A name that no rule has.
+        UNKNOWN_RULE = "unknown-rule", Error, Dataset:
+            "a setting or exception that names no rule, or a rule that names no collection",
+            "A setting that nothing reads is most likely misspelt, and what it should change stays as it is.\n\n# How to mend it\n\nGive the name that `treatise rules` lists.";
+        /// An exception that excuses nothing.
+        UNUSED_EXCEPTION = "unused-exception", Error, Dataset:
+            "an exception that matches no finding",
+            "Either what it accepted was mended, or it never matched; the next fault at its place would be accepted unseen.\n\n# How to mend it\n\nDelete the exception, or mend the names in it.\n\n# What it leaves alone\n\nExceptions of rules that were not looked for in this run, and all of them where only some files are reported.";
+        /// An exception that does not say why.
+        EXCEPTION_WITHOUT_REASON = "exception-without-reason", Error, Dataset:
+            "an exception whose reason says nothing",
+            "A reviewer can only judge an accepted finding by its reason, and whoever meets it later has nothing else.\n\n# How to mend it\n\nWrite a sentence: why the finding is right or can't be mended now, and what would change that. Fewer than three words, or a word such as `todo`, is no reason.";
+    }
+}
+
+/// Names in the manifest that mean nothing.
+pub(crate) fn check_levels(dataset: &Dataset) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let place = |pointer: &str| dataset.place_in_manifest(pointer);
+    let names = || dataset.collections().iter().map(|known| known.name());
+    for (name, level) in &dataset.manifest().rules {
+        if let Err(meant) = rule(name) {
+            if let Some(place) = place(&format!("/rules/{name}")) {
+                findings.push(unknown_rule(name, meant, place));
+            }
+        }
+        let RuleLevel::ByPlace { collections, .. } = level else {
+            continue;
+        };
+        for collection in collections.keys() {
+            let Some(place) = place(&format!("/rules/{name}/collections/{collection}")) else {
+                continue;
+            };
+            if !names().any(|known| known == collection) {
+                let message = format!("there is no collection `{collection}`");
+                let finding = Diagnostic::new(&UNKNOWN_RULE, message, place);
+                findings.push(match nearest(collection, names()) {
+                    Some(meant) => finding.with_help(format!("did you mean `{meant}`?")),
+                    None => finding,
+                });
+            }
+        }
+    }
+    findings
+}
+
+/// Gives the findings of rules that are no lints the levels that were set; lints know theirs.
+pub(crate) fn apply_levels(
+    dataset: &Dataset,
+    findings: &mut Findings,
+    choice: Choice<'_>,
+    is_lint: impl Fn(&Rule) -> bool,
+) {
+    let manifest = dataset.manifest();
+    let is_set = |name: &str| {
+        manifest.rules.contains_key(name) || choice.levels.iter().any(|(set, _)| set == name)
+    };
+    let (mut before, mut after) = (Counts::default(), Counts::default());
+    findings.kept.retain_mut(|finding| {
+        if is_lint(finding.rule) || !is_set(finding.rule.name) {
+            return true;
+        }
+        before += Counts::of([&*finding]);
+        let path = Path::new(dataset.files().name(finding.place.file));
+        let home = dataset
+            .collections()
+            .iter()
+            .find(|collection| path.starts_with(&collection.entry().path));
+        let levels = Levels::of(
+            finding.rule,
+            home.map_or("", |collection| collection.name()),
+            manifest,
+            Choice {
+                only: &[],
+                ..choice
+            },
+        );
+        match levels.at(path) {
+            Some(Weight::Set(severity)) => finding.severity = severity,
+            Some(Weight::Own(_)) => {}
+            None => return false,
+        }
+        after += Counts::of([&*finding]);
+        true
+    });
+    findings.counts = Counts {
+        errors: findings.counts.errors - before.errors + after.errors,
+        warnings: findings.counts.warnings - before.warnings + after.warnings,
+        informations: findings.counts.informations - before.informations + after.informations,
+    };
+}
+
+/// Takes the accepted findings away, and reports exceptions that accept nothing. `was_run` tells
+/// whether the findings of a rule are all there.
+pub(crate) fn apply_exceptions(
+    dataset: &Dataset,
+    findings: &mut Findings,
+    was_run: impl Fn(&str) -> bool,
+) {
+    let exceptions = dataset.exceptions();
+    if exceptions.is_empty() {
+        return;
+    }
+    let mut used = BTreeSet::new();
+    let mut accepted = Vec::new();
+    findings.kept.retain(|finding| {
+        let mut is_accepted = false;
+        for (number, exception) in exceptions.iter().enumerate() {
+            if accepts(exception, finding) {
+                // An expired one is not unused: its own finding says what to do.
+                used.insert(number);
+                is_accepted |= !exception.has_expired;
+            }
+        }
+        if is_accepted {
+            accepted.push(finding.clone());
+        }
+        !is_accepted
+    });
+    let gone = Counts::of(&accepted);
+    findings.counts.errors -= gone.errors;
+    findings.counts.warnings -= gone.warnings;
+    findings.counts.informations -= gone.informations;
+
+    let mut found = Vec::new();
+    for (number, exception) in exceptions.iter().enumerate() {
+        let at = |finding: Diagnostic| finding.at_pointer(exception.pointer.clone());
+        if let Err(meant) = rule(&exception.rule) {
+            found.push(at(unknown_rule(
+                &exception.rule,
+                meant,
+                exception.place.clone(),
+            )));
+        } else if !used.contains(&number) && was_run(&exception.rule) {
+            let whole = match &exception.path {
+                Some(path) => format!("at `{path}` of `{}`", exception.record),
+                None => format!("in `{}`", exception.record),
+            };
+            let message = format!("`{}` finds nothing {whole}", exception.rule);
+            found.push(at(Diagnostic::new(
+                &UNUSED_EXCEPTION,
+                message,
+                exception.place.clone(),
+            )
+            .with_help("delete the exception")));
+        }
+        if !says_something(&exception.reason) {
+            found.push(at(Diagnostic::new(
+                &EXCEPTION_WITHOUT_REASON,
+                "the reason of this exception says nothing",
+                exception.reason_place.clone(),
+            )
+            .with_help("say in a sentence why the finding is accepted")));
+        }
+    }
+    findings.add(found);
+}
+
+fn accepts(exception: &Exception, finding: &Diagnostic) -> bool {
+    let pointer = || {
+        finding
+            .pointer
+            .as_ref()
+            .map_or("", |pointer| pointer.as_str())
+    };
+    exception.rule == finding.rule.name
+        && finding.record.as_deref() == Some(exception.record.as_str())
+        && exception.path.as_ref().is_none_or(|path| path == pointer())
+}
+
+fn says_something(reason: &str) -> bool {
+    const EMPTY: &[&str] = &["todo", "fixme", "tbd", "xxx"];
+    let words: Vec<_> = reason
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    words.len() >= 3 && !words.iter().any(|word| EMPTY.contains(&word.as_str()))
+}
+
+fn unknown_rule(name: &str, meant: Option<&str>, place: Place) -> Diagnostic {
+    let finding = Diagnostic::new(&UNKNOWN_RULE, format!("there is no rule `{name}`"), place);
+    match meant {
+        Some(meant) => finding.with_help(format!("did you mean `{meant}`?")),
+        None => finding.with_help("`treatise rules` lists them"),
+    }
+}

@@ -1,0 +1,127 @@
+//! The shape of a collection's records, for walks beside their trees: which member comes first,
+//! which string is text for people, and what carries meaning.
+
+use treatise_schema::{Field, FieldTable, Segment};
+use treatise_source::{Key, Kind, Span, Value};
+
+/// What the schema says about a place and the places below.
+#[derive(Debug, Default)]
+pub(crate) struct Shape {
+    /// In the order of the schema.
+    pub(crate) members: Vec<(Key, Shape)>,
+    elements: Option<Box<Shape>>,
+    pub(crate) entries: Option<Box<Shape>>,
+    is_prose: bool,
+    is_meaning: bool,
+    /// Whether there is prose here or below.
+    has_prose: bool,
+    /// Whether keys are languages.
+    is_language_map: bool,
+}
+
+impl Shape {
+    /// The shape that a field table describes.
+    pub(crate) fn of(table: &FieldTable) -> Self {
+        let mut shape = Self::default();
+        for field in table.fields() {
+            shape.add(field.path.segments(), field);
+        }
+        shape
+    }
+
+    fn add(&mut self, path: &[Segment], field: &Field) {
+        self.has_prose |= field.is_prose;
+        let Some((first, rest)) = path.split_first() else {
+            self.is_prose |= field.is_prose;
+            self.is_meaning |= field.is_meaning;
+            self.is_language_map |= field.is_language_map;
+            return;
+        };
+        let below = match first {
+            Segment::Member(name) => {
+                let known = self.members.iter().position(|(key, _)| key.name() == name);
+                let at = known.unwrap_or_else(|| {
+                    self.members.push((Key::new(name), Self::default()));
+                    self.members.len() - 1
+                });
+                &mut self.members[at].1
+            }
+            Segment::Element => self.elements.get_or_insert_default(),
+            Segment::Entry => self.entries.get_or_insert_default(),
+        };
+        below.add(rest, field);
+    }
+
+    /// The shape of a member.
+    pub(crate) fn member(&self, name: &str) -> Option<&Self> {
+        let named = self.members.iter().find(|(key, _)| key.name() == name);
+        named.map(|(_, shape)| shape).or(self.entries.as_deref())
+    }
+
+    /// The shape of elements.
+    pub(crate) fn element(&self) -> Option<&Self> {
+        self.elements.as_deref()
+    }
+
+    /// Whether nothing is known of what is below.
+    pub(crate) fn is_open_ended(&self) -> bool {
+        self.members.is_empty() && self.entries.is_none()
+    }
+
+    /// Calls `found` with each text for people below, and its language where it has one.
+    pub(crate) fn prose<'t>(
+        &self,
+        value: Value<'t>,
+        language: Option<&'t str>,
+        found: &mut impl FnMut(Value<'t>, Option<&'t str>),
+    ) {
+        if !self.has_prose {
+            return;
+        }
+        match value.kind() {
+            Kind::String if self.is_prose => found(value, language),
+            Kind::Object => {
+                for member in value.members() {
+                    if let Some(below) = self.member(member.name()) {
+                        let language = if self.is_language_map {
+                            Some(member.name())
+                        } else {
+                            language
+                        };
+                        below.prose(member.value, language, found);
+                    }
+                }
+            }
+            Kind::Array => {
+                if let Some(below) = self.element() {
+                    for element in value.elements() {
+                        below.prose(element, language, found);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a span, which lies in `value`, lies in a value that carries meaning.
+    pub(crate) fn has_meaning(&self, value: Value<'_>, span: Span) -> bool {
+        if self.is_meaning {
+            return true;
+        }
+        let holds = |value: Value<'_>| {
+            let outer = value.span();
+            outer.start <= span.start && span.end <= outer.end
+        };
+        if let Some(member) = value.members().find(|member| holds(member.value)) {
+            return self
+                .member(member.name())
+                .is_some_and(|below| below.has_meaning(member.value, span));
+        }
+        if let Some(element) = value.elements().find(|&element| holds(element)) {
+            return self
+                .element()
+                .is_some_and(|below| below.has_meaning(element, span));
+        }
+        false
+    }
+}

@@ -1,0 +1,58 @@
+//! What records say, as rules ask for it.
+//!
+//! A view is a cheap handle on a tree. Whatever may be missing or of another type is an `Option` or
+//! an empty list, so that rules never panic on data of other people.
+
+mod citation;
+mod claim;
+mod node;
+mod others;
+mod records;
+
+pub(crate) use citation::Citation;
+pub(crate) use claim::Claim;
+pub(crate) use node::{Node, Prose, Record, Text};
+pub(crate) use others::{Agent, Entity, Issue, Source, Term};
+pub(crate) use records::Records;
+
+use crate::shape::Shape;
+
+/// What a record is about, as far as the rules know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Kind {
+    Claim,
+    Source,
+    Term,
+    Entity,
+    Issue,
+    Agent,
+}
+
+impl Kind {
+    /// Collections by name, and members without which the name means something else.
+    const KNOWN: &'static [(&'static str, Self, &'static [&'static str])] = &[
+        (
+            "claims",
+            Self::Claim,
+            &["type", "subject", "statement", "citations"],
+        ),
+        ("sources", Self::Source, &["kind", "csl", "publisher"]),
+        ("terms", Self::Term, &["text", "senses"]),
+        ("conditions", Self::Entity, &["label"]),
+        ("sites", Self::Entity, &["label"]),
+        ("interventions", Self::Entity, &["label"]),
+        ("drugs", Self::Entity, &["label"]),
+        ("biomarkers", Self::Entity, &["label"]),
+        ("criteria", Self::Entity, &["label"]),
+        ("goals", Self::Entity, &["label"]),
+        ("issues", Self::Issue, &["kind", "note", "status"]),
+        ("agents", Self::Agent, &["kind", "name"]),
+    ];
+
+    /// What the records of a collection are.
+    pub(crate) fn of(collection: &str, shape: &Shape) -> Option<Self> {
+        let (_, kind, members) = Self::KNOWN.iter().find(|known| known.0 == collection)?;
+        let has = |name: &&str| shape.members.iter().any(|(key, _)| key.name() == *name);
+        members.iter().all(has).then_some(*kind)
+    }
+}

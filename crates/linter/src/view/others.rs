@@ -1,0 +1,102 @@
+//! Sources, terms, entities, issues and agents.
+
+use super::node::view;
+use super::{Node, Text};
+
+view! {
+    /// A record of `sources`.
+    Source
+}
+view! {
+    /// A record of `terms`.
+    Term
+}
+view! {
+    /// A condition, site, intervention, drug, biomarker, criterion or goal.
+    Entity
+}
+view! {
+    /// A record of `issues`.
+    Issue
+}
+view! {
+    /// A record of `agents`.
+    Agent
+}
+
+impl<'r> Source<'r> {
+    /// Its kind, such as `guideline`.
+    pub(crate) fn kind(self) -> Option<Text<'r>> {
+        self.text("kind")
+    }
+
+    /// The CSL-JSON item.
+    pub(crate) fn csl(self) -> Option<Node<'r>> {
+        self.get("csl")
+    }
+
+    /// The type of the CSL-JSON item, such as `webpage`.
+    pub(crate) fn csl_type(self) -> Option<Text<'r>> {
+        self.csl()?.text("type")
+    }
+
+    /// The stored versions.
+    pub(crate) fn snapshots(self) -> impl Iterator<Item = Node<'r>> + use<'r> {
+        self.items("snapshots")
+    }
+
+    /// The stored version of that name.
+    pub(crate) fn snapshot(self, id: &str) -> Option<Node<'r>> {
+        self.snapshots()
+            .find(|snapshot| snapshot.text("id").is_some_and(|text| &*text == id))
+    }
+}
+
+impl<'r> Term<'r> {
+    /// The name itself.
+    pub(crate) fn name(self) -> Option<Text<'r>> {
+        self.text("text")
+    }
+
+    /// Its kind, such as `abbreviation`.
+    pub(crate) fn kind(self) -> Option<Text<'r>> {
+        self.text("kind")
+    }
+
+    /// The ids of what it names.
+    pub(crate) fn denoted(self) -> impl Iterator<Item = Text<'r>> + use<'r> {
+        self.items("senses")
+            .filter_map(|sense| sense.text("denotes"))
+    }
+}
+
+impl<'r> Entity<'r> {
+    /// The preferred name in a language.
+    pub(crate) fn label(self, language: &str) -> Option<Text<'r>> {
+        self.get("label")?.text(language)
+    }
+}
+
+impl<'r> Issue<'r> {
+    /// Its kind, such as `outdated`.
+    pub(crate) fn kind(self) -> Option<Text<'r>> {
+        self.text("kind")
+    }
+
+    /// `open`, `resolved` or `accepted`.
+    pub(crate) fn status(self) -> Option<Text<'r>> {
+        self.text("status")
+    }
+
+    /// The ids of the records that it touches.
+    pub(crate) fn affects(self) -> impl Iterator<Item = Text<'r>> + use<'r> {
+        self.texts("affects")
+    }
+}
+
+impl<'r> Agent<'r> {
+    /// Its name today.
+    pub(crate) fn name(self) -> Option<Text<'r>> {
+        self.text("name")
+    }
+}

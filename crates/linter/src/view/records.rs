@@ -1,0 +1,131 @@
+//! All records that the rules know, by kind and by id.
+
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+use treatise_dataset::{Collection, Dataset, Manifest, RecordNumber};
+
+use super::{Agent, Claim, Entity, Issue, Kind, Record, Source, Term};
+use crate::names::Names;
+
+/// The records of a dataset, each kind in the order of the records.
+#[derive(Debug)]
+pub(crate) struct Records<'r> {
+    pub(crate) claims: Vec<Claim<'r>>,
+    pub(crate) sources: Vec<Source<'r>>,
+    pub(crate) terms: Vec<Term<'r>>,
+    pub(crate) entities: Vec<Entity<'r>>,
+    pub(crate) issues: Vec<Issue<'r>>,
+    pub(crate) agents: Vec<Agent<'r>>,
+    dataset: &'r Dataset,
+    by_id: FxHashMap<&'r str, (Kind, Record<'r>)>,
+    names: OnceLock<Names<'r>>,
+}
+
+impl<'r> Records<'r> {
+    pub(crate) fn new(
+        dataset: &'r Dataset,
+        records: impl Iterator<Item = (Kind, Record<'r>)>,
+    ) -> Self {
+        let mut all = Self {
+            claims: Vec::new(),
+            sources: Vec::new(),
+            terms: Vec::new(),
+            entities: Vec::new(),
+            issues: Vec::new(),
+            agents: Vec::new(),
+            dataset,
+            by_id: FxHashMap::default(),
+            names: OnceLock::new(),
+        };
+        for (kind, record) in records {
+            match kind {
+                Kind::Claim => all.claims.push(Claim(record)),
+                Kind::Source => all.sources.push(Source(record)),
+                Kind::Term => all.terms.push(Term(record)),
+                Kind::Entity => all.entities.push(Entity(record)),
+                Kind::Issue => all.issues.push(Issue(record)),
+                Kind::Agent => all.agents.push(Agent(record)),
+            }
+            // Of records with the same id, the first one counts, as for references.
+            all.by_id.entry(record.id).or_insert((kind, record));
+        }
+        all
+    }
+
+    /// All of them, in no order that means something.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Record<'r>> {
+        let claims = self.claims.iter().map(|claim| claim.0);
+        claims
+            .chain(self.sources.iter().map(|source| source.0))
+            .chain(self.terms.iter().map(|term| term.0))
+            .chain(self.entities.iter().map(|entity| entity.0))
+            .chain(self.issues.iter().map(|issue| issue.0))
+            .chain(self.agents.iter().map(|agent| agent.0))
+    }
+
+    /// The dataset, for its index.
+    pub(crate) fn dataset(&self) -> &'r Dataset {
+        self.dataset
+    }
+
+    pub(crate) fn manifest(&self) -> &'r Manifest {
+        self.dataset.manifest()
+    }
+
+    /// The language of the texts that every record has.
+    pub(crate) fn language(&self) -> &'r str {
+        self.manifest().default_language.as_deref().unwrap_or("en")
+    }
+
+    /// The number of a record in the index.
+    pub(crate) fn number(&self, record: Record<'r>) -> Option<RecordNumber> {
+        self.dataset.index().number_of(record.key)
+    }
+
+    /// The record with this id, whatever it is.
+    pub(crate) fn get(&self, id: &str) -> Option<Record<'r>> {
+        self.by_id.get(id).map(|&(_, record)| record)
+    }
+
+    /// Whether there is a record with this id in any collection, also one that no rule knows or that
+    /// is broken.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        let names = self.dataset.collections().iter().map(Collection::name);
+        self.dataset.index().find(id, names).is_some()
+    }
+
+    pub(crate) fn claim(&self, id: &str) -> Option<Claim<'r>> {
+        self.of(Kind::Claim, id).map(Claim)
+    }
+
+    pub(crate) fn source(&self, id: &str) -> Option<Source<'r>> {
+        self.of(Kind::Source, id).map(Source)
+    }
+
+    pub(crate) fn term(&self, id: &str) -> Option<Term<'r>> {
+        self.of(Kind::Term, id).map(Term)
+    }
+
+    pub(crate) fn entity(&self, id: &str) -> Option<Entity<'r>> {
+        self.of(Kind::Entity, id).map(Entity)
+    }
+
+    pub(crate) fn issue(&self, id: &str) -> Option<Issue<'r>> {
+        self.of(Kind::Issue, id).map(Issue)
+    }
+
+    pub(crate) fn agent(&self, id: &str) -> Option<Agent<'r>> {
+        self.of(Kind::Agent, id).map(Agent)
+    }
+
+    /// All names of entities, ready to be found in texts.
+    pub(crate) fn names(&self) -> &Names<'r> {
+        self.names.get_or_init(|| Names::new(self))
+    }
+
+    fn of(&self, kind: Kind, id: &str) -> Option<Record<'r>> {
+        let &(found, record) = self.by_id.get(id)?;
+        (found == kind).then_some(record)
+    }
+}

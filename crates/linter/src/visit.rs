@@ -1,0 +1,248 @@
+//! The rules within the pass over the records: they run while a record is at hand, and what rules
+//! between records need is kept.
+
+use std::sync::{Mutex, OnceLock};
+
+use treatise_dataset::{Collection, Manifest, RecordKey, RecordVisitor, Visited, Visitor};
+use treatise_report::{Diagnostic, Place};
+use treatise_source::{KeptTree, LineIndex, Tree};
+
+use crate::check::Check;
+use crate::finding::{Found, Site, Spot, Whereabouts};
+use crate::plan::{Choice, Plan};
+use crate::registry::LINTS;
+use crate::timing::{Clock, Timings};
+use crate::view::{Agent, Citation, Claim, Entity, Issue, Kind, Node, Prose, Record, Source, Term};
+
+/// A record that rules between records will want to see.
+pub(crate) struct Kept {
+    pub(crate) key: RecordKey,
+    /// Position of the collection in the manifest.
+    pub(crate) collection: usize,
+    pub(crate) id: Box<str>,
+    pub(crate) tree: KeptTree,
+}
+
+/// Runs the rules of single records in the pass.
+pub(crate) struct Inspector<'a> {
+    choice: Choice<'a>,
+    clock: Option<Clock<'a>>,
+    plans: OnceLock<Vec<Plan>>,
+    seen: Mutex<Seen>,
+}
+
+/// What the workers bring home.
+#[derive(Default)]
+pub(crate) struct Seen {
+    pub(crate) kept: Vec<Kept>,
+    /// How many records were looked at.
+    pub(crate) count: usize,
+    pub(crate) timings: Timings,
+}
+
+impl<'a> Inspector<'a> {
+    pub(crate) fn new(choice: Choice<'a>, clock: Option<Clock<'a>>) -> Self {
+        Self {
+            choice,
+            clock,
+            plans: OnceLock::new(),
+            seen: Mutex::default(),
+        }
+    }
+
+    /// The plans of the collections, and what was seen, in the order of the records.
+    pub(crate) fn finish(self) -> (Vec<Plan>, Seen) {
+        let mut seen = self
+            .seen
+            .into_inner()
+            .expect("no worker panics bringing home what it saw");
+        seen.kept.sort_unstable_by_key(|kept| kept.key);
+        (self.plans.into_inner().unwrap_or_default(), seen)
+    }
+}
+
+impl Visitor for Inspector<'_> {
+    fn begin<'v>(
+        &'v self,
+        manifest: &'v Manifest,
+        collections: &'v [Collection],
+    ) -> Box<dyn RecordVisitor + 'v> {
+        let plans = self.plans.get_or_init(|| {
+            let plan = |collection| Plan::of(collection, manifest, self.choice);
+            collections.iter().map(plan).collect()
+        });
+        let routes = plans.iter().map(Route::of).collect();
+        Box::new(Worker {
+            inspector: self,
+            manifest,
+            collections,
+            plans,
+            routes,
+            seen: Seen::default(),
+        })
+    }
+}
+
+/// The rules that look at the records of one collection, by what they look at.
+#[derive(Default)]
+struct Route {
+    of_records: Vec<usize>,
+    of_prose: Vec<usize>,
+    of_citations: Vec<usize>,
+    is_kept: bool,
+}
+
+impl Route {
+    fn of(plan: &Plan) -> Self {
+        let mut route = Self::default();
+        for (number, lint) in LINTS.iter().enumerate() {
+            if !plan.looks_for(number) {
+                continue;
+            }
+            let kind = match lint.check {
+                Check::Record(_) => {
+                    route.of_records.push(number);
+                    continue;
+                }
+                Check::Prose(_) => {
+                    route.of_prose.push(number);
+                    continue;
+                }
+                Check::Citation(_) => {
+                    if matches!(plan.kind, Some(Kind::Claim | Kind::Term)) {
+                        route.of_citations.push(number);
+                    }
+                    continue;
+                }
+                Check::Dataset(_) | Check::Whole(_) | Check::Documents(_) | Check::Change(_) => {
+                    route.is_kept |= plan.kind.is_some();
+                    continue;
+                }
+                Check::Claim(_) => Kind::Claim,
+                Check::Source(_) => Kind::Source,
+                Check::Term(_) => Kind::Term,
+                Check::Entity(_) => Kind::Entity,
+                Check::Issue(_) => Kind::Issue,
+                Check::Agent(_) => Kind::Agent,
+            };
+            if plan.kind == Some(kind) {
+                route.of_records.push(number);
+            }
+        }
+        route
+    }
+}
+
+struct Worker<'v> {
+    inspector: &'v Inspector<'v>,
+    manifest: &'v Manifest,
+    collections: &'v [Collection],
+    plans: &'v [Plan],
+    routes: Vec<Route>,
+    seen: Seen,
+}
+
+impl RecordVisitor for Worker<'_> {
+    fn visit(&mut self, visited: &Visited<'_>, diagnostics: &mut Vec<Diagnostic>) {
+        let position = visited.collection.position();
+        let Some(plan) = self.plans.get(position) else {
+            return;
+        };
+        self.seen.count += 1;
+        let route = &self.routes[position];
+        let tree: &Tree<'_> = visited.tree;
+        let record = Record {
+            id: visited.id,
+            collection: &self.collections[position],
+            manifest: self.manifest,
+            plan,
+            root: Node {
+                key: visited.key,
+                value: tree.root(),
+            },
+        };
+        let mut site = None;
+        let clock = self.inspector.clock;
+        let timings = &mut self.seen.timings;
+        let mut run = |number: usize, look: &mut dyn FnMut(&mut Found)| {
+            let Some(weight) = plan.weight(number, visited.path) else {
+                return;
+            };
+            let mut found = Found::default();
+            timings.measure(clock, number, || look(&mut found));
+            for finding in found.0 {
+                let Whereabouts::At(spot) = finding.place else {
+                    continue;
+                };
+                let site: &Site<'_> = site.get_or_insert_with(|| Site {
+                    tree,
+                    lines: LineIndex::new(tree.text()),
+                    origin: visited.origin,
+                    id: visited.id,
+                    shape: &plan.shape,
+                });
+                let here = |spot: Spot| -> Option<Place> {
+                    (spot.record == visited.key).then(|| site.place(spot.span))
+                };
+                diagnostics.push(site.conclude(spot, finding, LINTS[number].rule, weight, here));
+            }
+        };
+        for &number in &route.of_records {
+            run(number, &mut |found| match LINTS[number].check {
+                Check::Record(check) => check(&record, found),
+                Check::Claim(check) => check(&Claim(record), found),
+                Check::Source(check) => check(&Source(record), found),
+                Check::Term(check) => check(&Term(record), found),
+                Check::Entity(check) => check(&Entity(record), found),
+                Check::Issue(check) => check(&Issue(record), found),
+                Check::Agent(check) => check(&Agent(record), found),
+                Check::Prose(_)
+                | Check::Citation(_)
+                | Check::Dataset(_)
+                | Check::Whole(_)
+                | Check::Documents(_)
+                | Check::Change(_) => {}
+            });
+        }
+        if !route.of_prose.is_empty() {
+            let prose: Vec<Prose<'_>> = record.prose();
+            for &number in &route.of_prose {
+                if let Check::Prose(check) = LINTS[number].check {
+                    run(number, &mut |found| {
+                        prose.iter().for_each(|prose| check(prose, found));
+                    });
+                }
+            }
+        }
+        if !route.of_citations.is_empty() {
+            let citations: Vec<Citation<'_>> = record.citations();
+            for &number in &route.of_citations {
+                if let Check::Citation(check) = LINTS[number].check {
+                    run(number, &mut |found| {
+                        citations.iter().for_each(|citation| check(citation, found));
+                    });
+                }
+            }
+        }
+        if route.is_kept {
+            self.seen.kept.push(Kept {
+                key: visited.key,
+                collection: position,
+                id: visited.id.into(),
+                tree: KeptTree::new(tree),
+            });
+        }
+    }
+
+    fn end(&mut self) {
+        let seen = std::mem::take(&mut self.seen);
+        let mut all = self
+            .inspector
+            .seen
+            .lock()
+            .expect("no worker panics bringing home what it saw");
+        all.kept.extend(seen.kept);
+        all.count += seen.count;
+        all.timings.add(&seen.timings);
+    }
+}

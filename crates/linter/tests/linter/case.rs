@@ -1,0 +1,262 @@
+//! A case: a small dataset without a finding, and what is changed in it.
+//!
+//! `case.json` says what is changed: `records` has merge patches (RFC 7396) by collection and id, where
+//! `null` deletes a record and `"$like"` copies one that the base has; `dataset` is a merge patch of the
+//! manifest; `exceptions` are the accepted findings; `also` names further rules that the case breaks;
+//! `before` has the `records` of the dataset before a change. Files below `data/` take the place of
+//! those of the base as they are, and those in `documents/` are the only documents.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+use treatise_linter::{Base, Choice, Documents, Linted, Options, apply, fixes, lint};
+use treatise_report::{Applicability, Format, Report, Summary, render};
+
+/// Where the tests are.
+pub(crate) fn tests() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+/// A case on disk.
+pub(crate) struct Case {
+    /// The rule that it belongs to.
+    pub(crate) rule: String,
+    /// Its name, which starts with `invalid-` or `valid-`.
+    pub(crate) name: String,
+    pub(crate) folder: PathBuf,
+    changes: Map<String, Value>,
+}
+
+/// Every case of every rule, in order.
+pub(crate) fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for rule in folders(&tests().join("rules")) {
+        for folder in folders(&rule) {
+            let changes = std::fs::read_to_string(folder.join("case.json"));
+            let changes = changes.map_or(Value::Null, |text| {
+                let changes = serde_json::from_str(&text);
+                changes.unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+            });
+            cases.push(Case {
+                rule: name(&rule),
+                name: name(&folder),
+                changes: changes.as_object().cloned().unwrap_or_default(),
+                folder,
+            });
+        }
+    }
+    cases
+}
+
+/// The folders in a folder, by name.
+pub(crate) fn folders(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("the folder can be listed");
+    let paths = entries.map(|entry| entry.expect("the folder can be listed").path());
+    let mut folders: Vec<_> = paths.filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+pub(crate) fn name(path: &Path) -> String {
+    let name = path.file_name().expect("the path has a name");
+    name.to_string_lossy().into_owned()
+}
+
+impl Case {
+    /// The dataset that all cases change.
+    pub(crate) fn base(folder: &Path) -> Self {
+        Self {
+            rule: String::new(),
+            name: "valid-base".into(),
+            changes: Map::new(),
+            folder: folder.to_path_buf(),
+        }
+    }
+
+    /// The rules that it breaks beside its own.
+    pub(crate) fn also(&self) -> Vec<&str> {
+        let also = self.changes.get("also").and_then(Value::as_array);
+        let names = also.into_iter().flatten().filter_map(Value::as_str);
+        names.collect()
+    }
+
+    pub(crate) fn is_invalid(&self) -> bool {
+        self.name.starts_with("invalid-")
+    }
+
+    /// Runs all rules on it, and returns the findings as lines.
+    pub(crate) fn run(&self) -> String {
+        let folder = self.dataset(self.changes.get("records"));
+        let before = self
+            .changes
+            .get("before")
+            .map(|records| self.dataset(Some(records)));
+        let own = self.folder.join("documents");
+        let documents = if own.is_dir() {
+            own
+        } else {
+            tests().join("base/documents")
+        };
+        let documents = Documents::read(&documents).expect("the documents can be read");
+        let linted = lint(
+            folder.path(),
+            &Options {
+                documents: Some(&documents),
+                base: before.as_ref().map(|before| Base {
+                    root: before.path(),
+                    name: "before",
+                }),
+                ..Options::default()
+            },
+        );
+        short(&linted.expect("the case can be read"))
+    }
+
+    /// The dataset of the case in a folder of its own.
+    pub(crate) fn dataset(&self, records: Option<&Value>) -> TempDir {
+        let folder = tempfile::tempdir().expect("there is a temporary folder");
+        let base = tests().join("base/data");
+        let mut files = read_all(&base, &base);
+        let records = records.and_then(Value::as_object);
+        let originals = files.clone();
+        for (key, patch) in records.into_iter().flatten() {
+            let path = format!("{key}.json");
+            if patch.is_null() {
+                files.remove(&path).expect("the base has the record");
+                continue;
+            }
+            let mut patch = patch.clone();
+            let like = patch
+                .as_object_mut()
+                .and_then(|patch| patch.remove("$like"));
+            let model = match like.as_ref().and_then(Value::as_str) {
+                Some(like) => {
+                    let (collection, _) = key.split_once('/').expect("a collection and an id");
+                    let model = originals.get(&format!("{collection}/{like}.json"));
+                    model.expect("the base has the model")
+                }
+                None => originals.get(&path).map_or("{}", String::as_str),
+            };
+            let mut record: Value = serde_json::from_str(model).expect("the base is JSON");
+            merge(&mut record, &patch);
+            let (_, id) = key.split_once('/').expect("a collection and an id");
+            record["id"] = json!(id);
+            files.insert(path, pretty(&record));
+        }
+        if let Some(patch) = self.changes.get("dataset") {
+            let manifest = files.get_mut("dataset.json").expect("it is there");
+            let mut value = serde_json::from_str(manifest).expect("the base is JSON");
+            merge(&mut value, patch);
+            *manifest = pretty(&value);
+        }
+        if let Some(exceptions) = self.changes.get("exceptions") {
+            let list = pretty(&json!({ "exceptions": exceptions }));
+            files.insert("exceptions.json".into(), list);
+        }
+        let data = folder.path().join("data");
+        // A collection without records is still there.
+        for collection in folders(&base) {
+            std::fs::create_dir_all(data.join(name(&collection)))
+                .expect("a temporary folder can be written to");
+        }
+        for (path, content) in files {
+            write(&data.join(path), &content);
+        }
+        let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
+        for entry in std::fs::read_dir(schemas).expect("the schemas are there") {
+            let path = entry.expect("the folder can be listed").path();
+            if path.is_file() {
+                let copy = folder.path().join("schemas").join(name(&path));
+                write(&copy, &read(&path));
+            }
+        }
+        format_records(folder.path());
+        let overlay = self.folder.join("data");
+        if overlay.is_dir() {
+            for (path, content) in read_all(&overlay, &overlay) {
+                write(&data.join(path), &content);
+            }
+        }
+        folder
+    }
+}
+
+/// Puts new members where they belong, so that a case need not know the order of the schema.
+fn format_records(root: &Path) {
+    let only = ["unformatted".to_owned()];
+    let options = Options {
+        choice: Choice {
+            only: &only,
+            ..Choice::default()
+        },
+        ..Options::default()
+    };
+    let linted = lint(root, &options).expect("the case can be read");
+    let fixed = fixes(&linted, Applicability::Safe).expect("the case can be read");
+    apply(root, &fixed).expect("a temporary folder can be written to");
+}
+
+/// The findings of a run, one a line.
+pub(crate) fn short(linted: &Linted) -> String {
+    let summary = Summary::default();
+    let report = Report {
+        files: linted.dataset.files(),
+        diagnostics: &linted.findings.kept,
+        summary: &summary,
+        rules: &[],
+        tool_version: "0.0.0",
+    };
+    let mut out = Vec::new();
+    let options = treatise_report::Options::default();
+    render(&report, Format::Short, &options, &mut out).expect("memory can be written to");
+    String::from_utf8(out).expect("reports are UTF-8")
+}
+
+fn read_all(folder: &Path, root: &Path) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).expect("the folder can be listed") {
+        let path = entry.expect("the folder can be listed").path();
+        if path.is_dir() {
+            files.extend(read_all(&path, root));
+        } else {
+            let relative = path.strip_prefix(root).expect("it lies below");
+            files.insert(relative.to_string_lossy().into_owned(), read(&path));
+        }
+    }
+    files
+}
+
+pub(crate) fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+pub(crate) fn write(path: &Path, content: &str) {
+    let folder = path.parent().expect("a file lies in a folder");
+    std::fs::create_dir_all(folder).expect("a temporary folder can be written to");
+    std::fs::write(path, content).expect("a temporary folder can be written to");
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).expect("a JSON value can be written") + "\n"
+}
+
+/// RFC 7396.
+fn merge(target: &mut Value, patch: &Value) {
+    let Some(patch) = patch.as_object() else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = json!({});
+    }
+    let target = target.as_object_mut().expect("it is an object now");
+    for (name, value) in patch {
+        if value.is_null() {
+            target.shift_remove(name);
+        } else {
+            merge(target.entry(name.clone()).or_insert(Value::Null), value);
+        }
+    }
+}

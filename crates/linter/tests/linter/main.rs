@@ -1,0 +1,6 @@
+//! The linter from outside: the cases of the rules, and what holds for all of them.
+
+mod case;
+mod cases;
+mod real;
+mod soundness;
