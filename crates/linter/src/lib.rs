@@ -6,6 +6,8 @@
 
 mod canonical;
 mod check;
+mod cite;
+mod coverage;
 mod documents;
 mod finding;
 mod fix;
@@ -25,6 +27,8 @@ mod timing;
 mod view;
 mod visit;
 
+pub use cite::{Cited, Wanted, cite, passages};
+pub use coverage::coverage;
 pub use documents::{Document, Documents, Passage};
 pub use fix::{Fixed, apply, difference, fixes, replace};
 pub use page::{book, listing_json, listing_table, page};
@@ -47,6 +51,9 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// What was asked for is not there.
+    #[error("{0}")]
+    NotFound(String),
 }
 
 impl Error {

@@ -127,6 +127,16 @@ pub fn lint(root: &Path, options: &Options<'_>) -> Result<Linted, Error> {
     Ok(linted)
 }
 
+/// Loads a dataset for what is made of its records and is no rule.
+pub(crate) fn with_records<T>(
+    root: &Path,
+    use_them: impl FnOnce(&Records<'_>) -> T,
+) -> Result<T, Error> {
+    let inspected = Inspected::of(root, &Options::default())?;
+    let trees = trees(&inspected.seen.kept);
+    Ok(use_them(&inspected.records(&trees)))
+}
+
 /// Says of the findings which of them were there before, and counts these.
 fn mark_known(linted: &mut Linted, old: &Linted, name: &str) -> Counts {
     let of = |linted: &Linted| fingerprints(linted.dataset.files(), &linted.findings.kept);

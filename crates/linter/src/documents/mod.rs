@@ -8,6 +8,7 @@
     reason = "lists a folder outside the dataset that somebody named for that; its files are opened as all others"
 )]
 
+mod section;
 mod wording;
 
 use std::collections::BTreeMap;
