@@ -29,8 +29,8 @@ use treatise_schema::{Draft, INVALID_SCHEMA, Library, Options, Schema, Schemas};
 use treatise_source::{NotRead, RegularFile};
 
 pub use collection::Collection;
-pub use findings::{Counts, Findings, is_wanted};
 pub use exception::Exception;
+pub use findings::{Counts, Findings, is_wanted};
 pub use index::{Index, RecordNumber};
 pub use loose::{Loose, LooseOptions, check_files};
 pub use manifest::{

@@ -149,7 +149,8 @@ impl Pass<'_> {
                                 .into_file(),
                         )
                     };
-                    let reader = BlockReader::new(input, self.manifest.limits.record_bytes as usize);
+                    let reader =
+                        BlockReader::new(input, self.manifest.limits.record_bytes as usize);
                     sources.push(Source::Lines(collection, file, Mutex::new(Some(reader))));
                 }
             }
@@ -211,7 +212,10 @@ impl Shared<'_> {
             findings: Vec::new(),
             part: Part::default(),
             found: Vec::new(),
-            visitor: self.pass.visitor.begin(self.pass.manifest, self.pass.collections),
+            visitor: self
+                .pass
+                .visitor
+                .begin(self.pass.manifest, self.pass.collections),
         };
         let mut buffer = Vec::new();
         let mut block = Block::default();

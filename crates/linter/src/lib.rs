@@ -26,7 +26,7 @@ mod view;
 mod visit;
 
 pub use documents::{Document, Documents, Passage};
-pub use fix::{Fixed, apply, difference, fixes, replace};
+pub use fix::{Fixed, apply, difference, fixes};
 pub use page::{book, listing_json, listing_table, page};
 pub use plan::Choice;
 pub use registry::{rule, rules};
