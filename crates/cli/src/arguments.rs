@@ -21,8 +21,24 @@ pub(crate) struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check the dataset: texts, schemas, ids and references.
+    /// Check the dataset: texts, schemas, ids and references, and the rules about content.
     Check(CheckOptions),
+    /// Check the rules about content only.
+    ///
+    /// Like `check`, without what `validate` finds. Records that are broken are not looked at.
+    Lint(CheckOptions),
+    /// Write the records in their canonical form.
+    Fmt(FmtOptions),
+    /// Show the page of a rule: what it finds, why it matters, how to mend it.
+    Explain {
+        /// Its name.
+        #[arg(value_name = "RULE")]
+        rule: String,
+    },
+    /// List the rules.
+    Rules(RulesOptions),
+    /// Accept a finding for a time: write an exception to `data/exceptions.json`.
+    Except(ExceptOptions),
     /// Validate the dataset, or any JSON files against a schema.
     ///
     /// Without --schema: like `check`, without the rules about content.
@@ -42,7 +58,7 @@ pub(crate) enum Command {
     },
 }
 
-/// Options of `check`.
+/// Options of `check` and `lint`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckOptions {
     /// Only report what is found in these files or folders, in the manifest, and in the schemas;
@@ -52,7 +68,122 @@ pub(crate) struct CheckOptions {
     #[command(flatten)]
     pub(crate) dataset: DatasetOptions,
     #[command(flatten)]
+    pub(crate) rules: RuleOptions,
+    #[command(flatten)]
+    pub(crate) fixes: FixOptions,
+    #[command(flatten)]
     pub(crate) report: ReportOptions,
+}
+
+/// Which rules are looked for, and with what at hand.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rules")]
+pub(crate) struct RuleOptions {
+    /// A folder with the texts of the documents, which are known by the SHA-256 of their bytes.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) documents: Option<PathBuf>,
+    /// Only look for this rule. May be given several times.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) rule: Vec<String>,
+    /// Findings of this rule are errors. May be given several times; of several levels for a rule,
+    /// the strictest counts.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) error: Vec<String>,
+    /// Findings of this rule are warnings. May be given several times.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) warn: Vec<String>,
+    /// Don't look for this rule. May be given several times.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) allow: Vec<String>,
+    /// Fail also where there are warnings.
+    #[arg(long, value_enum)]
+    pub(crate) deny: Option<Denied>,
+    /// Report everything, but fail only for what was not found in this git revision.
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) since: Option<String>,
+    /// Say how long each rule took.
+    #[arg(long)]
+    pub(crate) timings: bool,
+}
+
+/// What fails a run beside errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Denied {
+    /// Warnings.
+    Warnings,
+}
+
+/// What is mended.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Fixes")]
+pub(crate) struct FixOptions {
+    /// Mend what can be mended without changing what the data say, and report the rest.
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// With --fix: mend also what somebody has to look at.
+    #[arg(long, requires = "fix")]
+    pub(crate) unsafe_fixes: bool,
+    /// With --fix: show the changes as a unified diff, and change nothing.
+    #[arg(long, requires = "fix")]
+    pub(crate) diff: bool,
+}
+
+/// Options of `fmt`.
+#[derive(Debug, Args)]
+pub(crate) struct FmtOptions {
+    /// Only these files or folders.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Change nothing, and report the records that are not in their canonical form.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Print nothing but findings.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) dataset: DatasetOptions,
+}
+
+/// Options of `rules`.
+#[derive(Debug, Args)]
+pub(crate) struct RulesOptions {
+    /// The form of the list.
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    pub(crate) format: ListFormat,
+    /// Write the page of each rule and an index to this folder instead.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) write: Option<PathBuf>,
+}
+
+/// Forms of the list of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// Options of `except`.
+#[derive(Debug, Args)]
+pub(crate) struct ExceptOptions {
+    /// The fingerprint of the finding, as `check --format json` gives it, or its beginning.
+    #[arg(value_name = "FINGERPRINT")]
+    pub(crate) fingerprint: String,
+    /// Why it is accepted, in a sentence that a reviewer can judge.
+    #[arg(long)]
+    pub(crate) reason: String,
+    /// Who answers for it: the id of an agent, or the name of a team.
+    #[arg(long)]
+    pub(crate) owner: String,
+    /// The last day on which it is accepted, as in 2026-11-22.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) expires: String,
+    /// A folder with the texts of the documents, for findings that need them.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) documents: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) dataset: DatasetOptions,
 }
 
 /// Options of `validate`.
@@ -213,6 +344,7 @@ impl Arguments {
         let mut arguments = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         if let Some((_, matches)) = matches.subcommand() {
             if let Command::Check(CheckOptions { report, .. })
+            | Command::Lint(CheckOptions { report, .. })
             | Command::Validate(ValidateOptions { report, .. }) = &mut arguments.command
             {
                 report.match_outputs(matches).unwrap_or_else(|message| {

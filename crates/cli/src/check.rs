@@ -1,4 +1,4 @@
-//! `check` and `validate`.
+//! `validate`, and what all commands that check have in common.
 
 #![expect(
     clippy::disallowed_methods,
@@ -12,18 +12,11 @@ use anyhow::{Context, Result, bail, ensure};
 use treatise_dataset::{
     Counts, Dataset, Findings, LoadOptions, LooseOptions, MANIFEST, check_files, load,
 };
-use treatise_report::{Files, Report, Rule, Summary};
+use treatise_report::{Files, Report, Summary};
 
-use crate::arguments::{
-    CheckOptions, DatasetOptions, LooseArguments, ReportOptions, ValidateOptions,
-};
+use crate::arguments::{DatasetOptions, LooseArguments, ReportOptions, ValidateOptions};
 use crate::progress::Progress;
 use crate::{Outcome, output};
-
-/// Checks the dataset.
-pub(crate) fn check(options: &CheckOptions) -> Result<Outcome> {
-    check_dataset(&options.paths, &options.dataset, &options.report)
-}
 
 /// Validates the dataset, or loose files.
 pub(crate) fn validate(options: &ValidateOptions) -> Result<Outcome> {
@@ -72,13 +65,17 @@ pub(crate) fn report_dataset(
     report: &ReportOptions,
     took: Duration,
 ) -> Result<Outcome> {
-    let summary = Summary {
+    report_findings(dataset.files(), findings, summary_of(dataset), report, took)
+}
+
+/// What was looked at in a dataset.
+pub(crate) fn summary_of(dataset: &Dataset) -> Summary {
+    Summary {
         files: dataset.file_count() as u64,
         records: dataset.index().len() as u64,
         references: dataset.index().reference_count() as u64,
         ..Summary::default()
-    };
-    report_findings(dataset.files(), findings, summary, report, took)
+    }
 }
 
 fn check_loose(
@@ -116,7 +113,8 @@ fn check_loose(
     Ok(outcome)
 }
 
-fn report_findings(
+/// Reports findings, and fails where one of them is an error.
+pub(crate) fn report_findings(
     files: &Files,
     findings: &Findings,
     summary: Summary,
@@ -135,7 +133,7 @@ fn report_findings(
         listed: findings.kept.len() as u64,
         ..summary
     };
-    let rules = rules();
+    let rules = treatise_linter::rules();
     let report = Report {
         files,
         diagnostics: &findings.kept,
@@ -145,6 +143,15 @@ fn report_findings(
     };
     output::write(&report, &options.destinations)?;
     if !options.quiet {
+        for skipped in &summary.skipped {
+            let count = skipped
+                .count
+                .map_or(String::new(), |count| format!(" ({})", grouped(count)));
+            output::say(&format!(
+                "not checked: {}{count}: {}",
+                skipped.what, skipped.why
+            ));
+        }
         output::say(&sentence(&summary, took));
     }
     Ok(if errors > 0 {
@@ -152,18 +159,6 @@ fn report_findings(
     } else {
         Outcome::Sound
     })
-}
-
-/// All rules that the program can find broken.
-fn rules() -> Vec<&'static Rule> {
-    let mut rules: Vec<_> = treatise_report::fault::TEXT_RULES
-        .iter()
-        .chain(treatise_schema::RULES)
-        .chain(treatise_dataset::RULES)
-        .copied()
-        .collect();
-    rules.sort_by_key(|rule| rule.name);
-    rules
 }
 
 /// What was checked and how it went, in a line.
@@ -246,7 +241,7 @@ pub(crate) fn read_as_of(options: &DatasetOptions) -> Result<Option<String>> {
 }
 
 /// A date as it stands in records.
-fn read_date(text: &str) -> Result<String> {
+pub(crate) fn read_date(text: &str) -> Result<String> {
     if text == "today" {
         // The day in UTC, so that it does not depend on where the program runs.
         let now = jiff::Timestamp::now();
@@ -259,7 +254,7 @@ fn read_date(text: &str) -> Result<String> {
 }
 
 /// Paths from the command line as the dataset has them, relative to its root.
-fn relative_to(root: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+pub(crate) fn relative_to(root: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     if paths.is_empty() {
         return Ok(Vec::new());
     }

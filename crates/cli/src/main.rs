@@ -2,13 +2,19 @@
 
 mod arguments;
 mod check;
+mod except;
 mod export;
+mod fmt;
+mod lint;
 mod output;
 mod progress;
+mod rules;
+mod since;
 
 use std::process::ExitCode;
 
 use arguments::{Arguments, Command};
+use treatise_linter::Part;
 
 /// Records are parsed into memory that is used again; what remains are many small allocations
 /// from many threads.
@@ -29,7 +35,12 @@ enum Outcome {
 fn main() -> ExitCode {
     let arguments = Arguments::from_command_line();
     let result = match &arguments.command {
-        Command::Check(options) => check::check(options),
+        Command::Check(options) => lint::run(options, Part::All),
+        Command::Lint(options) => lint::run(options, Part::Rules),
+        Command::Fmt(options) => fmt::fmt(options),
+        Command::Explain { rule } => rules::explain(rule),
+        Command::Rules(options) => rules::list(options),
+        Command::Except(options) => except::except(options),
         Command::Validate(options) => check::validate(options),
         Command::Export(options) => export::export(options),
         Command::Completions { shell } => {

@@ -41,7 +41,10 @@ pub(crate) fn write(report: &Report<'_>, destinations: &[Destination]) -> Result
 }
 
 /// Writes to a temporary sibling that takes the file's place when it is complete.
-fn write_file(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+pub(crate) fn write_file(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     // What a link points to is replaced, not the link.
     let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     match path.metadata() {
@@ -98,6 +101,15 @@ pub(crate) fn write_stdout(fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) 
 /// Text of unknown origin, such as the name of a file, made safe for a terminal.
 pub(crate) fn on_terminal(text: &str) -> String {
     treatise_report::visible(text)
+}
+
+/// The same for lines that stay lines, such as those of a diff.
+pub(crate) fn lines_on_terminal(text: &str) -> String {
+    let lines = text.split_inclusive('\n');
+    lines.fold(String::new(), |shown, line| match line.strip_suffix('\n') {
+        Some(line) => shown + &on_terminal(line) + "\n",
+        None => shown + &on_terminal(line),
+    })
 }
 
 /// Says something on standard error that may have text of unknown origin in it, such as the name

@@ -30,7 +30,14 @@ struct FixedFile {
     after: Vec<u8>,
 }
 
-/// Fixes larger files than any record is.
+impl Fixed {
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}
+
+/// Larger than any file of records that is mended in memory.
 const MOST_BYTES: u64 = 4 << 30;
 
 /// The files as they are when all fixes of the findings are applied that may be and that don't
@@ -125,10 +132,7 @@ pub fn apply(root: &Path, fixed: &Fixed) -> Result<(), Error> {
 }
 
 /// Gives a file a new content: a temporary sibling takes its name when it is complete.
-///
-/// # Errors
-/// The file can't be written.
-pub fn replace(path: &Path, content: &[u8]) -> Result<(), Error> {
+fn replace(path: &Path, content: &[u8]) -> Result<(), Error> {
     let failed = |error: std::io::Error| Error::file(path, error);
     let folder = path.parent().unwrap_or(Path::new("."));
     let permissions = std::fs::metadata(path).map_err(failed)?.permissions();

@@ -30,7 +30,7 @@ mod visit;
 pub use cite::{Cited, Wanted, cite, passages};
 pub use coverage::coverage;
 pub use documents::{Document, Documents, Passage};
-pub use fix::{Fixed, apply, difference, fixes, replace};
+pub use fix::{Fixed, apply, difference, fixes};
 pub use page::{book, listing_json, listing_table, page};
 pub use plan::Choice;
 pub use registry::{rule, rules};

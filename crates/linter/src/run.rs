@@ -210,8 +210,12 @@ impl Inspected {
         (self.dataset.index().len() - self.seen.count) as u64
     }
 
+    /// Whether there is anything that a rule could look at.
     fn looks_for(&self, number: usize) -> bool {
-        self.plans.iter().any(|plan| plan.looks_for(number))
+        let is_of_all = matches!(LINTS[number].check, Check::Record(_) | Check::Prose(_));
+        self.plans
+            .iter()
+            .any(|plan| plan.looks_for(number) && (is_of_all || plan.kind.is_some()))
     }
 
     /// Runs the rules between records.

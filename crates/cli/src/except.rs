@@ -1,0 +1,100 @@
+//! `except`.
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
+use treatise_dataset::EXCEPTIONS;
+use treatise_linter::{Options, lint};
+use treatise_report::{Diagnostic, fingerprints};
+use treatise_source::RegularFile;
+
+use crate::arguments::ExceptOptions;
+use crate::check::{find_root, read_as_of, read_date};
+use crate::lint::read_documents;
+use crate::{Outcome, output};
+
+/// Fewer digits of a fingerprint are a slip of the hand.
+const FEWEST_DIGITS: usize = 6;
+/// The largest list of exceptions, in bytes.
+const MOST_BYTES: u64 = 8 << 20;
+
+/// Writes an exception for a finding.
+pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
+    let root = find_root(&options.dataset)?;
+    let as_of = read_as_of(&options.dataset)?;
+    let expires = read_date(&options.expires).context("--expires")?;
+    let given = options.fingerprint.to_ascii_lowercase();
+    ensure!(
+        given.len() >= FEWEST_DIGITS,
+        "give at least {FEWEST_DIGITS} digits of the fingerprint"
+    );
+    let documents = read_documents(options.documents.as_deref())?;
+    let linted = lint(
+        &root,
+        &Options {
+            manifest: options.dataset.manifest.as_deref(),
+            as_of: as_of.as_deref(),
+            keep: usize::MAX,
+            documents: documents.as_ref(),
+            ..Options::default()
+        },
+    )?;
+    let findings = &linted.findings.kept;
+    let prints = fingerprints(linted.dataset.files(), findings);
+    let meant: Vec<&Diagnostic> = findings
+        .iter()
+        .zip(&prints)
+        .filter(|(_, print)| print.starts_with(&given))
+        .map(|(finding, _)| finding)
+        .collect();
+    let finding = match meant[..] {
+        [finding] => finding,
+        [] => bail!("no finding has the fingerprint `{given}`; `check --format json` gives them"),
+        _ => bail!("several findings have a fingerprint that starts with `{given}`"),
+    };
+    let Some(record) = &finding.record else {
+        bail!("only findings in records can be accepted, and this one is in none");
+    };
+    let mut exception = json!({ "rule": finding.rule.name, "record": record });
+    let pointer = finding
+        .pointer
+        .as_ref()
+        .map_or("", |pointer| pointer.as_str());
+    if !pointer.is_empty() {
+        exception["path"] = json!(pointer);
+    }
+    exception["reason"] = json!(options.reason);
+    exception["owner"] = json!(options.owner);
+    exception["expires"] = json!(expires);
+
+    let path = root.join(EXCEPTIONS);
+    let mut list = read_list(&path)?;
+    let exceptions = list["exceptions"]
+        .as_array_mut()
+        .with_context(|| format!("{EXCEPTIONS} is not as its schema says; mend it first"))?;
+    exceptions.push(exception);
+    let text = serde_json::to_string_pretty(&list)? + "\n";
+    output::write_file(&path, |out| out.write_all(text.as_bytes()))
+        .with_context(|| format!("{}: it can't be written", path.display()))?;
+    output::say(&format!(
+        "accepted until {expires}: {}[{}] in {record}",
+        finding.severity.name(),
+        finding.rule.name
+    ));
+    Ok(Outcome::Sound)
+}
+
+/// The list as it is, or a new one.
+fn read_list(path: &std::path::Path) -> Result<Value> {
+    let mut buffer = Vec::new();
+    let read = RegularFile::open(path).and_then(|file| file.read(MOST_BYTES, &mut buffer));
+    match read {
+        Ok(length) => serde_json::from_slice(&buffer[..length])
+            .with_context(|| format!("{EXCEPTIONS} is no JSON; mend it first")),
+        Err(treatise_source::NotRead::Io(error))
+            if error.kind() == std::io::ErrorKind::NotFound =>
+        {
+            Ok(json!({ "exceptions": [] }))
+        }
+        Err(error) => bail!("{}: {error}", path.display()),
+    }
+}

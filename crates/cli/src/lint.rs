@@ -1,0 +1,201 @@
+//! `check` and `lint`.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "how long rules take is shown where somebody asks, and decides nothing"
+)]
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail, ensure};
+use treatise_dataset::Level;
+use treatise_linter::{
+    Base, Choice, Clock, Documents, Linted, Options, Part, apply, difference, fixes, lint, rule,
+};
+use treatise_report::Applicability;
+
+use crate::arguments::{CheckOptions, Denied, RuleOptions};
+use crate::check::{counted, find_root, read_as_of, relative_to, report_findings, summary_of};
+use crate::progress::Progress;
+use crate::since::Revision;
+use crate::{Outcome, output};
+
+/// Fixes that make room for others are applied again, so often at most.
+const MOST_ROUNDS: usize = 8;
+
+/// Checks the dataset, and mends it where that is wanted.
+pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
+    let root = find_root(&options.dataset)?;
+    let as_of = read_as_of(&options.dataset)?;
+    let only = relative_to(&root, &options.paths)?;
+    let levels = levels(&options.rules)?;
+    let documents = read_documents(options.rules.documents.as_deref())?;
+    let revision = options
+        .rules
+        .since
+        .as_deref()
+        .map(|name| Revision::read(&root, name))
+        .transpose()?;
+    let progress = Progress::new(options.report.quiet);
+    let started = Instant::now();
+    let clock = || started.elapsed();
+    let settings = Options {
+        manifest: options.dataset.manifest.as_deref(),
+        as_of: as_of.as_deref(),
+        keep: options.report.max_findings,
+        only: (!only.is_empty()).then_some(&only),
+        observer: &progress,
+        choice: Choice {
+            levels: &levels,
+            only: &options.rules.rule,
+        },
+        part,
+        documents: documents.as_ref(),
+        base: revision.as_ref().map(Revision::base),
+        clock: options.rules.timings.then_some(&clock as Clock<'_>),
+    };
+    if options.fixes.diff {
+        return show_fixes(&root, &settings, options);
+    }
+    let mended = if options.fixes.fix {
+        mend(&root, &settings, allowed(options))?
+    } else {
+        0
+    };
+    let linted = lint(&root, &settings)?;
+    let took = progress.finish();
+    ensure_looked_at(&linted, &options.paths, &only)?;
+    report(&linted, options, mended, took)
+}
+
+/// Reads the texts of the documents, where a folder is named.
+pub(crate) fn read_documents(folder: Option<&Path>) -> Result<Option<Documents>> {
+    Ok(folder.map(Documents::read).transpose()?)
+}
+
+fn allowed(options: &CheckOptions) -> Applicability {
+    if options.fixes.unsafe_fixes {
+        Applicability::Unsafe
+    } else {
+        Applicability::Safe
+    }
+}
+
+/// Applies fixes until there are none left, and returns how many there were.
+pub(crate) fn mend(root: &Path, settings: &Options<'_>, allowed: Applicability) -> Result<usize> {
+    let settings = Options {
+        keep: usize::MAX,
+        base: None,
+        clock: None,
+        ..*settings
+    };
+    let mut count = 0;
+    for _ in 0..MOST_ROUNDS {
+        let fixed = fixes(&lint(root, &settings)?, allowed)?;
+        if fixed.is_empty() {
+            break;
+        }
+        apply(root, &fixed)?;
+        count += fixed.count;
+    }
+    Ok(count)
+}
+
+fn show_fixes(root: &Path, settings: &Options<'_>, options: &CheckOptions) -> Result<Outcome> {
+    let linted = lint(root, settings)?;
+    let fixed = fixes(&linted, allowed(options))?;
+    let text = difference(&fixed);
+    output::write_stdout(|out| out.write_all(output::lines_on_terminal(&text).as_bytes()))?;
+    if !options.report.quiet {
+        eprintln!("{} would be mended", counted(fixed.count as u64, "finding"));
+    }
+    Ok(if fixed.is_empty() {
+        Outcome::Sound
+    } else {
+        Outcome::Findings
+    })
+}
+
+fn ensure_looked_at(linted: &Linted, paths: &[PathBuf], only: &[PathBuf]) -> Result<()> {
+    for (path, relative) in paths.iter().zip(only) {
+        ensure!(
+            linted.dataset.reads_from(relative) || linted.findings.counts.total() > 0,
+            "{}: there is no file of the dataset, so nothing was checked",
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+fn report(
+    linted: &Linted,
+    options: &CheckOptions,
+    mended: usize,
+    took: Duration,
+) -> Result<Outcome> {
+    let summary = treatise_report::Summary {
+        skipped: linted.skipped.clone(),
+        ..summary_of(&linted.dataset)
+    };
+    let files = linted.dataset.files();
+    report_findings(files, &linted.findings, summary, &options.report, took)?;
+    if !options.report.quiet && options.fixes.fix {
+        eprintln!("{} mended", counted(mended as u64, "finding"));
+    }
+    if options.rules.timings {
+        for (name, time) in &linted.timings {
+            eprintln!("{:>10.3} ms  {name}", time.as_secs_f64() * 1000.0);
+        }
+    }
+    let (all, known) = (linted.findings.counts, linted.known);
+    if options.rules.since.is_some() && !options.report.quiet {
+        let new = all.total() - known.total();
+        eprintln!("{} not there before", counted(new, "finding"));
+    }
+    let denied = match options.rules.deny {
+        Some(Denied::Warnings) => all.warnings - known.warnings,
+        None => 0,
+    };
+    Ok(if all.errors - known.errors + denied > 0 {
+        Outcome::Findings
+    } else {
+        Outcome::Sound
+    })
+}
+
+/// The levels of the command line, the strictest last.
+fn levels(options: &RuleOptions) -> Result<Vec<(String, Level)>> {
+    let named = [
+        (&options.allow, Level::Off),
+        (&options.warn, Level::Warning),
+        (&options.error, Level::Error),
+    ];
+    options.rule.iter().try_for_each(|name| known(name))?;
+    let mut levels = Vec::new();
+    for (names, level) in named {
+        for name in names {
+            known(name)?;
+            levels.push((name.clone(), level));
+        }
+    }
+    Ok(levels)
+}
+
+/// Refuses a name that no rule has.
+pub(crate) fn known(name: &str) -> Result<()> {
+    match rule(name) {
+        Ok(_) => Ok(()),
+        Err(Some(meant)) => bail!("there is no rule `{name}`; did you mean `{meant}`?"),
+        Err(None) => bail!("there is no rule `{name}`; `treatise rules` lists them"),
+    }
+}
+
+impl Revision {
+    fn base(&self) -> Base<'_> {
+        Base {
+            root: self.root(),
+            name: self.name(),
+        }
+    }
+}
