@@ -39,6 +39,13 @@ pub(crate) enum Command {
     Rules(RulesOptions),
     /// Accept a finding for a time: write an exception to `data/exceptions.json`.
     Except(ExceptOptions),
+    /// Print the citation of a passage, to be put into a record.
+    ///
+    /// The document is the file in --documents that has the hash of a snapshot of the source.
+    /// Without --section, the numbered blocks of the document are listed.
+    Cite(CiteOptions),
+    /// Print what the claims cover, and what none of them speaks of, as a Markdown page.
+    Coverage(CoverageOptions),
     /// Validate the dataset, or any JSON files against a schema.
     ///
     /// Without --schema: like `check`, without the rules about content.
@@ -180,6 +187,46 @@ pub(crate) struct ExceptOptions {
     #[arg(long, value_name = "DATE")]
     pub(crate) expires: String,
     /// A folder with the texts of the documents, for findings that need them.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) documents: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) dataset: DatasetOptions,
+}
+
+/// Options of `cite`.
+#[derive(Debug, Args)]
+pub(crate) struct CiteOptions {
+    /// The id of the source.
+    #[arg(value_name = "SOURCE")]
+    pub(crate) source: String,
+    /// A folder with the texts of the documents, which are known by the SHA-256 of their bytes.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) documents: PathBuf,
+    /// A snapshot of the source; by default the last one whose document is there.
+    #[arg(long, value_name = "ID")]
+    pub(crate) snapshot: Option<String>,
+    /// The heading above the passage, as the document writes it.
+    #[arg(long, value_name = "HEADING")]
+    pub(crate) section: Option<String>,
+    /// Which paragraph under the heading, from 1, or several as in 2-3; a list counts with the
+    /// paragraph before it. By default the first.
+    #[arg(long, value_name = "N", requires = "section")]
+    pub(crate) paragraph: Option<String>,
+    /// The blocks of the document that the passage has, where counting would find others: captions
+    /// and the like are blocks, and no paragraphs.
+    #[arg(long, value_name = "N", requires = "section")]
+    pub(crate) blocks: Option<String>,
+    #[command(flatten)]
+    pub(crate) dataset: DatasetOptions,
+}
+
+/// Options of `coverage`.
+#[derive(Debug, Args)]
+pub(crate) struct CoverageOptions {
+    /// Write the page to a file.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) write: Option<PathBuf>,
+    /// A folder with the texts of the documents: then passages that nothing cites are listed too.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) documents: Option<PathBuf>,
     #[command(flatten)]

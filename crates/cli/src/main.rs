@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod cite;
 mod except;
 mod export;
 mod fmt;
@@ -41,6 +42,8 @@ fn main() -> ExitCode {
         Command::Explain { rule } => rules::explain(rule),
         Command::Rules(options) => rules::list(options),
         Command::Except(options) => except::except(options),
+        Command::Cite(options) => cite::cite(options),
+        Command::Coverage(options) => cite::coverage(options),
         Command::Validate(options) => check::validate(options),
         Command::Export(options) => export::export(options),
         Command::Completions { shell } => {

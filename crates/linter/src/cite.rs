@@ -76,7 +76,7 @@ fn find(
             let paragraphs = document.paragraphs(wanted.section).ok_or_else(|| {
                 let headings: Vec<_> = document.likely_headings().collect();
                 format!(
-                    "the document has no heading `{}`; headings may be {}",
+                    "the document has no heading `{}`; what looks like a heading: {}",
                     wanted.section,
                     quoted(&headings)
                 )

@@ -2,5 +2,6 @@
 
 mod case;
 mod cases;
+mod cite;
 mod real;
 mod soundness;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use treatise_linter::{Options, lint};
+use treatise_linter::{Options, coverage, lint};
 use treatise_report::Severity;
 
 use crate::case::short;
@@ -14,4 +14,19 @@ fn the_real_dataset_has_no_error() {
     let findings = &mut linted.findings.kept;
     findings.retain(|finding| finding.severity == Severity::Error);
     assert_eq!(short(&linted), "");
+}
+
+#[test]
+fn the_page_of_what_is_covered_is_that_of_the_data() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let page = coverage(&root, None).expect("the dataset can be read");
+    let path = root.join("docs/coverage.md");
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|value| value == "always") {
+        std::fs::write(&path, &page).expect("the page can be written");
+    }
+    let there = std::fs::read_to_string(&path).expect("the page is there");
+    assert!(
+        there == page,
+        "docs/coverage.md is not what the data say; run `treatise coverage --write docs/coverage.md`"
+    );
 }

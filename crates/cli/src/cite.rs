@@ -1,0 +1,85 @@
+//! `cite` and `coverage`.
+
+use anyhow::{Context, Result, bail};
+use treatise_linter::{Documents, Wanted, cite as cite_passage, coverage as page, passages};
+
+use crate::arguments::{CiteOptions, CoverageOptions};
+use crate::check::find_root;
+use crate::lint::read_documents;
+use crate::{Outcome, output};
+
+/// How much of a passage is shown, in characters.
+const SHOWN: usize = 300;
+
+/// Prints the citation of a passage, or what there is to cite.
+pub(crate) fn cite(options: &CiteOptions) -> Result<Outcome> {
+    let root = find_root(&options.dataset)?;
+    let documents: Documents = read_documents(Some(&options.documents))?.unwrap_or_default();
+    let snapshot = options.snapshot.as_deref();
+    let Some(section) = &options.section else {
+        let blocks = passages(&root, &documents, &options.source, snapshot)?;
+        output::write_stdout(|out| {
+            blocks
+                .iter()
+                .try_for_each(|(number, text)| writeln!(out, "{number:>4}  {}", shown(text)))
+        })?;
+        return Ok(Outcome::Sound);
+    };
+    let (paragraph, last) = read_range(options.paragraph.as_deref().unwrap_or("1"))
+        .context("--paragraph takes a number or two, such as 2 or 2-3")?;
+    let blocks = options.blocks.as_deref().map(read_range).transpose();
+    let blocks = blocks.context("--blocks takes a number or two, such as 7 or 7-8")?;
+    let cited = cite_passage(
+        &root,
+        &documents,
+        &Wanted {
+            source: &options.source,
+            snapshot,
+            section,
+            paragraph,
+            last: Some(last),
+            blocks,
+        },
+    )?;
+    let citation = serde_json::to_string_pretty(&cited.citation)?;
+    output::write_stdout(|out| writeln!(out, "{citation}"))?;
+    let (first, last) = (cited.passage.blocks.start + 1, cited.passage.blocks.end);
+    output::say(&format!(
+        "blocks {first} to {last}: {}",
+        shown(&cited.passage.text)
+    ));
+    Ok(Outcome::Sound)
+}
+
+/// Prints what the claims cover, or writes it to a file.
+pub(crate) fn coverage(options: &CoverageOptions) -> Result<Outcome> {
+    let root = find_root(&options.dataset)?;
+    let documents = read_documents(options.documents.as_deref())?;
+    let text = page(&root, documents.as_ref())?;
+    match &options.write {
+        Some(path) => output::write_file(path, |out| out.write_all(text.as_bytes()))
+            .with_context(|| format!("{}: it can't be written", path.display()))?,
+        None => output::write_stdout(|out| out.write_all(text.as_bytes()))?,
+    }
+    Ok(Outcome::Sound)
+}
+
+/// One number, or two with a dash between them.
+fn read_range(text: &str) -> Result<(usize, usize)> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let (first, last) = (first.trim().parse()?, last.trim().parse()?);
+    if first == 0 || last < first {
+        bail!("`{text}` is no range that counts from 1");
+    }
+    Ok((first, last))
+}
+
+fn shown(text: &str) -> String {
+    let text = output::on_terminal(text);
+    let mut characters = text.chars();
+    let start: String = characters.by_ref().take(SHOWN).collect();
+    match characters.next() {
+        Some(_) => format!("{start}…"),
+        None => start,
+    }
+}
