@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 use treatise_dataset::Dataset;
+use treatise_report::Report;
 
 use crate::change::{Change, Detail, Fate};
 use crate::compare::RecordCounts;
@@ -16,12 +17,13 @@ use crate::verdict::{Judged, Verdict};
 use crate::witness::Breakage;
 
 /// Changes when a reader of an older document would misread a newer one.
-const FORMAT_VERSION: u32 = 1;
+const VERSION: u32 = 1;
 
 /// All that is said about a comparison.
 #[derive(Clone, Debug, Serialize)]
 pub struct Document {
-    pub(crate) format_version: u32,
+    pub(crate) version: u32,
+    pub(crate) tool: Tool,
     pub(crate) dataset: String,
     pub(crate) old: SideEntry,
     pub(crate) new: SideEntry,
@@ -31,6 +33,12 @@ pub struct Document {
     pub(crate) suggestions: Vec<SuggestionEntry>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) witness: Option<Vec<BreakageEntry>>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Tool {
+    name: &'static str,
+    version: &'static str,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -212,7 +220,11 @@ impl Document {
             records,
         };
         Self {
-            format_version: FORMAT_VERSION,
+            version: VERSION,
+            tool: Tool {
+                name: Report::TOOL,
+                version: env!("CARGO_PKG_VERSION"),
+            },
             dataset: frame.new.manifest().name.clone(),
             old: side(frame.old_given, frame.old, frame.counts.old),
             new: side(frame.new_given, frame.new, frame.counts.new),

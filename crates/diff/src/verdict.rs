@@ -71,7 +71,7 @@ impl Verdict {
     /// Judges a comparison. `findings` are those of the newer side: what is wrong with it blocks
     /// its release.
     pub fn of(
-        comparison: Comparison,
+        comparison: &Comparison,
         old: &Dataset,
         new: &Dataset,
         findings: &Findings,
@@ -84,7 +84,8 @@ impl Verdict {
         let fingerprints = fingerprint::fingerprints(&comparison.changes);
         let judged: Vec<_> = comparison
             .changes
-            .into_iter()
+            .iter()
+            .cloned()
             .zip(fingerprints)
             .map(|(change, fingerprint)| Judged {
                 approval: approvals
