@@ -61,6 +61,12 @@ impl<'a> At<'a> {
         self.below(shape, part, &format!("/{old}"), &format!("/{new}"))
     }
 
+    /// Whether a value here, or anything in it, carries meaning.
+    fn carries_meaning(&self, value: Option<&Value>) -> bool {
+        let both = self.shape.zip(value);
+        both.is_some_and(|(shape, value)| shape.carries_meaning(value))
+    }
+
     fn below(&self, shape: Option<&'a Shape>, part: Part, old: &str, new: &str) -> Self {
         let mut path = self.path.clone();
         path.push(part);
@@ -193,7 +199,7 @@ impl Comparer<'_> {
             },
             old: old.cloned(),
             new: new.cloned(),
-            is_meaning: at.is_meaning,
+            is_meaning: at.is_meaning || at.carries_meaning(old) || at.carries_meaning(new),
             detail: Detail::None,
         }
     }

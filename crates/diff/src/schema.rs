@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use treatise_dataset::Collection;
 use treatise_schema::{Field, FieldPath, FieldTable, Identity, Relation, Segment};
 
@@ -32,12 +32,7 @@ pub(crate) fn changes(old: &Collection, new: &Collection) -> Vec<Change> {
             kind,
             place: Place {
                 collection: Some(new.name().to_owned()),
-                path: difference
-                    .pointer
-                    .split('/')
-                    .skip(1)
-                    .map(|token| Part::Member(token.replace("~1", "/").replace("~0", "~")))
-                    .collect(),
+                path: path_of(&difference.pointer),
                 ..Place::default()
             },
             old: None,
@@ -93,10 +88,8 @@ impl Tables<'_> {
         let (before, after) = (names(old), names(new));
         // No name at all is no reference, which leads nowhere.
         if before != after && !after.is_empty() {
-            let kind = if after.is_subset(&before) {
-                Kind::SchemaReferencesNarrowed
-            } else if before.is_empty() {
-                // The value could be any text; that it names a record says more.
+            // What was any text and names a record now says more than before.
+            let kind = if after.is_subset(&before) || before.is_empty() {
                 Kind::SchemaReferencesNarrowed
             } else {
                 Kind::SchemaReferencesWidened
@@ -114,19 +107,14 @@ impl Tables<'_> {
             let (before, after) = (old.is_meaning.into(), new.is_meaning.into());
             self.push(Kind::SchemaMeaningChanged, new, Some(before), Some(after));
         }
-        let texts = |field: &Field| {
-            json!({
-                "title": field.title,
-                "description": field.description,
-                "prose": field.is_prose,
-                "language_map": field.is_language_map,
-                "symmetric": field.is_symmetric,
-                "reflexive": field.is_reflexive,
-            })
+        let (before, after) = (notes(old), notes(new));
+        let differing = |these: &Map<String, Value>, those: &Map<String, Value>| -> Value {
+            let own = these.iter().filter(|(name, note)| those.get(*name) != Some(*note));
+            own.map(|(name, note)| (name.clone(), note.clone())).collect()
         };
-        if texts(old) != texts(new) {
-            let (before, after) = (texts(old), texts(new));
-            self.push(Kind::SchemaDocumented, new, Some(before), Some(after));
+        if before != after {
+            let shown = (differing(&before, &after), differing(&after, &before));
+            self.push(Kind::SchemaDocumented, new, Some(shown.0), Some(shown.1));
         }
     }
 
@@ -223,6 +211,42 @@ impl Tables<'_> {
             detail: Detail::None,
         });
     }
+}
+
+/// The place in records that a pointer into their schema is about, as far as it is one.
+fn path_of(pointer: &str) -> Vec<Part> {
+    let unescaped = |token: &str| token.replace("~1", "/").replace("~0", "~");
+    let mut path = Vec::new();
+    let mut tokens = pointer.split('/').skip(1);
+    while let Some(token) = tokens.next() {
+        match token {
+            "properties" => path.extend(tokens.next().map(|name| Part::Member(unescaped(name)))),
+            "items" => path.push(Part::Key("*".to_owned())),
+            "additionalProperties" => path.push(Part::Key("{}".to_owned())),
+            // From here on it is about a keyword.
+            other => path.push(Part::Key(unescaped(other))),
+        }
+    }
+    path
+}
+
+/// What a row says for people and for the toolchain.
+fn notes(field: &Field) -> Map<String, Value> {
+    let texts = [("title", &field.title), ("description", &field.description)];
+    let flags = [
+        ("x-prose", field.is_prose),
+        ("x-language-map", field.is_language_map),
+        ("x-symmetric", field.is_symmetric),
+        ("x-reflexive", field.is_reflexive),
+    ];
+    let texts = texts
+        .into_iter()
+        .filter_map(|(name, text)| Some((name.to_owned(), Value::from(text.as_deref()?))));
+    let flags = flags
+        .into_iter()
+        .filter(|(_, is_set)| *is_set)
+        .map(|(name, _)| (name.to_owned(), Value::Bool(true)));
+    texts.chain(flags).collect()
 }
 
 /// What a row says that readers need to know.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use treatise_schema::{Field, FieldTable, Identity, Segment};
 
 /// What the schema says about a place and the places below.
@@ -61,6 +62,21 @@ impl Shape {
         self.members
             .get(name)
             .map_or(usize::MAX, |&(position, _)| position)
+    }
+
+    /// Whether a value here carries meaning, or anything in it does.
+    pub(crate) fn carries_meaning(&self, value: &Value) -> bool {
+        let below = |shape: Option<&Self>, value: &Value| {
+            shape.is_some_and(|shape| shape.carries_meaning(value))
+        };
+        self.is_meaning
+            || match value {
+                Value::Array(items) => items.iter().any(|item| below(self.element(), item)),
+                Value::Object(members) => members
+                    .iter()
+                    .any(|(name, value)| below(self.member(name), value)),
+                _ => false,
+            }
     }
 
     /// Whether it is text for people, or holds such text by language.

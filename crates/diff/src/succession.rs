@@ -121,7 +121,10 @@ impl Lens<'_> {
             .collect();
         let reason = tombstone.get(REASON).and_then(Value::as_str);
         let reason = reason.unwrap_or_default();
-        let mut evidence = vec![Evidence::Tombstone];
+        let mut evidence = Vec::new();
+        if !targets.is_empty() {
+            evidence.push(Evidence::Tombstone);
+        }
         let kind = match &targets[..] {
             [target] => {
                 let successor = moving.added.get(target);

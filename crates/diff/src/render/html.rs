@@ -98,9 +98,8 @@ fn entry(page: &mut String, change: &ChangeEntry) {
         *page += &format!(" <code>{}</code>", escape(&path));
     }
     if change.words.is_empty() {
-        let is_whole = change.path.is_empty();
         for (tag, shown) in [("del", &change.old), ("ins", &change.new)] {
-            if let Some(shown) = shown.as_ref().filter(|_| !is_whole) {
+            if let Some(shown) = shown {
                 *page += &format!("<br><{tag}>{}</{tag}>", escape(&value(shown)));
             }
         }

@@ -143,7 +143,7 @@ fn entry(change: &ChangeEntry) -> String {
                 Fate::Added => format!(" **{shown}**"),
             };
         }
-    } else if !change.path.is_empty() {
+    } else {
         match (&change.old, &change.new) {
             (Some(old), Some(new)) => {
                 text += &format!(": {} became {}", code(&value(old)), code(&value(new)));
@@ -168,8 +168,13 @@ pub(super) fn code(text: &str) -> String {
     }
     let longest = text.split(|character| character != '`').map(str::len).max();
     let fence = "`".repeat(longest.unwrap_or_default() + 1);
-    // A space at each end is taken off again, and keeps a backtick from the fence.
-    format!("{fence} {text} {fence}")
+    // A space at both ends is taken off again, and keeps a backtick from the fence.
+    let touches = |end: Option<char>| end.is_some_and(|end| end == '`' || end == ' ');
+    if touches(text.chars().next()) || touches(text.chars().next_back()) {
+        format!("{fence} {text} {fence}")
+    } else {
+        format!("{fence}{text}{fence}")
+    }
 }
 
 /// Our own sentence with versions and names in it.

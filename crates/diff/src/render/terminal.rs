@@ -115,10 +115,8 @@ fn entry(out: &mut String, paint: &Paint, change: &ChangeEntry) {
     let text = format!("    {sign} {}{colon}{path}  {facts}", change.title);
     line(out, &text);
     if change.words.is_empty() {
-        // A record that came or went is not repeated whole.
-        let is_whole = change.path.is_empty();
         for (sign, shown) in [("-", &change.old), ("+", &change.new)] {
-            if let Some(shown) = shown.as_ref().filter(|_| !is_whole) {
+            if let Some(shown) = shown {
                 let text = format!("{sign} {}", value(shown));
                 let text = if sign == "-" { paint.red(&text) } else { paint.green(&text) };
                 line(out, &format!("        {text}"));

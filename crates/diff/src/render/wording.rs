@@ -87,7 +87,7 @@ pub(super) fn verdict(document: &Document) -> Vec<String> {
     if wanted > 0 {
         let approved = wanted - verdict.unread;
         said.push(format!(
-            "{} of clinical meaning, {approved} approved by a second reader",
+            "for a second reader: {}, {approved} approved",
             counted(wanted, "change")
         ));
     }
@@ -112,15 +112,18 @@ pub(super) fn verdict(document: &Document) -> Vec<String> {
         .map(|(profile, effect)| format!("{profile} {effect}"))
         .collect();
     if !harmed.is_empty() {
-        said.push(format!("uses: {}", harmed.join(", ")));
+        said.push(format!("consumers: {}", harmed.join(", ")));
     }
     let counts = &document.counts;
-    said.push(format!(
-        "{}; {} unchanged, {} only written otherwise",
+    let mut numbers = format!(
+        "{}; {} unchanged",
         counted(counts.changes, "change"),
         counted(counts.unchanged_records, "record"),
-        counts.reformatted_records,
-    ));
+    );
+    if counts.reformatted_records > 0 {
+        numbers += &format!(", {} only written otherwise", counts.reformatted_records);
+    }
+    said.push(numbers);
     said
 }
 
@@ -157,7 +160,7 @@ pub(super) fn remarks(change: &ChangeEntry) -> Vec<(&'static str, String)> {
         remarks.push((signal.sort, visible(&text)));
     }
     if let Some(moved) = &change.moved {
-        let text = format!("from place {} to {}", moved.from + 1, moved.to + 1);
+        let text = format!("from [{}] to [{}]", moved.from, moved.to);
         remarks.push(("moved", text));
     }
     if !change.targets.is_empty() {
