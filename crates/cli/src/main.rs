@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod diff;
 mod except;
 mod export;
 mod fmt;
@@ -43,6 +44,8 @@ fn main() -> ExitCode {
         Command::Except(options) => except::except(options),
         Command::Validate(options) => check::validate(options),
         Command::Export(options) => export::export(options),
+        Command::Diff(options) => diff::diff(options),
+        Command::Witness(options) => diff::witness(options),
         Command::Completions { shell } => {
             output::write_stdout(|out| out.write_all(&arguments::completions(*shell)))
                 .map(|()| Outcome::Sound)

@@ -34,7 +34,7 @@ pub(super) fn render(document: &Document) -> String {
         page += "</ul>\n";
     }
     let sections = Sections::of(document);
-    section(&mut page, "Wants a second reader", "safety", &sections.safety);
+    section(&mut page, "For a second reader", "safety", &sections.safety);
     section(&mut page, "Other changes", "other", &sections.other);
     if !document.suggestions.is_empty() {
         page += "<h2>Perhaps renamed; nothing proves it</h2>\n<ul>\n";

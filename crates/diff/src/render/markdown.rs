@@ -58,7 +58,7 @@ pub(super) fn render(document: &Document) -> String {
         }
     }
     let sections = Sections::of(document);
-    section(&mut comment, "Wants a second reader", &sections.safety, false);
+    section(&mut comment, "For a second reader", &sections.safety, false);
     let is_long = document.changes.len() > MOST_UNFOLDED;
     section(&mut comment, "Other changes", &sections.other, is_long);
     if !document.suggestions.is_empty() {

@@ -58,7 +58,7 @@ pub(super) fn render(document: &Document, style: Style) -> String {
         line(&mut out, &paint.red(&text));
     }
     let sections = Sections::of(document);
-    section(&mut out, &paint, "Wants a second reader", &sections.safety);
+    section(&mut out, &paint, "For a second reader", &sections.safety);
     section(&mut out, &paint, "Other changes", &sections.other);
     if let Some(breakages) = &document.witness {
         line(&mut out, "");
