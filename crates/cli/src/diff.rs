@@ -4,9 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use treatise_dataset::{LoadOptions, load};
-use treatise_diff::{
-    Document, Effect, Format, Frame, Pair, Source, Style, Verdict, Witness, open, render,
-};
+use treatise_diff::{Document, Format, Frame, Pair, Source, Style, Verdict, Witness, open, render};
 use treatise_source::RegularFile;
 
 use crate::arguments::{Asked, DiffOptions, WitnessOptions};
@@ -23,15 +21,14 @@ pub(crate) fn diff(options: &DiffOptions) -> Result<Outcome> {
     let root = find_root_in(options.root.as_deref());
     let here = root.as_deref().unwrap_or(Path::new("."));
     let (old, new) = match &options.new {
-        Some(new) => (
-            Source::find(&options.old, here)?,
-            Source::find(new, here)?,
-        ),
+        Some(new) => (Source::find(&options.old, here)?, Source::find(new, here)?),
         None => match Source::find_range(&options.old, here)? {
             Some(range) => range,
             None => {
                 let old = Source::find(&options.old, here)?;
-                let root = root.as_deref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
+                let root = root
+                    .as_deref()
+                    .map_err(|error| anyhow::anyhow!("{error:#}"))?;
                 (old, Source::folder(root))
             }
         },
@@ -50,8 +47,8 @@ pub(crate) fn diff(options: &DiffOptions) -> Result<Outcome> {
         &Frame {
             old_given: old.given(),
             new_given: new.given(),
-            old: pair.old(),
-            new: pair.new(),
+            old: pair.older(),
+            new: pair.newer(),
             counts: comparison.counts,
             suggestions: &comparison.suggestions,
             breakages: breakages.as_deref(),
@@ -83,12 +80,9 @@ pub(crate) fn diff(options: &DiffOptions) -> Result<Outcome> {
 /// What the caller asked to be told comes first; then, that not all is known.
 fn outcome(verdict: &Verdict, asked: &[Asked]) -> Outcome {
     let is_asked = |asked: &Asked| match asked {
-        Asked::Breaking => verdict
-            .judged
-            .iter()
-            .any(|judged| is_breaking(&judged.change)),
-        Asked::Safety => verdict.judged.iter().any(treatise_diff::Judged::is_unread),
-        Asked::Blocked => !verdict.blocks.is_empty() || verdict.unlisted_blocks > 0,
+        Asked::Breaking => verdict.is_breaking(),
+        Asked::Safety => verdict.is_unread(),
+        Asked::Blocked => verdict.is_blocked(),
     };
     if asked.iter().any(is_asked) {
         Outcome::Findings
@@ -97,13 +91,6 @@ fn outcome(verdict: &Verdict, asked: &[Asked]) -> Outcome {
     } else {
         Outcome::Sound
     }
-}
-
-/// Whether a change is known to break something that versions promise.
-fn is_breaking(change: &treatise_diff::Change) -> bool {
-    let contract = change.kind.contract();
-    change.level() == treatise_diff::Level::Major
-        && !contract.effects.contains(&Effect::CouldNotCompare)
 }
 
 /// Finds what an application uses of the dataset.

@@ -257,7 +257,7 @@ impl Dataset {
     fn check_exceptions(&mut self) -> Result<Vec<Diagnostic>, Error> {
         Ok(match self.read_beside(EXCEPTIONS)? {
             Beside::Absent => Vec::new(),
-            Beside::Refused(finding) => vec![finding],
+            Beside::Refused(finding) => vec![*finding],
             Beside::Read(file, bytes) => {
                 let (exceptions, findings) = exception::read(file, &bytes, &self.manifest.as_of);
                 self.exceptions = exceptions;
@@ -269,7 +269,7 @@ impl Dataset {
     fn read_approvals(&mut self) -> Result<Vec<Diagnostic>, Error> {
         Ok(match self.read_beside(APPROVALS)? {
             Beside::Absent => Vec::new(),
-            Beside::Refused(finding) => vec![finding],
+            Beside::Refused(finding) => vec![*finding],
             Beside::Read(file, bytes) => {
                 let (approvals, findings) = manifest::read_approvals(file, &bytes);
                 self.approvals = approvals;
@@ -291,9 +291,9 @@ impl Dataset {
             Err(NotRead::TooLarge { size, limit }) => {
                 let place = Place::whole_file(self.files.add(Path::new(name)));
                 let message = format!("`{name}` has {size} bytes, more than the limit of {limit}");
-                return Ok(Beside::Refused(
-                    Diagnostic::new(&OVERSIZED_FILE, message, place).with_note("it was not read"),
-                ));
+                let finding =
+                    Diagnostic::new(&OVERSIZED_FILE, message, place).with_note("it was not read");
+                return Ok(Beside::Refused(Box::new(finding)));
             }
             Err(other) => return Err(Error::not_read(&path, other)),
         };
@@ -563,7 +563,7 @@ impl Dataset {
 /// What became of a file beside the records.
 enum Beside {
     Absent,
-    Refused(Diagnostic),
+    Refused(Box<Diagnostic>),
     Read(FileId, Vec<u8>),
 }
 

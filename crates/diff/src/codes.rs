@@ -17,7 +17,11 @@ pub(crate) fn retire(mut changes: Vec<Change>) -> Vec<Change> {
     }
     let mut retired = Vec::new();
     for (position, change) in changes.iter().enumerate() {
-        let Some(code) = change.old.as_ref().filter(|_| change.kind == Kind::CodeRemoved) else {
+        let Some(code) = change
+            .old
+            .as_ref()
+            .filter(|_| change.kind == Kind::CodeRemoved)
+        else {
             continue;
         };
         // A former code says until when it held, and leaves out what it was called.

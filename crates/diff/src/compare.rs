@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use serde_json::Value;
-use treatise_dataset::{Collection, Dataset, Reader, RecordNumber};
+use treatise_dataset::{Collection, Dataset};
 
 use crate::change::{Change, Detail, Echo, Place, escape};
 use crate::contract::Kind;
@@ -14,7 +14,7 @@ use crate::redirect::Redirects;
 use crate::role::DEPRECATED;
 use crate::shape::Shape;
 use crate::succession::{Lens, Moving, Succession, Suggestion};
-use crate::{Error, codes, manifest, schema, value};
+use crate::{Error, codes, gather, manifest, schema};
 
 /// What changed between two datasets.
 #[derive(Debug, Default)]
@@ -64,14 +64,15 @@ pub fn compare(old: &Dataset, new: &Dataset) -> Result<Comparison, Error> {
             .map_or_else(Shape::default, |schema| Shape::of(schema.fields()));
         stages.push((name, shaping, shape));
     }
-    let mut moving: BTreeMap<&str, Moving> = names
-        .iter()
-        .map(|&name| (name, Moving::default()))
-        .collect();
-    let sorted = sort(old, new, &mut comparison);
-    read(old, new, &sorted, &mut moving, &mut comparison)?;
+    let gathered = gather::gather(old, new, &names)?;
+    comparison.counts = gathered.counts;
+    comparison.changes.extend(gathered.faults);
+    let moving = gathered.moving;
     for &name in &names {
-        let sides = (collection(old, name).is_some(), collection(new, name).is_some());
+        let sides = (
+            collection(old, name).is_some(),
+            collection(new, name).is_some(),
+        );
         patch_collection(name, sides, &moving[name], &mut comparison.patch);
     }
 
@@ -86,7 +87,9 @@ pub fn compare(old: &Dataset, new: &Dataset) -> Result<Comparison, Error> {
         let found = lens.successions(&moving[name]);
         for (id, succession) in &found {
             if is_redirect(succession.kind) {
-                redirects.add(name, id, &succession.targets);
+                for target in &succession.targets {
+                    redirects.add(name, id, target);
+                }
             }
         }
         successions.push((lens, found));
@@ -120,14 +123,11 @@ fn is_inside(change: &Change) -> bool {
     !change.place.path.is_empty()
 }
 
-/// Whether the successors of a record are known to stand for it.
+/// Whether the one successor of a record is known to stand for it.
 fn is_redirect(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::RecordRenamed
-            | Kind::RecordRenamedWithoutRedirect
-            | Kind::RecordsMerged
-            | Kind::RecordSplit
+        Kind::RecordRenamed | Kind::RecordRenamedWithoutRedirect | Kind::RecordsMerged
     )
 }
 
@@ -145,143 +145,6 @@ fn collection_names<'d>(old: &'d Dataset, new: &'d Dataset) -> Vec<&'d str> {
 fn collection<'d>(dataset: &'d Dataset, name: &str) -> Option<&'d Collection> {
     let mut collections = dataset.collections().iter();
     collections.find(|collection| collection.name() == name)
-}
-
-/// The records that need a look.
-#[derive(Debug, Default)]
-struct Sorted {
-    removed: Vec<RecordNumber>,
-    added: Vec<RecordNumber>,
-    changed: Vec<(RecordNumber, RecordNumber)>,
-}
-
-/// Sorts out the records with the same text in both, which is all that is known of most of them.
-fn sort(old: &Dataset, new: &Dataset, comparison: &mut Comparison) -> Sorted {
-    let mut sorted = Sorted::default();
-    let counts = &mut comparison.counts;
-    counts.old = old.index().len() as u64;
-    counts.new = new.index().len() as u64;
-    let faulty = |dataset: &Dataset, record| {
-        let index = dataset.index();
-        let name = dataset.collection_of(record).name();
-        let id = index.id(record);
-        let note = if id.is_empty() {
-            let file = dataset.files().name(dataset.file_of(record));
-            Some(format!("a record in `{file}` has no id"))
-        } else if index.find(id, [name]) == Some(record) {
-            None
-        } else {
-            Some("several records have this id".to_owned())
-        };
-        note.map(|note| (name.to_owned(), id.to_owned(), note))
-    };
-    let mut faults = BTreeSet::new();
-    for record in old.index().records() {
-        let name = old.collection_of(record).name();
-        if let Some(fault) = faulty(old, record) {
-            faults.insert(fault);
-            continue;
-        }
-        match new.index().find(old.index().id(record), [name]) {
-            None => sorted.removed.push(record),
-            Some(twin) if has_same_text(old, record, new, twin) => counts.unchanged += 1,
-            Some(twin) => sorted.changed.push((record, twin)),
-        }
-    }
-    for record in new.index().records() {
-        let name = new.collection_of(record).name();
-        if let Some(fault) = faulty(new, record) {
-            faults.insert(fault);
-        } else if old.index().find(new.index().id(record), [name]).is_none() {
-            sorted.added.push(record);
-        }
-    }
-    for (collection, id, note) in faults {
-        comparison
-            .changes
-            .push(not_comparable(&collection, &id, note));
-    }
-    sorted
-}
-
-fn has_same_text(old: &Dataset, record: RecordNumber, new: &Dataset, twin: RecordNumber) -> bool {
-    let text = old.index().text(record);
-    text.is_some() && text == new.index().text(twin)
-}
-
-fn not_comparable(collection: &str, id: &str, note: String) -> Change {
-    Change {
-        kind: Kind::RecordNotComparable,
-        place: Place::of_record(collection, id),
-        old: None,
-        new: None,
-        is_meaning: true,
-        detail: Detail::Note(note),
-    }
-}
-
-/// Reads the records that need a look.
-fn read(
-    old: &Dataset,
-    new: &Dataset,
-    sorted: &Sorted,
-    moving: &mut BTreeMap<&str, Moving>,
-    comparison: &mut Comparison,
-) -> Result<(), Error> {
-    let removed = read_all(old, &sorted.removed)?;
-    let added = read_all(new, &sorted.added)?;
-    let (before, after): (Vec<_>, Vec<_>) = sorted.changed.iter().copied().unzip();
-    let changed = read_all(old, &before)?.into_iter().zip(read_all(new, &after)?);
-    let mut unread = |collection: &str, id: &str, version: &str| {
-        let note = format!("the {version} version is no JSON");
-        comparison
-            .changes
-            .push(not_comparable(collection, id, note));
-    };
-    for (&record, value) in sorted.removed.iter().zip(removed) {
-        let (name, id) = (old.collection_of(record).name(), old.index().id(record));
-        match (value, moving.get_mut(name)) {
-            (Some(value), Some(moving)) => {
-                moving.removed.insert(id.to_owned(), value);
-            }
-            _ => unread(name, id, "older"),
-        }
-    }
-    for (&record, value) in sorted.added.iter().zip(added) {
-        let (name, id) = (new.collection_of(record).name(), new.index().id(record));
-        match (value, moving.get_mut(name)) {
-            (Some(value), Some(moving)) => {
-                moving.added.insert(id.to_owned(), value);
-            }
-            _ => unread(name, id, "newer"),
-        }
-    }
-    for (&(record, _), (before, after)) in sorted.changed.iter().zip(changed) {
-        let (name, id) = (old.collection_of(record).name(), old.index().id(record));
-        match (before, after, moving.get_mut(name)) {
-            (Some(before), Some(after), Some(moving)) => {
-                moving.changed.insert(id.to_owned(), (before, after));
-            }
-            (None, _, _) => unread(name, id, "older"),
-            _ => unread(name, id, "newer"),
-        }
-    }
-    Ok(())
-}
-
-fn read_all(dataset: &Dataset, records: &[RecordNumber]) -> Result<Vec<Option<Value>>, Error> {
-    const AT_A_TIME: usize = 64;
-    let read: Result<Vec<Vec<_>>, treatise_dataset::Error> = records
-        .par_chunks(AT_A_TIME)
-        .map(|records| {
-            let mut reader = Reader::new(dataset);
-            let records = records.iter();
-            records
-                .map(|&record| reader.read_whole(record, value::read))
-                .collect()
-        })
-        .collect();
-    Ok(read?.into_iter().flatten().collect())
 }
 
 /// The records of one collection on their way to changes.

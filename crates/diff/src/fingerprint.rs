@@ -51,7 +51,9 @@ fn fingerprint(change: &Change, before: u64) -> String {
         part(&value.as_ref().map_or_else(String::new, canonical));
     }
     if let Detail::Redirect { targets, .. } = &change.detail {
-        targets.iter().for_each(|target| part(target));
+        for target in targets {
+            part(target);
+        }
     }
     part(&before.to_string());
     let digest = hash.finalize();

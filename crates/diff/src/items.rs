@@ -1,6 +1,8 @@
 //! What changed in an array: by the identity that the schema gives its items, and never by
 //! position unless it says so.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use treatise_schema::Identity;
@@ -28,40 +30,26 @@ impl Comparer<'_> {
         let mut pairing = Pairing::of_equals(&texts(old), &texts(new));
         let shape = at.shape.and_then(Shape::element);
         let references = shape.map_or(&[][..], |shape| &shape.references);
-        let successors: Vec<(usize, usize)> = pairing
-            .removed
-            .iter()
-            .flat_map(|&before| pairing.added.iter().map(move |&position| (before, position)))
-            .filter(|&(before, position)| {
-                let ids = old[before].as_str().zip(new[position].as_str());
-                ids.is_some_and(|(from, to)| self.redirects.explains(from, to, references))
-            })
+        let places: BTreeMap<&str, usize> = (0..)
+            .zip(new)
+            .filter_map(|(position, item)| Some((item.as_str()?, position)))
             .collect();
-        for &(before, position) in &successors {
-            let below = at.item(Part::Key(label(&new[position])), before, position);
-            if let (Some(from), Some(to)) = (old[before].as_str(), new[position].as_str()) {
-                self.echo(&below, from, to);
-            }
-        }
-        // What was merged into something that was there already is an echo without a successor.
+        // The successor of an id may have come for it, or have been there already.
+        let mut came = BTreeSet::new();
         pairing.removed.retain(|&before| {
-            let is_followed = successors.iter().any(|&(followed, _)| followed == before);
-            let merged = new.iter().position(|item| {
-                let ids = old[before].as_str().zip(item.as_str());
-                ids.is_some_and(|(from, to)| self.redirects.explains(from, to, references))
-            });
-            if let (false, Some(position)) = (is_followed, merged) {
-                let below = at.item(Part::Key(label(&new[position])), before, position);
-                let from = old[before].as_str().unwrap_or_default();
-                let to = new[position].as_str().unwrap_or_default();
-                self.echo(&below, from, to);
-            }
-            merged.is_none()
+            let from = old[before].as_str();
+            let to = from.and_then(|from| self.redirects.successor(from, references));
+            let place = to.and_then(|to| places.get(to));
+            let (Some(from), Some(to), Some(&position)) = (from, to, place) else {
+                return true;
+            };
+            let below = at.item(Part::Key(to.to_owned()), before, position);
+            self.echo(&below, from, to);
+            came.insert(position);
+            false
         });
-        pairing
-            .added
-            .retain(|&position| successors.iter().all(|&(_, successor)| successor != position));
-        self.gone_and_come(at, &pairing, old, new, |item| label(item));
+        pairing.added.retain(|position| !came.contains(position));
+        self.gone_and_come(at, &pairing, old, new, label);
     }
 
     fn keyed(&mut self, at: &At<'_>, names: &[String], old: &[Value], new: &[Value]) {

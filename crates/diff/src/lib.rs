@@ -11,6 +11,7 @@ mod contract;
 mod document;
 mod error;
 mod fingerprint;
+mod gather;
 mod items;
 mod manifest;
 mod pair;
@@ -30,9 +31,7 @@ mod verdict;
 mod version;
 mod witness;
 
-pub use change::{
-    Change, Detail, Echo, Evidence, Fate, Part, Place, Signal, SignalSort, Word,
-};
+pub use change::{Change, Detail, Echo, Evidence, Fate, Part, Place, Signal, SignalSort, Word};
 pub use compare::{Comparison, RecordCounts, compare};
 pub use contract::{CONTRACTS, Contract, Effect, Kind, Level, Profile, Safety};
 pub use document::{Document, Frame};

@@ -90,9 +90,7 @@ fn collections(old: &Dataset, new: &Dataset) -> Vec<Change> {
                 ..blank(Kind::CollectionIdChanged, place(&entry.name))
             });
         }
-        let texts = |entry: &treatise_dataset::CollectionEntry| {
-            serde_json::json!({"title": entry.title, "description": entry.description})
-        };
+        let texts = |entry: &treatise_dataset::CollectionEntry| serde_json::json!({"title": entry.title, "description": entry.description});
         if texts(entry) != texts(twin) {
             changes.push(Change {
                 old: Some(texts(entry)),

@@ -49,12 +49,12 @@ impl Pair {
     }
 
     /// The older version.
-    pub fn old(&self) -> &Dataset {
+    pub fn older(&self) -> &Dataset {
         &self.old
     }
 
     /// The newer version.
-    pub fn new(&self) -> &Dataset {
+    pub fn newer(&self) -> &Dataset {
         &self.new
     }
 
@@ -75,7 +75,11 @@ impl Pair {
 /// Without its manifest and its schemas, nothing of a side can be compared.
 fn expect_usable(side: &Side, dataset: &Dataset, findings: &Findings) -> Result<(), Error> {
     let collections = dataset.collections();
-    if !collections.is_empty() && collections.iter().all(|collection| collection.schema().is_some()) {
+    if !collections.is_empty()
+        && collections
+            .iter()
+            .all(|collection| collection.schema().is_some())
+    {
         return Ok(());
     }
     let mut errors = findings

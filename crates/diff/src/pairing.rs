@@ -66,7 +66,10 @@ impl Pairing {
                 }
             }
         }
-        self.pair_alike(|before| old[before].clone(), |position| new[position].clone());
+        self.pair_alike(
+            |before| old[before].clone(),
+            |position| new[position].clone(),
+        );
         Ok(())
     }
 
@@ -167,7 +170,9 @@ mod tests {
         let fault = pairing.by_keys(&keys("k k"), &keys("k k"));
         assert_eq!(fault, Err(Fault::Repeated("k".into())));
         let mut pairing = Pairing::of_equals(&texts("x1 y2"), &texts("y3 x1"));
-        pairing.by_keys(&keys("x y"), &keys("y x")).expect("they differ");
+        pairing
+            .by_keys(&keys("x y"), &keys("y x"))
+            .expect("they differ");
         assert_eq!(pairing.pairs, [(1, 0), (0, 1)]);
     }
 }

@@ -44,7 +44,11 @@ pub fn to_json(operations: &[Operation]) -> String {
         let written = serde_json::to_string(operation);
         text.push_str(&written.expect("operations are plain data"));
     }
-    text.push_str(if operations.is_empty() { "]\n" } else { "\n]\n" });
+    text.push_str(if operations.is_empty() {
+        "]\n"
+    } else {
+        "\n]\n"
+    });
     text
 }
 
@@ -105,7 +109,12 @@ fn make_items(path: &str, old: &[Value], new: &[Value], operations: &mut Vec<Ope
             });
         }
         for (before, after) in gone.zip(come).take(both) {
-            make(&format!("{path}/{before}"), &old[before], &new[after], operations);
+            make(
+                &format!("{path}/{before}"),
+                &old[before],
+                &new[after],
+                operations,
+            );
         }
     }
 }

@@ -82,9 +82,8 @@ impl Tables<'_> {
             _ => {}
         }
         self.enumeration(old, new);
-        let names = |field: &Field| -> BTreeSet<String> {
-            field.references.iter().cloned().collect()
-        };
+        let names =
+            |field: &Field| -> BTreeSet<String> { field.references.iter().cloned().collect() };
         let (before, after) = (names(old), names(new));
         // No name at all is no reference, which leads nowhere.
         if before != after && !after.is_empty() {
@@ -109,8 +108,11 @@ impl Tables<'_> {
         }
         let (before, after) = (notes(old), notes(new));
         let differing = |these: &Map<String, Value>, those: &Map<String, Value>| -> Value {
-            let own = these.iter().filter(|(name, note)| those.get(*name) != Some(*note));
-            own.map(|(name, note)| (name.clone(), note.clone())).collect()
+            let own = these
+                .iter()
+                .filter(|(name, note)| those.get(*name) != Some(*note));
+            own.map(|(name, note)| (name.clone(), note.clone()))
+                .collect()
         };
         if before != after {
             let shown = (differing(&before, &after), differing(&after, &before));
@@ -128,8 +130,7 @@ impl Tables<'_> {
                 || field.types.contains(name)
                 || name == "integer" && field.types.contains("number")
         };
-        let is_narrower =
-            !new.types.is_empty() && new.types.iter().all(|name| allows(old, name));
+        let is_narrower = !new.types.is_empty() && new.types.iter().all(|name| allows(old, name));
         let kind = if is_narrower {
             Kind::SchemaTypeNarrowed
         } else {
@@ -161,7 +162,12 @@ impl Tables<'_> {
                 }
             }
             (Some(before), None) => {
-                self.push(Kind::SchemaEnumerationOpened, new, Some(json!(before)), None);
+                self.push(
+                    Kind::SchemaEnumerationOpened,
+                    new,
+                    Some(json!(before)),
+                    None,
+                );
             }
             (None, Some(after)) => {
                 self.push(Kind::SchemaEnumerationClosed, new, None, Some(json!(after)));

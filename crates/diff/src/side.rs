@@ -95,9 +95,7 @@ impl Source {
             given: given.to_owned(),
             kind: Kind::Revision(revision),
         };
-        let head = |name: &str| {
-            if name.is_empty() { "HEAD" } else { name }.to_owned()
-        };
+        let head = |name: &str| if name.is_empty() { "HEAD" } else { name }.to_owned();
         if let Some((from, to)) = given.split_once("...") {
             let (from, to) = (head(from), head(to));
             let end = git::Revision::find(&to, root)?;

@@ -280,7 +280,11 @@ impl Lens<'_> {
     }
 
     /// Records that went and records that came and look alike.
-    pub(crate) fn suggestions(&self, removed: &[(&str, &Value)], added: &[(&str, &Value)]) -> Vec<Suggestion> {
+    pub(crate) fn suggestions(
+        &self,
+        removed: &[(&str, &Value)],
+        added: &[(&str, &Value)],
+    ) -> Vec<Suggestion> {
         /// More is not looked through: it would be no renaming but another dataset.
         const MOST: usize = 300;
         /// Below, there is little that both say.

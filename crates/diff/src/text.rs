@@ -186,7 +186,11 @@ mod tests {
             ("take 5mg", "take 5µg", "unit mg>µg"),
             ("1.5 cm", "15 cm", "number 1.5>15"),
             ("1,5 cm", "1.5 cm", "number 1,5>1.5"),
-            ("at least 3 cm", "at most 3 cm", "comparator at least>at most"),
+            (
+                "at least 3 cm",
+                "at most 3 cm",
+                "comparator at least>at most",
+            ),
             ("size < 3 cm", "size <= 3 cm", "comparator <><="),
             ("it is possible", "it is not possible", "negation >not"),
             ("it can't help", "it can help", "negation can't>"),

@@ -70,12 +70,7 @@ impl Judged {
 impl Verdict {
     /// Judges a comparison. `findings` are those of the newer side: what is wrong with it blocks
     /// its release.
-    pub fn of(
-        comparison: &Comparison,
-        old: &Dataset,
-        new: &Dataset,
-        findings: &Findings,
-    ) -> Self {
+    pub fn of(comparison: &Comparison, old: &Dataset, new: &Dataset, findings: &Findings) -> Self {
         let approvals: BTreeMap<&str, &Approval> = new
             .approvals()
             .iter()
@@ -132,10 +127,23 @@ impl Verdict {
         self.effects[profile as usize]
     }
 
-    /// Whether one of the ways of using the data that versions promise something to breaks: who
-    /// reads cells by position is promised nothing.
+    /// Whether a change is known to break what versions promise. What could not be compared is not
+    /// known to: [`Self::is_incomplete`] tells.
     pub fn is_breaking(&self) -> bool {
-        self.level == Some(Level::Major)
+        self.judged.iter().any(|judged| {
+            let effects = judged.change.kind.contract().effects;
+            judged.change.level() == Level::Major && !effects.contains(&Effect::CouldNotCompare)
+        })
+    }
+
+    /// Whether something may not be released.
+    pub fn is_blocked(&self) -> bool {
+        !self.blocks.is_empty() || self.unlisted_blocks > 0
+    }
+
+    /// Whether a change wants a second reader and has none.
+    pub fn is_unread(&self) -> bool {
+        self.judged.iter().any(Judged::is_unread)
     }
 }
 

@@ -81,7 +81,9 @@ impl Witness {
             let mut before = None;
             let mut rest = text;
             while let Some(first) = rest.chars().next() {
-                let end = rest.find(|character| !is_part(character)).unwrap_or(rest.len());
+                let end = rest
+                    .find(|character| !is_part(character))
+                    .unwrap_or(rest.len());
                 if end == 0 {
                     before = Some(first);
                     rest = &rest[first.len_utf8()..];
@@ -91,7 +93,8 @@ impl Witness {
                 if dataset.index().find(word, names.iter().copied()).is_some() {
                     witness.ids.insert(word.to_owned());
                 }
-                let is_quote = |character: Option<char>| character.is_some_and(|one| "\"'`".contains(one));
+                let is_quote =
+                    |character: Option<char>| character.is_some_and(|one| "\"'`".contains(one));
                 let is_quoted = is_quote(before) && before == behind.chars().next();
                 let is_step = before.is_some_and(|one| "./".contains(one));
                 if (is_quoted || is_step) && vocabulary.fields.contains(word) {

@@ -66,7 +66,12 @@ const GROUPS: &[&[&str]] = &[
         "unevaluatedProperties",
         "properties",
     ],
-    &["items", "prefixItems", "additionalItems", "unevaluatedItems"],
+    &[
+        "items",
+        "prefixItems",
+        "additionalItems",
+        "unevaluatedItems",
+    ],
 ];
 
 /// Bringing a schema into canonical form may take time that grows steeply with its size; this many
@@ -120,7 +125,10 @@ impl Comparer {
                     self.properties(&below, before, after, &mut unexplained);
                 }
                 (
-                    "items" | "additionalProperties" | "additionalItems" | "unevaluatedItems"
+                    "items"
+                    | "additionalProperties"
+                    | "additionalItems"
+                    | "unevaluatedItems"
                     | "unevaluatedProperties",
                     Some(before @ Value::Object(_)),
                     Some(after @ Value::Object(_)),
@@ -212,7 +220,9 @@ fn reduce(schema: &Map<String, Value>, keywords: &BTreeSet<&str>) -> Value {
         let goes_together = |group: &&&[&str]| {
             group.contains(&name) && group.iter().any(|other| keywords.contains(other))
         };
-        name == "type" || keywords.contains(name) || GROUPS.iter().any(|group| goes_together(&group))
+        name == "type"
+            || keywords.contains(name)
+            || GROUPS.iter().any(|group| goes_together(&group))
     };
     let members = schema.iter().filter(|(name, _)| is_meant(name));
     let members = members.map(|(name, value)| (name.clone(), value.clone()));
@@ -306,14 +316,26 @@ mod tests {
     #[test]
     fn constraints_are_compared_by_what_they_allow() {
         for (old, new, expected) in [
-            (json!({"type": "integer", "minimum": 1}), json!({"type": "integer", "minimum": 2}), "Narrower"),
-            (json!({"type": "integer", "minimum": 2}), json!({"type": "integer", "minimum": 1}), "Wider"),
+            (
+                json!({"type": "integer", "minimum": 1}),
+                json!({"type": "integer", "minimum": 2}),
+                "Narrower",
+            ),
+            (
+                json!({"type": "integer", "minimum": 2}),
+                json!({"type": "integer", "minimum": 1}),
+                "Wider",
+            ),
             (
                 json!({"type": "integer", "minimum": 1}),
                 json!({"type": "integer", "exclusiveMinimum": 0}),
                 "Same",
             ),
-            (json!({"type": "string"}), json!({"type": "string", "maxLength": 5}), "Narrower"),
+            (
+                json!({"type": "string"}),
+                json!({"type": "string", "maxLength": 5}),
+                "Narrower",
+            ),
             (
                 json!({"type": "array", "items": {"type": "string"}, "minItems": 1}),
                 json!({"type": "array", "items": {"type": "string"}}),
@@ -326,7 +348,8 @@ mod tests {
 
     #[test]
     fn what_the_field_table_shows_is_left_to_it() {
-        let old = json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}});
+        let old =
+            json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}});
         let new = json!({
             "title": "x",
             "type": "object",

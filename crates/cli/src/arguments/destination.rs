@@ -41,7 +41,9 @@ pub(super) fn match_outputs<F: Copy>(
     }
     let without_file = |destination: &&Destination<F>| destination.file.is_none();
     if destinations.iter().filter(without_file).count() > 1 {
-        return Err("only one format can go to standard output; give the others an --output".into());
+        return Err(
+            "only one format can go to standard output; give the others an --output".into(),
+        );
     }
     let matched = destinations
         .iter()

@@ -19,7 +19,10 @@ fn git(folder: &Path, arguments: &[&str]) {
 /// The sound dataset in a repository, with one record changed since the commit.
 fn repository() -> tempfile::TempDir {
     let dataset = sound();
-    git(dataset.path(), &["init", "--quiet", "--initial-branch=main"]);
+    git(
+        dataset.path(),
+        &["init", "--quiet", "--initial-branch=main"],
+    );
     git(dataset.path(), &["add", "--all"]);
     git(dataset.path(), &["commit", "--quiet", "--message", "first"]);
     std::fs::remove_file(dataset.path().join("data/plants/tansy.json")).expect("it was there");
@@ -32,7 +35,10 @@ fn the_work_tree_is_compared_with_a_revision() {
     let ran = run(dataset.path(), &["diff", "HEAD", "-q"]);
     assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""), "{ran:#?}");
     assert!(ran.stdout.contains("record removed"), "{}", ran.stdout);
-    assert!(!ran.stdout.contains('\u{1b}'), "no colours but on a terminal");
+    assert!(
+        !ran.stdout.contains('\u{1b}'),
+        "no colours but on a terminal"
+    );
     let same = run(dataset.path(), &["diff", "HEAD..HEAD"]);
     assert_eq!(same.status, Some(0), "{same:#?}");
     assert!(same.stdout.contains("nothing changed"), "{}", same.stdout);
@@ -58,9 +64,16 @@ fn the_exit_code_tells_what_was_asked() {
     }
     // A record that can't be read is never taken for one that did not change.
     write(dataset.path(), "data/plants/tansy.json", "{");
-    let ran = run(dataset.path(), &["diff", "HEAD", "-q", "--fail-on", "breaking"]);
+    let ran = run(
+        dataset.path(),
+        &["diff", "HEAD", "-q", "--fail-on", "breaking"],
+    );
     assert_eq!(ran.status, Some(2), "{ran:#?}");
-    assert!(ran.stdout.contains("could not be compared"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("could not be compared"),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]
@@ -69,13 +82,25 @@ fn reports_go_where_they_are_sent() {
     let ran = run(
         dataset.path(),
         &[
-            "diff", "HEAD", "-q", "--format", "markdown", "--format", "html", "--output",
-            "diff.html", "--format", "patch", "--output", "diff.json",
+            "diff",
+            "HEAD",
+            "-q",
+            "--format",
+            "markdown",
+            "--format",
+            "html",
+            "--output",
+            "diff.html",
+            "--format",
+            "patch",
+            "--output",
+            "diff.json",
         ],
     );
     assert_eq!(ran.status, Some(0), "{ran:#?}");
     assert!(ran.stdout.starts_with("### What changed"), "{}", ran.stdout);
-    let read = |name: &str| std::fs::read_to_string(dataset.path().join(name)).expect("it is there");
+    let read =
+        |name: &str| std::fs::read_to_string(dataset.path().join(name)).expect("it is there");
     assert!(read("diff.html").starts_with("<!DOCTYPE html>"));
     assert_eq!(
         read("diff.json"),
@@ -107,8 +132,15 @@ fn a_witness_says_what_breaks() {
     assert!(ran.stdout.contains("\"tansy\""), "{}", ran.stdout);
     write(dataset.path(), "app.json", &ran.stdout);
     std::fs::remove_file(dataset.path().join("data/plants/tansy.json")).expect("it was there");
-    let ran = run(dataset.path(), &["diff", "HEAD", "-q", "--witness", "app.json"]);
-    assert!(ran.stdout.contains("id tansy: record-removed"), "{}", ran.stdout);
+    let ran = run(
+        dataset.path(),
+        &["diff", "HEAD", "-q", "--witness", "app.json"],
+    );
+    assert!(
+        ran.stdout.contains("id tansy: record-removed"),
+        "{}",
+        ran.stdout
+    );
     run(dataset.path(), &["witness", "none.js"]).expect_refusal("none.js");
     run(dataset.path(), &["diff", "HEAD", "--witness", "app.js"]).expect_refusal("no witness");
 }
@@ -117,6 +149,13 @@ fn a_witness_says_what_breaks() {
 fn the_real_dataset_is_the_same_as_itself() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let root = root.to_str().expect("the path is Unicode");
-    let ran = run(Path::new(root), &["diff", root, root, "-q", "--format", "patch"]);
-    assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "[]\n"), "{ran:#?}");
+    let ran = run(
+        Path::new(root),
+        &["diff", root, root, "-q", "--format", "patch"],
+    );
+    assert_eq!(
+        (ran.status, ran.stdout.as_str()),
+        (Some(0), "[]\n"),
+        "{ran:#?}"
+    );
 }

@@ -86,6 +86,7 @@ fn entry(change: &ChangeEntry) -> String {
 
 /// A version or date, which has nothing that Markdown could take for markup.
 fn plain(text: &str) -> String {
-    let is_plain = |character: &char| character.is_ascii_alphanumeric() || ".-+".contains(*character);
+    let is_plain =
+        |character: &char| character.is_ascii_alphanumeric() || ".-+".contains(*character);
     text.chars().filter(is_plain).collect()
 }

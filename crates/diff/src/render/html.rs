@@ -26,7 +26,10 @@ pub(super) fn render(document: &Document) -> String {
     page += "</ul>\n";
     blocks(&mut page, document);
     if let Some(breakages) = &document.witness {
-        page += &format!("<h2>Used by the application and broken: {}</h2>\n<ul>\n", breakages.len());
+        page += &format!(
+            "<h2>Used by the application and broken: {}</h2>\n<ul>\n",
+            breakages.len()
+        );
         for breakage in breakages {
             let (uses, kind) = (escape(&breakage.uses), breakage.kind);
             page += &format!("<li>{} <code>{uses}</code>: {kind}</li>\n", breakage.sort);
@@ -59,9 +62,14 @@ fn blocks(page: &mut String, document: &Document) {
     *page += "<h2>Blocked</h2>\n<ul class=\"blocked\">\n";
     for block in &verdict.blocks {
         let place = block.record.as_ref().or(block.file.as_ref());
-        let place = place.map_or_else(String::new, |place| format!(" <code>{}</code>", escape(place)));
+        let place = place.map_or_else(String::new, |place| {
+            format!(" <code>{}</code>", escape(place))
+        });
         let message = escape(&block.message);
-        *page += &format!("<li><strong>{}</strong>{place}: {message}</li>\n", block.code);
+        *page += &format!(
+            "<li><strong>{}</strong>{place}: {message}</li>\n",
+            block.code
+        );
     }
     if verdict.unlisted_blocks > 0 {
         *page += &format!("<li>and {} more</li>\n", verdict.unlisted_blocks);
@@ -73,7 +81,10 @@ fn section(page: &mut String, title: &str, class: &str, groups: &[Group<'_>]) {
     if groups.is_empty() {
         return;
     }
-    let count = groups.iter().map(|group| group.changes.len()).sum::<usize>() as u64;
+    let count = groups
+        .iter()
+        .map(|group| group.changes.len())
+        .sum::<usize>() as u64;
     *page += &format!("<h2>{title}: {}</h2>\n", counted(count, "change"));
     for group in groups {
         let name = match (group.collection, group.record) {
@@ -121,7 +132,10 @@ fn entry(page: &mut String, change: &ChangeEntry) {
         let (record, pointer) = (escape(&echo.record), escape(&echo.pointer));
         *page += &format!("<br><small>{record} {pointer}</small>");
     }
-    *page += &format!("<br><small>{}, {}</small></li>\n", change.level, change.fingerprint);
+    *page += &format!(
+        "<br><small>{}, {}</small></li>\n",
+        change.level, change.fingerprint
+    );
 }
 
 fn escape(text: &str) -> String {

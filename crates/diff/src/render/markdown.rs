@@ -44,14 +44,19 @@ pub(super) fn render(document: &Document) -> String {
         is_full: false,
         unlisted: 0,
     };
-    comment.add(&format!("### What changed\n\n{}\n\n", code(&sides(document))));
+    comment.add(&format!(
+        "### What changed\n\n{}\n\n",
+        code(&sides(document))
+    ));
     for sentence in verdict(document) {
         comment.add(&format!("- {}\n", plain(&sentence)));
     }
     blocks(&mut comment, document);
     if let Some(breakages) = &document.witness {
         let count = breakages.len() as u64;
-        comment.add(&format!("\n#### Used by the application and broken: {count}\n\n"));
+        comment.add(&format!(
+            "\n#### Used by the application and broken: {count}\n\n"
+        ));
         for breakage in breakages {
             let (uses, kind) = (code(&breakage.uses), breakage.kind);
             comment.add(&format!("- {} {uses}: {kind}\n", breakage.sort));
@@ -65,7 +70,10 @@ pub(super) fn render(document: &Document) -> String {
         comment.add("\n#### Perhaps renamed; nothing proves it\n\n");
         for suggestion in &document.suggestions {
             let (removed, added) = (code(&suggestion.removed), code(&suggestion.added));
-            comment.add(&format!("- {removed} to {added}: {} % alike\n", suggestion.similarity));
+            comment.add(&format!(
+                "- {removed} to {added}: {} % alike\n",
+                suggestion.similarity
+            ));
         }
     }
     if comment.is_full {
@@ -73,7 +81,8 @@ pub(super) fn render(document: &Document) -> String {
             0 => "Not all is shown".to_owned(),
             count => format!("{} not shown", counted(count, "further change")),
         };
-        comment.text += &format!("\n**{rest}**: this comment is full. The HTML report has everything.\n");
+        comment.text +=
+            &format!("\n**{rest}**: this comment is full. The HTML report has everything.\n");
     }
     comment.text
 }
@@ -87,7 +96,11 @@ fn blocks(comment: &mut Comment, document: &Document) {
     for block in &verdict.blocks {
         let place = block.record.as_ref().or(block.file.as_ref());
         let place = place.map_or_else(String::new, |place| format!(" {}", code(place)));
-        comment.add(&format!("- **{}**{place}: {}\n", block.code, code(&block.message)));
+        comment.add(&format!(
+            "- **{}**{place}: {}\n",
+            block.code,
+            code(&block.message)
+        ));
     }
     if verdict.unlisted_blocks > 0 {
         comment.add(&format!("- and {} more\n", verdict.unlisted_blocks));
@@ -98,10 +111,12 @@ fn section(comment: &mut Comment, title: &str, groups: &[Group<'_>], is_folded: 
     if groups.is_empty() {
         return;
     }
-    let count = groups.iter().map(|group| group.changes.len()).sum::<usize>() as u64;
+    let count = groups
+        .iter()
+        .map(|group| group.changes.len())
+        .sum::<usize>() as u64;
     comment.add(&format!("\n#### {title}: {}\n", counted(count, "change")));
-    let is_open = is_folded
-        && comment.add("\n<details><summary>Show them</summary>\n");
+    let is_open = is_folded && comment.add("\n<details><summary>Show them</summary>\n");
     for group in groups {
         let name = match (group.collection, group.record) {
             (Some(collection), Some(record)) => format!("{} in {}", code(record), code(collection)),
@@ -133,7 +148,15 @@ fn entry(change: &ChangeEntry) -> String {
         format!(" {}", code(&path))
     };
     let mut text = format!("- {sign}{}{path}", change.title);
-    if !change.words.is_empty() {
+    if change.words.is_empty() {
+        match (&change.old, &change.new) {
+            (Some(old), Some(new)) => {
+                text += &format!(": {} became {}", code(&value(old)), code(&value(new)));
+            }
+            (Some(one), None) | (None, Some(one)) => text += &format!(": {}", code(&value(one))),
+            (None, None) => {}
+        }
+    } else {
         text += ":";
         for word in &change.words {
             let shown = code(&treatise_report::visible(&word.text));
@@ -142,14 +165,6 @@ fn entry(change: &ChangeEntry) -> String {
                 Fate::Removed => format!(" ~~{shown}~~"),
                 Fate::Added => format!(" **{shown}**"),
             };
-        }
-    } else {
-        match (&change.old, &change.new) {
-            (Some(old), Some(new)) => {
-                text += &format!(": {} became {}", code(&value(old)), code(&value(new)));
-            }
-            (Some(one), None) | (None, Some(one)) => text += &format!(": {}", code(&value(one))),
-            (None, None) => {}
         }
     }
     for (label, remark) in remarks(change) {
@@ -179,9 +194,7 @@ pub(super) fn code(text: &str) -> String {
 
 /// Our own sentence with versions and names in it.
 fn plain(sentence: &str) -> String {
-    let is_safe = |character: char| {
-        character.is_alphanumeric() || " .,:;%()-".contains(character)
-    };
+    let is_safe = |character: char| character.is_alphanumeric() || " .,:;%()-".contains(character);
     if sentence.chars().all(is_safe) {
         sentence.to_owned()
     } else {

@@ -54,7 +54,11 @@ pub(super) fn render(document: &Document, style: Style) -> String {
             (None, Some(file)) => visible(file),
             (None, None) => String::new(),
         };
-        let text = format!("blocked[{}] {place}: {}", block.code, visible(&block.message));
+        let text = format!(
+            "blocked[{}] {place}: {}",
+            block.code,
+            visible(&block.message)
+        );
         line(&mut out, &paint.red(&text));
     }
     let sections = Sections::of(document);
@@ -66,7 +70,12 @@ pub(super) fn render(document: &Document, style: Style) -> String {
         let title = format!("Used by the application and broken: {count}");
         line(&mut out, &paint.bold(&title));
         for breakage in breakages {
-            let text = format!("  {} {}: {}", breakage.sort, visible(&breakage.uses), breakage.kind);
+            let text = format!(
+                "  {} {}: {}",
+                breakage.sort,
+                visible(&breakage.uses),
+                breakage.kind
+            );
             line(&mut out, &text);
         }
     }
@@ -118,7 +127,11 @@ fn entry(out: &mut String, paint: &Paint, change: &ChangeEntry) {
         for (sign, shown) in [("-", &change.old), ("+", &change.new)] {
             if let Some(shown) = shown {
                 let text = format!("{sign} {}", value(shown));
-                let text = if sign == "-" { paint.red(&text) } else { paint.green(&text) };
+                let text = if sign == "-" {
+                    paint.red(&text)
+                } else {
+                    paint.green(&text)
+                };
                 line(out, &format!("        {text}"));
             }
         }

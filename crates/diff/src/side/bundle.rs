@@ -59,25 +59,42 @@ pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
     let folder = temporary_folder()?;
     let mut manifest = read_json(&schemas.join(MANIFEST))?;
     if has("json") {
-        describe(&mut manifest, &read_json(&bundle.join("json/dataset.json"))?);
+        describe(
+            &mut manifest,
+            &read_json(&bundle.join("json/dataset.json"))?,
+        );
     }
     for name in ["version", "as_of"] {
         let said = marker.get("dataset").and_then(|dataset| dataset.get(name));
         manifest[name] = said.cloned().unwrap_or_default();
     }
-    let known = manifest["collections"].as_array().cloned().unwrap_or_default();
+    let known = manifest["collections"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     let listed = marker.get("collections").and_then(Value::as_array);
     let mut entries = Vec::new();
     for (position, collection) in listed.into_iter().flatten().enumerate() {
-        let name = collection.get("name").and_then(Value::as_str).unwrap_or_default();
+        let name = collection
+            .get("name")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         let entry = known.iter().find(|entry| entry["name"] == name);
         let Some(entry) = entry else {
             return Err(refused(&format!(
                 "the other side has no schema for the collection `{name}`"
             )));
         };
-        let records = read(&bundle.join(format).join(format!("{}.{format}", file_stem(name))))?;
-        let records = if format == "json" { lines_of(&records) } else { records };
+        let records = read(
+            &bundle
+                .join(format)
+                .join(format!("{}.{format}", file_stem(name))),
+        )?;
+        let records = if format == "json" {
+            lines_of(&records)
+        } else {
+            records
+        };
         let mut entry = entry.clone();
         entry["path"] = if entry.get("id").is_some() {
             let path = format!("data/{position}.ndjson");
@@ -92,7 +109,10 @@ pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
     }
     copy_schemas(&entries, schemas, folder.path())?;
     manifest["collections"] = entries.into();
-    write(&folder.path().join(MANIFEST), &manifest.to_string().into_bytes())?;
+    write(
+        &folder.path().join(MANIFEST),
+        &manifest.to_string().into_bytes(),
+    )?;
     Ok(folder)
 }
 
@@ -138,7 +158,10 @@ fn lines_of(records: &[u8]) -> Vec<u8> {
 /// Records without an id of their own are files, named by it.
 fn write_files(records: &[u8], folder: &Path) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
-    for line in records.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
+    for line in records
+        .split(|&byte| byte == b'\n')
+        .filter(|line| !line.is_empty())
+    {
         let record: Value = serde_json::from_slice(line)
             .map_err(|error| Error::side(format!("{}: {error}", folder.display())))?;
         let id = record.get(ID).and_then(Value::as_str).unwrap_or_default();
@@ -149,11 +172,15 @@ fn write_files(records: &[u8], folder: &Path) -> Result<(), Error> {
             (Some(Component::Normal(_)), None)
         );
         if id.is_empty() || !is_name {
-            return Err(Error::side(format!("a record of the bundle has the id `{id}`, which can't be the name of a file")));
+            return Err(Error::side(format!(
+                "a record of the bundle has the id `{id}`, which can't be the name of a file"
+            )));
         }
         let members = record.as_object().into_iter().flatten();
         let own = members.filter(|(name, _)| *name != ID);
-        let own: Map<String, Value> = own.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let own: Map<String, Value> = own
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
         write(&folder.join(name), json!(own).to_string().as_bytes())?;
     }
     Ok(())
@@ -162,8 +189,9 @@ fn write_files(records: &[u8], folder: &Path) -> Result<(), Error> {
 /// Copies what lies beside the schemas: they refer to one another.
 fn copy_schemas(entries: &[Value], from: &Path, to: &Path) -> Result<(), Error> {
     let schemas = entries.iter().filter_map(|entry| entry["schema"].as_str());
-    let folders: std::collections::BTreeSet<&Path> =
-        schemas.filter_map(|schema| Path::new(schema).parent()).collect();
+    let folders: std::collections::BTreeSet<&Path> = schemas
+        .filter_map(|schema| Path::new(schema).parent())
+        .collect();
     for folder in folders {
         let (source, target) = (from.join(folder), to.join(folder));
         let listed = fs::read_dir(&source).map_err(|error| failed(&source, &error))?;

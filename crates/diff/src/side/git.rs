@@ -51,7 +51,13 @@ impl Revision {
     /// Looks a revision up.
     pub(super) fn find(given: &str, root: &Path) -> Result<Self, Error> {
         let commit = format!("{given}^{{commit}}");
-        let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &commit];
+        let arguments = [
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            &commit,
+        ];
         let output = run(root, &arguments)?;
         if !output.status.success() {
             return Err(Error::side(format!(
@@ -102,14 +108,26 @@ impl Revision {
             .iter()
             .map(|path| format!("{}{path}", self.prefix))
             .collect();
-        arguments.extend(paths.iter().map(String::as_str).filter(|path| !path.is_empty()));
+        arguments.extend(
+            paths
+                .iter()
+                .map(String::as_str)
+                .filter(|path| !path.is_empty()),
+        );
         let listed = succeed(run(&self.root, &arguments)?)?;
         let mut blobs = Vec::new();
-        for entry in listed.split(|&byte| byte == 0).filter(|entry| !entry.is_empty()) {
+        for entry in listed
+            .split(|&byte| byte == 0)
+            .filter(|entry| !entry.is_empty())
+        {
             // `<mode> <type> <object>\t<path>`, as `git help ls-tree` has it.
             let unreadable = || Error::side("git answered in an unknown form".to_owned());
-            let entry = std::str::from_utf8(entry)
-                .map_err(|_| Error::side(format!("`{}` has a file whose name is not Unicode", self.given)))?;
+            let entry = std::str::from_utf8(entry).map_err(|_| {
+                Error::side(format!(
+                    "`{}` has a file whose name is not Unicode",
+                    self.given
+                ))
+            })?;
             let (facts, path) = entry.split_once('\t').ok_or_else(unreadable)?;
             let facts: Vec<_> = facts.split(' ').collect();
             let [mode, _, object] = facts[..] else {
@@ -144,7 +162,10 @@ impl Revision {
     /// Writes files as `git cat-file --batch` gives them.
     fn write(&self, blobs: &[Blob], folder: &Path) -> Result<(), Error> {
         let failed = |error: std::io::Error| {
-            Error::side(format!("`{}` could not be read from git: {error}", self.given))
+            Error::side(format!(
+                "`{}` could not be read from git: {error}",
+                self.given
+            ))
         };
         let mut git = command(&self.root, &["cat-file", "--batch"])
             .stdin(Stdio::piped())

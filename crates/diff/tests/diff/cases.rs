@@ -113,13 +113,26 @@ fn looked_at_from_the_other_side_added_is_removed() {
                         // Positions in ordered lists are those of one version.
                         let path = place.path_text();
                         let path = path.split('[').next().unwrap_or_default().to_owned();
-                        (place.collection.clone(), place.record.clone(), path, value.map(canonical))
+                        (
+                            place.collection.clone(),
+                            place.record.clone(),
+                            path,
+                            value.map(canonical),
+                        )
                     })
                     .collect()
             };
             let name = folder.display();
-            assert_eq!(places(&there, added), places(&back, removed), "{name} {added}");
-            assert_eq!(places(&there, removed), places(&back, added), "{name} {removed}");
+            assert_eq!(
+                places(&there, added),
+                places(&back, removed),
+                "{name} {added}"
+            );
+            assert_eq!(
+                places(&there, removed),
+                places(&back, added),
+                "{name} {removed}"
+            );
         }
     }
 }

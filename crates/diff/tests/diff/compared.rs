@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 use tempfile::TempDir;
-use treatise_diff::{Comparison, Document, Format, Frame, Pair, Source, Style, Verdict, open, render};
+use treatise_diff::{
+    Comparison, Document, Format, Frame, Pair, Source, Style, Verdict, open, render,
+};
 
 /// Two versions, compared.
 pub(crate) struct Compared {
@@ -29,7 +31,9 @@ impl Compared {
 
 /// A folder below `tests`.
 pub(crate) fn tests(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(name)
 }
 
 /// The base dataset with the files of a folder over it.
@@ -83,8 +87,8 @@ pub(crate) fn compare_sources(old: Source, new: Source, schemas: Option<&Path>) 
         &Frame {
             old_given: "old",
             new_given: "new",
-            old: pair.old(),
-            new: pair.new(),
+            old: pair.older(),
+            new: pair.newer(),
             counts: comparison.counts,
             suggestions: &comparison.suggestions,
             breakages: None,
@@ -114,7 +118,10 @@ pub(crate) fn whole(root: &Path) -> Value {
             let record = serde_json::from_str(&text).expect("it is JSON");
             records.insert(stem.expect("it has a name").to_owned(), record);
         }
-        whole.insert(name.as_str().expect("it is a name").to_owned(), records.into());
+        whole.insert(
+            name.as_str().expect("it is a name").to_owned(),
+            records.into(),
+        );
     }
     whole.into()
 }

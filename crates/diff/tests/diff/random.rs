@@ -10,32 +10,48 @@ use crate::compared::{canonical, compare, dataset_of, patched, whole};
 
 fn drug() -> impl Strategy<Value = Value> {
     let words = || prop::sample::subsequence(vec!["a", "b", "c", "d", "e"], 0..=5).prop_shuffle();
-    let interaction = (prop::sample::subsequence(vec!["drg-1", "drg-2", "drg-3"], 0..=3)
-        .prop_shuffle(), any::<bool>());
-    let text = prop::sample::select(vec!["take 5 mg", "take 50 mg", "do not take", "take it", "é`\n<b>"]);
-    (words(), words(), interaction, text, prop::option::of(0..5_u8), any::<bool>()).prop_map(
-        |(tags, extras, (with, is_severe), comment, stock, has_dose)| {
-            let severity = if is_severe { "severe" } else { "mild" };
-            let interactions: Vec<_> = with
-                .iter()
-                .map(|id| json!({"with": id, "severity": severity}))
-                .collect();
-            let mut drug = json!({
-                "label": {"en": comment},
-                "comment": comment,
-                "tags": tags,
-                "extras": extras,
-                "interactions": interactions,
-            });
-            if let Some(stock) = stock {
-                drug["stock"] = stock.into();
-            }
-            if has_dose {
-                drug["dose"] = json!({"value": 1.5, "unit": comment});
-            }
-            drug
-        },
+    let interaction = (
+        prop::sample::subsequence(vec!["drg-1", "drg-2", "drg-3"], 0..=3).prop_shuffle(),
+        any::<bool>(),
+    );
+    let text = prop::sample::select(vec![
+        "take 5 mg",
+        "take 50 mg",
+        "do not take",
+        "take it",
+        "é`\n<b>",
+    ]);
+    (
+        words(),
+        words(),
+        interaction,
+        text,
+        prop::option::of(0..5_u8),
+        any::<bool>(),
     )
+        .prop_map(
+            |(tags, extras, (with, is_severe), comment, stock, has_dose)| {
+                let severity = if is_severe { "severe" } else { "mild" };
+                let interactions: Vec<_> = with
+                    .iter()
+                    .map(|id| json!({"with": id, "severity": severity}))
+                    .collect();
+                let mut drug = json!({
+                    "label": {"en": comment},
+                    "comment": comment,
+                    "tags": tags,
+                    "extras": extras,
+                    "interactions": interactions,
+                });
+                if let Some(stock) = stock {
+                    drug["stock"] = stock.into();
+                }
+                if has_dose {
+                    drug["dose"] = json!({"value": 1.5, "unit": comment});
+                }
+                drug
+            },
+        )
 }
 
 fn drugs() -> impl Strategy<Value = BTreeMap<String, Value>> {

@@ -33,7 +33,9 @@ fn repository(case: &str, at: &str) -> TempDir {
                 "drugs" => ("drg", r#"{"id":"drg-keep","label":{"en":"x"}}"#),
                 _ => ("clm", r#"{"id":"clm-keep","subject":"drg-keep"}"#),
             };
-            let file = version.path().join(format!("data/{name}/{prefix}-keep.json"));
+            let file = version
+                .path()
+                .join(format!("data/{name}/{prefix}-keep.json"));
             std::fs::write(file, record).expect("a record can be written");
         }
         let _ = std::fs::remove_dir_all(root.join("data"));
@@ -67,7 +69,11 @@ fn revisions_are_compared_like_folders() {
             let (old, new) = Source::find_range(range, &root)
                 .expect("both ends are there")
                 .expect("it is a range");
-            assert_eq!(compare_sources(old, new, None).kinds(), before.kinds(), "{range}");
+            assert_eq!(
+                compare_sources(old, new, None).kinds(),
+                before.kinds(),
+                "{range}"
+            );
         }
         // The work tree against a revision.
         let compared = compare_sources(find("HEAD"), Source::folder(&root), None);
@@ -120,7 +126,8 @@ fn bundle(of: &Path, format: &str, version: &str) -> TempDir {
         let text = match format {
             "json" if lines.is_empty() => "[]\n".to_owned(),
             "json" => format!("[\n{}\n]\n", lines.join(",\n")),
-            _ => lines.iter().map(|line| format!("{line}\n")).collect(),
+            "ndjson" if lines.is_empty() => String::new(),
+            _ => lines.join("\n") + "\n",
         };
         std::fs::write(records.join(format!("{name}.{format}")), text).expect("it can be written");
         listed.push(serde_json::json!({"name": name, "records": lines.len()}));
@@ -134,13 +141,15 @@ fn bundle(of: &Path, format: &str, version: &str) -> TempDir {
                 {"name": "claims", "prefix": "clm"},
             ],
         });
-        std::fs::write(records.join("dataset.json"), description.to_string()).expect("it can be written");
+        std::fs::write(records.join("dataset.json"), description.to_string())
+            .expect("it can be written");
     }
     let marker = serde_json::json!({
         "layout": 1, "is_complete": true, "formats": [format], "collections": listed,
         "dataset": {"name": "pharmacy", "version": version, "as_of": "2026-01-31"},
     });
-    std::fs::write(folder.path().join("bundle.json"), marker.to_string()).expect("it can be written");
+    std::fs::write(folder.path().join("bundle.json"), marker.to_string())
+        .expect("it can be written");
     folder
 }
 
@@ -155,11 +164,14 @@ fn bundles_are_compared_with_the_schemas_of_the_other_side() {
         let find = || Source::find(&given, new.path()).expect("it is a bundle");
         let compared = compare_sources(find(), Source::folder(new.path()), None);
         assert_eq!(compared.comparison.changes, expected.comparison.changes);
-        assert_eq!(compared.pair.old().manifest().version, "1.4.1");
+        assert_eq!(compared.pair.older().manifest().version, "1.4.1");
         let both = compare_sources(find(), find(), Some(new.path()));
         assert_eq!(both.kinds(), [""; 0]);
         let error = treatise_diff::open(find(), find(), None).expect_err("there are no schemas");
-        assert!(error.to_string().contains("a bundle has no schemas"), "{error}");
+        assert!(
+            error.to_string().contains("a bundle has no schemas"),
+            "{error}"
+        );
     }
     assert!(!expected.render(Format::Human).is_empty());
 }
