@@ -10,6 +10,8 @@ const COMMANDS: &[(&str, &str)] = &[
         "check any JSON against any schema",
     ),
     ("export --out DIR", "write a bundle of the dataset"),
+    ("diff OLD [NEW]", "what changed, and which version it makes"),
+    ("witness FILE…", "what an application uses of the dataset"),
     ("completions SHELL", "print completions for a shell"),
     ("help", "everything else that the program can do"),
 ];

@@ -1,10 +1,16 @@
 //! What can be asked of the program.
 
+mod destination;
+mod diff;
+
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 use treatise_report::Format;
 use treatise_schema::Draft;
+
+pub(crate) use destination::Destination;
+pub(crate) use diff::{Asked, DiffOptions, WitnessOptions};
 
 /// How many findings are listed unless something else is said.
 const MOST_FINDINGS: usize = 10_000;
@@ -57,6 +63,22 @@ pub(crate) enum Command {
     /// Only a dataset without errors is exported. The folder is there whole or not at all; an
     /// older bundle is replaced, anything else is left alone.
     Export(ExportOptions),
+    /// Show what changed between two versions of the dataset, what it breaks, and which version it
+    /// makes.
+    ///
+    /// A version is a git revision, the folder of a dataset, or a bundle; `A..B` is both at once,
+    /// and without NEW the dataset is compared as it is now. Revisions are read through git; the
+    /// work tree is not touched.
+    #[command(
+        after_help = "Exit codes: 0 compared, 1 what --fail-on asks for, 2 could not compare."
+    )]
+    Diff(DiffOptions),
+    /// List which ids, fields and values of the dataset an application uses.
+    ///
+    /// The files of the application are read as text: ids count wherever they stand, fields where
+    /// they are quoted or behind a dot or slash, values where they are quoted. Give the list to
+    /// `diff --witness`.
+    Witness(WitnessOptions),
     /// Print completions for a shell.
     Completions {
         /// The shell.
@@ -328,15 +350,7 @@ pub(crate) struct ReportOptions {
     pub(crate) quiet: bool,
     /// What goes where, once formats and outputs are matched.
     #[arg(skip)]
-    pub(crate) destinations: Vec<Destination>,
-}
-
-/// A report in one format.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Destination {
-    pub(crate) format: Format,
-    /// `None` is standard output.
-    pub(crate) file: Option<PathBuf>,
+    pub(crate) destinations: Vec<Destination<Format>>,
 }
 
 /// The drafts by name.
@@ -390,16 +404,20 @@ impl Arguments {
         let matches = Self::command().get_matches();
         let mut arguments = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         if let Some((_, matches)) = matches.subcommand() {
-            if let Command::Check(CheckOptions { report, .. })
-            | Command::Lint(CheckOptions { report, .. })
-            | Command::Validate(ValidateOptions { report, .. }) = &mut arguments.command
-            {
-                report.match_outputs(matches).unwrap_or_else(|message| {
-                    Self::command()
-                        .error(clap::error::ErrorKind::ArgumentConflict, message)
-                        .exit()
-                });
-            }
+            let matched = match &mut arguments.command {
+                Command::Check(CheckOptions { report, .. })
+                | Command::Lint(CheckOptions { report, .. })
+                | Command::Validate(ValidateOptions { report, .. }) => {
+                    report.match_outputs(matches)
+                }
+                Command::Diff(options) => options.match_outputs(matches),
+                _ => Ok(()),
+            };
+            matched.unwrap_or_else(|message| {
+                Self::command()
+                    .error(clap::error::ErrorKind::ArgumentConflict, message)
+                    .exit()
+            });
         }
         arguments
     }
@@ -422,60 +440,10 @@ impl ReportOptions {
 
     /// Gives each output to the format that it stands behind.
     fn match_outputs(&mut self, matches: &clap::ArgMatches) -> Result<(), String> {
-        let places =
-            |name| -> Vec<usize> { matches.indices_of(name).into_iter().flatten().collect() };
-        let (formats, outputs) = (places("format"), places("output"));
-        for (position, &format) in self.format.iter().enumerate() {
-            let behind = |place: &usize| {
-                *place > formats[position]
-                    && formats.get(position + 1).is_none_or(|next| place < next)
-            };
-            let mut files = outputs
-                .iter()
-                .zip(&self.output)
-                .filter(|(place, _)| behind(place))
-                .map(|(_, file)| file.clone());
-            let file = files.next();
-            if files.next().is_some() {
-                return Err(format!("the format {} has several outputs", format.name()));
-            }
-            self.destinations.push(Destination { format, file });
-        }
-        let on_stdout = self
-            .destinations
-            .iter()
-            .filter(|destination| destination.file.is_none())
-            .count();
-        if on_stdout > 1 {
-            return Err(
-                "only one format can go to standard output; give the others an --output".into(),
-            );
-        }
-        let matched = self
-            .destinations
-            .iter()
-            .filter(|destination| destination.file.is_some())
-            .count();
-        if matched < self.output.len() {
-            return Err("an --output stands behind the --format that it is for".into());
-        }
-        let twice = self
-            .output
-            .iter()
-            .enumerate()
-            .find(|&(position, file)| self.output[..position].contains(file));
-        if let Some((_, file)) = twice {
-            return Err(format!(
-                "two reports can't both be written to {}",
-                file.display()
-            ));
-        }
-        if self.destinations.is_empty() {
-            self.destinations.push(Destination {
-                format: Format::Human,
-                file: None,
-            });
-        }
+        let formats = self.format.iter();
+        let formats: Vec<_> = formats.map(|format| (*format, format.name())).collect();
+        self.destinations =
+            destination::match_outputs(&formats, &self.output, matches, Format::Human)?;
         Ok(())
     }
 }

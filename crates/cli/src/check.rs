@@ -212,12 +212,17 @@ fn grouped(count: u64) -> String {
 
 /// The folder that holds `data/`.
 pub(crate) fn find_root(options: &DatasetOptions) -> Result<PathBuf> {
-    if let Some(root) = &options.root {
-        ensure!(root.is_dir(), "{}: there is no such folder", root.display());
-        return Ok(root.clone());
-    }
-    if options.manifest.is_some() {
+    if options.root.is_none() && options.manifest.is_some() {
         return Ok(PathBuf::from("."));
+    }
+    find_root_in(options.root.as_deref())
+}
+
+/// The folder that holds `data/`, if it is not given: the nearest one above.
+pub(crate) fn find_root_in(given: Option<&Path>) -> Result<PathBuf> {
+    if let Some(root) = given {
+        ensure!(root.is_dir(), "{}: there is no such folder", root.display());
+        return Ok(root.to_path_buf());
     }
     let here = std::env::current_dir().context("the current folder can't be read")?;
     // Relative paths keep messages short and free of the names of this machine.

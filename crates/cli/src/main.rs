@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod cite;
+mod diff;
 mod except;
 mod export;
 mod fmt;
@@ -46,6 +47,8 @@ fn main() -> ExitCode {
         Command::Coverage(options) => cite::coverage(options),
         Command::Validate(options) => check::validate(options),
         Command::Export(options) => export::export(options),
+        Command::Diff(options) => diff::diff(options),
+        Command::Witness(options) => diff::witness(options),
         Command::Completions { shell } => {
             output::write_stdout(|out| out.write_all(&arguments::completions(*shell)))
                 .map(|()| Outcome::Sound)

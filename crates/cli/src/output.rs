@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use treatise_report::{Options, Report, render};
+use treatise_report::{Format, Options, Report, render};
 
 use crate::arguments::Destination;
 
@@ -18,7 +18,7 @@ use crate::arguments::Destination;
 const MOST_BYTES: usize = 1 << 20;
 
 /// Writes a report to each of its destinations, also where one of them fails.
-pub(crate) fn write(report: &Report<'_>, destinations: &[Destination]) -> Result<()> {
+pub(crate) fn write(report: &Report<'_>, destinations: &[Destination<Format>]) -> Result<()> {
     let mut outcome = Ok(());
     for destination in destinations {
         let written = match &destination.file {
@@ -38,6 +38,15 @@ pub(crate) fn write(report: &Report<'_>, destinations: &[Destination]) -> Result
         outcome = outcome.and(written);
     }
     outcome
+}
+
+/// Writes a text to a file, or to standard output; it is told whether colours are seen there.
+pub(crate) fn write_text(file: Option<&Path>, text: impl FnOnce(bool) -> String) -> Result<()> {
+    match file {
+        Some(path) => write_file(path, |out| out.write_all(text(false).as_bytes()))
+            .with_context(|| format!("the report could not be written to {}", path.display())),
+        None => write_stdout(|out| out.write_all(text(has_color()).as_bytes())),
+    }
 }
 
 /// Writes to a temporary sibling that takes the file's place when it is complete.

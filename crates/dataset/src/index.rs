@@ -80,6 +80,8 @@ pub(crate) struct Part {
     pub(crate) offset: u64,
     pub(crate) records: Vec<RecordEntry>,
     pub(crate) ids: String,
+    /// Hashes of the texts of the records; empty where nobody asked for them.
+    pub(crate) texts: Vec<u64>,
     /// Lines in the block, for the numbers of the lines behind it.
     pub(crate) lines: u32,
     /// Records that its worker had counted before.
@@ -520,6 +522,13 @@ impl Index {
     pub fn id(&self, record: RecordNumber) -> &str {
         let part = self.part_of(record);
         part.id((record.0 - part.first) as usize)
+    }
+
+    /// The hash of a record's text, by the [`TextHasher`](crate::TextHasher) that it was loaded
+    /// with, if there was one: records with the same hash have the same text.
+    pub fn text(&self, record: RecordNumber) -> Option<u64> {
+        let part = self.part_of(record);
+        part.texts.get((record.0 - part.first) as usize).copied()
     }
 
     /// Where a record is: its entry, and its offset in its file in bytes.

@@ -17,7 +17,7 @@ use crate::rules::{
     CASE_COLLIDING_FILES, MISSING_COLLECTION, PATH_OUTSIDE_DATASET, RESERVED_FILE_NAME,
     SYMLINK_IN_DATA, UNEXPECTED_FILE,
 };
-use crate::{EXCEPTIONS, Error, MANIFEST};
+use crate::{APPROVALS, EXCEPTIONS, Error, MANIFEST};
 
 /// The records of a collection on disk.
 #[derive(Clone, Debug)]
@@ -196,7 +196,7 @@ impl Surveyor<'_> {
         if !self.root.join(data).is_dir() {
             return Ok(());
         }
-        let mut known: Vec<&Path> = vec![Path::new(MANIFEST), Path::new(EXCEPTIONS)];
+        let mut known: Vec<&Path> = FIXED.map(Path::new).to_vec();
         let entries = &manifest.manifest;
         known.extend(
             entries
@@ -308,9 +308,11 @@ impl Surveyor<'_> {
     }
 }
 
-/// Whether a path is one of the two that are files in every dataset.
+/// What is a file in every dataset that has it.
+const FIXED: [&str; 3] = [MANIFEST, EXCEPTIONS, APPROVALS];
+
 fn is_fixed(path: &Path) -> bool {
-    path == Path::new(MANIFEST) || path == Path::new(EXCEPTIONS)
+    FIXED.iter().any(|fixed| path == Path::new(fixed))
 }
 
 /// The names in a folder and what they are, sorted by name.

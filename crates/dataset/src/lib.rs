@@ -9,6 +9,7 @@ mod collection;
 mod exception;
 mod findings;
 mod index;
+mod known;
 mod layout;
 mod loose;
 mod manifest;
@@ -32,10 +33,11 @@ pub use collection::Collection;
 pub use exception::Exception;
 pub use findings::{Counts, Findings, is_wanted};
 pub use index::{Index, RecordNumber};
+pub use known::{KnownTexts, TextHasher, Texts};
 pub use loose::{Loose, LooseOptions, check_files};
 pub use manifest::{
-    CollectionEntry, EXCEPTIONS_SCHEMA, LanguageMap, Level, MANIFEST_SCHEMA, Manifest, OtherFile,
-    RecordLimits, RuleLevel,
+    APPROVALS_SCHEMA, Approval, CollectionEntry, EXCEPTIONS_SCHEMA, LanguageMap, Level,
+    MANIFEST_SCHEMA, Manifest, OtherFile, RecordLimits, RuleLevel,
 };
 pub use reader::Reader;
 pub use rules::*;
@@ -51,6 +53,8 @@ use pass::Pass;
 pub const MANIFEST: &str = "data/dataset.json";
 /// Where the accepted findings are.
 pub const EXCEPTIONS: &str = "data/exceptions.json";
+/// Where the approved changes are.
+pub const APPROVALS: &str = "data/approvals.json";
 /// Manifests, schemas and the like may be this large, in bytes.
 const MOST_BYTES: u64 = 8 << 20;
 
@@ -103,6 +107,8 @@ pub struct LoadOptions<'a> {
     /// If given, only what is found in these files and folders counts, besides what is wrong with
     /// the manifest and the schemas, on which all else depends; relative to the root.
     pub only: Option<&'a [PathBuf]>,
+    /// If given, the texts of records are hashed, and those that are known are not looked at again.
+    pub texts: Option<Texts<'a>>,
     /// Is told how far it is.
     pub observer: &'a dyn Observer,
     /// Sees each record that is as its schema says.
@@ -116,6 +122,7 @@ impl Default for LoadOptions<'_> {
             as_of: None,
             keep: 10_000,
             only: None,
+            texts: None,
             observer: &(),
             visitor: &(),
         }
@@ -128,6 +135,7 @@ pub struct Dataset {
     root: PathBuf,
     files: Files,
     manifest: Manifest,
+    approvals: Vec<Approval>,
     collections: Vec<Collection>,
     fields: Vec<ReferenceField>,
     index: Index,
@@ -155,6 +163,7 @@ pub fn load(root: &Path, options: &LoadOptions<'_>) -> Result<(Dataset, Findings
         root: root.to_path_buf(),
         files,
         manifest: Manifest::default(),
+        approvals: Vec::new(),
         collections: Vec::new(),
         fields: Vec::new(),
         index: Index::default(),
@@ -185,6 +194,7 @@ impl Dataset {
             findings: mut found,
         } = layout::survey(&self.root, manifest, &mut self.files)?;
         found.extend(self.check_exceptions()?);
+        found.extend(self.read_approvals()?);
         found.retain(|finding| {
             let name = self.files.name(finding.place.file);
             name == self.files.name(manifest.file) || is_wanted(Path::new(name), options.only)
@@ -224,6 +234,7 @@ impl Dataset {
             is_dataset: true,
             only: options.only,
             visitor: options.visitor,
+            texts: options.texts,
         };
         let (index, duplicates) = pass.run(numbers, findings)?;
         self.index = index;
@@ -244,28 +255,49 @@ impl Dataset {
 
     /// The accepted findings are checked like a record, though they are none.
     fn check_exceptions(&mut self) -> Result<Vec<Diagnostic>, Error> {
-        let path = self.root.join(EXCEPTIONS);
+        Ok(match self.read_beside(EXCEPTIONS)? {
+            Beside::Absent => Vec::new(),
+            Beside::Refused(finding) => vec![*finding],
+            Beside::Read(file, bytes) => {
+                let (exceptions, findings) = exception::read(file, &bytes, &self.manifest.as_of);
+                self.exceptions = exceptions;
+                findings
+            }
+        })
+    }
+
+    fn read_approvals(&mut self) -> Result<Vec<Diagnostic>, Error> {
+        Ok(match self.read_beside(APPROVALS)? {
+            Beside::Absent => Vec::new(),
+            Beside::Refused(finding) => vec![*finding],
+            Beside::Read(file, bytes) => {
+                let (approvals, findings) = manifest::read_approvals(file, &bytes);
+                self.approvals = approvals;
+                findings
+            }
+        })
+    }
+
+    /// Reads a file that every dataset may have beside its records.
+    fn read_beside(&mut self, name: &str) -> Result<Beside, Error> {
+        let path = self.root.join(name);
         let bytes = match read_whole(&path) {
             Ok(bytes) => bytes,
             Err(NotRead::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Vec::new());
+                return Ok(Beside::Absent);
             }
             // The survey of the files has reported it.
-            Err(NotRead::Symlink | NotRead::NotRegular) => return Ok(Vec::new()),
+            Err(NotRead::Symlink | NotRead::NotRegular) => return Ok(Beside::Absent),
             Err(NotRead::TooLarge { size, limit }) => {
-                let place = Place::whole_file(self.files.add(Path::new(EXCEPTIONS)));
-                let message =
-                    format!("`{EXCEPTIONS}` has {size} bytes, more than the limit of {limit}");
-                return Ok(vec![
-                    Diagnostic::new(&OVERSIZED_FILE, message, place).with_note("it was not read"),
-                ]);
+                let place = Place::whole_file(self.files.add(Path::new(name)));
+                let message = format!("`{name}` has {size} bytes, more than the limit of {limit}");
+                let finding =
+                    Diagnostic::new(&OVERSIZED_FILE, message, place).with_note("it was not read");
+                return Ok(Beside::Refused(Box::new(finding)));
             }
             Err(other) => return Err(Error::not_read(&path, other)),
         };
-        let file = self.files.add(Path::new(EXCEPTIONS));
-        let (exceptions, findings) = exception::read(file, &bytes, &self.manifest.as_of);
-        self.exceptions = exceptions;
-        Ok(findings)
+        Ok(Beside::Read(self.files.add(Path::new(name)), bytes))
     }
 
     /// The schema of each collection, where it can be used.
@@ -434,6 +466,11 @@ impl Dataset {
         &self.manifest
     }
 
+    /// The changes that second readers have approved.
+    pub fn approvals(&self) -> &[Approval] {
+        &self.approvals
+    }
+
     /// The collections, in the order of the manifest.
     pub fn collections(&self) -> &[Collection] {
         &self.collections
@@ -506,7 +543,7 @@ impl Dataset {
     /// Whether a path, relative to the root, is or holds a file that was read.
     pub fn reads_from(&self, path: &Path) -> bool {
         let entries = self.manifest.collections.iter();
-        let mut others = [MANIFEST, EXCEPTIONS]
+        let mut others = [MANIFEST, EXCEPTIONS, APPROVALS]
             .into_iter()
             .chain(entries.map(|entry| entry.schema.as_str()));
         others.any(|other| Path::new(other).starts_with(path))
@@ -521,6 +558,13 @@ impl Dataset {
                     Layout::Absent => false,
                 })
     }
+}
+
+/// What became of a file beside the records.
+enum Beside {
+    Absent,
+    Refused(Box<Diagnostic>),
+    Read(FileId, Vec<u8>),
 }
 
 /// What became of a schema that was to be added to the library.

@@ -140,6 +140,7 @@ pub fn check_files(options: &LooseOptions<'_>) -> Result<Loose, Error> {
         is_dataset: false,
         only: None,
         visitor: &(),
+        texts: None,
     };
     let (index, _) = pass.run(BTreeMap::new(), &mut loose.findings)?;
     loose.documents = index.len();

@@ -14,7 +14,9 @@ use crate::rules::{DUPLICATE_COLLECTION, OVERLAPPING_COLLECTIONS};
 pub const MANIFEST_SCHEMA: &str = include_str!("../../../schemas/dataset.schema.json");
 /// The published schema of the list of accepted findings.
 pub const EXCEPTIONS_SCHEMA: &str = include_str!("../../../schemas/exceptions.schema.json");
-/// The definitions that both refer to.
+/// The published schema of the list of approved changes.
+pub const APPROVALS_SCHEMA: &str = include_str!("../../../schemas/approvals.schema.json");
+/// The definitions that they refer to.
 const DEFINITIONS: &str = include_str!("../../../schemas/definitions.schema.json");
 
 /// What a manifest says.
@@ -131,6 +133,17 @@ pub struct OtherFile {
     pub path: String,
 }
 
+/// A change that a second reader has approved.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Approval {
+    /// The fingerprint of the change.
+    pub fingerprint: String,
+    /// Who approved it.
+    pub by: String,
+    /// Why it is right.
+    pub reason: String,
+}
+
 /// Bounds on records.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(default)]
@@ -244,6 +257,22 @@ fn clashes(manifest_file: &ManifestFile) -> Vec<Diagnostic> {
     findings
 }
 
+/// Reads the list of approved changes; there is none where something is wrong with it.
+pub(crate) fn read_approvals(file: FileId, bytes: &[u8]) -> (Vec<Approval>, Vec<Diagnostic>) {
+    #[derive(Deserialize)]
+    struct Approvals {
+        approvals: Vec<Approval>,
+    }
+    let text = Text::from_bytes(bytes);
+    let findings = check(file, &text, &own_schemas().approvals);
+    if !findings.is_empty() {
+        return (Vec::new(), findings);
+    }
+    let read: Approvals = serde_json::from_str(text.as_str())
+        .expect("the schema of approvals asks for what the type needs");
+    (read.approvals, findings)
+}
+
 /// Checks a file of the dataset that is no record against one of our own schemas.
 pub(crate) fn check(file: FileId, text: &Text<'_>, schema: &Schema) -> Vec<Diagnostic> {
     let mut parser = Parser::new();
@@ -288,6 +317,7 @@ fn violations(
 pub(crate) struct OwnSchemas {
     pub(crate) manifest: Schema,
     pub(crate) exceptions: Schema,
+    pub(crate) approvals: Schema,
 }
 
 pub(crate) fn own_schemas() -> &'static OwnSchemas {
@@ -295,9 +325,10 @@ pub(crate) fn own_schemas() -> &'static OwnSchemas {
     OWN.get_or_init(|| {
         let mut files = treatise_report::Files::new();
         let mut library = Library::new(Draft::Draft202012);
-        let [manifest, exceptions, _] = [
+        let [manifest, exceptions, approvals, _] = [
             ("dataset.schema.json", MANIFEST_SCHEMA),
             ("exceptions.schema.json", EXCEPTIONS_SCHEMA),
+            ("approvals.schema.json", APPROVALS_SCHEMA),
             ("definitions.schema.json", DEFINITIONS),
         ]
         .map(|(name, text)| {
@@ -315,6 +346,7 @@ pub(crate) fn own_schemas() -> &'static OwnSchemas {
         OwnSchemas {
             manifest: compile(&manifest),
             exceptions: compile(&exceptions),
+            approvals: compile(&approvals),
         }
     })
 }

@@ -23,7 +23,7 @@ use crate::rules::{
     UNEXPECTED_FILE,
 };
 use crate::visit::{RecordKey, RecordVisitor, Visited, Visitor};
-use crate::{Error, Observer};
+use crate::{Error, Observer, Texts};
 
 /// Files that a worker takes at a time.
 const FILES_AT_A_TIME: usize = 32;
@@ -53,6 +53,8 @@ pub(crate) struct Pass<'a> {
     pub(crate) only: Option<&'a [PathBuf]>,
     /// Sees each sound record.
     pub(crate) visitor: &'a dyn Visitor,
+    /// What to do with the texts of records, if anything.
+    pub(crate) texts: Option<Texts<'a>>,
 }
 
 /// A run of records that are read one after the other.
@@ -445,6 +447,13 @@ impl Worker<'_> {
 
     fn record(&mut self, collection: &Collection, record: &RecordText<'_>) {
         let pass = self.shared.pass;
+        if let Some(texts) = pass.texts {
+            let text = texts.hasher.hash(collection, record.bytes);
+            self.part.texts.push(text);
+            if self.is_known(collection, record, texts, text) {
+                return;
+            }
+        }
         let text = Text::from_bytes(record.bytes);
         let content = text.as_str();
         let mut parser = std::mem::take(&mut self.parser);
@@ -518,6 +527,35 @@ impl Worker<'_> {
                 .take_if(|pointer| pointer.as_str().len() > LONGEST_POINTER);
         }
 
+        self.add_record(record, id);
+        collection.references(parsed.tree.root(), &mut |value, field| {
+            let hash = pass.hasher.hash(value.as_str().unwrap_or_default());
+            self.haul.add_reference(hash, value.span().start, field);
+        });
+        self.parser = parser;
+    }
+
+    /// Adds a record whose text is known, without a further look at it.
+    fn is_known(
+        &mut self,
+        collection: &Collection,
+        record: &RecordText<'_>,
+        texts: Texts<'_>,
+        text: u64,
+    ) -> bool {
+        let Some(known) = texts.known.and_then(|known| known.id(text)) else {
+            return false;
+        };
+        // The text is the same; its file may have another name.
+        let is_named_alike = record.stem.is_none_or(|stem| stem == known);
+        if collection.has_id_member() && is_named_alike || record.stem == Some(known) {
+            self.add_record(record, known);
+            return true;
+        }
+        false
+    }
+
+    fn add_record(&mut self, record: &RecordText<'_>, id: &str) {
         let entry = RecordEntry {
             file: record.file,
             line: record.line,
@@ -525,13 +563,8 @@ impl Worker<'_> {
             length: record.bytes.len() as u32,
             id_start: self.part.ids.len() as u32,
         };
-        self.haul
-            .add_record(&mut self.part, entry, id, pass.hasher.hash(id));
-        collection.references(parsed.tree.root(), &mut |value, field| {
-            let hash = pass.hasher.hash(value.as_str().unwrap_or_default());
-            self.haul.add_reference(hash, value.span().start, field);
-        });
-        self.parser = parser;
+        let hash = self.shared.pass.hasher.hash(id);
+        self.haul.add_record(&mut self.part, entry, id, hash);
     }
 }
 

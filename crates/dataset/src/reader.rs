@@ -45,6 +45,22 @@ impl<'d> Reader<'d> {
         Ok(use_it(parsed.tree.root()))
     }
 
+    /// Reads one record of any dataset; `None` where its text is no JSON.
+    ///
+    /// # Errors
+    /// The file can't be read.
+    pub fn read_whole<T>(
+        &mut self,
+        record: RecordNumber,
+        use_it: impl FnOnce(Value<'_>) -> T,
+    ) -> Result<Option<T>, Error> {
+        let length = self.fill(record)?;
+        let text = Text::from_bytes(&self.buffer[..length]);
+        let parsed = self.parser.parse(text.as_str(), Limits::default());
+        let is_whole = text.faults().is_empty() && parsed.is_complete();
+        Ok(is_whole.then(|| use_it(parsed.tree.root())))
+    }
+
     /// Reads one record of a dataset without errors, for those whom only the whole of it serves.
     ///
     /// # Errors

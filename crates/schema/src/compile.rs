@@ -322,6 +322,19 @@ impl Schema {
         })
     }
 
+    /// The schema with its references put in place; those that lead back into themselves stay.
+    /// `None` where that is not possible.
+    pub(crate) fn expanded(&self) -> Option<Value> {
+        let document = self.schemas.library.document(&self.uri);
+        let document = document.expect("only schemas of the library are compiled");
+        jsonschema::options()
+            .with_registry(&self.schemas.registry)
+            .with_base_uri(document.uri.clone())
+            .with_retriever(Nothing)
+            .dereference(&document.value)
+            .ok()
+    }
+
     /// A row for every place where a record can have a value.
     pub fn fields(&self) -> &FieldTable {
         self.fields.get_or_init(|| {

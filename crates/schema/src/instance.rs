@@ -254,7 +254,7 @@ fn to_number(number: Number<'_>) -> serde_json::Number {
 
 /// A copy for `serde_json`. Trees are at most [`treatise_source::Limits::MAX_DEPTH`] deep, so that
 /// recursion is safe.
-pub(crate) fn to_value(value: Value<'_>) -> serde_json::Value {
+pub fn to_value(value: Value<'_>) -> serde_json::Value {
     match value.kind() {
         Kind::Null => serde_json::Value::Null,
         Kind::Boolean => value.as_bool().unwrap_or_default().into(),

@@ -5,6 +5,7 @@
 //! has the [`FieldTable`]. There is no dataset here, no file is opened and nothing is fetched.
 
 mod check;
+mod compare;
 mod compile;
 mod document;
 mod explain;
@@ -19,9 +20,11 @@ mod survey;
 mod unique;
 mod work;
 
+pub use compare::{Difference, Relation};
 pub use compile::{Options, Schema, Schemas, VOCABULARY, Verdict};
 pub use explain::Violation;
 pub use field::{Field, FieldPath, FieldTable, Identity, Segment};
+pub use instance::to_value;
 pub use jsonschema::Draft;
 pub use library::Library;
 pub use nearest::nearest;

@@ -8,6 +8,7 @@
 
 mod arguments;
 mod check;
+mod diff;
 mod report;
 mod run;
 mod validate;

@@ -8,5 +8,6 @@
 mod built;
 mod cases;
 mod checked;
+mod known;
 mod lines;
 mod real;

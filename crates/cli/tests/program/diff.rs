@@ -1,0 +1,161 @@
+//! `diff` and `witness`: what is compared, in which forms, and how it ends.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::run::{folder, run, sound, write};
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(["-c", "user.name=T", "-c", "user.email=t@example.org"])
+        .args(arguments)
+        .output()
+        .expect("git starts");
+    assert!(output.status.success(), "{output:?}");
+}
+
+/// The sound dataset in a repository, with one record changed since the commit.
+fn repository() -> tempfile::TempDir {
+    let dataset = sound();
+    git(
+        dataset.path(),
+        &["init", "--quiet", "--initial-branch=main"],
+    );
+    git(dataset.path(), &["add", "--all"]);
+    git(dataset.path(), &["commit", "--quiet", "--message", "first"]);
+    std::fs::remove_file(dataset.path().join("data/plants/tansy.json")).expect("it was there");
+    dataset
+}
+
+#[test]
+fn the_work_tree_is_compared_with_a_revision() {
+    let dataset = repository();
+    let ran = run(dataset.path(), &["diff", "HEAD", "-q"]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""), "{ran:#?}");
+    assert!(ran.stdout.contains("record removed"), "{}", ran.stdout);
+    assert!(
+        !ran.stdout.contains('\u{1b}'),
+        "no colours but on a terminal"
+    );
+    let same = run(dataset.path(), &["diff", "HEAD..HEAD"]);
+    assert_eq!(same.status, Some(0), "{same:#?}");
+    assert!(same.stdout.contains("nothing changed"), "{}", same.stdout);
+    assert!(same.stderr.starts_with("compared "), "{}", same.stderr);
+}
+
+#[test]
+fn the_exit_code_tells_what_was_asked() {
+    let dataset = repository();
+    for (asked, status) in [
+        ("breaking", 1),
+        ("safety", 1),
+        ("blocked", 1),
+        ("breaking,blocked", 1),
+    ] {
+        let ran = run(dataset.path(), &["diff", "HEAD", "-q", "--fail-on", asked]);
+        assert_eq!(ran.status, Some(status), "{asked}: {ran:#?}");
+    }
+    git(dataset.path(), &["checkout", "--quiet", "--", "."]);
+    for asked in ["breaking", "safety", "blocked"] {
+        let ran = run(dataset.path(), &["diff", "HEAD", "-q", "--fail-on", asked]);
+        assert_eq!(ran.status, Some(0), "{asked}: {ran:#?}");
+    }
+    // A record that can't be read is never taken for one that did not change.
+    write(dataset.path(), "data/plants/tansy.json", "{");
+    let ran = run(
+        dataset.path(),
+        &["diff", "HEAD", "-q", "--fail-on", "breaking"],
+    );
+    assert_eq!(ran.status, Some(2), "{ran:#?}");
+    assert!(
+        ran.stdout.contains("could not be compared"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn reports_go_where_they_are_sent() {
+    let dataset = repository();
+    let ran = run(
+        dataset.path(),
+        &[
+            "diff",
+            "HEAD",
+            "-q",
+            "--format",
+            "markdown",
+            "--format",
+            "html",
+            "--output",
+            "diff.html",
+            "--format",
+            "patch",
+            "--output",
+            "diff.json",
+        ],
+    );
+    assert_eq!(ran.status, Some(0), "{ran:#?}");
+    assert!(ran.stdout.starts_with("### What changed"), "{}", ran.stdout);
+    let read =
+        |name: &str| std::fs::read_to_string(dataset.path().join(name)).expect("it is there");
+    assert!(read("diff.html").starts_with("<!DOCTYPE html>"));
+    assert_eq!(
+        read("diff.json"),
+        "[\n{\"op\":\"remove\",\"path\":\"/plants/tansy\"}\n]\n"
+    );
+}
+
+#[test]
+fn what_can_not_be_compared_is_refused() {
+    let dataset = repository();
+    let diff = |arguments: &[&str]| run(dataset.path(), &[&["diff"], arguments].concat());
+    diff(&["nothing"]).expect_refusal("nor a git revision");
+    diff(&["HEAD", "nothing"]).expect_refusal("nor a git revision");
+    diff(&["HEAD", "--format", "xml"]).expect_refusal("the formats are human, json, markdown");
+    diff(&["HEAD", "--witness", "none"]).expect_refusal("none");
+    write(dataset.path(), "data/dataset.json", "{");
+    diff(&["HEAD"]).expect_refusal("can't be compared: data/dataset.json");
+    let elsewhere = folder(&[]);
+    run(elsewhere.path(), &["diff", "HEAD"]).expect_refusal("nor a git revision");
+}
+
+#[test]
+fn a_witness_says_what_breaks() {
+    let dataset = repository();
+    git(dataset.path(), &["checkout", "--quiet", "--", "."]);
+    write(dataset.path(), "app.js", "plant('tansy'); plant('rue')");
+    let ran = run(dataset.path(), &["witness", "app.js"]);
+    assert_eq!(ran.status, Some(0), "{ran:#?}");
+    assert!(ran.stdout.contains("\"tansy\""), "{}", ran.stdout);
+    write(dataset.path(), "app.json", &ran.stdout);
+    std::fs::remove_file(dataset.path().join("data/plants/tansy.json")).expect("it was there");
+    let ran = run(
+        dataset.path(),
+        &["diff", "HEAD", "-q", "--witness", "app.json"],
+    );
+    assert!(
+        ran.stdout.contains("id tansy: record-removed"),
+        "{}",
+        ran.stdout
+    );
+    run(dataset.path(), &["witness", "none.js"]).expect_refusal("none.js");
+    run(dataset.path(), &["diff", "HEAD", "--witness", "app.js"]).expect_refusal("no witness");
+}
+
+#[test]
+fn the_real_dataset_is_the_same_as_itself() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = root.to_str().expect("the path is Unicode");
+    let ran = run(
+        Path::new(root),
+        &["diff", root, root, "-q", "--format", "patch"],
+    );
+    assert_eq!(
+        (ran.status, ran.stdout.as_str()),
+        (Some(0), "[]\n"),
+        "{ran:#?}"
+    );
+}

@@ -1,0 +1,337 @@
+//! From two datasets to what changed: records by id, then each record by its schema.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+use serde_json::Value;
+use treatise_dataset::{Collection, Dataset};
+
+use crate::change::{Change, Detail, Echo, Place, escape};
+use crate::contract::Kind;
+use crate::patch::{self, Operation};
+use crate::record::Comparer;
+use crate::redirect::Redirects;
+use crate::role::DEPRECATED;
+use crate::shape::Shape;
+use crate::succession::{Lens, Moving, Succession, Suggestion};
+use crate::{Error, codes, gather, manifest, schema};
+
+/// What changed between two datasets.
+#[derive(Debug, Default)]
+pub struct Comparison {
+    /// The changes: the manifest first, then by collection, record and place.
+    pub changes: Vec<Change>,
+    /// Records that look like renamed ones, with nothing that proves it.
+    pub suggestions: Vec<Suggestion>,
+    /// How many records there are.
+    pub counts: RecordCounts,
+    /// What makes the newer records of the older ones.
+    pub patch: Vec<Operation>,
+}
+
+/// How many records there are, and in how many of them something is different.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RecordCounts {
+    /// In the older version.
+    pub old: u64,
+    /// In the newer version.
+    pub new: u64,
+    /// With the same text in both.
+    pub unchanged: u64,
+    /// Written otherwise, but nothing in them changed.
+    pub reformatted: u64,
+}
+
+/// Compares two datasets that were loaded with one [`TextHasher`](treatise_dataset::TextHasher).
+///
+/// # Errors
+/// A file can't be read.
+pub fn compare(old: &Dataset, new: &Dataset) -> Result<Comparison, Error> {
+    let mut comparison = Comparison::default();
+    comparison.changes.extend(manifest::changes(old, new)?);
+    let names: Vec<&str> = collection_names(old, new);
+    let mut stages = Vec::new();
+    for &name in &names {
+        let sides = (collection(old, name), collection(new, name));
+        if let (Some(before), Some(after)) = sides {
+            comparison.changes.extend(schema::changes(before, after));
+        }
+        let Some(shaping) = sides.1.or(sides.0) else {
+            continue;
+        };
+        let shape = shaping
+            .schema()
+            .map_or_else(Shape::default, |schema| Shape::of(schema.fields()));
+        stages.push((name, shaping, shape));
+    }
+    let gathered = gather::gather(old, new, &names)?;
+    comparison.counts = gathered.counts;
+    comparison.changes.extend(gathered.faults);
+    let moving = gathered.moving;
+    for &name in &names {
+        let sides = (
+            collection(old, name).is_some(),
+            collection(new, name).is_some(),
+        );
+        patch_collection(name, sides, &moving[name], &mut comparison.patch);
+    }
+
+    let mut redirects = Redirects::default();
+    let mut successions = Vec::new();
+    for (name, shaping, shape) in &stages {
+        let lens = Lens {
+            collection: name,
+            shape,
+            id: shaping.entry().id.as_deref(),
+        };
+        let found = lens.successions(&moving[name]);
+        for (id, succession) in &found {
+            if is_redirect(succession.kind) {
+                for target in &succession.targets {
+                    redirects.add(name, id, target);
+                }
+            }
+        }
+        successions.push((lens, found));
+    }
+    let mut echoes = Vec::new();
+    for (lens, found) in &successions {
+        let stage = Stage {
+            lens,
+            moving: &moving[lens.collection],
+            successions: found,
+            redirects: &redirects,
+        };
+        stage.run(new, &mut comparison, &mut echoes);
+    }
+    absorb(&mut comparison.changes, &echoes);
+    let position = |change: &Change| {
+        let name = change.place.collection.as_deref();
+        name.map(|name| names.iter().position(|other| *other == name))
+    };
+    comparison.changes.sort_by(|left, right| {
+        position(left)
+            .cmp(&position(right))
+            .then_with(|| left.place.record.cmp(&right.place.record))
+            .then_with(|| is_inside(left).cmp(&is_inside(right)))
+    });
+    Ok(comparison)
+}
+
+/// Whether a change is in a record or schema, and not one of the whole of it.
+fn is_inside(change: &Change) -> bool {
+    !change.place.path.is_empty()
+}
+
+/// Whether the one successor of a record is known to stand for it.
+fn is_redirect(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::RecordRenamed | Kind::RecordRenamedWithoutRedirect | Kind::RecordsMerged
+    )
+}
+
+/// All collections: those of the newer version in their order, then those that are gone.
+fn collection_names<'d>(old: &'d Dataset, new: &'d Dataset) -> Vec<&'d str> {
+    let mut names: Vec<&str> = new.collections().iter().map(Collection::name).collect();
+    for collection in old.collections() {
+        if !names.contains(&collection.name()) {
+            names.push(collection.name());
+        }
+    }
+    names
+}
+
+fn collection<'d>(dataset: &'d Dataset, name: &str) -> Option<&'d Collection> {
+    let mut collections = dataset.collections().iter();
+    collections.find(|collection| collection.name() == name)
+}
+
+/// The records of one collection on their way to changes.
+struct Stage<'a> {
+    lens: &'a Lens<'a>,
+    moving: &'a Moving,
+    successions: &'a BTreeMap<String, Succession>,
+    redirects: &'a Redirects,
+}
+
+impl Stage<'_> {
+    fn run(&self, new: &Dataset, comparison: &mut Comparison, echoes: &mut Vec<Echo>) {
+        let name = self.lens.collection;
+        let mut successors = BTreeSet::new();
+        for (id, succession) in self.successions {
+            successors.extend(self.succession(new, id, succession, comparison, echoes));
+        }
+        for (id, record) in &self.moving.added {
+            if !successors.contains(id) {
+                comparison.changes.push(Change {
+                    kind: Kind::RecordAdded,
+                    place: Place::of_record(name, id),
+                    old: None,
+                    new: Some(record.clone()),
+                    is_meaning: false,
+                    detail: Detail::None,
+                });
+            }
+        }
+        let compared: Vec<_> = self
+            .moving
+            .changed
+            .par_iter()
+            .map(|(id, (before, after))| self.compare(id, before, after))
+            .collect();
+        for ((id, _), (changes, found)) in self.moving.changed.iter().zip(compared) {
+            if changes.is_empty() && found.is_empty() && !self.successions.contains_key(id) {
+                comparison.counts.reformatted += 1;
+            }
+            comparison.changes.extend(changes);
+            echoes.extend(found);
+        }
+        let is_unexplained = |id: &&String| {
+            self.successions
+                .get(*id)
+                .is_some_and(|succession| succession.kind == Kind::RecordRemoved)
+        };
+        let removed: Vec<_> = self
+            .moving
+            .removed
+            .iter()
+            .filter(|(id, _)| is_unexplained(id))
+            .map(|(id, record)| (id.as_str(), record))
+            .collect();
+        let added: Vec<_> = self
+            .moving
+            .added
+            .iter()
+            .filter(|(id, _)| !successors.contains(*id))
+            .map(|(id, record)| (id.as_str(), record))
+            .collect();
+        let suggestions = self.lens.suggestions(&removed, &added);
+        comparison.suggestions.extend(suggestions);
+    }
+
+    fn compare(&self, id: &str, before: &Value, after: &Value) -> (Vec<Change>, Vec<Echo>) {
+        let mut comparer = Comparer {
+            collection: self.lens.collection,
+            shape: self.lens.shape,
+            redirects: self.redirects,
+            changes: Vec::new(),
+            echoes: Vec::new(),
+        };
+        comparer.record(id, before, after);
+        (codes::retire(comparer.changes), comparer.echoes)
+    }
+
+    /// What became of a record; returns the added record that took its place, if one did.
+    fn succession(
+        &self,
+        new: &Dataset,
+        id: &str,
+        succession: &Succession,
+        comparison: &mut Comparison,
+        echoes: &mut Vec<Echo>,
+    ) -> Option<String> {
+        let name = self.lens.collection;
+        let mut kind = succession.kind;
+        let changed = self.moving.changed.get(id);
+        let member = |record: &Value| record.get(DEPRECATED).cloned();
+        let (old, after) = match kind {
+            Kind::RecordRemoved | Kind::RecordRenamedWithoutRedirect => {
+                (self.moving.removed.get(id).cloned(), None)
+            }
+            Kind::IdMeaningChanged => (None, None),
+            _ => (
+                changed.and_then(|(old, _)| member(old)),
+                changed.and_then(|(_, new)| member(new)),
+            ),
+        };
+        let elsewhere = new.collections().iter().map(Collection::name);
+        let elsewhere: Vec<_> = elsewhere.filter(|other| *other != name).collect();
+        let mut targets = succession.targets.clone();
+        if kind == Kind::RecordRemoved {
+            // The id is not gone: it names a record of another collection.
+            if let Some(record) = new.index().find(id, elsewhere) {
+                kind = Kind::IdMeaningChanged;
+                targets = vec![format!("{}/{id}", new.collection_of(record).name())];
+            }
+        }
+        comparison.changes.push(Change {
+            kind,
+            place: Place::of_record(name, id),
+            old,
+            new: after,
+            is_meaning: true,
+            detail: Detail::Redirect {
+                targets,
+                evidence: succession.evidence.clone(),
+                absorbed: Vec::new(),
+            },
+        });
+        let is_renamed = matches!(
+            kind,
+            Kind::RecordRenamed | Kind::RecordRenamedWithoutRedirect
+        );
+        let successor = succession.targets.first().filter(|_| is_renamed)?;
+        let before = changed.map(|(old, _)| old);
+        let before = before.or_else(|| self.moving.removed.get(id))?;
+        let after = self.moving.added.get(successor)?;
+        let (before, after) = (self.lens.without_id(before), self.lens.without_id(after));
+        let (changes, found) = self.compare(successor, &before, &after);
+        comparison.changes.extend(changes);
+        echoes.extend(found);
+        Some(successor.clone())
+    }
+}
+
+/// Adds what makes the newer records of a collection of the older ones; `sides` says which version
+/// has the collection.
+fn patch_collection(
+    name: &str,
+    sides: (bool, bool),
+    moving: &Moving,
+    operations: &mut Vec<Operation>,
+) {
+    let collection = format!("/{}", escape(name));
+    let path = |id: &str| format!("{collection}/{}", escape(id));
+    match sides {
+        (true, false) => {
+            operations.push(Operation::Remove { path: collection });
+            return;
+        }
+        (false, _) => operations.push(Operation::Add {
+            path: collection.clone(),
+            value: Value::Object(serde_json::Map::new()),
+        }),
+        (true, true) => {}
+    }
+    for id in moving.removed.keys() {
+        operations.push(Operation::Remove { path: path(id) });
+    }
+    for (id, value) in &moving.added {
+        operations.push(Operation::Add {
+            path: path(id),
+            value: value.clone(),
+        });
+    }
+    for (id, (old, new)) in &moving.changed {
+        patch::make(&path(id), old, new, operations);
+    }
+}
+
+/// Gives each renaming, merging and splitting the references that changed because of it.
+fn absorb(changes: &mut [Change], echoes: &[Echo]) {
+    let mut by_id: BTreeMap<&str, Vec<&Echo>> = BTreeMap::new();
+    for echo in echoes {
+        by_id.entry(&echo.from).or_default().push(echo);
+    }
+    for change in changes {
+        let Some(id) = &change.place.record else {
+            continue;
+        };
+        if let Detail::Redirect { absorbed, .. } = &mut change.detail {
+            let own = by_id.get(id.as_str()).into_iter().flatten();
+            absorbed.extend(own.map(|echo| (*echo).clone()));
+            absorbed.sort();
+        }
+    }
+}

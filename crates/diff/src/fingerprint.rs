@@ -1,0 +1,62 @@
+//! What a change is known by: a digest over what happened and where, without a word of ours.
+//!
+//! It stays the same when commits are rebased, items reordered, files moved and messages reworded,
+//! and is another one as soon as the old or the new value is.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use crate::change::{Change, Detail, Part};
+use crate::value::canonical;
+
+/// The fingerprint of each change: 32 hexadecimal digits. Changes that are equal in all that it
+/// covers are told apart by how many come before.
+pub(crate) fn fingerprints(changes: &[Change]) -> Vec<String> {
+    let mut seen: BTreeMap<String, u64> = BTreeMap::new();
+    changes
+        .iter()
+        .map(|change| {
+            let first = fingerprint(change, 0);
+            let before = seen.entry(first.clone()).or_default();
+            let own = match *before {
+                0 => first,
+                before => fingerprint(change, before),
+            };
+            *before += 1;
+            own
+        })
+        .collect()
+}
+
+fn fingerprint(change: &Change, before: u64) -> String {
+    let mut hash = Sha256::new();
+    let mut part = |text: &str| {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text.as_bytes());
+    };
+    part(change.kind.name());
+    for name in [&change.place.collection, &change.place.record] {
+        part(name.as_deref().unwrap_or_default());
+    }
+    for step in &change.place.path {
+        match step {
+            Part::Member(name) => part(&format!("/{name}")),
+            Part::Key(key) => part(&format!("[{key}")),
+            // A position says nothing once the list has changed.
+            Part::Position(_) => part("*"),
+        }
+    }
+    for value in [&change.old, &change.new] {
+        part(&value.as_ref().map_or_else(String::new, canonical));
+    }
+    if let Detail::Redirect { targets, .. } = &change.detail {
+        for target in targets {
+            part(target);
+        }
+    }
+    part(&before.to_string());
+    let digest = hash.finalize();
+    let half = digest.first_chunk().expect("SHA-256 has 32 bytes");
+    format!("{:032x}", u128::from_be_bytes(*half))
+}

@@ -1,0 +1,100 @@
+//! Both sides, loaded: the newer one is checked in full, the older one where it is different.
+
+use treatise_dataset::{
+    Dataset, Findings, KnownTexts, LoadOptions, Observer, TextHasher, Texts, load,
+};
+use treatise_report::Severity;
+
+use crate::side::Side;
+use crate::{Comparison, Error, Verdict, compare};
+
+/// Two versions of a dataset.
+#[derive(Debug)]
+pub struct Pair {
+    old: Dataset,
+    new: Dataset,
+    /// What is wrong with the newer side.
+    findings: Findings,
+}
+
+impl Pair {
+    /// Loads both sides. Where records are at fault they are compared all the same as far as they
+    /// can be read: what is wrong with the newer side blocks its release, and is no reason to hide
+    /// from a reviewer what it changes.
+    ///
+    /// # Errors
+    /// A file can't be read; the manifest or a schema of a side can't be used, so that nothing is
+    /// known about its records.
+    pub fn load(old: &Side, new: &Side, observer: &dyn Observer) -> Result<Self, Error> {
+        let hasher = TextHasher::default();
+        let options = |known| LoadOptions {
+            texts: Some(Texts {
+                hasher: &hasher,
+                known,
+            }),
+            observer,
+            ..LoadOptions::default()
+        };
+        let (newer, findings) = load(new.root(), &options(None))?;
+        expect_usable(new, &newer, &findings)?;
+        let known = KnownTexts::of(&newer);
+        let (older, old_findings) = load(old.root(), &options(Some(&known)))?;
+        expect_usable(old, &older, &old_findings)?;
+        drop(known);
+        Ok(Self {
+            old: older,
+            new: newer,
+            findings,
+        })
+    }
+
+    /// The older version.
+    pub fn older(&self) -> &Dataset {
+        &self.old
+    }
+
+    /// The newer version.
+    pub fn newer(&self) -> &Dataset {
+        &self.new
+    }
+
+    /// Finds what changed.
+    ///
+    /// # Errors
+    /// A file can't be read.
+    pub fn compare(&self) -> Result<Comparison, Error> {
+        compare(&self.old, &self.new)
+    }
+
+    /// Judges what changed.
+    pub fn judge(&self, comparison: &Comparison) -> Verdict {
+        Verdict::of(comparison, &self.old, &self.new, &self.findings)
+    }
+}
+
+/// Without its manifest and its schemas, nothing of a side can be compared.
+fn expect_usable(side: &Side, dataset: &Dataset, findings: &Findings) -> Result<(), Error> {
+    let collections = dataset.collections();
+    if !collections.is_empty()
+        && collections
+            .iter()
+            .all(|collection| collection.schema().is_some())
+    {
+        return Ok(());
+    }
+    let mut errors = findings
+        .kept
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error);
+    let reason = errors.next().map_or_else(
+        || "it has no collections".to_owned(),
+        |finding| {
+            let file = dataset.files().name(finding.place.file);
+            format!("{file}: {}", finding.message)
+        },
+    );
+    Err(Error::side(format!(
+        "{} can't be compared: {reason}",
+        side.given()
+    )))
+}

@@ -1,0 +1,178 @@
+//! Which item of the older version of an array is which of the newer one.
+//!
+//! What is equal is the same. What is not is matched by key, and where a key is missing or there
+//! twice, nothing is matched: a guess could say that one drug became another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The items of two versions, by position.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Pairing {
+    /// The same item in both, in the order of the newer version.
+    pub(crate) pairs: Vec<(usize, usize)>,
+    /// Only in the older version.
+    pub(crate) removed: Vec<usize>,
+    /// Only in the newer version.
+    pub(crate) added: Vec<usize>,
+}
+
+/// Items that can't be told apart.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Several items have this key.
+    Repeated(String),
+    /// An item has no key.
+    Missing,
+}
+
+impl Pairing {
+    /// Pairs what is equal, each item once.
+    pub(crate) fn of_equals(old: &[String], new: &[String]) -> Self {
+        let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (position, text) in old.iter().enumerate().rev() {
+            places.entry(text).or_default().push(position);
+        }
+        let mut pairing = Self::default();
+        for (position, text) in new.iter().enumerate() {
+            match places.get_mut(text.as_str()).and_then(Vec::pop) {
+                Some(before) => pairing.pairs.push((before, position)),
+                None => pairing.added.push(position),
+            }
+        }
+        pairing.removed = places.into_values().flatten().collect();
+        pairing.removed.sort_unstable();
+        pairing
+    }
+
+    /// Pairs what is left by key. Keys are those of all items, `None` where one has none.
+    ///
+    /// # Errors
+    /// Items are left that can't be told apart.
+    pub(crate) fn by_keys(
+        &mut self,
+        old: &[Option<String>],
+        new: &[Option<String>],
+    ) -> Result<(), Fault> {
+        let (old_places, new_places) = (places(old), places(new));
+        let all = [(&self.removed, old), (&self.added, new)];
+        for (left, keys) in all {
+            for &position in left {
+                let key = keys[position].as_deref().ok_or(Fault::Missing)?;
+                let is_repeated = |places: &BTreeMap<&str, Vec<usize>>| {
+                    places.get(key).is_some_and(|places| places.len() > 1)
+                };
+                if is_repeated(&old_places) || is_repeated(&new_places) {
+                    return Err(Fault::Repeated(key.to_owned()));
+                }
+            }
+        }
+        self.pair_alike(
+            |before| old[before].clone(),
+            |position| new[position].clone(),
+        );
+        Ok(())
+    }
+
+    /// Pairs what is left where one item of each version, and no other, has the same mark.
+    pub(crate) fn pair_alike(
+        &mut self,
+        old: impl Fn(usize) -> Option<String>,
+        new: impl Fn(usize) -> Option<String>,
+    ) {
+        let mut marks: BTreeMap<String, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+        for &before in &self.removed {
+            if let Some(mark) = old(before) {
+                marks.entry(mark).or_default().0.push(before);
+            }
+        }
+        for &position in &self.added {
+            if let Some(mark) = new(position) {
+                marks.entry(mark).or_default().1.push(position);
+            }
+        }
+        for (removed, added) in marks.into_values() {
+            if let ([before], [position]) = (&removed[..], &added[..]) {
+                self.pairs.push((*before, *position));
+            }
+        }
+        let paired: (BTreeSet<_>, BTreeSet<_>) = self.pairs.iter().copied().unzip();
+        self.removed.retain(|before| !paired.0.contains(before));
+        self.added.retain(|position| !paired.1.contains(position));
+        self.pairs.sort_unstable_by_key(|&(_, position)| position);
+    }
+
+    /// The pairs that moved: all but a longest run of those that kept their order.
+    pub(crate) fn moved(&self) -> Vec<(usize, usize)> {
+        // Longest increasing subsequence by patience sorting, with the way back.
+        let mut tops: Vec<usize> = Vec::new();
+        let mut back: Vec<Option<usize>> = Vec::with_capacity(self.pairs.len());
+        for (at, &(before, _)) in self.pairs.iter().enumerate() {
+            let pile = tops.partition_point(|&top| self.pairs[top].0 < before);
+            back.push(pile.checked_sub(1).map(|pile| tops[pile]));
+            if pile == tops.len() {
+                tops.push(at);
+            } else {
+                tops[pile] = at;
+            }
+        }
+        let mut kept = vec![false; self.pairs.len()];
+        let mut at = tops.last().copied();
+        while let Some(here) = at {
+            kept[here] = true;
+            at = back[here];
+        }
+        let pairs = self.pairs.iter().zip(kept);
+        pairs
+            .filter(|(_, is_kept)| !is_kept)
+            .map(|(&pair, _)| pair)
+            .collect()
+    }
+}
+
+fn places(keys: &[Option<String>]) -> BTreeMap<&str, Vec<usize>> {
+    let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (position, key) in keys.iter().enumerate() {
+        if let Some(key) = key {
+            places.entry(key).or_default().push(position);
+        }
+    }
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<String> {
+        text.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_move_is_one_move() {
+        let pairing = Pairing::of_equals(&texts("a b c d e"), &texts("b c d e a"));
+        assert_eq!(pairing.moved(), [(0, 4)]);
+        let pairing = Pairing::of_equals(&texts("a b c"), &texts("a b c"));
+        assert_eq!(pairing.moved(), []);
+    }
+
+    #[test]
+    fn equal_items_are_paired_once_each() {
+        let pairing = Pairing::of_equals(&texts("a a b"), &texts("a c a a"));
+        assert_eq!(pairing.pairs, [(0, 0), (1, 2)]);
+        assert_eq!(pairing.removed, [2]);
+        assert_eq!(pairing.added, [1, 3]);
+    }
+
+    #[test]
+    fn keys_that_are_there_twice_pair_nothing() {
+        let keys = |text: &str| -> Vec<_> { texts(text).into_iter().map(Some).collect() };
+        let mut pairing = Pairing::of_equals(&texts("k1 k2"), &texts("k3 k2"));
+        let fault = pairing.by_keys(&keys("k k"), &keys("k k"));
+        assert_eq!(fault, Err(Fault::Repeated("k".into())));
+        let mut pairing = Pairing::of_equals(&texts("x1 y2"), &texts("y3 x1"));
+        pairing
+            .by_keys(&keys("x y"), &keys("y x"))
+            .expect("they differ");
+        assert_eq!(pairing.pairs, [(1, 0), (0, 1)]);
+    }
+}

@@ -1,0 +1,184 @@
+//! What all renderings for people say alike: the verdict in sentences, values on one line, and
+//! which changes come first.
+
+use serde_json::Value;
+use treatise_report::visible;
+
+use crate::document::{ChangeEntry, Document};
+use crate::value::canonical;
+
+/// A change needs so much of a value at most, in characters.
+const LONGEST_VALUE: usize = 300;
+
+/// The changes of one record, or of one schema, or of the manifest.
+pub(super) struct Group<'d> {
+    pub(super) collection: Option<&'d str>,
+    pub(super) record: Option<&'d str>,
+    pub(super) changes: Vec<&'d ChangeEntry>,
+}
+
+/// The changes as people should read them: those that want a second reader first.
+pub(super) struct Sections<'d> {
+    pub(super) safety: Vec<Group<'d>>,
+    pub(super) other: Vec<Group<'d>>,
+}
+
+impl<'d> Sections<'d> {
+    pub(super) fn of(document: &'d Document) -> Self {
+        let (safety, other): (Vec<_>, Vec<_>) = document
+            .changes
+            .iter()
+            .partition(|change| change.is_safety_relevant);
+        Self {
+            safety: groups(&safety),
+            other: groups(&other),
+        }
+    }
+}
+
+fn groups<'d>(changes: &[&'d ChangeEntry]) -> Vec<Group<'d>> {
+    let key = |change: &'d ChangeEntry| (&change.collection, &change.record);
+    changes
+        .chunk_by(|left, right| key(left) == key(right))
+        .map(|changes| Group {
+            collection: changes[0].collection.as_deref(),
+            record: changes[0].record.as_deref(),
+            changes: changes.to_vec(),
+        })
+        .collect()
+}
+
+/// A number with the noun that it counts.
+pub(super) fn counted(count: u64, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
+}
+
+/// What was compared, in a line.
+pub(super) fn sides(document: &Document) -> String {
+    let (old, new) = (&document.old, &document.new);
+    visible(&format!(
+        "{}: {} ({}, {}) to {} ({}, {})",
+        document.dataset,
+        old.given,
+        old.version,
+        counted(old.records, "record"),
+        new.given,
+        new.version,
+        counted(new.records, "record"),
+    ))
+}
+
+/// What was decided, in sentences without full stop, the heaviest first.
+pub(super) fn verdict(document: &Document) -> Vec<String> {
+    let verdict = &document.verdict;
+    let mut said = Vec::new();
+    let blocks = verdict.blocks.len() as u64 + verdict.unlisted_blocks;
+    if blocks > 0 {
+        said.push(format!("blocked: {}", counted(blocks, "reason")));
+    }
+    if verdict.is_incomplete {
+        said.push("not everything could be compared".to_owned());
+    }
+    let wanted = document.changes.iter();
+    let wanted = wanted.filter(|change| change.is_safety_relevant).count() as u64;
+    if wanted > 0 {
+        let approved = wanted - verdict.unread;
+        said.push(format!(
+            "for a second reader: {}, {approved} approved",
+            counted(wanted, "change")
+        ));
+    }
+    match (verdict.level, &verdict.version) {
+        (None, _) => said.push("nothing changed".to_owned()),
+        (Some(level), None) => said.push(format!(
+            "{level}; the version {} is none that can be raised",
+            visible(&document.old.version)
+        )),
+        (Some(level), Some(version)) if verdict.is_declared => said.push(format!(
+            "{level}: at least {version}, and {} is declared",
+            visible(&document.new.version)
+        )),
+        (Some(level), Some(version)) => {
+            said.push(format!("{level}: the next version is at least {version}"));
+        }
+    }
+    let harmed: Vec<_> = verdict
+        .profiles
+        .iter()
+        .filter(|(_, effect)| **effect != "compatible")
+        .map(|(profile, effect)| format!("{profile} {effect}"))
+        .collect();
+    if !harmed.is_empty() {
+        said.push(format!("consumers: {}", harmed.join(", ")));
+    }
+    let counts = &document.counts;
+    let mut numbers = format!(
+        "{}; {} unchanged",
+        counted(counts.changes, "change"),
+        counted(counts.unchanged_records, "record"),
+    );
+    if counts.reformatted_records > 0 {
+        numbers += &format!(", {} only written otherwise", counts.reformatted_records);
+    }
+    said.push(numbers);
+    said
+}
+
+/// A value on one line, cut where it is long; text stands as it is.
+pub(super) fn value(value: &Value) -> String {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        other => canonical(other),
+    };
+    let shown = visible(&text);
+    match shown.char_indices().nth(LONGEST_VALUE) {
+        Some((end, _)) => format!("{}…", &shown[..end]),
+        None => shown,
+    }
+}
+
+/// Where a change is, below its record.
+pub(super) fn place(change: &ChangeEntry) -> String {
+    visible(&change.path)
+}
+
+/// What there is to say beyond the values, as label and text.
+pub(super) fn remarks(change: &ChangeEntry) -> Vec<(&'static str, String)> {
+    let mut remarks = Vec::new();
+    for signal in &change.signals {
+        let list = |texts: &[String]| {
+            if texts.is_empty() {
+                "nothing".to_owned()
+            } else {
+                texts.join(", ")
+            }
+        };
+        let text = format!("{} became {}", list(&signal.old), list(&signal.new));
+        remarks.push((signal.sort, visible(&text)));
+    }
+    if let Some(moved) = &change.moved {
+        let text = format!("from [{}] to [{}]", moved.from, moved.to);
+        remarks.push(("moved", text));
+    }
+    if !change.targets.is_empty() {
+        remarks.push(("now", visible(&change.targets.join(", "))));
+    }
+    if !change.evidence.is_empty() {
+        remarks.push(("known by", change.evidence.join(", ")));
+    }
+    if !change.absorbed.is_empty() {
+        let count = change.absorbed.len() as u64;
+        remarks.push(("explains", counted(count, "changed reference")));
+    }
+    if let Some(note) = &change.note {
+        remarks.push(("why", visible(note)));
+    }
+    if let Some(approval) = &change.approval {
+        let text = format!("by {}: {}", approval.by, approval.reason);
+        remarks.push(("approved", visible(&text)));
+    }
+    remarks
+}

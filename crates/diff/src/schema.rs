@@ -1,0 +1,269 @@
+//! What changed in the schema of a collection: what its field table shows, and what is proved
+//! about the rest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+use treatise_dataset::Collection;
+use treatise_schema::{Field, FieldPath, FieldTable, Identity, Relation, Segment};
+
+use crate::change::{Change, Detail, Part, Place};
+use crate::contract::Kind;
+use crate::value::normalised;
+
+/// What changed in the schema of a collection.
+pub(crate) fn changes(old: &Collection, new: &Collection) -> Vec<Change> {
+    let (Some(before), Some(after)) = (old.schema(), new.schema()) else {
+        return Vec::new();
+    };
+    let mut tables = Tables {
+        collection: new.name(),
+        changes: Vec::new(),
+    };
+    tables.compare(before.fields(), after.fields());
+    for difference in before.differences(after) {
+        let kind = match difference.relation {
+            Relation::Same => Kind::SchemaRewritten,
+            Relation::Narrower => Kind::SchemaConstraintNarrowed,
+            Relation::Wider => Kind::SchemaConstraintWidened,
+            Relation::Unknown => Kind::SchemaNotComparable,
+        };
+        tables.changes.push(Change {
+            kind,
+            place: Place {
+                collection: Some(new.name().to_owned()),
+                path: path_of(&difference.pointer),
+                ..Place::default()
+            },
+            old: None,
+            new: None,
+            is_meaning: false,
+            detail: Detail::None,
+        });
+    }
+    tables.changes
+}
+
+struct Tables<'a> {
+    collection: &'a str,
+    changes: Vec<Change>,
+}
+
+impl Tables<'_> {
+    fn compare(&mut self, old: &FieldTable, new: &FieldTable) {
+        let is_new = |table: &FieldTable, path: &FieldPath| table.get(path).is_none();
+        // What is below a field that came or went came or went with it.
+        let is_topmost = |table: &FieldTable, field: &Field| {
+            let parent = field.path.parent();
+            is_new(table, &field.path) && parent.is_none_or(|parent| !is_new(table, &parent))
+        };
+        for field in old.fields() {
+            match new.get(&field.path) {
+                Some(twin) => self.field(field, twin),
+                None if is_topmost(new, field) => {
+                    self.push(Kind::SchemaFieldRemoved, field, Some(shown(field)), None);
+                }
+                None => {}
+            }
+        }
+        for field in new.fields() {
+            if is_topmost(old, field) {
+                self.push(Kind::SchemaFieldAdded, field, None, Some(shown(field)));
+            }
+        }
+        self.order(old, new);
+    }
+
+    fn field(&mut self, old: &Field, new: &Field) {
+        self.types(old, new);
+        match (old.is_required, new.is_required) {
+            (false, true) => self.push(Kind::SchemaFieldRequired, new, None, None),
+            (true, false) => self.push(Kind::SchemaFieldOptional, new, None, None),
+            _ => {}
+        }
+        self.enumeration(old, new);
+        let names =
+            |field: &Field| -> BTreeSet<String> { field.references.iter().cloned().collect() };
+        let (before, after) = (names(old), names(new));
+        // No name at all is no reference, which leads nowhere.
+        if before != after && !after.is_empty() {
+            // What was any text and names a record now says more than before.
+            let kind = if after.is_subset(&before) || before.is_empty() {
+                Kind::SchemaReferencesNarrowed
+            } else {
+                Kind::SchemaReferencesWidened
+            };
+            self.push(kind, new, Some(json!(before)), Some(json!(after)));
+        } else if before != after {
+            let kind = Kind::SchemaReferencesWidened;
+            self.push(kind, new, Some(json!(before)), Some(json!(after)));
+        }
+        if old.identity != new.identity {
+            let (before, after) = (identity(old), identity(new));
+            self.push(Kind::SchemaIdentityChanged, new, before, after);
+        }
+        if old.is_meaning != new.is_meaning {
+            let (before, after) = (old.is_meaning.into(), new.is_meaning.into());
+            self.push(Kind::SchemaMeaningChanged, new, Some(before), Some(after));
+        }
+        let (before, after) = (notes(old), notes(new));
+        let differing = |these: &Map<String, Value>, those: &Map<String, Value>| -> Value {
+            let own = these
+                .iter()
+                .filter(|(name, note)| those.get(*name) != Some(*note));
+            own.map(|(name, note)| (name.clone(), note.clone()))
+                .collect()
+        };
+        if before != after {
+            let shown = (differing(&before, &after), differing(&after, &before));
+            self.push(Kind::SchemaDocumented, new, Some(shown.0), Some(shown.1));
+        }
+    }
+
+    fn types(&mut self, old: &Field, new: &Field) {
+        if old.types == new.types {
+            return;
+        }
+        // An integer is a number; no type at all is any.
+        let allows = |field: &Field, name: &str| {
+            field.types.is_empty()
+                || field.types.contains(name)
+                || name == "integer" && field.types.contains("number")
+        };
+        let is_narrower = !new.types.is_empty() && new.types.iter().all(|name| allows(old, name));
+        let kind = if is_narrower {
+            Kind::SchemaTypeNarrowed
+        } else {
+            Kind::SchemaTypeChanged
+        };
+        self.push(kind, new, Some(json!(old.types)), Some(json!(new.types)));
+    }
+
+    fn enumeration(&mut self, old: &Field, new: &Field) {
+        match (&old.enumeration, &new.enumeration) {
+            (Some(before), Some(after)) => {
+                for value in before.iter().filter(|value| !after.contains(value)) {
+                    let value = Some(normalised(value.clone()));
+                    self.push(Kind::SchemaValueRemoved, new, value, None);
+                }
+                let kind = if old.is_open_enum {
+                    Kind::SchemaOpenValueAdded
+                } else {
+                    Kind::SchemaValueAdded
+                };
+                for value in after.iter().filter(|value| !before.contains(value)) {
+                    let value = Some(normalised(value.clone()));
+                    self.push(kind, new, None, value);
+                }
+                match (old.is_open_enum, new.is_open_enum) {
+                    (false, true) => self.push(Kind::SchemaEnumerationOpened, new, None, None),
+                    (true, false) => self.push(Kind::SchemaEnumerationClosed, new, None, None),
+                    _ => {}
+                }
+            }
+            (Some(before), None) => {
+                self.push(
+                    Kind::SchemaEnumerationOpened,
+                    new,
+                    Some(json!(before)),
+                    None,
+                );
+            }
+            (None, Some(after)) => {
+                self.push(Kind::SchemaEnumerationClosed, new, None, Some(json!(after)));
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// Places whose members stand in another order, apart from those that came and went.
+    fn order(&mut self, old: &FieldTable, new: &FieldTable) {
+        let children = |table: &FieldTable, other: &FieldTable| {
+            let mut children: BTreeMap<Option<FieldPath>, Vec<FieldPath>> = BTreeMap::new();
+            for field in table.fields() {
+                if other.get(&field.path).is_some() {
+                    let siblings = children.entry(field.path.parent()).or_default();
+                    siblings.push(field.path.clone());
+                }
+            }
+            children
+        };
+        let (before, after) = (children(old, new), children(new, old));
+        for (parent, siblings) in &after {
+            let parent = parent.as_ref().and_then(|parent| new.get(parent));
+            let Some(parent) = parent else { continue };
+            if before.get(&Some(parent.path.clone())) != Some(siblings) {
+                self.push(Kind::SchemaReordered, parent, None, None);
+            }
+        }
+    }
+
+    fn push(&mut self, kind: Kind, field: &Field, old: Option<Value>, new: Option<Value>) {
+        let path = field.path.segments().iter().map(|segment| match segment {
+            Segment::Member(name) => Part::Member(name.clone()),
+            Segment::Element => Part::Key("*".to_owned()),
+            Segment::Entry => Part::Key("{}".to_owned()),
+        });
+        self.changes.push(Change {
+            kind,
+            place: Place {
+                collection: Some(self.collection.to_owned()),
+                path: path.collect(),
+                ..Place::default()
+            },
+            old,
+            new,
+            is_meaning: false,
+            detail: Detail::None,
+        });
+    }
+}
+
+/// The place in records that a pointer into their schema is about, as far as it is one.
+fn path_of(pointer: &str) -> Vec<Part> {
+    let unescaped = |token: &str| token.replace("~1", "/").replace("~0", "~");
+    let mut path = Vec::new();
+    let mut tokens = pointer.split('/').skip(1);
+    while let Some(token) = tokens.next() {
+        match token {
+            "properties" => path.extend(tokens.next().map(|name| Part::Member(unescaped(name)))),
+            "items" => path.push(Part::Key("*".to_owned())),
+            "additionalProperties" => path.push(Part::Key("{}".to_owned())),
+            // From here on it is about a keyword.
+            other => path.push(Part::Key(unescaped(other))),
+        }
+    }
+    path
+}
+
+/// What a row says for people and for the toolchain.
+fn notes(field: &Field) -> Map<String, Value> {
+    let texts = [("title", &field.title), ("description", &field.description)];
+    let flags = [
+        ("x-prose", field.is_prose),
+        ("x-language-map", field.is_language_map),
+        ("x-symmetric", field.is_symmetric),
+        ("x-reflexive", field.is_reflexive),
+    ];
+    let texts = texts
+        .into_iter()
+        .filter_map(|(name, text)| Some((name.to_owned(), Value::from(text.as_deref()?))));
+    let flags = flags
+        .into_iter()
+        .filter(|(_, is_set)| *is_set)
+        .map(|(name, _)| (name.to_owned(), Value::Bool(true)));
+    texts.chain(flags).collect()
+}
+
+/// What a row says that readers need to know.
+fn shown(field: &Field) -> Value {
+    json!({"types": field.types, "required": field.is_required})
+}
+
+fn identity(field: &Field) -> Option<Value> {
+    field.identity.as_ref().map(|identity| match identity {
+        Identity::Value => "value".into(),
+        Identity::Position => "position".into(),
+        Identity::Members(names) => json!(names),
+    })
+}

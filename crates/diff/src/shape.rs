@@ -1,0 +1,91 @@
+//! The field table as a tree, to walk beside two versions of a record.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use treatise_schema::{Field, FieldTable, Identity, Segment};
+
+/// What the schema says about a place and the places below.
+#[derive(Debug, Default)]
+pub(crate) struct Shape {
+    pub(crate) identity: Option<Identity>,
+    pub(crate) references: Vec<String>,
+    pub(crate) is_meaning: bool,
+    pub(crate) is_prose: bool,
+    members: BTreeMap<String, (usize, Shape)>,
+    element: Option<Box<Shape>>,
+    entry: Option<Box<Shape>>,
+}
+
+impl Shape {
+    /// The shape of records.
+    pub(crate) fn of(table: &FieldTable) -> Self {
+        let mut root = Self::default();
+        for field in table.fields() {
+            root.add(field, field.path.segments());
+        }
+        root
+    }
+
+    fn add(&mut self, field: &Field, path: &[Segment]) {
+        let Some((first, rest)) = path.split_first() else {
+            self.identity.clone_from(&field.identity);
+            self.references.clone_from(&field.references);
+            self.is_meaning = field.is_meaning;
+            self.is_prose = field.is_prose;
+            return;
+        };
+        let below = match first {
+            Segment::Member(name) => {
+                let next = self.members.len();
+                let (_, shape) = self
+                    .members
+                    .entry(name.clone())
+                    .or_insert_with(|| (next, Self::default()));
+                shape
+            }
+            Segment::Element => self.element.get_or_insert_default(),
+            Segment::Entry => self.entry.get_or_insert_default(),
+        };
+        below.add(field, rest);
+    }
+
+    /// What holds for a member, described by name or as any entry.
+    pub(crate) fn member(&self, name: &str) -> Option<&Self> {
+        let named = self.members.get(name).map(|(_, shape)| shape);
+        named.or(self.entry.as_deref())
+    }
+
+    /// Where a member stands among its siblings in the schema; those that it does not describe
+    /// stand last.
+    pub(crate) fn position(&self, name: &str) -> usize {
+        self.members
+            .get(name)
+            .map_or(usize::MAX, |&(position, _)| position)
+    }
+
+    /// Whether a value here carries meaning, or anything in it does.
+    pub(crate) fn carries_meaning(&self, value: &Value) -> bool {
+        let below = |shape: Option<&Self>, value: &Value| {
+            shape.is_some_and(|shape| shape.carries_meaning(value))
+        };
+        self.is_meaning
+            || match value {
+                Value::Array(items) => items.iter().any(|item| below(self.element(), item)),
+                Value::Object(members) => members
+                    .iter()
+                    .any(|(name, value)| below(self.member(name), value)),
+                _ => false,
+            }
+    }
+
+    /// Whether it is text for people, or holds such text by language.
+    pub(crate) fn has_prose(&self) -> bool {
+        self.is_prose || self.entry.as_deref().is_some_and(|entry| entry.is_prose)
+    }
+
+    /// What holds for the elements of an array.
+    pub(crate) fn element(&self) -> Option<&Self> {
+        self.element.as_deref()
+    }
+}

@@ -1,0 +1,181 @@
+//! The two sides of a comparison: a folder with a dataset, a git revision, or a bundle.
+//!
+//! Whatever a side is, it becomes a folder that `dataset::load` reads. Revisions and bundles are
+//! put into a private temporary folder, which goes away with the side; the work tree is never
+//! touched.
+
+mod bundle;
+mod git;
+
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use treatise_dataset::MANIFEST;
+use treatise_source::{NotRead, RegularFile};
+
+use crate::Error;
+
+/// The file that says that a folder is a bundle.
+const BUNDLE: &str = "bundle.json";
+
+/// What a side was named to be, before anything of it is read.
+#[derive(Debug)]
+pub struct Source {
+    given: String,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Folder(PathBuf),
+    Bundle(PathBuf),
+    Revision(git::Revision),
+}
+
+/// A side as a folder.
+#[derive(Debug)]
+pub struct Side {
+    given: String,
+    root: PathBuf,
+    /// Where the folder is a temporary one.
+    _folder: Option<TempDir>,
+}
+
+impl Side {
+    /// The root of the dataset.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// As it was named.
+    pub fn given(&self) -> &str {
+        &self.given
+    }
+}
+
+impl Source {
+    /// The folder of a dataset.
+    pub fn folder(root: &Path) -> Self {
+        Self {
+            given: root.display().to_string(),
+            kind: Kind::Folder(root.to_path_buf()),
+        }
+    }
+
+    /// Finds out what was named: a folder that holds a dataset or a bundle, or else a revision of
+    /// the repository around `root`.
+    ///
+    /// # Errors
+    /// It is none of these.
+    pub fn find(given: &str, root: &Path) -> Result<Self, Error> {
+        let path = Path::new(given);
+        let kind = if has(path, MANIFEST)? {
+            Kind::Folder(path.to_path_buf())
+        } else if has(path, BUNDLE)? {
+            Kind::Bundle(path.to_path_buf())
+        } else {
+            Kind::Revision(git::Revision::find(given, root)?)
+        };
+        Ok(Self {
+            given: given.to_owned(),
+            kind,
+        })
+    }
+
+    /// The two ends of a range: `A..B`, or `A...B` from where both come from; `None` where it is
+    /// no range.
+    ///
+    /// # Errors
+    /// One of the ends is no revision, or both have nothing in common.
+    pub fn find_range(given: &str, root: &Path) -> Result<Option<(Self, Self)>, Error> {
+        if has(Path::new(given), MANIFEST)? || has(Path::new(given), BUNDLE)? {
+            return Ok(None);
+        }
+        let revision = |given: &str, revision| Self {
+            given: given.to_owned(),
+            kind: Kind::Revision(revision),
+        };
+        let head = |name: &str| if name.is_empty() { "HEAD" } else { name }.to_owned();
+        if let Some((from, to)) = given.split_once("...") {
+            let (from, to) = (head(from), head(to));
+            let end = git::Revision::find(&to, root)?;
+            let start = git::Revision::find(&from, root)?.base_with(&end)?;
+            return Ok(Some((revision(&from, start), revision(&to, end))));
+        }
+        let Some((from, to)) = given.split_once("..") else {
+            return Ok(None);
+        };
+        let (from, to) = (head(from), head(to));
+        let start = git::Revision::find(&from, root)?;
+        let end = git::Revision::find(&to, root)?;
+        Ok(Some((revision(&from, start), revision(&to, end))))
+    }
+
+    fn is_bundle(&self) -> bool {
+        matches!(self.kind, Kind::Bundle(_))
+    }
+
+    fn open(self, schemas: Option<&Path>) -> Result<Side, Error> {
+        let Self { given, kind } = self;
+        let temporary = |folder: TempDir| (folder.path().to_path_buf(), Some(folder));
+        let (root, folder) = match kind {
+            Kind::Folder(root) => (root, None),
+            Kind::Revision(revision) => temporary(revision.unpack()?),
+            Kind::Bundle(path) => {
+                let Some(schemas) = schemas else {
+                    return Err(Error::side(format!(
+                        "{given}: a bundle has no schemas, without which it can't be compared with \
+                         another one; name the dataset that they are in with --root"
+                    )));
+                };
+                temporary(bundle::unpack(&path, schemas)?)
+            }
+        };
+        Ok(Side {
+            given,
+            root,
+            _folder: folder,
+        })
+    }
+}
+
+/// Makes folders of both sides. A bundle has no schemas and takes those of the other side; where
+/// both are bundles, those of `fallback`.
+///
+/// # Errors
+/// A side can't be read.
+pub fn open(old: Source, new: Source, fallback: Option<&Path>) -> Result<(Side, Side), Error> {
+    if old.is_bundle() && !new.is_bundle() {
+        let new = new.open(None)?;
+        return Ok((old.open(Some(new.root()))?, new));
+    }
+    let is_other_bundle = old.is_bundle();
+    let old = old.open(fallback)?;
+    let schemas = if is_other_bundle {
+        fallback
+    } else {
+        Some(old.root())
+    };
+    let new = new.open(schemas)?;
+    Ok((old, new))
+}
+
+/// Whether a folder has a file.
+fn has(folder: &Path, name: &str) -> Result<bool, Error> {
+    let path = folder.join(name);
+    match RegularFile::open(&path) {
+        Ok(_) => Ok(true),
+        Err(NotRead::Io(error)) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            Err(Error::side(format!("{}: {error}", path.display())))
+        }
+        Err(_) => Ok(false),
+    }
+}
+
+/// A private folder that goes away when it is dropped.
+fn temporary_folder() -> Result<TempDir, Error> {
+    tempfile::Builder::new()
+        .prefix("treatise-")
+        .tempdir()
+        .map_err(|error| Error::side(format!("a temporary folder can't be made: {error}")))
+}

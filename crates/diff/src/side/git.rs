@@ -1,0 +1,269 @@
+//! A revision of a git repository, read through the program `git`: only objects are read, so that
+//! neither the work tree nor the index is touched, no hook or filter runs, and nothing is fetched.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "files are written to a private temporary folder, where nothing was before"
+)]
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Component, Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde::Deserialize;
+use tempfile::TempDir;
+use treatise_dataset::MANIFEST;
+
+use super::temporary_folder;
+use crate::Error;
+
+/// A commit, and where in it the dataset is.
+#[derive(Debug)]
+pub(super) struct Revision {
+    given: String,
+    root: PathBuf,
+    /// The folder of the dataset in the repository: empty, or with a `/` at its end.
+    prefix: String,
+    commit: String,
+}
+
+/// What a manifest says about which files there are.
+#[derive(Deserialize)]
+struct Places {
+    #[serde(default)]
+    collections: Vec<Place>,
+}
+
+#[derive(Deserialize)]
+struct Place {
+    path: String,
+    schema: String,
+}
+
+struct Blob {
+    object: String,
+    path: PathBuf,
+}
+
+impl Revision {
+    /// Looks a revision up.
+    pub(super) fn find(given: &str, root: &Path) -> Result<Self, Error> {
+        let commit = format!("{given}^{{commit}}");
+        let arguments = [
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            &commit,
+        ];
+        let output = run(root, &arguments)?;
+        if !output.status.success() {
+            return Err(Error::side(format!(
+                "`{given}` is neither a folder with a dataset (`{MANIFEST}`) or a bundle \
+                 (`bundle.json`), nor a git revision"
+            )));
+        }
+        Ok(Self {
+            given: given.to_owned(),
+            root: root.to_path_buf(),
+            prefix: line(&succeed(run(root, &["rev-parse", "--show-prefix"])?)?)?,
+            commit: line(&output.stdout)?,
+        })
+    }
+
+    /// The newest commit that this revision and another one both come from.
+    pub(super) fn base_with(self, other: &Self) -> Result<Self, Error> {
+        let output = run(&self.root, &["merge-base", &self.commit, &other.commit])?;
+        if !output.status.success() {
+            return Err(Error::side(format!(
+                "`{}` and `{}` have no commit in common",
+                self.given, other.given
+            )));
+        }
+        Ok(Self {
+            commit: line(&output.stdout)?,
+            ..self
+        })
+    }
+
+    /// Puts the files of the dataset into a temporary folder.
+    pub(super) fn unpack(&self) -> Result<TempDir, Error> {
+        let manifest = format!("{}:{}{MANIFEST}", self.commit, self.prefix);
+        let output = run(&self.root, &["cat-file", "blob", &manifest])?;
+        if !output.status.success() {
+            return Err(Error::side(format!("`{}` has no `{MANIFEST}`", self.given)));
+        }
+        let blobs = self.list(&wanted(&output.stdout))?;
+        let folder = temporary_folder()?;
+        self.write(&blobs, folder.path())?;
+        Ok(folder)
+    }
+
+    /// The files below some paths of the dataset.
+    fn list(&self, wanted: &BTreeSet<String>) -> Result<Vec<Blob>, Error> {
+        let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", &self.commit, "--"];
+        let paths: Vec<_> = wanted
+            .iter()
+            .map(|path| format!("{}{path}", self.prefix))
+            .collect();
+        arguments.extend(
+            paths
+                .iter()
+                .map(String::as_str)
+                .filter(|path| !path.is_empty()),
+        );
+        let listed = succeed(run(&self.root, &arguments)?)?;
+        let mut blobs = Vec::new();
+        for entry in listed
+            .split(|&byte| byte == 0)
+            .filter(|entry| !entry.is_empty())
+        {
+            // `<mode> <type> <object>\t<path>`, as `git help ls-tree` has it.
+            let unreadable = || Error::side("git answered in an unknown form".to_owned());
+            let entry = std::str::from_utf8(entry).map_err(|_| {
+                Error::side(format!(
+                    "`{}` has a file whose name is not Unicode",
+                    self.given
+                ))
+            })?;
+            let (facts, path) = entry.split_once('\t').ok_or_else(unreadable)?;
+            let facts: Vec<_> = facts.split(' ').collect();
+            let [mode, _, object] = facts[..] else {
+                return Err(unreadable());
+            };
+            let path = path.strip_prefix(&self.prefix).ok_or_else(unreadable)?;
+            if !mode.starts_with("100") {
+                return Err(Error::side(format!(
+                    "`{path}` in `{}` is a link or another repository, which are never followed",
+                    self.given
+                )));
+            }
+            let path = PathBuf::from(path);
+            let is_inside = path
+                .components()
+                .all(|component| matches!(component, Component::Normal(_)));
+            if !is_inside {
+                return Err(Error::side(format!(
+                    "`{}` has a path that leads out of it: `{}`",
+                    self.given,
+                    path.display()
+                )));
+            }
+            blobs.push(Blob {
+                object: object.to_owned(),
+                path,
+            });
+        }
+        Ok(blobs)
+    }
+
+    /// Writes files as `git cat-file --batch` gives them.
+    fn write(&self, blobs: &[Blob], folder: &Path) -> Result<(), Error> {
+        let failed = |error: std::io::Error| {
+            Error::side(format!(
+                "`{}` could not be read from git: {error}",
+                self.given
+            ))
+        };
+        let mut git = command(&self.root, &["cat-file", "--batch"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(failed)?;
+        let (stdin, stdout) = (git.stdin.take(), git.stdout.take());
+        let (mut stdin, stdout) = stdin.zip(stdout).expect("both were asked for");
+        let written = std::thread::scope(|scope| {
+            // Whoever only asks and whoever only listens would wait for each other.
+            scope.spawn(move || {
+                for blob in blobs {
+                    // Should git be gone, the other end tells.
+                    if writeln!(stdin, "{}", blob.object).is_err() {
+                        break;
+                    }
+                }
+            });
+            let mut answers = BufReader::new(stdout);
+            blobs
+                .iter()
+                .try_for_each(|blob| write_one(&mut answers, blob, folder))
+        });
+        let _ = git.kill();
+        let _ = git.wait();
+        written.map_err(failed)
+    }
+}
+
+fn write_one(answers: &mut impl BufRead, blob: &Blob, folder: &Path) -> std::io::Result<()> {
+    let mut header = String::new();
+    answers.read_line(&mut header)?;
+    let size = header
+        .trim_end()
+        .strip_prefix(&blob.object)
+        .and_then(|rest| rest.strip_prefix(" blob "))
+        .and_then(|size| size.parse::<u64>().ok())
+        .ok_or_else(|| std::io::Error::other(format!("{} is missing", blob.path.display())))?;
+    let path = folder.join(&blob.path);
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let mut file = File::create_new(&path)?;
+    let copied = std::io::copy(&mut answers.take(size), &mut file)?;
+    let mut end = [0];
+    answers.read_exact(&mut end)?;
+    if copied != size || end != *b"\n" {
+        return Err(std::io::Error::other("it stopped in the middle"));
+    }
+    Ok(())
+}
+
+/// The paths of a dataset: what its manifest names, and the folders of its schemas. Where the
+/// manifest makes no sense, loading says so.
+fn wanted(manifest: &[u8]) -> BTreeSet<String> {
+    let places: Option<Places> = serde_json::from_slice(manifest).ok();
+    let mut wanted: BTreeSet<String> = ["data".to_owned()].into();
+    for place in places.into_iter().flat_map(|places| places.collections) {
+        let folder = place.schema.rsplit_once('/').map(|(folder, _)| folder);
+        wanted.insert(folder.unwrap_or(&place.schema).to_owned());
+        wanted.insert(place.path);
+    }
+    wanted
+}
+
+fn run(root: &Path, arguments: &[&str]) -> Result<Output, Error> {
+    command(root, arguments)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| Error::side(format!("git could not be started: {error}")))
+}
+
+fn command(root: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    command
+        .arg("-C")
+        .arg(root)
+        .args(arguments)
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_NO_REPLACE_OBJECTS", "1")
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("GIT_LITERAL_PATHSPECS", "1")
+        .env("GIT_TERMINAL_PROMPT", "0");
+    command
+}
+
+fn succeed(output: Output) -> Result<Vec<u8>, Error> {
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.lines().next().unwrap_or("it did not say why");
+    Err(Error::side(format!("git failed: {said}")))
+}
+
+fn line(answer: &[u8]) -> Result<String, Error> {
+    let text = std::str::from_utf8(answer)
+        .map_err(|_| Error::side("git answered something that is not Unicode"))?;
+    Ok(text.strip_suffix('\n').unwrap_or(text).to_owned())
+}

@@ -1,0 +1,156 @@
+//! The case folders: each has two versions of a dataset, as files over the base dataset, with the
+//! documents that their comparison gets beside them.
+//!
+//! A new case is a new folder below `tests/cases`. `INSTA_UPDATE=always` writes what is expected,
+//! as for all other snapshots; read it before you keep it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use treatise_diff::{CONTRACTS, Change, Format, Kind};
+
+use crate::compared::{Compared, canonical, compare, dataset, patched, tests, whole};
+
+const DOCUMENTS: [(&str, Format); 2] = [
+    ("expected.txt", Format::Human),
+    ("expected.json", Format::Json),
+];
+
+/// Kinds that are one another, looked at from the other side.
+const OPPOSITES: &[(Kind, Kind)] = &[
+    (Kind::RecordAdded, Kind::RecordRemoved),
+    (Kind::FieldSet, Kind::FieldUnset),
+    (Kind::ItemAdded, Kind::ItemRemoved),
+    (Kind::CitationAdded, Kind::CitationRemoved),
+    (Kind::CodeAdded, Kind::CodeRemoved),
+    (Kind::SchemaFieldAdded, Kind::SchemaFieldRemoved),
+    (Kind::SchemaFieldRequired, Kind::SchemaFieldOptional),
+    (Kind::CollectionAdded, Kind::CollectionRemoved),
+    (Kind::LanguageAdded, Kind::LanguageRemoved),
+];
+
+pub(crate) fn folders() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(tests("cases")).expect("there are cases");
+    let mut folders: Vec<_> = entries
+        .map(|entry| entry.expect("a folder can be listed").path())
+        .collect();
+    folders.sort();
+    folders
+}
+
+fn compare_case(folder: &Path, old: &str, new: &str) -> Compared {
+    let (old, new) = (dataset(&folder.join(old)), dataset(&folder.join(new)));
+    compare(old.path(), new.path())
+}
+
+#[test]
+fn every_case_gets_the_documents_beside_it() {
+    let is_update = std::env::var_os("INSTA_UPDATE").is_some_and(|value| value == "always");
+    let mut differences = Vec::new();
+    for folder in folders() {
+        let compared = compare_case(&folder, "old", "new");
+        for (name, format) in DOCUMENTS {
+            let (file, actual) = (folder.join(name), compared.render(format));
+            if is_update {
+                std::fs::write(&file, &actual).expect("the case folder can be written to");
+            }
+            let expected = std::fs::read_to_string(&file).unwrap_or_default();
+            if actual != expected {
+                differences.push(format!(
+                    "{}\n--- expected\n{expected}\n--- actual\n{actual}",
+                    file.display()
+                ));
+            }
+        }
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+#[test]
+fn every_kind_of_change_has_a_case() {
+    let mut seen = BTreeSet::new();
+    for folder in folders() {
+        seen.extend(compare_case(&folder, "old", "new").kinds());
+        seen.extend(compare_case(&folder, "new", "old").kinds());
+    }
+    let known: BTreeSet<_> = CONTRACTS.iter().map(|contract| contract.name).collect();
+    let unseen: Vec<_> = known.difference(&seen).collect();
+    assert!(unseen.is_empty(), "{unseen:?}");
+}
+
+#[test]
+fn nothing_changes_from_a_version_to_itself() {
+    for folder in folders() {
+        for side in ["old", "new"] {
+            let compared = compare_case(&folder, side, side);
+            assert_eq!(compared.kinds(), [""; 0], "{} {side}", folder.display());
+            assert_eq!(compared.verdict.level, None);
+            assert_eq!(compared.render(Format::Patch), "[]\n");
+        }
+    }
+}
+
+#[test]
+fn looked_at_from_the_other_side_added_is_removed() {
+    for folder in folders() {
+        let there = compare_case(&folder, "old", "new").comparison.changes;
+        let back = compare_case(&folder, "new", "old").comparison.changes;
+        // What became of a record has no opposite, and neither has a code that retired.
+        let is_one_way = |change: &Change| match change.kind {
+            Kind::CodeRetired => true,
+            kind => (Kind::RecordRenamedWithoutRedirect..=Kind::RecordRestored).contains(&kind),
+        };
+        if there.iter().chain(&back).any(is_one_way) {
+            continue;
+        }
+        for &(added, removed) in OPPOSITES {
+            let places = |changes: &[Change], kind: Kind| -> BTreeSet<_> {
+                let of_kind = changes.iter().filter(|change| change.kind == kind);
+                of_kind
+                    .map(|change| {
+                        let place = &change.place;
+                        let value = change.old.as_ref().or(change.new.as_ref());
+                        // Positions in ordered lists are those of one version.
+                        let path = place.path_text();
+                        let path = path.split('[').next().unwrap_or_default().to_owned();
+                        (
+                            place.collection.clone(),
+                            place.record.clone(),
+                            path,
+                            value.map(canonical),
+                        )
+                    })
+                    .collect()
+            };
+            let name = folder.display();
+            assert_eq!(
+                places(&there, added),
+                places(&back, removed),
+                "{name} {added}"
+            );
+            assert_eq!(
+                places(&there, removed),
+                places(&back, added),
+                "{name} {removed}"
+            );
+        }
+    }
+}
+
+#[test]
+fn patches_make_the_newer_records_of_the_older_ones() {
+    for folder in folders() {
+        if folder.ends_with("record-not-comparable") {
+            continue;
+        }
+        let (old, new) = (dataset(&folder.join("old")), dataset(&folder.join("new")));
+        let compared = compare(old.path(), new.path());
+        let made = patched(&whole(old.path()), &compared);
+        assert_eq!(
+            canonical(&made),
+            canonical(&whole(new.path())),
+            "{}",
+            folder.display()
+        );
+    }
+}

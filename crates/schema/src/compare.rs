@@ -1,0 +1,379 @@
+//! Two versions of a schema: where they differ in what they allow, and whether it is proved which
+//! of them allows more.
+//!
+//! What the field table shows (which members there are, their types, whether they are required,
+//! the values of an enumeration) is left to those who compare the tables. For all else, the
+//! narrowest place that differs is brought into canonical form on both sides, and the two sets of
+//! values are compared. What can't be decided is said to be unknown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jsonschema::canonical::{self, CanonicalKind, CanonicalSchema, Containment};
+use serde_json::{Map, Value};
+
+use crate::Schema;
+
+/// A place where two versions of a schema differ in more than the field table shows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Difference {
+    /// JSON pointer into the schema, its references put in place.
+    pub pointer: String,
+    /// What the newer version allows there.
+    pub relation: Relation,
+}
+
+/// What the newer version of a schema allows, compared with the older one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Relation {
+    /// The same values.
+    Same,
+    /// Only values that the older one allowed.
+    Narrower,
+    /// Values that the older one did not allow.
+    Wider,
+    /// It could not be decided.
+    Unknown,
+}
+
+/// Keywords that are notes.
+const NOTES: &[&str] = &[
+    "title",
+    "description",
+    "$comment",
+    "examples",
+    "default",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "$schema",
+    "$id",
+    "id",
+    "$anchor",
+    "$defs",
+    "definitions",
+];
+
+/// Keywords whose change the field table shows.
+const TABLED: &[&str] = &["type", "enum", "const", "required"];
+
+/// Keywords that mean something only together.
+const GROUPS: &[&[&str]] = &[
+    &["if", "then", "else"],
+    &["contains", "minContains", "maxContains"],
+    &[
+        "additionalProperties",
+        "patternProperties",
+        "unevaluatedProperties",
+        "properties",
+    ],
+    &[
+        "items",
+        "prefixItems",
+        "additionalItems",
+        "unevaluatedItems",
+    ],
+];
+
+/// Bringing a schema into canonical form may take time that grows steeply with its size; this many
+/// bytes take well under a second.
+const MOST_BYTES: usize = 2_000;
+
+impl Schema {
+    /// Where a newer version of this schema differs in more than the field table shows.
+    pub fn differences(&self, newer: &Self) -> Vec<Difference> {
+        let mut comparer = Comparer::default();
+        match (self.expanded(), newer.expanded()) {
+            (Some(old), Some(new)) => comparer.visit("", &old, &new),
+            _ => comparer.say("", Relation::Unknown),
+        }
+        comparer.differences
+    }
+}
+
+#[derive(Default)]
+struct Comparer {
+    differences: Vec<Difference>,
+}
+
+impl Comparer {
+    fn say(&mut self, pointer: &str, relation: Relation) {
+        self.differences.push(Difference {
+            pointer: pointer.to_owned(),
+            relation,
+        });
+    }
+
+    fn visit(&mut self, pointer: &str, old: &Value, new: &Value) {
+        let (old, new) = (without_notes(old), without_notes(new));
+        if old == new {
+            return;
+        }
+        let (Value::Object(old), Value::Object(new)) = (&old, &new) else {
+            self.say(pointer, prove(&old, &new));
+            return;
+        };
+        let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        let mut unexplained = BTreeSet::new();
+        for name in names {
+            let (before, after) = (old.get(name), new.get(name));
+            if before == after || TABLED.contains(&name.as_str()) {
+                continue;
+            }
+            let below = format!("{pointer}/{name}");
+            match (name.as_str(), before, after) {
+                ("properties", before, after) => {
+                    self.properties(&below, before, after, &mut unexplained);
+                }
+                (
+                    "items"
+                    | "additionalProperties"
+                    | "additionalItems"
+                    | "unevaluatedItems"
+                    | "unevaluatedProperties",
+                    Some(before @ Value::Object(_)),
+                    Some(after @ Value::Object(_)),
+                ) => self.visit(&below, before, after),
+                ("allOf", before, after) => self.conjunction(&below, before, after),
+                _ => {
+                    unexplained.insert(name.as_str());
+                }
+            }
+        }
+        if !unexplained.is_empty() {
+            let reduced = |schema: &Map<String, Value>| reduce(schema, &unexplained);
+            self.say(pointer, prove(&reduced(old), &reduced(new)));
+        }
+    }
+
+    /// Members that both have are compared; others are rows that only one table has.
+    fn properties(
+        &mut self,
+        pointer: &str,
+        before: Option<&Value>,
+        after: Option<&Value>,
+        unexplained: &mut BTreeSet<&str>,
+    ) {
+        let none = Map::new();
+        let members = |value: Option<&'_ Value>| -> Map<String, Value> {
+            let members = value.and_then(Value::as_object);
+            members.unwrap_or(&none).clone()
+        };
+        let (before, after) = (members(before), members(after));
+        for (name, new) in &after {
+            match before.get(name) {
+                Some(old) => {
+                    let step = name.replace('~', "~0").replace('/', "~1");
+                    self.visit(&format!("{pointer}/{step}"), old, new);
+                }
+                // A member that is only forbidden has no row.
+                None if new == &Value::Bool(false) => {
+                    unexplained.insert("properties");
+                }
+                None => {}
+            }
+        }
+        let gone = before.iter().filter(|(name, _)| !after.contains_key(*name));
+        for (_, old) in gone {
+            if old == &Value::Bool(false) {
+                unexplained.insert("properties");
+            }
+        }
+    }
+
+    /// What is demanded beside all else: one demand more narrows, one less widens.
+    fn conjunction(&mut self, pointer: &str, before: Option<&Value>, after: Option<&Value>) {
+        let demands = |value: Option<&Value>| -> Vec<(usize, Value)> {
+            let demands = value.and_then(Value::as_array).into_iter().flatten();
+            demands.map(without_notes).enumerate().collect()
+        };
+        let (mut before, mut after) = (demands(before), demands(after));
+        before.retain(|(_, demand)| {
+            let twin = after.iter().position(|(_, other)| other == demand);
+            twin.inspect(|&at| drop(after.remove(at))).is_none()
+        });
+        let place = |position: usize| format!("{pointer}/{position}");
+        match (&before[..], &after[..]) {
+            ([], added) => {
+                for (position, _) in added {
+                    self.say(&place(*position), Relation::Narrower);
+                }
+            }
+            (removed, []) => {
+                for (position, _) in removed {
+                    self.say(&place(*position), Relation::Wider);
+                }
+            }
+            (removed, added) if removed.len() == added.len() => {
+                for ((_, old), (position, new)) in removed.iter().zip(added) {
+                    // The field table does not show what holds under a condition.
+                    self.say(&place(*position), prove(old, new));
+                }
+            }
+            _ => self.say(pointer, Relation::Unknown),
+        }
+    }
+}
+
+/// The part of a schema that some keywords make, with those that they go together with.
+fn reduce(schema: &Map<String, Value>, keywords: &BTreeSet<&str>) -> Value {
+    let is_meant = |name: &str| {
+        let goes_together = |group: &&&[&str]| {
+            group.contains(&name) && group.iter().any(|other| keywords.contains(other))
+        };
+        name == "type"
+            || keywords.contains(name)
+            || GROUPS.iter().any(|group| goes_together(&group))
+    };
+    let members = schema.iter().filter(|(name, _)| is_meant(name));
+    let members = members.map(|(name, value)| (name.clone(), value.clone()));
+    Value::Object(members.collect())
+}
+
+/// A schema without its notes, at every depth that holds schemas.
+fn without_notes(schema: &Value) -> Value {
+    let Value::Object(keywords) = schema else {
+        return schema.clone();
+    };
+    let mut kept = Map::new();
+    for (name, value) in keywords {
+        if NOTES.contains(&name.as_str()) || name.starts_with("x-") {
+            continue;
+        }
+        let stripped = match (name.as_str(), value) {
+            ("enum" | "const" | "required", _) => sorted(value),
+            ("dependentRequired" | "dependencies", _) => value.clone(),
+            ("properties" | "patternProperties" | "dependentSchemas", Value::Object(members)) => {
+                let members = members.iter();
+                let stripped = members.map(|(name, schema)| (name.clone(), without_notes(schema)));
+                Value::Object(stripped.collect())
+            }
+            (_, Value::Array(schemas)) => schemas.iter().map(without_notes).collect(),
+            _ => without_notes(value),
+        };
+        kept.insert(name.clone(), stripped);
+    }
+    Value::Object(kept)
+}
+
+/// A list of values whose order means nothing.
+fn sorted(value: &Value) -> Value {
+    let Value::Array(values) = value else {
+        return value.clone();
+    };
+    let by_text: BTreeMap<String, &Value> = values
+        .iter()
+        .map(|value| (value.to_string(), value))
+        .collect();
+    by_text.into_values().cloned().collect()
+}
+
+/// Compares the values that two schemas allow.
+fn prove(old: &Value, new: &Value) -> Relation {
+    let (Some(old), Some(new)) = (canonicalize(old), canonicalize(new)) else {
+        return Relation::Unknown;
+    };
+    let covers = |left: &CanonicalSchema, right: &CanonicalSchema| {
+        left.covers(right).unwrap_or(Containment::Unknown)
+    };
+    match (covers(&old, &new), covers(&new, &old)) {
+        (Containment::Yes, Containment::Yes) => Relation::Same,
+        (Containment::Yes, _) => Relation::Narrower,
+        (Containment::No, _) => Relation::Wider,
+        (Containment::Unknown, _) => Relation::Unknown,
+    }
+}
+
+fn canonicalize(schema: &Value) -> Option<CanonicalSchema> {
+    if schema.to_string().len() > MOST_BYTES {
+        return None;
+    }
+    let options = canonical::options().offline().should_validate_formats(true);
+    let form = options.canonicalize(schema).ok()?;
+    (form.kind() != CanonicalKind::Raw).then_some(form)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn differences(old: Value, new: Value) -> String {
+        let mut comparer = Comparer::default();
+        comparer.visit("", &old, &new);
+        let told: Vec<_> = comparer
+            .differences
+            .iter()
+            .map(|difference| format!("{} {:?}", difference.pointer, difference.relation))
+            .collect();
+        told.join("; ")
+    }
+
+    fn of_member(old: Value, new: Value) -> String {
+        let around = |schema: Value| json!({"type": "object", "properties": {"a": schema}});
+        differences(around(old), around(new))
+    }
+
+    #[test]
+    fn constraints_are_compared_by_what_they_allow() {
+        for (old, new, expected) in [
+            (
+                json!({"type": "integer", "minimum": 1}),
+                json!({"type": "integer", "minimum": 2}),
+                "Narrower",
+            ),
+            (
+                json!({"type": "integer", "minimum": 2}),
+                json!({"type": "integer", "minimum": 1}),
+                "Wider",
+            ),
+            (
+                json!({"type": "integer", "minimum": 1}),
+                json!({"type": "integer", "exclusiveMinimum": 0}),
+                "Same",
+            ),
+            (
+                json!({"type": "string"}),
+                json!({"type": "string", "maxLength": 5}),
+                "Narrower",
+            ),
+            (
+                json!({"type": "array", "items": {"type": "string"}, "minItems": 1}),
+                json!({"type": "array", "items": {"type": "string"}}),
+                "Wider",
+            ),
+        ] {
+            assert_eq!(of_member(old, new), format!("/properties/a {expected}"));
+        }
+    }
+
+    #[test]
+    fn what_the_field_table_shows_is_left_to_it() {
+        let old =
+            json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}});
+        let new = json!({
+            "title": "x",
+            "type": "object",
+            "properties": {"a": {"type": ["null", "string"], "x-meaning": true}, "b": {}},
+        });
+        assert_eq!(differences(old, new), "");
+    }
+
+    #[test]
+    fn a_further_demand_narrows() {
+        let demand = |name: &str| json!({"if": {"required": [name]}, "then": {"required": ["z"]}});
+        let schema = |demands: &[Value]| json!({"type": "object", "allOf": demands});
+        let (one, two) = (schema(&[demand("a")]), schema(&[demand("b"), demand("a")]));
+        assert_eq!(differences(one.clone(), two.clone()), "/allOf/0 Narrower");
+        assert_eq!(differences(two, one), "/allOf/0 Wider");
+    }
+
+    #[test]
+    fn what_can_not_be_decided_is_said() {
+        let long = |length: usize| json!({"not": {"const": "x".repeat(length)}});
+        assert_eq!(
+            differences(long(3_000), long(3_001)),
+            " Unknown",
+            "it would take too long"
+        );
+    }
+}
