@@ -21,7 +21,7 @@ mod work;
 
 pub use compile::{Options, Schema, Schemas, VOCABULARY, Verdict};
 pub use explain::Violation;
-pub use field::{Field, FieldPath, FieldTable, Identity, Segment};
+pub use field::{Bounds, Field, FieldPath, FieldTable, Identity, Segment};
 pub use jsonschema::Draft;
 pub use library::Library;
 pub use nearest::nearest;
