@@ -45,11 +45,15 @@ pub(crate) enum Command {
     /// With --schema: each FILE is checked against it, with no manifest; `.ndjson` and `.jsonl`
     /// files have a document on each line, and `-` is standard input.
     Validate(ValidateOptions),
-    /// Write a bundle of the dataset: its records as JSON, NDJSON and CSV, with checksums.
+    /// Write a bundle of the dataset: its records as JSON, NDJSON, CSV and SQLite, described and
+    /// with checksums.
     ///
     /// Only a dataset without errors is exported. The folder is there whole or not at all; an
     /// older bundle is replaced, anything else is left alone.
     Export(ExportOptions),
+    /// Check a bundle: hashes, schemas, numbers of rows, keys, references, and whether its formats
+    /// say the same.
+    Verify(VerifyOptions),
     /// Print completions for a shell.
     Completions {
         /// The shell.
@@ -207,17 +211,31 @@ pub(crate) struct ExportOptions {
     /// The folder to write.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) out: PathBuf,
-    /// A format: json, ndjson or csv. May be given several times; by default all.
+    /// A format: json, ndjson, csv, csv-excel or sqlite. May be given several times; by default
+    /// all but csv-excel, in which texts that a spreadsheet would take for formulas are changed.
     #[arg(long, value_name = "FORMAT", value_parser = crate::export::parse_format)]
     pub(crate) format: Vec<treatise_exporter::Format>,
     /// Only this collection. May be given several times.
     #[arg(long, value_name = "NAME")]
     pub(crate) collection: Vec<String>,
+    /// The revision of the dataset, which the statement for signing names.
+    #[arg(long, value_name = "HASH", value_parser = parse_commit)]
+    pub(crate) commit: Option<String>,
     /// Print nothing but findings and warnings.
     #[arg(long, short)]
     pub(crate) quiet: bool,
     #[command(flatten)]
     pub(crate) dataset: DatasetOptions,
+}
+
+/// Options of `verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyOptions {
+    /// The folder of the bundle, or its archive (`.tar.zst`, `.zip`).
+    #[arg(value_name = "BUNDLE", value_hint = ValueHint::AnyPath)]
+    pub(crate) bundle: PathBuf,
+    #[command(flatten)]
+    pub(crate) report: ReportOptions,
 }
 
 /// Which dataset.
@@ -326,6 +344,16 @@ fn parse_format(name: &str) -> Result<Format, String> {
     })
 }
 
+/// A hash of git, shortened or not, of SHA-1 or SHA-256.
+fn parse_commit(text: &str) -> Result<String, String> {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    if (7..=64).contains(&text.len()) && text.bytes().all(is_digit) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected 7 to 64 hexadecimal digits in lower case".to_owned())
+    }
+}
+
 fn parse_resource(text: &str) -> Result<(String, PathBuf), String> {
     // A URI may have `=` in its query; a file name on the right side hardly ever has.
     let (uri, file) = text
@@ -345,7 +373,8 @@ impl Arguments {
         if let Some((_, matches)) = matches.subcommand() {
             if let Command::Check(CheckOptions { report, .. })
             | Command::Lint(CheckOptions { report, .. })
-            | Command::Validate(ValidateOptions { report, .. }) = &mut arguments.command
+            | Command::Validate(ValidateOptions { report, .. })
+            | Command::Verify(VerifyOptions { report, .. }) = &mut arguments.command
             {
                 report.match_outputs(matches).unwrap_or_else(|message| {
                     Self::command()

@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 use treatise_dataset::{LoadOptions, Sound, load};
-use treatise_exporter::{Format, Options, Summary, Target, export as write_bundle};
+use treatise_exporter::{Checks, Format, Options, Summary, Target, export as write_bundle};
+use treatise_report::Rule;
 
 use crate::arguments::{ExportOptions, ReportOptions};
 use crate::check::{counted, find_root, read_as_of, report_dataset};
@@ -30,13 +31,14 @@ pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
     );
     let took = progress.finish();
     let (dataset, findings) = loaded?;
-    let sound = match Sound::new(dataset, findings.counts) {
+    let counts = findings.counts;
+    let sound = match Sound::new(dataset, counts) {
         Ok(sound) => sound,
         Err(dataset) => {
             let outcome = report_dataset(&dataset, &findings, &report, took)?;
             if !options.quiet {
-                eprintln!(
-                    "nothing was exported: a bundle is made of a dataset without errors only"
+                output::say(
+                    "nothing was exported: a bundle is made of a dataset without errors only",
                 );
             }
             return Ok(outcome);
@@ -49,6 +51,12 @@ pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
         &Options {
             formats: &options.format,
             collections: &options.collection,
+            checks: Some(Checks {
+                rules: rules().count() as u64,
+                warnings: counts.warnings,
+                informations: counts.informations,
+            }),
+            commit: options.commit.as_deref(),
             observer: &progress,
         },
     );
@@ -56,17 +64,26 @@ pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
     let summary = written?;
     warn_of_left_out(&summary);
     if !options.quiet {
-        eprintln!(
+        output::say(&format!(
             "exported {} of {} to {}: {}, {}, {:.2} s",
             counted(summary.records, "record"),
             counted(summary.collections, "collection"),
-            output::on_terminal(&target.path().display().to_string()),
+            target.path().display(),
             counted(summary.files, "file"),
             indicatif::DecimalBytes(summary.bytes),
             took.as_secs_f64()
-        );
+        ));
     }
     Ok(Outcome::Sound)
+}
+
+/// What a dataset is checked for before it is exported.
+fn rules() -> impl Iterator<Item = &'static Rule> {
+    treatise_report::fault::TEXT_RULES
+        .iter()
+        .chain(treatise_schema::RULES)
+        .chain(treatise_dataset::RULES)
+        .copied()
 }
 
 /// What is missing is said also to those who want to hear little.
@@ -78,11 +95,10 @@ fn warn_of_left_out(summary: &Summary) {
         "`{}` of `{}` in `{}`",
         left_out.pointer, left_out.record, left_out.collection
     );
-    eprintln!(
-        "warning: the tables lack {} that the schemas do not describe, first {}",
-        counted(left_out.count, "value"),
-        output::on_terminal(&first)
-    );
+    output::say(&format!(
+        "warning: the tables lack {} that the schemas do not describe, first {first}",
+        counted(left_out.count, "value")
+    ));
 }
 
 /// A format by its name.

@@ -10,6 +10,7 @@ mod output;
 mod progress;
 mod rules;
 mod since;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         Command::Except(options) => except::except(options),
         Command::Validate(options) => check::validate(options),
         Command::Export(options) => export::export(options),
+        Command::Verify(options) => verify::verify(options),
         Command::Completions { shell } => {
             output::write_stdout(|out| out.write_all(&arguments::completions(*shell)))
                 .map(|()| Outcome::Sound)

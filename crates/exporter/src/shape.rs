@@ -1,5 +1,6 @@
 //! The rows of a field table as the tree that they describe.
 
+use serde_json::Value as Json;
 use treatise_schema::{Field, FieldTable, Segment};
 use treatise_source::Key;
 
@@ -64,6 +65,43 @@ impl<'f> Shape<'f> {
     pub(crate) fn may_be(&self, type_name: &str) -> bool {
         self.field
             .is_some_and(|field| field.types.contains(type_name))
+    }
+
+    /// Whether nothing but an object may stand here.
+    pub(crate) fn is_object_only(&self) -> bool {
+        self.field
+            .is_some_and(|field| field.types.iter().all(|name| name == "object"))
+            && self.may_be("object")
+    }
+
+    /// Whether neither an array nor an object may stand here.
+    pub(crate) fn is_scalar_only(&self) -> bool {
+        let is_compound = |value: &Json| value.is_array() || value.is_object();
+        self.field.is_some_and(|field| {
+            let listed = field.enumeration.iter().flatten().chain(&field.literals);
+            let is_known = !field.types.is_empty() || field.enumeration.is_some();
+            is_known
+                && !field.types.contains("array")
+                && !field.types.contains("object")
+                && !listed.clone().any(is_compound)
+        })
+    }
+
+    /// Whether something that is neither array nor object may stand here.
+    pub(crate) fn may_be_scalar(&self) -> bool {
+        let is_scalar = |value: &Json| !(value.is_array() || value.is_object() || value.is_null());
+        self.field.is_some_and(|field| {
+            ["string", "number", "integer", "boolean"]
+                .iter()
+                .any(|name| field.types.contains(*name))
+                || field.literals.iter().any(is_scalar)
+                || field.enumeration.iter().flatten().any(is_scalar)
+        })
+    }
+
+    /// Whether the object around it always has it.
+    pub(crate) fn is_required(&self) -> bool {
+        self.field.is_some_and(|field| field.is_required)
     }
 
     /// Whether the schema says what is inside.

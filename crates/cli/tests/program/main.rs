@@ -8,6 +8,7 @@
 
 mod arguments;
 mod check;
+mod export;
 mod report;
 mod run;
 mod validate;
