@@ -10,6 +10,10 @@ const COMMANDS: &[(&str, &str)] = &[
         "check any JSON against any schema",
     ),
     ("export --out DIR", "write a bundle of the dataset"),
+    (
+        "verify DIR|ARCHIVE",
+        "check a bundle, file by file and row by row",
+    ),
     ("completions SHELL", "print completions for a shell"),
     ("help", "everything else that the program can do"),
 ];

@@ -215,8 +215,17 @@ pub(crate) struct ExportOptions {
     /// all but csv-excel, in which texts that a spreadsheet would take for formulas are changed.
     #[arg(long, value_name = "FORMAT", value_parser = crate::export::parse_format)]
     pub(crate) format: Vec<treatise_exporter::Format>,
+    /// Pack the bundle into an archive beside the folder too: tar.zst or zip. May be given several
+    /// times. Its files get the time in `SOURCE_DATE_EPOCH`, or else the day of the dataset.
+    #[arg(long, value_name = "KIND", value_parser = crate::export::parse_archive)]
+    pub(crate) archive: Vec<treatise_exporter::Archive>,
+    /// Which part of the dataset: full, reviewed (what a person has reviewed), minimal (the members
+    /// without which a record says something else), or a JSON file with a `name`, `collections`,
+    /// `members` by collection, `languages` and `reviewed_only`. What it refers to comes along.
+    #[arg(long, value_name = "NAME|FILE", default_value = "full")]
+    pub(crate) profile: String,
     /// Only this collection. May be given several times.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "profile")]
     pub(crate) collection: Vec<String>,
     /// The revision of the dataset, which the statement for signing names.
     #[arg(long, value_name = "HASH", value_parser = parse_commit)]

@@ -1,7 +1,12 @@
 //! `verify`.
 
-use anyhow::Result;
-use treatise_exporter::verify as verify_bundle;
+#![expect(
+    clippy::disallowed_methods,
+    reason = "whether a path is a folder or an archive"
+)]
+
+use anyhow::{Context, Result};
+use treatise_exporter::{verify as verify_bundle, verify_archive};
 use treatise_report::Summary;
 
 use crate::arguments::VerifyOptions;
@@ -13,7 +18,13 @@ use crate::{Outcome, output};
 pub(crate) fn verify(options: &VerifyOptions) -> Result<Outcome> {
     let report = &options.report;
     let progress = Progress::new(report.quiet);
-    let verified = verify_bundle(&options.bundle, report.max_findings, &progress);
+    let bundle = &options.bundle;
+    let verified = if bundle.is_file() {
+        let scratch = tempfile::tempdir().context("there is no room for the archive")?;
+        verify_archive(bundle, scratch.path(), report.max_findings, &progress)
+    } else {
+        verify_bundle(bundle, report.max_findings, &progress)
+    };
     let took = progress.finish();
     let verified = verified?;
     let extent = verified.extent;

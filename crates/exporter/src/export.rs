@@ -7,9 +7,10 @@ use treatise_source::{Pointer, Value};
 use crate::bundle::Bundle;
 use crate::description::{Facts, about};
 use crate::format::{Formats, Writers};
+use crate::profile::Profile;
 use crate::relation::Catalogue;
 use crate::run::Run;
-use crate::section::{Section, languages};
+use crate::section::Section;
 use crate::table::IdPlace;
 use crate::view::{Sources, View};
 use crate::{Error, Format, Target, bibliography};
@@ -18,8 +19,10 @@ use crate::{Error, Format, Target, bibliography};
 pub struct Options<'a> {
     /// In which formats; empty means those of [`Format::USUAL`].
     pub formats: &'a [Format],
-    /// Which collections, by name; empty means all.
+    /// Which collections, by name; empty means those of the profile.
     pub collections: &'a [String],
+    /// Which part of the dataset.
+    pub profile: Profile,
     /// What the dataset was checked for, where the caller says so.
     pub checks: Option<Checks>,
     /// The revision of the dataset, where the caller knows it.
@@ -44,6 +47,7 @@ impl Default for Options<'_> {
         Self {
             formats: &[],
             collections: &[],
+            profile: Profile::full(),
             checks: None,
             commit: None,
             observer: &(),
@@ -90,30 +94,32 @@ pub fn export(
     options: &Options<'_>,
 ) -> Result<Summary, Error> {
     let formats = Formats::of(options.formats);
-    let chosen = choose(dataset, options.collections, &formats)?;
-    let languages = languages(dataset.manifest());
-    let sections: Vec<_> = chosen
+    let profile = &options.profile;
+    profile.check(dataset)?;
+    let languages = profile.languages(dataset.manifest());
+    let all: Vec<_> = dataset
+        .collections()
         .iter()
-        .map(|&number| Section::of_collection(&dataset.collections()[number], languages))
+        .map(|collection| Section::of_collection(collection, profile, languages))
         .collect();
+    let (chosen, records) = select(dataset, options, &all, &formats)?;
+    let sections: Vec<&Section<'_>> = chosen.iter().map(|&number| &all[number]).collect();
     let firsts = sections.iter().filter_map(|section| {
         let entry = section.entry?;
         Some((entry, &section.tables.tables[0]))
     });
     let catalogue = Catalogue::of(firsts);
     let index = catalogue.index();
-    let records = sorted_records(dataset);
     let sources = Sources {
         dataset,
         sections: &sections,
         records: chosen
             .iter()
-            .zip(&sections)
-            .map(|(&number, section)| (section.name, records[number].as_slice()))
+            .map(|&number| (all[number].name, records[number].as_slice()))
             .collect(),
     };
     // A part of the dataset may lack what a view is made of.
-    let is_complete = chosen.len() == dataset.collections().len();
+    let is_complete = chosen.len() == dataset.collections().len() && !profile.shortens();
     let views = if is_complete {
         View::all(&sources)
     } else {
@@ -133,6 +139,7 @@ pub fn export(
     )?;
     let mut facts = Facts {
         manifest: dataset.manifest(),
+        profile,
         formats: formats.list(),
         catalogue: &catalogue,
         index: None,
@@ -144,18 +151,16 @@ pub fn export(
     };
     let mut reader = Reader::new(dataset);
     let mut first_left_out = None;
-    for (&number, section) in chosen.iter().zip(&sections) {
+    for (&number, &section) in chosen.iter().zip(&sections) {
         let mut run = Run::start(section, &mut writers, &bundle)?;
         for &record in &records[number] {
-            read(dataset, section, record, &mut reader, |id, value| {
-                run.record(id, value)
-            })?;
+            write_record(dataset, profile, section, record, &mut reader, &mut run)?;
             options.observer.advance(1);
         }
         let (section_facts, left_out) = run.finish(&mut bundle)?;
         facts.sections.push(section_facts);
         first_left_out = first_left_out.or(left_out);
-        if bibliography::has_items(section) {
+        if !profile.shortens() && bibliography::has_items(section) {
             facts
                 .items
                 .extend(bibliography::read(dataset, &records[number])?);
@@ -188,6 +193,44 @@ pub fn export(
             count: facts.left_out(),
             ..first
         }),
+    })
+}
+
+/// The positions of the collections that are to be in the bundle, and the records of each
+/// collection that are to be.
+fn select(
+    dataset: &Dataset,
+    options: &Options<'_>,
+    sections: &[Section<'_>],
+    formats: &Formats,
+) -> Result<(Vec<usize>, Vec<Vec<RecordNumber>>), Error> {
+    let profile = &options.profile;
+    let mut records = sorted_records(dataset);
+    if *profile != Profile::full() {
+        let wanted = profile.choose(dataset, sections)?;
+        for records in &mut records {
+            records.retain(|record| wanted.contains(record));
+        }
+    }
+    let mut chosen = choose(dataset, options.collections, formats)?;
+    chosen.retain(|&number| profile.wants(sections[number].name) || !records[number].is_empty());
+    Ok((chosen, records))
+}
+
+/// Reads a record and hands it on, or what the profile keeps of it.
+fn write_record(
+    dataset: &Dataset,
+    profile: &Profile,
+    section: &Section<'_>,
+    number: RecordNumber,
+    reader: &mut Reader<'_>,
+    run: &mut Run<'_, '_, '_>,
+) -> Result<(), Error> {
+    read(dataset, section, number, reader, |id, value| {
+        if section.shape.is_shortened {
+            return profile.shortened(dataset, section, id, value, |kept| run.record(id, kept));
+        }
+        run.record(id, value)
     })
 }
 

@@ -8,6 +8,7 @@
 //! its format and nothing of the dataset; `bundle` knows files and neither. Nothing is checked
 //! here: that is done when there is a [`Sound<Dataset>`](treatise_dataset::Sound).
 
+mod archive;
 mod bibliography;
 mod bundle;
 mod column;
@@ -17,6 +18,7 @@ mod export;
 mod format;
 mod names;
 mod occupant;
+mod profile;
 mod record;
 mod relation;
 mod row;
@@ -28,8 +30,10 @@ mod target;
 mod verify;
 mod view;
 
+pub use archive::Archive;
 pub use error::Error;
 pub use export::{Checks, LeftOut, Options, Summary, export};
 pub use format::Format;
+pub use profile::Profile;
 pub use target::Target;
-pub use verify::{Extent, VERIFY_RULES, Verified, verify};
+pub use verify::{Extent, VERIFY_RULES, Verified, verify, verify_archive};

@@ -4,6 +4,7 @@ use treatise_dataset::{Collection, CollectionEntry, Manifest};
 use treatise_schema::FieldTable;
 use treatise_source::Pointer;
 
+use crate::profile::Profile;
 use crate::shape::Shape;
 use crate::table::{IdPlace, Origin, Tables};
 
@@ -21,17 +22,24 @@ pub(crate) struct Section<'d> {
 }
 
 impl<'d> Section<'d> {
-    /// A collection of the dataset, with columns for texts in these languages.
-    pub(crate) fn of_collection(collection: &'d Collection, languages: &[String]) -> Self {
+    /// A collection of the dataset, as a profile has it, with columns for texts in these languages.
+    pub(crate) fn of_collection(
+        collection: &'d Collection,
+        profile: &Profile,
+        languages: &[String],
+    ) -> Self {
         let entry = collection.entry();
         let schema = collection
             .schema()
             .expect("the collections of a sound dataset have schemas");
-        let shape = Shape::of(schema.fields());
+        let mut shape = Shape::of(schema.fields());
         let id = match entry.id.as_deref().and_then(Pointer::parse) {
             Some(pointer) => IdPlace::Within(pointer),
             None => IdPlace::Beside(free_name(&shape)),
         };
+        if profile.shortens() {
+            profile.shorten(&entry.name, &mut shape);
+        }
         Self::new(&entry.name, Some(entry), shape, id, languages)
     }
 

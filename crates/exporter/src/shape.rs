@@ -15,6 +15,8 @@ pub(crate) struct Shape<'f> {
     pub(crate) element: Option<Box<Shape<'f>>>,
     /// Any value of an object whose keys are data.
     pub(crate) entry: Option<Box<Shape<'f>>>,
+    /// Whether something that was described at or below it was taken away.
+    pub(crate) is_shortened: bool,
 }
 
 impl<'f> Shape<'f> {
@@ -44,6 +46,64 @@ impl<'f> Shape<'f> {
             Segment::Entry => self.entry.get_or_insert_default(),
         };
         next.below(rest)
+    }
+
+    /// Takes away members: `keep` says of each whether it stays whole (`true`), stays with what
+    /// below it stays (`false`), or goes with all below.
+    pub(crate) fn shorten(&mut self, keep: &impl Fn(&Field) -> Option<bool>) {
+        let count = self.members.len();
+        self.members.retain_mut(|(_, member)| member.stays(keep));
+        let mut is_shortened = self.members.len() < count;
+        for (_, member) in &self.members {
+            is_shortened |= member.is_shortened;
+        }
+        for below in [&mut self.element, &mut self.entry] {
+            if let Some(shape) = below {
+                if shape.stays(keep) {
+                    is_shortened |= shape.is_shortened;
+                } else {
+                    *below = None;
+                    is_shortened = true;
+                }
+            }
+        }
+        self.is_shortened |= is_shortened;
+    }
+
+    fn stays(&mut self, keep: &impl Fn(&Field) -> Option<bool>) -> bool {
+        // A place without a row is only the way to others.
+        match self.field.map_or(Some(false), keep) {
+            None => false,
+            Some(true) => true,
+            Some(false) => {
+                self.shorten(keep);
+                true
+            }
+        }
+    }
+
+    /// Notes that texts by language may lose some languages.
+    pub(crate) fn mark_languages(&mut self) -> bool {
+        let mut is_shortened = self.field.is_some_and(|field| field.is_language_map);
+        for (_, member) in &mut self.members {
+            is_shortened |= member.mark_languages();
+        }
+        for below in [&mut self.element, &mut self.entry].into_iter().flatten() {
+            is_shortened |= below.mark_languages();
+        }
+        self.is_shortened |= is_shortened;
+        self.is_shortened
+    }
+
+    /// Hands over what the schema says about each place, parents before their children.
+    pub(crate) fn each(&self, use_it: &mut impl FnMut(&'f Field)) {
+        self.field.into_iter().for_each(&mut *use_it);
+        for (_, member) in &self.members {
+            member.each(use_it);
+        }
+        for below in [&self.element, &self.entry].into_iter().flatten() {
+            below.each(use_it);
+        }
     }
 
     /// The member that a chain of names leads to.

@@ -72,6 +72,8 @@ pub struct Field {
     pub types: BTreeSet<String>,
     /// Whether the object around it must have it, whatever else it has.
     pub is_required: bool,
+    /// Whether the object around it must have it under some condition, or beside another member.
+    pub may_be_required: bool,
     /// Whether it is only there under a condition (`if`, `anyOf`, `oneOf`, `dependentSchemas`).
     pub is_conditional: bool,
     /// Whether the schema continues with itself here, so that the table does not.
@@ -277,11 +279,27 @@ impl FieldTable {
         if let Some(Value::Array(names)) = keywords.get("required") {
             for name in names.iter().filter_map(Value::as_str) {
                 let below = path.join(Segment::Member(name.to_owned()));
-                if is_conditional {
-                    continue;
-                }
                 if let Some(&index) = self.by_path.get(&below) {
-                    self.fields[index].is_required = true;
+                    let field = &mut self.fields[index];
+                    if is_conditional {
+                        field.may_be_required = true;
+                    } else {
+                        field.is_required = true;
+                    }
+                }
+            }
+        }
+        let dependent = keywords.get("dependentRequired").and_then(Value::as_object);
+        for names in dependent.into_iter().flat_map(|by_name| by_name.values()) {
+            for name in names
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+            {
+                let below = path.join(Segment::Member(name.to_owned()));
+                if let Some(&index) = self.by_path.get(&below) {
+                    self.fields[index].may_be_required = true;
                 }
             }
         }

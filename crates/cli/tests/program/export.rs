@@ -1,6 +1,6 @@
 //! `export` and `verify`.
 
-use crate::run::{FAULTS, faulty, folder, read, run, sound, write};
+use crate::run::{FAULTS, Ran, faulty, folder, program, read, run, sound, write};
 
 const EXPORTED: &str = "exported 2 records of 1 collection to out: ";
 
@@ -96,4 +96,79 @@ fn damage_is_told_like_any_finding() {
     let elsewhere = folder(&[]);
     run(elsewhere.path(), &["verify", "."]).expect_refusal("`.` is no bundle of this program");
     run(elsewhere.path(), &["verify", "none"]).expect_refusal("`none` is no bundle");
+}
+
+#[test]
+fn an_archive_has_the_time_that_is_given() {
+    let dataset = sound();
+    let export = |time: &str| {
+        let arguments = [
+            "export",
+            "-q",
+            "--out",
+            "out",
+            "--archive",
+            "tar.zst",
+            "--archive",
+            "zip",
+        ];
+        let mut command = program(dataset.path());
+        let ran: Ran = command
+            .env("SOURCE_DATE_EPOCH", time)
+            .args(arguments)
+            .output()
+            .expect("the program starts")
+            .into();
+        (ran, std::fs::read(dataset.path().join("out.zip")).ok())
+    };
+    let (ran, first) = export("1616025600");
+    ran.expect(0, "", "");
+    assert!(first.is_some());
+    assert_ne!(export("1716025600").1, first);
+    assert_eq!(export("1616025600").1, first);
+    for archive in ["out.tar.zst", "out.zip"] {
+        run(dataset.path(), &["verify", "-q", archive]).expect(0, "", "");
+    }
+    export("tomorrow")
+        .0
+        .expect_refusal("SOURCE_DATE_EPOCH is no number of seconds since 1970");
+    write(dataset.path(), "mine.zip", "dear");
+    run(
+        dataset.path(),
+        &["export", "--out", "mine", "--archive", "zip"],
+    )
+    .expect_refusal("`mine.zip` exists and is no archive of a bundle");
+    assert!(!dataset.path().join("mine").exists());
+    run(dataset.path(), &["verify", "mine.zip", "--format", "short", "-q"]).expect(
+        1,
+        "mine.zip:1:1: error[unreadable-archive]: the archive can't be unpacked: invalid Zip archive: \
+         Could not find EOCD\n",
+        "",
+    );
+}
+
+#[test]
+fn a_profile_has_a_name_or_is_a_file() {
+    let dataset = sound();
+    let export = |profile: &str| {
+        run(
+            dataset.path(),
+            &["export", "--out", "out", "--profile", profile],
+        )
+    };
+    assert_eq!(export("minimal").status, Some(0));
+    let table = read(dataset.path().join("out/csv/plants.csv"));
+    assert_eq!(table, "id\r\nrue\r\ntansy\r\n");
+    write(
+        dataset.path(),
+        "mine.json",
+        r#"{"name": "mine", "members": {"plants": ["/sown"]}}"#,
+    );
+    assert_eq!(export("mine.json").status, Some(0));
+    assert!(read(dataset.path().join("out/csv/plants.csv")).starts_with("id,sown\r\n"));
+    export("reviewed").expect_refusal("nothing was exported for the profile `reviewed`");
+    export("largest")
+        .expect_refusal("`largest` is none of full, reviewed and minimal, and no file");
+    write(dataset.path(), "mine.json", "{}");
+    export("mine.json").expect_refusal("--profile: mine.json: the profile can't be read");
 }

@@ -3,10 +3,12 @@
 mod bundle;
 mod citation;
 mod dataset;
+mod dictionary;
 mod package;
 mod readme;
 mod records;
 mod statement;
+mod typescript;
 
 pub(crate) use records::MANIFEST;
 
@@ -16,6 +18,7 @@ use treatise_dataset::{Dataset, LanguageMap, Manifest};
 
 use crate::bibliography::Item;
 use crate::bundle::{Bundle, MARKER};
+use crate::profile::Profile;
 use crate::relation::Catalogue;
 use crate::section::Section;
 use crate::table::Table;
@@ -31,6 +34,7 @@ const DATASET: &str = "json/dataset.json";
 /// What there is to say about a bundle.
 pub(crate) struct Facts<'s, 'd> {
     pub(crate) manifest: &'d Manifest,
+    pub(crate) profile: &'s Profile,
     pub(crate) formats: &'s [Format],
     pub(crate) catalogue: &'s Catalogue,
     /// The collections in the bundle, in the order of the manifest.
@@ -74,6 +78,11 @@ impl Facts<'_, '_> {
         self.formats.contains(&Format::Json)
     }
 
+    /// Whether a format has whole records.
+    fn has_records(&self) -> bool {
+        self.formats.iter().any(|format| !format.has_tables())
+    }
+
     /// Writes the files that describe the bundle.
     pub(crate) fn write(&self, dataset: &Dataset, bundle: &mut Bundle) -> Result<(), Error> {
         records::write(dataset, self, bundle)?;
@@ -84,6 +93,11 @@ impl Facts<'_, '_> {
         bundle.add_text(MARKER, &bundle::write(self))?;
         let package = package::write(self, bundle.written());
         bundle.add_text("datapackage.json", &package)?;
+        bundle.add_text("dictionary.md", &dictionary::markdown(self))?;
+        bundle.add_text("dictionary.html", &dictionary::html(self))?;
+        if self.has_records() {
+            bundle.add_text("types.d.ts", &typescript::write(self))?;
+        }
         bundle.add_text("CITATION.cff", &citation::write(self.manifest))?;
         // Last, since it names all others.
         let statement = statement::write(self, bundle.written());

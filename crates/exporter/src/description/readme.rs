@@ -97,7 +97,14 @@ fn contents(facts: &Facts<'_, '_>, text: &mut String) {
             collection.records
         );
     }
-    if !facts.is_complete() {
+    let profile = facts.profile.name();
+    if profile != "full" {
+        line!(text);
+        line!(
+            text,
+            "This is the part of the dataset that the profile `{profile}` names, with all that it refers to."
+        );
+    } else if !facts.is_complete() {
         line!(text);
         line!(
             text,
@@ -148,7 +155,11 @@ fn files(facts: &Facts<'_, '_>, text: &mut String) {
             "  bibliography/: the works that the records rest on, as CSL-JSON, BibTeX, RIS and a list"
         );
     }
-    if facts.formats.iter().any(|format| !format.has_tables()) {
+    if facts.has_records() {
+        line!(
+            text,
+            "  types.d.ts: the records as TypeScript declares them"
+        );
         line!(
             text,
             "  schemas/: the JSON Schemas of the records; data/: the manifest, so that this folder is itself a"
@@ -165,6 +176,10 @@ fn files(facts: &Facts<'_, '_>, text: &mut String) {
     line!(
         text,
         "  bundle.json: what this folder is, with the keys and numbers of rows of its tables"
+    );
+    line!(
+        text,
+        "  dictionary.md, dictionary.html: what each member of each record means"
     );
     line!(text, "  CITATION.cff: how to cite the dataset");
     line!(

@@ -24,8 +24,7 @@ pub(super) fn write(
     facts: &Facts<'_, '_>,
     bundle: &mut Bundle,
 ) -> Result<(), Error> {
-    let has_records = facts.formats.iter().any(|format| !format.has_tables());
-    if !has_records {
+    if !facts.has_records() {
         return Ok(());
     }
     let schemas = published(dataset, facts);

@@ -20,6 +20,7 @@ use treatise_report::{Diagnostic, Files, Place, Rule};
 pub use rules::RULES as VERIFY_RULES;
 
 use crate::Error;
+use crate::archive::{Archive, NotUnpacked};
 use crate::occupant::has_marker;
 use marker::Marker;
 
@@ -84,6 +85,50 @@ pub fn verify(folder: &Path, keep: usize, observer: &dyn Observer) -> Result<Ver
         files,
         findings: Findings { kept, counts },
         extent: check.extent,
+    })
+}
+
+/// Checks the bundle in an archive, which is unpacked into `scratch`, an empty folder, for that.
+///
+/// # Errors
+/// The archive or a file can't be read, or there is no room for it.
+pub fn verify_archive(
+    archive: &Path,
+    scratch: &Path,
+    keep: usize,
+    observer: &dyn Observer,
+) -> Result<Verified, Error> {
+    let kind = Archive::of_path(archive).ok_or_else(|| {
+        let names = Archive::ALL.map(|kind| format!("`.{}`", kind.name()));
+        let shown = archive.display();
+        Error::refused(format!(
+            "`{shown}` is no folder, and no {} file",
+            names.join(" or ")
+        ))
+    })?;
+    let reason = match kind.unpack(archive, scratch) {
+        Ok(folder) if has_marker(&folder)? => return verify(&folder, keep, observer),
+        Ok(_) => "it holds no bundle of this program".to_owned(),
+        Err(NotUnpacked::Io(error)) if error.kind() == std::io::ErrorKind::StorageFull => {
+            return Err(Error::io(scratch, error));
+        }
+        Err(NotUnpacked::NotRead(treatise_source::NotRead::Io(error))) => {
+            return Err(Error::io(archive, error));
+        }
+        Err(reason) => reason.to_string(),
+    };
+    let mut files = Files::new();
+    let name = archive.file_name().unwrap_or_default();
+    let place = Place::whole_file(files.add(Path::new(name)));
+    let message = format!("the archive can't be unpacked: {reason}");
+    let kept = vec![Diagnostic::new(&rules::UNREADABLE_ARCHIVE, message, place)];
+    Ok(Verified {
+        files,
+        findings: Findings {
+            counts: Counts::of(&kept),
+            kept,
+        },
+        extent: Extent::default(),
     })
 }
 

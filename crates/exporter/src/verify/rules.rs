@@ -15,6 +15,10 @@ treatise_report::rules! {
         UNLISTED_FILE = "unlisted-file", Error:
             "a file in a bundle that is not part of it",
             "SHA256SUMS does not list it, so nobody answers for it. Remove it, or get the bundle anew.";
+        /// An archive that can't be unpacked.
+        UNREADABLE_ARCHIVE = "unreadable-archive", Error:
+            "an archive that can't be unpacked to a bundle",
+            "It was damaged on the way, or is none of ours: its files lie in one folder, and there is nothing but files. Get it anew from where it is published.";
         /// A list that can't be read.
         INVALID_CHECKSUMS = "invalid-checksums", Error:
             "a line of SHA256SUMS that is no hash and file of the bundle",

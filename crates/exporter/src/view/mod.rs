@@ -30,14 +30,15 @@ pub(crate) struct View {
 pub(crate) struct Sources<'a, 'd> {
     pub(crate) dataset: &'d Dataset,
     /// The collections of the bundle.
-    pub(crate) sections: &'a [Section<'d>],
+    pub(crate) sections: &'a [&'a Section<'d>],
     /// Their records, sorted by id.
     pub(crate) records: BTreeMap<&'a str, &'a [RecordNumber]>,
 }
 
 impl<'d> Sources<'_, 'd> {
     fn section(&self, name: &str) -> Option<&Section<'d>> {
-        self.sections.iter().find(|section| section.name == name)
+        let mut sections = self.sections.iter().copied();
+        sections.find(|section| section.name == name)
     }
 
     /// Whether there is a collection whose records have these members, one in the other.

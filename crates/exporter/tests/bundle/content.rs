@@ -222,6 +222,8 @@ fn only_what_was_asked_for_is_there() {
             "csv/rooms.csv",
             "csv/rooms.plan.doors.csv",
             "datapackage.json",
+            "dictionary.html",
+            "dictionary.md",
             "statement.intoto.json"
         ]
     );

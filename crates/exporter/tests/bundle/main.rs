@@ -10,10 +10,14 @@
     reason = "fixtures and temporary folders are files of the tests"
 )]
 
+mod archives;
 mod content;
 mod database;
+mod examples;
 mod folder;
 mod place;
+mod profiles;
 mod refusal;
+mod round_trip;
 mod schemas;
 mod verification;
