@@ -12,6 +12,10 @@ const COMMANDS: &[(&str, &str)] = &[
     ("export --out DIR", "write a bundle of the dataset"),
     ("diff OLD [NEW]", "what changed, and which version it makes"),
     ("witness FILE…", "what an application uses of the dataset"),
+    (
+        "verify DIR|ARCHIVE",
+        "check a bundle, file by file and row by row",
+    ),
     ("completions SHELL", "print completions for a shell"),
     ("help", "everything else that the program can do"),
 ];

@@ -58,11 +58,15 @@ pub(crate) enum Command {
     /// With --schema: each FILE is checked against it, with no manifest; `.ndjson` and `.jsonl`
     /// files have a document on each line, and `-` is standard input.
     Validate(ValidateOptions),
-    /// Write a bundle of the dataset: its records as JSON, NDJSON and CSV, with checksums.
+    /// Write a bundle of the dataset: its records as JSON, NDJSON, CSV and SQLite, described and
+    /// with checksums.
     ///
     /// Only a dataset without errors is exported. The folder is there whole or not at all; an
     /// older bundle is replaced, anything else is left alone.
     Export(ExportOptions),
+    /// Check a bundle: hashes, schemas, numbers of rows, keys, references, and whether its formats
+    /// say the same.
+    Verify(VerifyOptions),
     /// Show what changed between two versions of the dataset, what it breaks, and which version it
     /// makes.
     ///
@@ -276,17 +280,40 @@ pub(crate) struct ExportOptions {
     /// The folder to write.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) out: PathBuf,
-    /// A format: json, ndjson or csv. May be given several times; by default all.
+    /// A format: json, ndjson, csv, csv-excel or sqlite. May be given several times; by default
+    /// all but csv-excel, in which texts that a spreadsheet would take for formulas are changed.
     #[arg(long, value_name = "FORMAT", value_parser = crate::export::parse_format)]
     pub(crate) format: Vec<treatise_exporter::Format>,
+    /// Pack the bundle into an archive beside the folder too: tar.zst or zip. May be given several
+    /// times. Its files get the time in `SOURCE_DATE_EPOCH`, or else the day of the dataset.
+    #[arg(long, value_name = "KIND", value_parser = crate::export::parse_archive)]
+    pub(crate) archive: Vec<treatise_exporter::Archive>,
+    /// Which part of the dataset: full, reviewed (what a person has reviewed), minimal (the members
+    /// without which a record says something else), or a JSON file with a `name`, `collections`,
+    /// `members` by collection, `languages` and `reviewed_only`. What it refers to comes along.
+    #[arg(long, value_name = "NAME|FILE", default_value = "full")]
+    pub(crate) profile: String,
     /// Only this collection. May be given several times.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "profile")]
     pub(crate) collection: Vec<String>,
+    /// The revision of the dataset, which the statement for signing names.
+    #[arg(long, value_name = "HASH", value_parser = parse_commit)]
+    pub(crate) commit: Option<String>,
     /// Print nothing but findings and warnings.
     #[arg(long, short)]
     pub(crate) quiet: bool,
     #[command(flatten)]
     pub(crate) dataset: DatasetOptions,
+}
+
+/// Options of `verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyOptions {
+    /// The folder of the bundle, or its archive (`.tar.zst`, `.zip`).
+    #[arg(value_name = "BUNDLE", value_hint = ValueHint::AnyPath)]
+    pub(crate) bundle: PathBuf,
+    #[command(flatten)]
+    pub(crate) report: ReportOptions,
 }
 
 /// Which dataset.
@@ -387,6 +414,16 @@ fn parse_format(name: &str) -> Result<Format, String> {
     })
 }
 
+/// A hash of git, shortened or not, of SHA-1 or SHA-256.
+fn parse_commit(text: &str) -> Result<String, String> {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    if (7..=64).contains(&text.len()) && text.bytes().all(is_digit) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected 7 to 64 hexadecimal digits in lower case".to_owned())
+    }
+}
+
 fn parse_resource(text: &str) -> Result<(String, PathBuf), String> {
     // A URI may have `=` in its query; a file name on the right side hardly ever has.
     let (uri, file) = text
@@ -407,9 +444,8 @@ impl Arguments {
             let matched = match &mut arguments.command {
                 Command::Check(CheckOptions { report, .. })
                 | Command::Lint(CheckOptions { report, .. })
-                | Command::Validate(ValidateOptions { report, .. }) => {
-                    report.match_outputs(matches)
-                }
+                | Command::Validate(ValidateOptions { report, .. })
+                | Command::Verify(VerifyOptions { report, .. }) => report.match_outputs(matches),
                 Command::Diff(options) => options.match_outputs(matches),
                 _ => Ok(()),
             };

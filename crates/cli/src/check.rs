@@ -121,27 +121,7 @@ pub(crate) fn report_findings(
     options: &ReportOptions,
     took: Duration,
 ) -> Result<Outcome> {
-    let Counts {
-        errors,
-        warnings,
-        informations,
-    } = findings.counts;
-    let summary = Summary {
-        errors,
-        warnings,
-        informations,
-        listed: findings.kept.len() as u64,
-        ..summary
-    };
-    let rules = treatise_linter::rules();
-    let report = Report {
-        files,
-        diagnostics: &findings.kept,
-        summary: &summary,
-        rules: &rules,
-        tool_version: env!("CARGO_PKG_VERSION"),
-    };
-    output::write(&report, &options.destinations)?;
+    let (outcome, summary) = write_findings(files, findings, summary, options)?;
     if !options.quiet {
         for skipped in &summary.skipped {
             let count = skipped
@@ -154,15 +134,64 @@ pub(crate) fn report_findings(
         }
         output::say(&sentence(&summary, took));
     }
-    Ok(if errors > 0 {
+    Ok(outcome)
+}
+
+/// Writes a report of findings wherever it is wanted; returns the summary with their numbers.
+pub(crate) fn write_findings(
+    files: &Files,
+    findings: &Findings,
+    summary: Summary,
+    options: &ReportOptions,
+) -> Result<(Outcome, Summary)> {
+    let Counts {
+        errors,
+        warnings,
+        informations,
+    } = findings.counts;
+    let summary = Summary {
+        errors,
+        warnings,
+        informations,
+        listed: findings.kept.len() as u64,
+        ..summary
+    };
+    let mut rules = treatise_linter::rules();
+    rules.extend(treatise_exporter::VERIFY_RULES);
+    rules.sort_by_key(|rule| rule.name);
+    let report = Report {
+        files,
+        diagnostics: &findings.kept,
+        summary: &summary,
+        rules: &rules,
+        tool_version: env!("CARGO_PKG_VERSION"),
+    };
+    output::write(&report, &options.destinations)?;
+    let outcome = if errors > 0 {
         Outcome::Findings
     } else {
         Outcome::Sound
-    })
+    };
+    Ok((outcome, summary))
 }
 
 /// What was checked and how it went, in a line.
 fn sentence(summary: &Summary, took: Duration) -> String {
+    let found = found(summary);
+    let references = match summary.references {
+        0 => String::new(),
+        count => format!(" and {}", counted(count, "reference")),
+    };
+    format!(
+        "checked {}{references} in {}, {:.2} s: {found}",
+        counted(summary.records, "record"),
+        counted(summary.files, "file"),
+        took.as_secs_f64()
+    )
+}
+
+/// How many findings of which level there are.
+pub(crate) fn found(summary: &Summary) -> String {
     let levels = [
         (summary.errors, "error"),
         (summary.warnings, "warning"),
@@ -176,17 +205,7 @@ fn sentence(summary: &Summary, took: Duration) -> String {
     if found.is_empty() {
         found.push("no findings".into());
     }
-    let references = match summary.references {
-        0 => String::new(),
-        count => format!(" and {}", counted(count, "reference")),
-    };
-    format!(
-        "checked {}{references} in {}, {:.2} s: {}",
-        counted(summary.records, "record"),
-        counted(summary.files, "file"),
-        took.as_secs_f64(),
-        found.join(", ")
-    )
+    found.join(", ")
 }
 
 /// A number with the noun that it counts.

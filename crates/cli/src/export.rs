@@ -1,8 +1,16 @@
 //! `export`.
 
-use anyhow::Result;
+#![expect(
+    clippy::disallowed_methods,
+    reason = "`SOURCE_DATE_EPOCH` tells the time, and a profile is a file of the caller"
+)]
+
+use anyhow::{Context, Result};
 use treatise_dataset::{LoadOptions, Sound, load};
-use treatise_exporter::{Format, Options, Summary, Target, export as write_bundle};
+use treatise_exporter::{
+    Archive, Checks, Format, Options, Profile, Summary, Target, export as write_bundle,
+};
+use treatise_report::Rule;
 
 use crate::arguments::{ExportOptions, ReportOptions};
 use crate::check::{counted, find_root, read_as_of, report_dataset};
@@ -13,6 +21,11 @@ use crate::{Outcome, output};
 pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
     // Known before a large dataset is read.
     let target = Target::new(&options.out)?;
+    for archive in &options.archive {
+        archive.path_beside(target.path())?;
+    }
+    let time = source_date()?;
+    let profile = find_profile(&options.profile)?;
     let root = find_root(&options.dataset)?;
     let as_of = read_as_of(&options.dataset)?;
     let report = ReportOptions::human(options.quiet);
@@ -30,13 +43,14 @@ pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
     );
     let took = progress.finish();
     let (dataset, findings) = loaded?;
-    let sound = match Sound::new(dataset, findings.counts) {
+    let counts = findings.counts;
+    let sound = match Sound::new(dataset, counts) {
         Ok(sound) => sound,
         Err(dataset) => {
             let outcome = report_dataset(&dataset, &findings, &report, took)?;
             if !options.quiet {
-                eprintln!(
-                    "nothing was exported: a bundle is made of a dataset without errors only"
+                output::say(
+                    "nothing was exported: a bundle is made of a dataset without errors only",
                 );
             }
             return Ok(outcome);
@@ -49,24 +63,43 @@ pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
         &Options {
             formats: &options.format,
             collections: &options.collection,
+            profile,
+            checks: Some(Checks {
+                rules: rules().count() as u64,
+                warnings: counts.warnings,
+                informations: counts.informations,
+            }),
+            commit: options.commit.as_deref(),
             observer: &progress,
         },
     );
-    let took = took + progress.finish();
     let summary = written?;
+    for archive in &options.archive {
+        archive.pack(target.path(), time)?;
+    }
+    let took = took + progress.finish();
     warn_of_left_out(&summary);
     if !options.quiet {
-        eprintln!(
+        output::say(&format!(
             "exported {} of {} to {}: {}, {}, {:.2} s",
             counted(summary.records, "record"),
             counted(summary.collections, "collection"),
-            output::on_terminal(&target.path().display().to_string()),
+            target.path().display(),
             counted(summary.files, "file"),
             indicatif::DecimalBytes(summary.bytes),
             took.as_secs_f64()
-        );
+        ));
     }
     Ok(Outcome::Sound)
+}
+
+/// What a dataset is checked for before it is exported.
+fn rules() -> impl Iterator<Item = &'static Rule> {
+    treatise_report::fault::TEXT_RULES
+        .iter()
+        .chain(treatise_schema::RULES)
+        .chain(treatise_dataset::RULES)
+        .copied()
 }
 
 /// What is missing is said also to those who want to hear little.
@@ -78,11 +111,42 @@ fn warn_of_left_out(summary: &Summary) {
         "`{}` of `{}` in `{}`",
         left_out.pointer, left_out.record, left_out.collection
     );
-    eprintln!(
-        "warning: the tables lack {} that the schemas do not describe, first {}",
-        counted(left_out.count, "value"),
-        output::on_terminal(&first)
-    );
+    output::say(&format!(
+        "warning: the tables lack {} that the schemas do not describe, first {first}",
+        counted(left_out.count, "value")
+    ));
+}
+
+/// A profile that every dataset has, or one in a file.
+fn find_profile(name: &str) -> Result<Profile> {
+    if let Some(profile) = Profile::parse(name) {
+        return Ok(profile);
+    }
+    let text = std::fs::read_to_string(name).with_context(|| {
+        format!("--profile: `{name}` is none of full, reviewed and minimal, and no file")
+    })?;
+    Profile::from_json(&text).with_context(|| format!("--profile: {name}"))
+}
+
+/// The time that files in archives get, by <https://reproducible-builds.org/specs/source-date-epoch/>.
+fn source_date() -> Result<Option<i64>> {
+    const NAME: &str = "SOURCE_DATE_EPOCH";
+    let Some(value) = std::env::var_os(NAME) else {
+        return Ok(None);
+    };
+    let seconds = value.to_str().and_then(|text| text.parse().ok());
+    let seconds = seconds.filter(|seconds| *seconds >= 0);
+    seconds
+        .map(Some)
+        .with_context(|| format!("{NAME} is no number of seconds since 1970"))
+}
+
+/// A kind of archive by its name.
+pub(crate) fn parse_archive(name: &str) -> Result<Archive, String> {
+    Archive::parse(name).ok_or_else(|| {
+        let names = Archive::ALL.map(Archive::name);
+        format!("the kinds of archives are {}", names.join(", "))
+    })
 }
 
 /// A format by its name.

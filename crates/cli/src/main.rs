@@ -12,6 +12,7 @@ mod output;
 mod progress;
 mod rules;
 mod since;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         Command::Export(options) => export::export(options),
         Command::Diff(options) => diff::diff(options),
         Command::Witness(options) => diff::witness(options),
+        Command::Verify(options) => verify::verify(options),
         Command::Completions { shell } => {
             output::write_stdout(|out| out.write_all(&arguments::completions(*shell)))
                 .map(|()| Outcome::Sound)

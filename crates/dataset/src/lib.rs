@@ -141,6 +141,16 @@ pub struct Dataset {
     index: Index,
     exceptions: Vec<Exception>,
     manifest_file: Option<ManifestFile>,
+    texts: OwnTexts,
+}
+
+/// The texts that records were checked by, as they were read.
+#[derive(Debug, Default)]
+struct OwnTexts {
+    manifest: Vec<u8>,
+    exceptions: Option<Vec<u8>>,
+    /// By path, relative to the root.
+    schemas: BTreeMap<String, Vec<u8>>,
 }
 
 /// Loads the dataset below `root` and checks it.
@@ -169,6 +179,10 @@ pub fn load(root: &Path, options: &LoadOptions<'_>) -> Result<(Dataset, Findings
         index: Index::default(),
         exceptions: Vec::new(),
         manifest_file: None,
+        texts: OwnTexts {
+            manifest: bytes,
+            ..OwnTexts::default()
+        },
     };
     if let Some(manifest) = manifest {
         dataset.fill(&manifest, options, &mut findings)?;
@@ -261,6 +275,7 @@ impl Dataset {
             Beside::Read(file, bytes) => {
                 let (exceptions, findings) = exception::read(file, &bytes, &self.manifest.as_of);
                 self.exceptions = exceptions;
+                self.texts.exceptions = Some(bytes);
                 findings
             }
         })
@@ -410,7 +425,9 @@ impl Dataset {
         match read_whole(&absolute) {
             Ok(bytes) => {
                 let file = self.files.add(path);
-                Ok(Added::Found(library.add(file, &uri, &bytes)))
+                let found = library.add(file, &uri, &bytes);
+                self.texts.schemas.insert(shown, bytes);
+                Ok(Added::Found(found))
             }
             Err(NotRead::Io(error)) if layout::names_nothing(&error) => Ok(Added::Missing),
             Err(NotRead::Io(error)) => Err(Error::read(&absolute, error)),
@@ -469,6 +486,23 @@ impl Dataset {
     /// The changes that second readers have approved.
     pub fn approvals(&self) -> &[Approval] {
         &self.approvals
+    }
+
+    /// The text of the manifest, as it was read.
+    pub fn manifest_text(&self) -> &[u8] {
+        &self.texts.manifest
+    }
+
+    /// The text of the list of accepted findings, as it was read, where there is one.
+    pub fn exceptions_text(&self) -> Option<&[u8]> {
+        self.texts.exceptions.as_deref()
+    }
+
+    /// The schemas of the collections and all that they refer to: the texts as they were read, by
+    /// their paths relative to the root.
+    pub fn schema_texts(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let texts = self.texts.schemas.iter();
+        texts.map(|(path, text)| (path.as_str(), text.as_slice()))
     }
 
     /// The collections, in the order of the manifest.

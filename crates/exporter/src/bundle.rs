@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -41,10 +41,12 @@ pub(crate) struct Bundle {
     files: BTreeMap<String, Written>,
 }
 
+/// What is known of a file that is complete.
 #[derive(Debug)]
-struct Written {
-    hash: String,
-    bytes: u64,
+pub(crate) struct Written {
+    /// SHA-256, in hexadecimal digits.
+    pub(crate) hash: String,
+    pub(crate) bytes: u64,
 }
 
 /// A file of a bundle that is being written. There can be as many as there are tables, more than
@@ -71,8 +73,20 @@ impl Bundle {
         })
     }
 
-    /// Starts a file; its name is relative, with `/` between folders.
-    pub(crate) fn file(&self, name: &str) -> Result<BundleFile, Error> {
+    /// Where a file lies that is no part of the bundle and is removed before it is complete.
+    pub(crate) fn draft(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Removes such a file.
+    #[expect(clippy::unused_self, reason = "only a bundle on its way has drafts")]
+    pub(crate) fn remove_draft(&self, path: &Path) -> Result<(), Error> {
+        fs::remove_file(path).map_err(|error| Error::io(path, error))
+    }
+
+    /// Where a file of this name will be, for a library that writes files itself; the folders
+    /// around it are there.
+    pub(crate) fn path_of(&self, name: &str) -> Result<PathBuf, Error> {
         let is_inside = Path::new(name)
             .components()
             .all(|component| matches!(component, Component::Normal(_)));
@@ -83,6 +97,34 @@ impl Bundle {
         let path = self.folder.path().join(name);
         let parent = path.parent().unwrap_or(self.folder.path());
         fs::create_dir_all(parent).map_err(|error| Error::io(parent, error))?;
+        Ok(path)
+    }
+
+    /// Adds a file that a library has written there.
+    pub(crate) fn adopt(&mut self, name: &str) -> Result<(), Error> {
+        let path = self.path_of(name)?;
+        let failed = |error| Error::io(&path, error);
+        let mut open = File::open(&path).map_err(failed)?;
+        let mut hasher = Sha256::new();
+        let mut buffer = vec![0; BundleFile::BUFFER];
+        let mut bytes = 0;
+        loop {
+            let length = open.read(&mut buffer).map_err(failed)?;
+            if length == 0 {
+                break;
+            }
+            hasher.update(&buffer[..length]);
+            bytes += length as u64;
+        }
+        open.sync_all().map_err(failed)?;
+        let hash = hexadecimal(&hasher.finalize());
+        self.files.insert(name.to_owned(), Written { hash, bytes });
+        Ok(())
+    }
+
+    /// Starts a file; its name is relative, with `/` between folders.
+    pub(crate) fn file(&self, name: &str) -> Result<BundleFile, Error> {
+        let path = self.path_of(name)?;
         File::create_new(&path).map_err(|error| Error::io(&path, error))?;
         Ok(BundleFile {
             name: name.to_owned(),
@@ -113,6 +155,11 @@ impl Bundle {
         let mut file = self.file(name)?;
         file.write(text.as_bytes())?;
         self.add(file)
+    }
+
+    /// The files so far, by name.
+    pub(crate) fn written(&self) -> &BTreeMap<String, Written> {
+        &self.files
     }
 
     /// Number and size, in bytes, of the files so far.
@@ -233,7 +280,8 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Bytes in lower-case hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {
         write!(text, "{byte:02x}").expect("a string takes all that is written");

@@ -1,27 +1,45 @@
 //! From a sound dataset to a bundle: record after record, in the order of their ids.
 
-use std::collections::BTreeMap;
-
 use treatise_dataset::{Collection, Dataset, Observer, Reader, RecordNumber, Sound};
 use treatise_schema::nearest;
 use treatise_source::{Pointer, Value};
 
 use crate::bundle::Bundle;
-use crate::description::{CollectionFacts, Facts, TableFacts};
-use crate::format::Writer;
-use crate::row::Unplaced;
-use crate::shape::Shape;
-use crate::table::{IdPlace, Origin, Tables};
-use crate::{Error, Format, Target, record};
+use crate::description::{Facts, about};
+use crate::format::{Formats, Writers};
+use crate::profile::Profile;
+use crate::relation::Catalogue;
+use crate::run::Run;
+use crate::section::Section;
+use crate::table::IdPlace;
+use crate::view::{Sources, View};
+use crate::{Error, Format, Target, bibliography};
 
 /// What to export.
 pub struct Options<'a> {
-    /// In which formats; empty means all.
+    /// In which formats; empty means those of [`Format::USUAL`].
     pub formats: &'a [Format],
-    /// Which collections, by name; empty means all.
+    /// Which collections, by name; empty means those of the profile.
     pub collections: &'a [String],
+    /// Which part of the dataset.
+    pub profile: Profile,
+    /// What the dataset was checked for, where the caller says so.
+    pub checks: Option<Checks>,
+    /// The revision of the dataset, where the caller knows it.
+    pub commit: Option<&'a str>,
     /// Is told how far it is.
     pub observer: &'a dyn Observer,
+}
+
+/// What a dataset was checked for, and what was found that is no error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checks {
+    /// Number of rules.
+    pub rules: u64,
+    /// Number of warnings.
+    pub warnings: u64,
+    /// Number of findings that are for information.
+    pub informations: u64,
 }
 
 impl Default for Options<'_> {
@@ -29,6 +47,9 @@ impl Default for Options<'_> {
         Self {
             formats: &[],
             collections: &[],
+            profile: Profile::full(),
+            checks: None,
+            commit: None,
             observer: &(),
         }
     }
@@ -72,38 +93,99 @@ pub fn export(
     target: &Target,
     options: &Options<'_>,
 ) -> Result<Summary, Error> {
-    let formats: Vec<_> = Format::ALL
-        .into_iter()
-        .filter(|format| options.formats.is_empty() || options.formats.contains(format))
+    let formats = Formats::of(options.formats);
+    let profile = &options.profile;
+    profile.check(dataset)?;
+    let languages = profile.languages(dataset.manifest());
+    let all: Vec<_> = dataset
+        .collections()
+        .iter()
+        .map(|collection| Section::of_collection(collection, profile, languages))
         .collect();
-    let chosen = choose(dataset, options.collections, &formats)?;
+    let (chosen, records) = select(dataset, options, &all, &formats)?;
+    let sections: Vec<&Section<'_>> = chosen.iter().map(|&number| &all[number]).collect();
+    let firsts = sections.iter().filter_map(|section| {
+        let entry = section.entry?;
+        Some((entry, &section.tables.tables[0]))
+    });
+    let catalogue = Catalogue::of(firsts);
+    let index = catalogue.index();
+    let sources = Sources {
+        dataset,
+        sections: &sections,
+        records: chosen
+            .iter()
+            .map(|&number| (all[number].name, records[number].as_slice()))
+            .collect(),
+    };
+    // A part of the dataset may lack what a view is made of.
+    let is_complete = chosen.len() == dataset.collections().len() && !profile.shortens();
+    let views = if is_complete {
+        View::all(&sources)
+    } else {
+        Vec::new()
+    };
+    let view_sections: Vec<_> = views
+        .iter()
+        .map(|view| Section::of_view(view.name, view.schema.fields(), languages))
+        .collect();
+
     let mut bundle = Bundle::create(target.clone())?;
+    let mut writers = formats.start(
+        &dataset.manifest().name,
+        &about(dataset.manifest()),
+        &catalogue,
+        &bundle,
+    )?;
     let mut facts = Facts {
         manifest: dataset.manifest(),
-        formats: &formats,
-        collections: Vec::with_capacity(chosen.len()),
+        profile,
+        formats: formats.list(),
+        catalogue: &catalogue,
+        index: None,
+        sections: Vec::with_capacity(sections.len()),
+        views: Vec::new(),
+        items: Vec::new(),
+        checks: options.checks,
+        commit: options.commit,
     };
     let mut reader = Reader::new(dataset);
     let mut first_left_out = None;
-    for (number, records) in sorted_records(dataset) {
-        if !chosen.contains(&number) {
-            continue;
-        }
-        let mut run = Run::start(dataset, &dataset.collections()[number], &formats, &bundle)?;
-        for record in records {
-            run.record(record, &mut reader)?;
+    for (&number, &section) in chosen.iter().zip(&sections) {
+        let mut run = Run::start(section, &mut writers, &bundle)?;
+        for &record in &records[number] {
+            write_record(dataset, profile, section, record, &mut reader, &mut run)?;
             options.observer.advance(1);
         }
-        if first_left_out.is_none() {
-            first_left_out = run.first_left_out.take();
+        let (section_facts, left_out) = run.finish(&mut bundle)?;
+        facts.sections.push(section_facts);
+        first_left_out = first_left_out.or(left_out);
+        if !profile.shortens() && bibliography::has_items(section) {
+            facts
+                .items
+                .extend(bibliography::read(dataset, &records[number])?);
         }
-        facts.collections.push(run.finish(&mut bundle)?);
     }
-    facts.write(&mut bundle)?;
+    for (view, section) in views.iter().zip(&view_sections) {
+        let mut run = Run::start(section, &mut writers, &bundle)?;
+        view.write(&sources, &mut run)?;
+        facts.views.push(run.finish(&mut bundle)?.0);
+        view.add_schema(&mut bundle)?;
+    }
+    if let Some(table) = &index {
+        let lists = chosen.iter().map(|&number| records[number].as_slice());
+        let rows = write_index(dataset, table, lists, &mut writers, &mut bundle)?;
+        facts.index = rows.map(|rows| (table, rows));
+    }
+    writers.finish(&mut bundle)?;
+    if !facts.items.is_empty() {
+        bibliography::write(&facts.items, &mut bundle)?;
+    }
+    facts.write(dataset, &mut bundle)?;
     let (files, bytes) = bundle.size();
     bundle.complete()?;
     Ok(Summary {
-        collections: facts.collections.len() as u64,
+        collections: facts.sections.len() as u64,
         records: facts.records(),
         files,
         bytes,
@@ -114,8 +196,46 @@ pub fn export(
     })
 }
 
+/// The positions of the collections that are to be in the bundle, and the records of each
+/// collection that are to be.
+fn select(
+    dataset: &Dataset,
+    options: &Options<'_>,
+    sections: &[Section<'_>],
+    formats: &Formats,
+) -> Result<(Vec<usize>, Vec<Vec<RecordNumber>>), Error> {
+    let profile = &options.profile;
+    let mut records = sorted_records(dataset);
+    if *profile != Profile::full() {
+        let wanted = profile.choose(dataset, sections)?;
+        for records in &mut records {
+            records.retain(|record| wanted.contains(record));
+        }
+    }
+    let mut chosen = choose(dataset, options.collections, formats)?;
+    chosen.retain(|&number| profile.wants(sections[number].name) || !records[number].is_empty());
+    Ok((chosen, records))
+}
+
+/// Reads a record and hands it on, or what the profile keeps of it.
+fn write_record(
+    dataset: &Dataset,
+    profile: &Profile,
+    section: &Section<'_>,
+    number: RecordNumber,
+    reader: &mut Reader<'_>,
+    run: &mut Run<'_, '_, '_>,
+) -> Result<(), Error> {
+    read(dataset, section, number, reader, |id, value| {
+        if section.shape.is_shortened {
+            return profile.shortened(dataset, section, id, value, |kept| run.record(id, kept));
+        }
+        run.record(id, value)
+    })
+}
+
 /// The positions of the collections that are to be exported.
-fn choose(dataset: &Dataset, wanted: &[String], formats: &[Format]) -> Result<Vec<usize>, Error> {
+fn choose(dataset: &Dataset, wanted: &[String], formats: &Formats) -> Result<Vec<usize>, Error> {
     let names: Vec<_> = dataset.collections().iter().map(Collection::name).collect();
     for name in wanted {
         if !names.contains(&name.as_str()) {
@@ -128,7 +248,7 @@ fn choose(dataset: &Dataset, wanted: &[String], formats: &[Format]) -> Result<Ve
         }
     }
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
-    if formats.contains(&Format::Json) && names.contains(&"dataset") && is_wanted("dataset") {
+    if formats.has(Format::Json) && names.contains(&"dataset") && is_wanted("dataset") {
         return Err(Error::refused(
             "the collection `dataset` can't be exported as json: `json/dataset.json` is the \
              description of the dataset",
@@ -138,201 +258,62 @@ fn choose(dataset: &Dataset, wanted: &[String], formats: &[Format]) -> Result<Ve
     Ok(chosen.map(|(position, _)| position).collect())
 }
 
-/// The records of each collection, by its position, sorted by id.
-fn sorted_records(dataset: &Dataset) -> Vec<(usize, Vec<RecordNumber>)> {
+/// The records of each collection, sorted by id.
+fn sorted_records(dataset: &Dataset) -> Vec<Vec<RecordNumber>> {
     let index = dataset.index();
-    let mut sorted: Vec<_> = (0..dataset.collections().len())
-        .map(|collection| (collection, Vec::new()))
-        .collect();
+    let mut sorted = vec![Vec::new(); dataset.collections().len()];
     for record in index.records() {
-        sorted[index.collection(record)].1.push(record);
+        sorted[index.collection(record)].push(record);
     }
-    for (_, records) in &mut sorted {
+    for records in &mut sorted {
         records.sort_by(|left, right| index.id(*left).cmp(index.id(*right)));
     }
     sorted
 }
 
-/// One collection on its way into the bundle.
-struct Run<'d> {
-    dataset: &'d Dataset,
-    collection: &'d Collection,
-    shape: Shape<'d>,
-    tables: Tables,
-    id: IdPlace,
-    knows_review: bool,
-    writers: Vec<Writer>,
-    has_tables: bool,
-    text: Vec<u8>,
-    facts: CollectionFacts<'d>,
-    rows: Vec<u64>,
-    first_left_out: Option<LeftOut>,
-}
-
-impl<'d> Run<'d> {
-    fn start(
-        dataset: &'d Dataset,
-        collection: &'d Collection,
-        formats: &[Format],
-        bundle: &Bundle,
-    ) -> Result<Self, Error> {
-        let manifest = dataset.manifest();
-        let entry = collection.entry();
-        let schema = collection
-            .schema()
-            .expect("the collections of a sound dataset have schemas");
-        let shape = Shape::of(schema.fields());
-        let id = match entry.id.as_deref().and_then(Pointer::parse) {
-            Some(pointer) => IdPlace::Within(pointer),
-            None => IdPlace::Beside(free_name(&shape)),
-        };
-        let languages = match (manifest.languages.as_slice(), &manifest.default_language) {
-            ([], Some(language)) => std::slice::from_ref(language),
-            (languages, _) => languages,
-        };
-        let tables = Tables::of(
-            &shape,
-            &Origin {
-                collection: &entry.name,
-                id: &id,
-                languages,
-            },
-        );
-        let writers: Vec<_> = formats
-            .iter()
-            .map(|format| format.start(&entry.name, &tables.tables, bundle))
-            .collect::<Result<_, _>>()?;
-        let has_tables = writers
-            .iter()
-            .any(|writer| matches!(writer, Writer::Rows(_)));
-        let knows_review = shape.find(&["review", "status"]).is_some();
-        Ok(Self {
-            dataset,
-            collection,
-            id,
-            rows: vec![0; tables.tables.len()],
-            tables,
-            knows_review,
-            writers,
-            has_tables,
-            text: Vec::new(),
-            facts: CollectionFacts {
-                entry,
-                records: 0,
-                review: knows_review.then(BTreeMap::new),
-                left_out: 0,
-                tables: Vec::new(),
-            },
-            shape,
-            first_left_out: None,
-        })
-    }
-
-    fn record(&mut self, number: RecordNumber, reader: &mut Reader<'_>) -> Result<(), Error> {
-        let dataset = self.dataset;
-        let id = dataset.index().id(number);
-        let file = || dataset.files().name(dataset.file_of(number));
-        assert!(!id.is_empty(), "the records of a sound dataset have ids");
-        reader.read_checked(number, |record| {
-            if let IdPlace::Within(pointer) = &self.id
-                && record.find(pointer).and_then(Value::as_str) != Some(id)
-            {
-                return Err(Error::refused(format!(
-                    "{}: it was changed after it was checked",
-                    file()
-                )));
-            }
-            self.write(id, record)
-        })?
-    }
-
-    fn write(&mut self, id: &str, record: Value<'_>) -> Result<(), Error> {
-        self.facts.records += 1;
-        if self.knows_review {
-            let status = record.get("review").and_then(|review| review.get("status"));
-            if let (Some(status), Some(review)) =
-                (status.and_then(Value::as_str), &mut self.facts.review)
-            {
-                *review.entry(status.to_owned()).or_default() += 1;
-            }
-        }
-        let id_member = match &self.id {
-            IdPlace::Within(_) => None,
-            IdPlace::Beside(name) => Some((name.as_str(), id)),
-        };
-        if let Some((name, _)) = id_member.filter(|(name, _)| record.get(name).is_some()) {
+/// Reads a record, and makes sure that it is still the one that was checked.
+fn read(
+    dataset: &Dataset,
+    section: &Section<'_>,
+    number: RecordNumber,
+    reader: &mut Reader<'_>,
+    use_it: impl FnOnce(&str, Value<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let id = dataset.index().id(number);
+    assert!(!id.is_empty(), "the records of a sound dataset have ids");
+    reader.read_checked(number, |record| {
+        if let IdPlace::Within(pointer) = &section.id
+            && record.find(pointer).and_then(Value::as_str) != Some(id)
+        {
+            let file = dataset.files().name(dataset.file_of(number));
             return Err(Error::refused(format!(
-                "the record `{id}` of `{0}` has a member `{name}` that its schema does not \
-                 describe, and its id is the name of its file; describe the member, or say in the \
-                 manifest that `{0}` have their ids at `/{name}`",
-                self.collection.name()
+                "{file}: it was changed after it was checked"
             )));
         }
-        self.text.clear();
-        record::write(record, &self.shape, id_member, &mut self.text);
-        for writer in &mut self.writers {
-            if let Writer::Records(writer) = writer {
-                writer.record(&self.text)?;
-            }
-        }
-        if self.has_tables {
-            let unplaced = self.write_rows(id, record)?;
-            self.facts.left_out += unplaced.count;
-            if let (Some(pointer), None) = (unplaced.first, &self.first_left_out) {
-                self.first_left_out = Some(LeftOut {
-                    count: 0,
-                    collection: self.collection.name().to_owned(),
-                    record: id.to_owned(),
-                    pointer,
-                });
-            }
-        }
-        Ok(())
-    }
-
-    fn write_rows(&mut self, id: &str, record: Value<'_>) -> Result<Unplaced, Error> {
-        let (writers, rows) = (&mut self.writers, &mut self.rows);
-        self.tables.rows(id, record, &mut |table, cells| {
-            rows[table] += 1;
-            for writer in writers.iter_mut() {
-                if let Writer::Rows(writer) = writer {
-                    writer.row(table, cells)?;
-                }
-            }
-            Ok(())
-        })
-    }
-
-    fn finish(mut self, bundle: &mut Bundle) -> Result<CollectionFacts<'d>, Error> {
-        for writer in self.writers {
-            match writer {
-                Writer::Records(writer) => writer.finish(bundle)?,
-                Writer::Rows(writer) => writer.finish(bundle)?,
-            }
-        }
-        if self.has_tables {
-            let tables = &self.tables.tables;
-            let facts = tables
-                .iter()
-                .zip(&self.rows)
-                .map(|(table, &rows)| TableFacts {
-                    name: table.name.clone(),
-                    file: Format::Csv.file_of(&table.name),
-                    parent: table.parent.map(|parent| tables[parent].name.clone()),
-                    primary_key: table.columns[..table.keys].to_vec(),
-                    rows,
-                });
-            self.facts.tables = facts.collect();
-        }
-        Ok(self.facts)
-    }
+        use_it(id, record)
+    })?
 }
 
-/// A name that no described member of a record has.
-fn free_name(shape: &Shape<'_>) -> String {
-    let mut name = "id".to_owned();
-    while shape.member(&name).is_some() {
-        name.insert(0, '_');
+/// Writes the table of all ids; returns how many there are if any format has tables.
+fn write_index<'r>(
+    dataset: &Dataset,
+    table: &crate::table::Table,
+    records: impl Iterator<Item = &'r [RecordNumber]>,
+    writers: &mut Writers,
+    bundle: &mut Bundle,
+) -> Result<Option<u64>, Error> {
+    use crate::row::Cell;
+    if !writers.have_tables() {
+        return Ok(None);
     }
-    name
+    let mut rows = 0;
+    writers.begin_tables(std::slice::from_ref(table), bundle)?;
+    for &record in records.flatten() {
+        let id = Cell::Text(dataset.index().id(record));
+        let collection = Cell::Text(dataset.collection_of(record).name());
+        writers.row(0, &[id, collection])?;
+        rows += 1;
+    }
+    writers.end_tables(bundle)?;
+    Ok(Some(rows))
 }

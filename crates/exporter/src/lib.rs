@@ -8,19 +8,32 @@
 //! its format and nothing of the dataset; `bundle` knows files and neither. Nothing is checked
 //! here: that is done when there is a [`Sound<Dataset>`](treatise_dataset::Sound).
 
+mod archive;
+mod bibliography;
 mod bundle;
+mod column;
 mod description;
 mod error;
 mod export;
 mod format;
+mod names;
 mod occupant;
+mod profile;
 mod record;
+mod relation;
 mod row;
+mod run;
+mod section;
 mod shape;
 mod table;
 mod target;
+mod verify;
+mod view;
 
+pub use archive::Archive;
 pub use error::Error;
-pub use export::{LeftOut, Options, Summary, export};
+pub use export::{Checks, LeftOut, Options, Summary, export};
 pub use format::Format;
+pub use profile::Profile;
 pub use target::Target;
+pub use verify::{Extent, VERIFY_RULES, Verified, verify, verify_archive};

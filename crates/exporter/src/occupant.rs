@@ -42,7 +42,7 @@ pub(crate) fn examine(path: &Path) -> Result<bool, Error> {
     Ok(true)
 }
 
-fn has_marker(bundle: &Path) -> Result<bool, Error> {
+pub(crate) fn has_marker(bundle: &Path) -> Result<bool, Error> {
     let text = read(&bundle.join(MARKER))?;
     let marker: Option<serde_json::Value> =
         text.and_then(|text| serde_json::from_slice(&text).ok());
@@ -50,7 +50,7 @@ fn has_marker(bundle: &Path) -> Result<bool, Error> {
 }
 
 /// The files that the checksums name, and the folders that they are in.
-fn listed_files(bundle: &Path) -> Result<BTreeSet<String>, Error> {
+pub(crate) fn listed_files(bundle: &Path) -> Result<BTreeSet<String>, Error> {
     let text = read(&bundle.join(CHECKSUMS))?.unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let mut listed: BTreeSet<String> = [CHECKSUMS.to_owned()].into();
@@ -63,7 +63,7 @@ fn listed_files(bundle: &Path) -> Result<BTreeSet<String>, Error> {
 }
 
 /// The first file or folder below `folder` that is not listed.
-fn stranger(
+pub(crate) fn stranger(
     bundle: &Path,
     folder: &str,
     listed: &BTreeSet<String>,
@@ -93,7 +93,7 @@ fn stranger(
 }
 
 /// A file of the bundle; `None` where there is no such regular file.
-fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     /// Larger than any of these files becomes.
     const MOST_BYTES: u64 = 64 << 20;
     let mut bytes = Vec::new();

@@ -26,6 +26,71 @@ pub(crate) fn write(
     }
 }
 
+/// Appends what a shape that was shortened keeps of a record; of texts by language those in these
+/// languages, if any are given.
+pub(crate) fn write_kept(
+    record: Value<'_>,
+    shape: &Shape<'_>,
+    languages: &[String],
+    out: &mut Vec<u8>,
+) {
+    if !shape.is_shortened {
+        return write_value(record, Some(shape), out);
+    }
+    match record.kind() {
+        Kind::Array => {
+            out.push(b'[');
+            let element = shape.element.as_deref();
+            let elements = element.into_iter().flat_map(|shape| {
+                let items = record.elements();
+                items.map(move |item| (item, shape))
+            });
+            for (position, (item, shape)) in elements.enumerate() {
+                if position > 0 {
+                    out.push(b',');
+                }
+                write_kept(item, shape, languages, out);
+            }
+            out.push(b']');
+        }
+        Kind::Object => {
+            out.push(b'{');
+            let start = out.len();
+            let is_language_map = shape.field.is_some_and(|field| field.is_language_map);
+            for member in record.members() {
+                let name = member.name();
+                let below = shape.member(name).or(shape.entry.as_deref());
+                let is_kept = !is_language_map
+                    || languages.is_empty()
+                    || languages.iter().any(|language| language == name);
+                let Some(below) = below.filter(|below| {
+                    is_kept && !is_without_languages(member.value, below, languages)
+                }) else {
+                    continue;
+                };
+                if out.len() > start {
+                    out.push(b',');
+                }
+                write_string(name, out);
+                out.push(b':');
+                write_kept(member.value, below, languages, out);
+            }
+            out.push(b'}');
+        }
+        _ => out.extend_from_slice(record.source().as_bytes()),
+    }
+}
+
+/// Whether nothing is left of a text by language.
+fn is_without_languages(value: Value<'_>, shape: &Shape<'_>, languages: &[String]) -> bool {
+    !languages.is_empty()
+        && value.kind() == Kind::Object
+        && shape.field.is_some_and(|field| field.is_language_map)
+        && !languages
+            .iter()
+            .any(|language| value.get(language).is_some())
+}
+
 /// A value as JSON, its members in the order in which they are written.
 pub(crate) fn json_text(value: Value<'_>) -> String {
     let mut text = Vec::new();

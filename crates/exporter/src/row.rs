@@ -1,8 +1,11 @@
 //! The rows that a record has in the tables of its collection.
 
+use std::borrow::Cow;
+
 use treatise_source::{Kind, Pointer, Value};
 
 use crate::Error;
+use crate::column::Kind as ColumnKind;
 use crate::record;
 use crate::table::{Below, Place, Tables};
 
@@ -14,8 +17,9 @@ pub(crate) enum Cell<'r> {
     Absent,
     /// A string, which may be empty.
     Text(&'r str),
-    /// A number as it is written.
-    Number(&'r str),
+    /// A number as it is written; where the column is of integers, without fraction and exponent
+    /// if it can be.
+    Number(Cow<'r, str>),
     Boolean(bool),
     /// Which element it is, from 1.
     Position(u64),
@@ -78,6 +82,13 @@ impl<'p> Walk<'p, '_, '_> {
         cells[..keys.len()].clone_from_slice(keys);
         let mut under = Vec::new();
         self.fill(place, value, &mut cells, &mut under);
+        for (cell, column) in cells.iter_mut().zip(&self.tables.tables[table].columns) {
+            if let (Cell::Number(text), ColumnKind::Integer) = (&*cell, column.kind)
+                && let Some(plain) = plain_integer(text)
+            {
+                *cell = Cell::Number(plain.into());
+            }
+        }
         (self.sink)(table, &cells)?;
         for Under {
             below,
@@ -179,6 +190,20 @@ fn scalar(value: Value<'_>) -> Cell<'_> {
     }
     match value.as_bool() {
         Some(boolean) => Cell::Boolean(boolean),
-        None => Cell::Number(value.source()),
+        None => Cell::Number(value.source().into()),
     }
+}
+
+/// An integer that is written with a fraction or an exponent, such as `1.0` or `2e3`, in digits.
+fn plain_integer(text: &str) -> Option<String> {
+    /// Up to here a double tells all integers apart.
+    const MOST: f64 = 9_007_199_254_740_992.0;
+    if text
+        .bytes()
+        .all(|byte| byte == b'-' || byte.is_ascii_digit())
+    {
+        return None;
+    }
+    let number: f64 = text.parse().ok()?;
+    (number.fract() == 0.0 && number.abs() <= MOST).then(|| format!("{number:.0}"))
 }

@@ -1,5 +1,6 @@
 //! The rows of a field table as the tree that they describe.
 
+use serde_json::Value as Json;
 use treatise_schema::{Field, FieldTable, Segment};
 use treatise_source::Key;
 
@@ -14,6 +15,8 @@ pub(crate) struct Shape<'f> {
     pub(crate) element: Option<Box<Shape<'f>>>,
     /// Any value of an object whose keys are data.
     pub(crate) entry: Option<Box<Shape<'f>>>,
+    /// Whether something that was described at or below it was taken away.
+    pub(crate) is_shortened: bool,
 }
 
 impl<'f> Shape<'f> {
@@ -45,6 +48,64 @@ impl<'f> Shape<'f> {
         next.below(rest)
     }
 
+    /// Takes away members: `keep` says of each whether it stays whole (`true`), stays with what
+    /// below it stays (`false`), or goes with all below.
+    pub(crate) fn shorten(&mut self, keep: &impl Fn(&Field) -> Option<bool>) {
+        let count = self.members.len();
+        self.members.retain_mut(|(_, member)| member.stays(keep));
+        let mut is_shortened = self.members.len() < count;
+        for (_, member) in &self.members {
+            is_shortened |= member.is_shortened;
+        }
+        for below in [&mut self.element, &mut self.entry] {
+            if let Some(shape) = below {
+                if shape.stays(keep) {
+                    is_shortened |= shape.is_shortened;
+                } else {
+                    *below = None;
+                    is_shortened = true;
+                }
+            }
+        }
+        self.is_shortened |= is_shortened;
+    }
+
+    fn stays(&mut self, keep: &impl Fn(&Field) -> Option<bool>) -> bool {
+        // A place without a row is only the way to others.
+        match self.field.map_or(Some(false), keep) {
+            None => false,
+            Some(true) => true,
+            Some(false) => {
+                self.shorten(keep);
+                true
+            }
+        }
+    }
+
+    /// Notes that texts by language may lose some languages.
+    pub(crate) fn mark_languages(&mut self) -> bool {
+        let mut is_shortened = self.field.is_some_and(|field| field.is_language_map);
+        for (_, member) in &mut self.members {
+            is_shortened |= member.mark_languages();
+        }
+        for below in [&mut self.element, &mut self.entry].into_iter().flatten() {
+            is_shortened |= below.mark_languages();
+        }
+        self.is_shortened |= is_shortened;
+        self.is_shortened
+    }
+
+    /// Hands over what the schema says about each place, parents before their children.
+    pub(crate) fn each(&self, use_it: &mut impl FnMut(&'f Field)) {
+        self.field.into_iter().for_each(&mut *use_it);
+        for (_, member) in &self.members {
+            member.each(use_it);
+        }
+        for below in [&self.element, &self.entry].into_iter().flatten() {
+            below.each(use_it);
+        }
+    }
+
     /// The member that a chain of names leads to.
     pub(crate) fn find(&self, names: &[&str]) -> Option<&Self> {
         names
@@ -64,6 +125,43 @@ impl<'f> Shape<'f> {
     pub(crate) fn may_be(&self, type_name: &str) -> bool {
         self.field
             .is_some_and(|field| field.types.contains(type_name))
+    }
+
+    /// Whether nothing but an object may stand here.
+    pub(crate) fn is_object_only(&self) -> bool {
+        self.field
+            .is_some_and(|field| field.types.iter().all(|name| name == "object"))
+            && self.may_be("object")
+    }
+
+    /// Whether neither an array nor an object may stand here.
+    pub(crate) fn is_scalar_only(&self) -> bool {
+        let is_compound = |value: &Json| value.is_array() || value.is_object();
+        self.field.is_some_and(|field| {
+            let listed = field.enumeration.iter().flatten().chain(&field.literals);
+            let is_known = !field.types.is_empty() || field.enumeration.is_some();
+            is_known
+                && !field.types.contains("array")
+                && !field.types.contains("object")
+                && !listed.clone().any(is_compound)
+        })
+    }
+
+    /// Whether something that is neither array nor object may stand here.
+    pub(crate) fn may_be_scalar(&self) -> bool {
+        let is_scalar = |value: &Json| !(value.is_array() || value.is_object() || value.is_null());
+        self.field.is_some_and(|field| {
+            ["string", "number", "integer", "boolean"]
+                .iter()
+                .any(|name| field.types.contains(*name))
+                || field.literals.iter().any(is_scalar)
+                || field.enumeration.iter().flatten().any(is_scalar)
+        })
+    }
+
+    /// Whether the object around it always has it.
+    pub(crate) fn is_required(&self) -> bool {
+        self.field.is_some_and(|field| field.is_required)
     }
 
     /// Whether the schema says what is inside.

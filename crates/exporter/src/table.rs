@@ -6,11 +6,10 @@
 //! are a column for each language of the dataset. What the schema leaves open, or where it
 //! continues with itself, is one column of JSON text.
 
-use std::collections::BTreeSet;
-
-use serde_json::Value as Json;
 use treatise_source::{Key, Pointer};
 
+use crate::column::{Column, Kind};
+use crate::names::Names;
 use crate::shape::Shape;
 
 /// What the position of an element is called in the table of its array.
@@ -35,8 +34,8 @@ pub(crate) struct Table {
     pub(crate) parent: Option<usize>,
     /// Number of columns in the primary key.
     pub(crate) keys: usize,
-    /// Names of the columns; no two are the same, even where case makes no difference.
-    pub(crate) columns: Vec<String>,
+    /// No two have the same name, even where case makes no difference.
+    pub(crate) columns: Vec<Column>,
     names: Names,
 }
 
@@ -97,8 +96,15 @@ impl Tables {
             id,
         };
         let table = builder.table(origin.collection, None);
-        builder.tables[table].add(&id_column);
-        let plan = builder.place(shape, table, &[]);
+        let field = match &builder.id {
+            Some(names) => {
+                let names: Vec<_> = names.iter().map(String::as_str).collect();
+                shape.find(&names).and_then(|shape| shape.field)
+            }
+            None => None,
+        };
+        builder.tables[table].add(Column::id(id_column, field));
+        let plan = builder.place(shape, table, &[], true);
         Self {
             tables: builder.tables,
             plan,
@@ -107,8 +113,31 @@ impl Tables {
 }
 
 impl Table {
-    fn add(&mut self, name: &str) -> usize {
-        self.columns.push(self.names.take(name));
+    /// A table that no schema describes.
+    pub(crate) fn plain(name: &str, keys: usize, columns: Vec<Column>) -> Self {
+        let mut table = Self {
+            name: name.to_owned(),
+            parent: None,
+            keys,
+            columns: Vec::new(),
+            names: Names::default(),
+        };
+        for column in columns {
+            table.add(column);
+        }
+        table
+    }
+
+    /// The names of the columns of the primary key.
+    pub(crate) fn primary_key(&self) -> Vec<String> {
+        let keys = &self.columns[..self.keys];
+        keys.iter().map(|column| column.name.clone()).collect()
+    }
+
+    /// Adds a column, under another name where its own is in use.
+    fn add(&mut self, mut column: Column) -> usize {
+        column.name = self.names.take(&column.name);
+        self.columns.push(column);
         self.columns.len() - 1
     }
 }
@@ -129,7 +158,7 @@ impl Builder<'_> {
             let parent = &self.tables[parent];
             keys.extend_from_slice(&parent.columns[..parent.keys]);
             if let Some(own) = keys.last_mut() {
-                *own = format!("{}.{own}", parent.name);
+                own.name = format!("{}.{}", parent.name, own.name);
             }
         }
         let mut table = Table {
@@ -140,15 +169,21 @@ impl Builder<'_> {
             names: Names::default(),
         };
         for key in keys {
-            table.add(&key);
+            table.add(key);
         }
         self.tables.push(table);
         self.tables.len() - 1
     }
 
     /// Gives a place in a table its columns, and the tables below. `path` are the names from the
-    /// row to the place.
-    fn place(&mut self, shape: &Shape<'_>, table: usize, path: &[&str]) -> Place {
+    /// row to the place, and every row has something there if it `is_required`.
+    fn place(
+        &mut self,
+        shape: &Shape<'_>,
+        table: usize,
+        path: &[&str],
+        is_required: bool,
+    ) -> Place {
         let mut place = Place::default();
         let is_recursive = shape.field.is_some_and(|field| field.is_recursive);
         let has_languages =
@@ -157,19 +192,25 @@ impl Builder<'_> {
         let has_entries =
             shape.entry.is_some() || (shape.may_be("object") && shape.members.is_empty());
         if is_recursive || !(shape.has_inside() || is_array || has_entries) {
-            place.column = Some(self.column(table, path));
+            let is_scalar = !is_recursive && shape.is_scalar_only();
+            let column = self.column(shape, table, path, is_required);
+            if !is_scalar {
+                self.tables[table].columns[column].kind = Kind::Any;
+            }
+            place.column = Some(column);
             place.is_json = true;
             return place;
         }
-        if may_be_scalar(shape) {
-            place.column = Some(self.column(table, path));
+        if shape.may_be_scalar() {
+            // An array or object may stand there instead.
+            place.column = Some(self.column(shape, table, path, false));
         }
         let open = Shape::default();
         if has_languages && has_entries {
             let text = shape.entry.as_deref().unwrap_or(&open);
             for language in self.languages {
                 let shape = shape.member(language).unwrap_or(text);
-                let below = self.place(shape, table, &[path, &[language]].concat());
+                let below = self.place(shape, table, &[path, &[language]].concat(), false);
                 place.members.push((Key::new(language), below));
             }
         }
@@ -182,7 +223,8 @@ impl Builder<'_> {
             if is_known || (table == 0 && self.is_id(&path)) {
                 continue;
             }
-            let below = self.place(member, table, &path);
+            let is_required = is_required && shape.is_object_only() && member.is_required();
+            let below = self.place(member, table, &path, is_required);
             place.members.push((Key::new(key.name()), below));
         }
         if table == 0 {
@@ -215,19 +257,29 @@ impl Builder<'_> {
         };
         let name = format!("{}.{dotted}", self.tables[table].name);
         let below = self.table(&name, Some(table));
+        let key = match key {
+            KEY => Column::key(key, Kind::Text),
+            _ => Column::key(key, Kind::Integer),
+        };
         self.tables[below].add(key);
         Below {
             table: below,
-            place: self.place(shape, below, &[]),
+            place: self.place(shape, below, &[], true),
         }
     }
 
-    fn column(&mut self, table: usize, path: &[&str]) -> usize {
+    fn column(
+        &mut self,
+        shape: &Shape<'_>,
+        table: usize,
+        path: &[&str],
+        is_required: bool,
+    ) -> usize {
         let name = match path {
             [] => VALUE.to_owned(),
             _ => path.join("."),
         };
-        self.tables[table].add(&name)
+        self.tables[table].add(Column::of(name, shape.field, is_required))
     }
 
     fn is_id(&self, path: &[&str]) -> bool {
@@ -246,34 +298,5 @@ impl Builder<'_> {
             };
             place.members.push((Key::new(last), place_of_id));
         }
-    }
-}
-
-/// Whether something that is neither array nor object may stand at a place with something inside.
-fn may_be_scalar(shape: &Shape<'_>) -> bool {
-    let is_scalar = |value: &Json| !matches!(value, Json::Array(_) | Json::Object(_) | Json::Null);
-    shape.field.is_some_and(|field| {
-        ["string", "number", "integer", "boolean"]
-            .iter()
-            .any(|name| field.types.contains(*name))
-            || field.literals.iter().any(is_scalar)
-            || field.enumeration.iter().flatten().any(is_scalar)
-    })
-}
-
-/// Names that are in use. Many programs take names that differ only in case for the same one.
-#[derive(Debug, Default)]
-struct Names(BTreeSet<String>);
-
-impl Names {
-    /// The name itself, or, where it is in use, with the first free number behind it.
-    fn take(&mut self, wanted: &str) -> String {
-        let mut name = wanted.to_owned();
-        let mut number = 1;
-        while !self.0.insert(name.to_lowercase()) {
-            number += 1;
-            name = format!("{wanted}_{number}");
-        }
-        name
     }
 }

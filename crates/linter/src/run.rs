@@ -194,6 +194,7 @@ impl Inspected {
                 only: options.only,
                 observer: options.observer,
                 visitor: &inspector,
+                texts: None,
             },
         )?;
         let (plans, seen) = inspector.finish();

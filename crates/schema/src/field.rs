@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use rustc_hash::FxHashMap;
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::compile::Scope;
 
@@ -46,6 +46,19 @@ pub enum Identity {
     Members(Vec<String>),
 }
 
+/// Bounds on a value, as the keywords of these names give them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bounds {
+    /// The least number that is allowed.
+    pub minimum: Option<Number>,
+    /// The greatest number that is allowed.
+    pub maximum: Option<Number>,
+    /// The fewest characters of a string.
+    pub min_length: Option<u64>,
+    /// The most characters of a string.
+    pub max_length: Option<u64>,
+}
+
 /// One row.
 #[expect(
     clippy::struct_excessive_bools,
@@ -59,6 +72,8 @@ pub struct Field {
     pub types: BTreeSet<String>,
     /// Whether the object around it must have it, whatever else it has.
     pub is_required: bool,
+    /// Whether the object around it must have it under some condition, or beside another member.
+    pub may_be_required: bool,
     /// Whether it is only there under a condition (`if`, `anyOf`, `oneOf`, `dependentSchemas`).
     pub is_conditional: bool,
     /// Whether the schema continues with itself here, so that the table does not.
@@ -73,8 +88,10 @@ pub struct Field {
     pub description: Option<String>,
     /// The name of its format.
     pub format: Option<String>,
-    /// The regular expression that it matches.
+    /// The regular expression that all strings here match, whatever else holds.
     pub pattern: Option<String>,
+    /// Bounds that hold for all values here, whatever else holds.
+    pub bounds: Bounds,
     /// The collections whose records it may refer to; empty where it is no reference.
     pub references: Vec<String>,
     /// Whether records that refer to each other by it are no circle.
@@ -216,7 +233,17 @@ impl FieldTable {
         for referred in scope.referred() {
             self.visit(&referred, path, is_conditional, open);
         }
-        for subschema in crate::keyword::subschemas(keywords, scope.draft) {
+        let subschemas = crate::keyword::subschemas(keywords, scope.draft);
+        // Where several schemas share the values below, each holds for some of them.
+        let is_shared = |below: fn(&str) -> bool| {
+            let same = subschemas.iter().filter(|other| below(other.keyword));
+            same.filter(|other| other.schema != &Value::Bool(false))
+                .count()
+                > 1
+        };
+        let (elements_differ, entries_differ) =
+            (is_shared(is_of_elements), is_shared(is_of_entries));
+        for subschema in subschemas {
             let segment = match (subschema.keyword, subschema.step) {
                 ("allOf", _) => None,
                 ("anyOf" | "oneOf" | "then" | "else" | "dependentSchemas" | "dependencies", _) => {
@@ -224,12 +251,8 @@ impl FieldTable {
                     continue;
                 }
                 ("properties", Some(name)) => Some(Segment::Member(name)),
-                ("items" | "prefixItems" | "additionalItems" | "unevaluatedItems", _) => {
-                    Some(Segment::Element)
-                }
-                ("patternProperties" | "additionalProperties" | "unevaluatedProperties", _) => {
-                    Some(Segment::Entry)
-                }
+                (keyword, _) if is_of_elements(keyword) => Some(Segment::Element),
+                (keyword, _) if is_of_entries(keyword) => Some(Segment::Entry),
                 _ => continue,
             };
             // `false` says that nothing can be there.
@@ -239,6 +262,12 @@ impl FieldTable {
             match segment {
                 None => self.visit(&scope.child(subschema.schema), path, is_conditional, open),
                 Some(segment) => {
+                    let is_conditional = is_conditional
+                        || match segment {
+                            Segment::Member(_) => false,
+                            Segment::Element => elements_differ,
+                            Segment::Entry => entries_differ,
+                        };
                     let below = path.join(segment);
                     if let Some(field) = self.row(&below) {
                         field.is_conditional = is_conditional && field.is_fresh();
@@ -250,11 +279,27 @@ impl FieldTable {
         if let Some(Value::Array(names)) = keywords.get("required") {
             for name in names.iter().filter_map(Value::as_str) {
                 let below = path.join(Segment::Member(name.to_owned()));
-                if is_conditional {
-                    continue;
-                }
                 if let Some(&index) = self.by_path.get(&below) {
-                    self.fields[index].is_required = true;
+                    let field = &mut self.fields[index];
+                    if is_conditional {
+                        field.may_be_required = true;
+                    } else {
+                        field.is_required = true;
+                    }
+                }
+            }
+        }
+        let dependent = keywords.get("dependentRequired").and_then(Value::as_object);
+        for names in dependent.into_iter().flat_map(|by_name| by_name.values()) {
+            for name in names
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+            {
+                let below = path.join(Segment::Member(name.to_owned()));
+                if let Some(&index) = self.by_path.get(&below) {
+                    self.fields[index].may_be_required = true;
                 }
             }
         }
@@ -277,6 +322,32 @@ impl FieldTable {
             .enumerate()
             .map(|(index, field)| (field.path.clone(), index))
             .collect();
+    }
+}
+
+fn is_of_elements(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "items" | "prefixItems" | "additionalItems" | "unevaluatedItems"
+    )
+}
+
+fn is_of_entries(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "patternProperties" | "additionalProperties" | "unevaluatedProperties"
+    )
+}
+
+impl Bounds {
+    /// Adds what one schema says; what is said first counts.
+    fn note(&mut self, keywords: &serde_json::Map<String, Value>) {
+        let number = |name: &str| keywords.get(name).and_then(Value::as_number).cloned();
+        let length = |name: &str| keywords.get(name).and_then(Value::as_u64);
+        self.minimum = self.minimum.take().or_else(|| number("minimum"));
+        self.maximum = self.maximum.take().or_else(|| number("maximum"));
+        self.min_length = self.min_length.or_else(|| length("minLength"));
+        self.max_length = self.max_length.or_else(|| length("maxLength"));
     }
 }
 
@@ -318,7 +389,10 @@ impl Field {
         self.title = self.title.take().or_else(|| text("title"));
         self.description = self.description.take().or_else(|| text("description"));
         self.format = self.format.take().or_else(|| text("format"));
-        self.pattern = self.pattern.take().or_else(|| text("pattern"));
+        if !is_conditional {
+            self.pattern = self.pattern.take().or_else(|| text("pattern"));
+            self.bounds.note(keywords);
+        }
         if !is_conditional && self.enumeration.is_none() {
             self.enumeration = match (keywords.get("enum"), keywords.get("const")) {
                 (Some(Value::Array(values)), _) => Some(values.clone()),

@@ -23,7 +23,7 @@ mod work;
 pub use compare::{Difference, Relation};
 pub use compile::{Options, Schema, Schemas, VOCABULARY, Verdict};
 pub use explain::Violation;
-pub use field::{Field, FieldPath, FieldTable, Identity, Segment};
+pub use field::{Bounds, Field, FieldPath, FieldTable, Identity, Segment};
 pub use instance::to_value;
 pub use jsonschema::Draft;
 pub use library::Library;

@@ -9,6 +9,7 @@
 mod arguments;
 mod check;
 mod diff;
+mod export;
 mod report;
 mod run;
 mod validate;

@@ -33,6 +33,7 @@ pub(crate) fn program(folder: &Path) -> Command {
         .current_dir(folder)
         .env_remove("COLUMNS")
         .env_remove("NO_COLOR")
+        .env_remove("SOURCE_DATE_EPOCH")
         .stdin(Stdio::null());
     command
 }

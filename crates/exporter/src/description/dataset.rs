@@ -50,11 +50,11 @@ struct Collection<'a> {
     review: Option<&'a BTreeMap<String, u64>>,
 }
 
-pub(super) fn write(facts: &Facts<'_>) -> String {
+pub(super) fn write(facts: &Facts<'_, '_>) -> String {
     let manifest = facts.manifest;
     // Beside this file.
     let file = |name: &str| {
-        let file = Format::Json.file_of(name);
+        let file = Format::Json.file_of(&manifest.name, name);
         file.rsplit('/').next().unwrap_or_default().to_owned()
     };
     pretty(&Document {
@@ -71,16 +71,19 @@ pub(super) fn write(facts: &Facts<'_>) -> String {
         records: facts.records(),
         review: facts.review(),
         collections: facts
-            .collections
+            .sections
             .iter()
-            .map(|collection| Collection {
-                name: &collection.entry.name,
-                title: &collection.entry.title,
-                description: &collection.entry.description,
-                file: file(&collection.entry.name),
-                prefix: collection.entry.prefix.as_deref(),
-                records: collection.records,
-                review: collection.review.as_ref(),
+            .filter_map(|facts| {
+                let entry = facts.section.entry?;
+                Some(Collection {
+                    name: &entry.name,
+                    title: &entry.title,
+                    description: &entry.description,
+                    file: file(&entry.name),
+                    prefix: entry.prefix.as_deref(),
+                    records: facts.records,
+                    review: facts.review.as_ref(),
+                })
             })
             .collect(),
     })

@@ -1,15 +1,28 @@
 //! What a bundle says about itself: the facts, and a file for each way in which they are written.
 
 mod bundle;
+mod citation;
 mod dataset;
+mod dictionary;
+mod package;
 mod readme;
+mod records;
+mod statement;
+mod typescript;
+
+pub(crate) use records::MANIFEST;
 
 use std::collections::BTreeMap;
 
-use treatise_dataset::{CollectionEntry, Manifest};
+use treatise_dataset::{Dataset, LanguageMap, Manifest};
 
+use crate::bibliography::Item;
 use crate::bundle::{Bundle, MARKER};
-use crate::{Error, Format};
+use crate::profile::Profile;
+use crate::relation::Catalogue;
+use crate::section::Section;
+use crate::table::Table;
+use crate::{Checks, Error, Format};
 
 /// The program that a bundle comes from, as it names itself.
 pub(crate) const GENERATOR: &str = "treatise";
@@ -19,67 +32,109 @@ const GENERATOR_VERSION: &str = env!("CARGO_PKG_VERSION");
 const DATASET: &str = "json/dataset.json";
 
 /// What there is to say about a bundle.
-pub(crate) struct Facts<'d> {
+pub(crate) struct Facts<'s, 'd> {
     pub(crate) manifest: &'d Manifest,
-    pub(crate) formats: &'d [Format],
+    pub(crate) profile: &'s Profile,
+    pub(crate) formats: &'s [Format],
+    pub(crate) catalogue: &'s Catalogue,
     /// The collections in the bundle, in the order of the manifest.
-    pub(crate) collections: Vec<CollectionFacts<'d>>,
+    pub(crate) sections: Vec<SectionFacts<'s, 'd>>,
+    /// The views that are made of them.
+    pub(crate) views: Vec<SectionFacts<'s, 'd>>,
+    /// The works that the records rest on.
+    pub(crate) items: Vec<Item>,
+    /// What the dataset was checked for.
+    pub(crate) checks: Option<Checks>,
+    /// The revision of the dataset.
+    pub(crate) commit: Option<&'s str>,
+    /// The table of all ids and the number of its rows, where there is one.
+    pub(crate) index: Option<(&'s Table, u64)>,
 }
 
 /// What there is to say about a collection.
-pub(crate) struct CollectionFacts<'d> {
-    pub(crate) entry: &'d CollectionEntry,
+pub(crate) struct SectionFacts<'s, 'd> {
+    pub(crate) section: &'s Section<'d>,
     pub(crate) records: u64,
     /// How many records are in which state of review; absent where its schema knows no review.
     pub(crate) review: Option<BTreeMap<String, u64>>,
     /// Values that the tables have no place for.
     pub(crate) left_out: u64,
-    /// Its tables, where there is a format that has tables.
-    pub(crate) tables: Vec<TableFacts>,
+    /// Rows of its tables, where there is a format that has tables.
+    pub(crate) rows: Option<Vec<u64>>,
 }
 
-/// What there is to say about a table.
-pub(crate) struct TableFacts {
-    pub(crate) name: String,
-    pub(crate) file: String,
-    pub(crate) parent: Option<String>,
-    pub(crate) primary_key: Vec<String>,
-    pub(crate) rows: u64,
+impl<'s> SectionFacts<'s, '_> {
+    /// Its tables with the numbers of their rows, where there is a format that has tables.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = (&'s Table, u64)> {
+        let tables = &self.section.tables.tables;
+        let rows = self.rows.iter().flatten().copied();
+        tables.iter().zip(rows)
+    }
 }
 
-impl Facts<'_> {
+impl Facts<'_, '_> {
     /// Whether the file about the dataset is among the files of the bundle.
     fn has_dataset_file(&self) -> bool {
         self.formats.contains(&Format::Json)
     }
 
+    /// Whether a format has whole records.
+    fn has_records(&self) -> bool {
+        self.formats.iter().any(|format| !format.has_tables())
+    }
+
     /// Writes the files that describe the bundle.
-    pub(crate) fn write(&self, bundle: &mut Bundle) -> Result<(), Error> {
+    pub(crate) fn write(&self, dataset: &Dataset, bundle: &mut Bundle) -> Result<(), Error> {
+        records::write(dataset, self, bundle)?;
         if self.has_dataset_file() {
             bundle.add_text(DATASET, &dataset::write(self))?;
         }
         bundle.add_text("README.txt", &readme::write(self))?;
-        bundle.add_text(MARKER, &bundle::write(self))
+        bundle.add_text(MARKER, &bundle::write(self))?;
+        let package = package::write(self, bundle.written());
+        bundle.add_text("datapackage.json", &package)?;
+        bundle.add_text("dictionary.md", &dictionary::markdown(self))?;
+        bundle.add_text("dictionary.html", &dictionary::html(self))?;
+        if self.has_records() {
+            bundle.add_text("types.d.ts", &typescript::write(self))?;
+        }
+        bundle.add_text("CITATION.cff", &citation::write(self.manifest))?;
+        // Last, since it names all others.
+        let statement = statement::write(self, bundle.written());
+        bundle.add_text("statement.intoto.json", &statement)
+    }
+
+    /// The file of a table in each format that has tables, by the name of the format.
+    fn files_of(&self, table: &Table) -> BTreeMap<&'static str, String> {
+        let formats = self.formats.iter().filter(|format| format.has_tables());
+        formats
+            .map(|format| {
+                (
+                    format.name(),
+                    format.file_of(&self.manifest.name, &table.name),
+                )
+            })
+            .collect()
     }
 
     pub(crate) fn records(&self) -> u64 {
-        self.collections.iter().map(|facts| facts.records).sum()
+        self.sections.iter().map(|facts| facts.records).sum()
     }
 
     pub(crate) fn left_out(&self) -> u64 {
-        self.collections.iter().map(|facts| facts.left_out).sum()
+        self.sections.iter().map(|facts| facts.left_out).sum()
     }
 
     /// Whether all collections of the dataset are there.
     fn is_complete(&self) -> bool {
-        self.collections.len() == self.manifest.collections.len()
+        self.sections.len() == self.manifest.collections.len()
     }
 
     /// How many records are in which state of review, in all collections that know it.
     fn review(&self) -> Option<BTreeMap<&str, u64>> {
         let mut sums: Option<BTreeMap<&str, u64>> = None;
         for review in self
-            .collections
+            .sections
             .iter()
             .filter_map(|facts| facts.review.as_ref())
         {
@@ -90,6 +145,43 @@ impl Facts<'_> {
         }
         sums
     }
+}
+
+/// What a database says of itself, since it may be passed on alone.
+pub(crate) fn about(manifest: &Manifest) -> Vec<(&'static str, String)> {
+    let first = |map| in_languages(map, manifest).next().cloned();
+    let mut about = vec![
+        ("name", manifest.name.clone()),
+        ("version", manifest.version.clone()),
+        ("as_of", manifest.as_of.clone()),
+        ("generator", format!("{GENERATOR} {GENERATOR_VERSION}")),
+    ];
+    let others = [
+        ("title", first(&manifest.title)),
+        ("description", first(&manifest.description)),
+        ("disclaimer", first(&manifest.disclaimer)),
+        ("licence", manifest.licence.clone()),
+        ("homepage", manifest.homepage.clone()),
+    ];
+    about.extend(
+        others
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    about
+}
+
+/// The texts of a map: the default language first.
+fn in_languages<'a>(
+    map: &'a LanguageMap,
+    manifest: &'a Manifest,
+) -> impl Iterator<Item = &'a String> {
+    let default = manifest.default_language.as_deref().unwrap_or("en");
+    let others = map
+        .iter()
+        .filter(move |(language, _)| *language != default)
+        .map(|(_, text)| text);
+    map.get(default).into_iter().chain(others)
 }
 
 /// JSON for people too.

@@ -4,15 +4,15 @@
 
 use std::fmt::Write;
 
-use treatise_dataset::{LanguageMap, Manifest};
+use treatise_dataset::Manifest;
 
-use super::{Facts, GENERATOR, GENERATOR_VERSION};
+use super::{Facts, GENERATOR, GENERATOR_VERSION, in_languages};
 use crate::Format;
 
 /// The state of a record that a person has approved.
 const REVIEWED: &str = "reviewed";
 
-pub(super) fn write(facts: &Facts<'_>) -> String {
+pub(super) fn write(facts: &Facts<'_, '_>) -> String {
     let mut text = String::new();
     head(facts, &mut text);
     disclaimer(facts.manifest, &mut text);
@@ -28,7 +28,7 @@ macro_rules! line {
     ($text:expr, $($arguments:tt)*) => { writeln!($text, $($arguments)*).expect("there is memory") };
 }
 
-fn head(facts: &Facts<'_>, text: &mut String) {
+fn head(facts: &Facts<'_, '_>, text: &mut String) {
     let manifest = facts.manifest;
     let title = in_languages(&manifest.title, manifest).next();
     line!(text, "{}", title.unwrap_or(&manifest.name));
@@ -60,7 +60,7 @@ fn disclaimer(manifest: &Manifest, text: &mut String) {
     }
 }
 
-fn review(facts: &Facts<'_>, text: &mut String) {
+fn review(facts: &Facts<'_, '_>, text: &mut String) {
     let Some(states) = facts.review() else {
         return;
     };
@@ -77,10 +77,13 @@ fn review(facts: &Facts<'_>, text: &mut String) {
     }
 }
 
-fn contents(facts: &Facts<'_>, text: &mut String) {
+fn contents(facts: &Facts<'_, '_>, text: &mut String) {
     heading("Contents", text);
-    for collection in &facts.collections {
-        let description = in_languages(&collection.entry.description, facts.manifest).next();
+    for collection in &facts.sections {
+        let Some(entry) = collection.section.entry else {
+            continue;
+        };
+        let description = in_languages(&entry.description, facts.manifest).next();
         let description = description.map_or_else(String::new, |text| format!(" - {text}"));
         let noun = if collection.records == 1 {
             "record"
@@ -90,11 +93,18 @@ fn contents(facts: &Facts<'_>, text: &mut String) {
         line!(
             text,
             "  {}: {} {noun}{description}",
-            collection.entry.name,
+            entry.name,
             collection.records
         );
     }
-    if !facts.is_complete() {
+    let profile = facts.profile.name();
+    if profile != "full" {
+        line!(text);
+        line!(
+            text,
+            "This is the part of the dataset that the profile `{profile}` names, with all that it refers to."
+        );
+    } else if !facts.is_complete() {
         line!(text);
         line!(
             text,
@@ -103,7 +113,7 @@ fn contents(facts: &Facts<'_>, text: &mut String) {
     }
 }
 
-fn files(facts: &Facts<'_>, text: &mut String) {
+fn files(facts: &Facts<'_, '_>, text: &mut String) {
     heading("Files", text);
     for format in facts.formats {
         let sentences: &[&str] = match format {
@@ -119,14 +129,62 @@ fn files(facts: &Facts<'_>, text: &mut String) {
                 "  (UTF-8, RFC 4180. What is absent or null is empty, and an empty text is \"\". All else is as in",
                 "  the JSON, also texts that a spreadsheet would take for formulas.)",
             ],
+            Format::CsvExcel => &[
+                "csv-excel/: the same tables for spreadsheets; a text that one would take for a formula has an",
+                "  apostrophe before it",
+            ],
+            Format::Sqlite => &[
+                "sqlite/: a database with the same tables and columns, and a table `search` for full-text search",
+            ],
         };
         for sentence in sentences {
             line!(text, "  {sentence}");
         }
     }
+    for view in &facts.views {
+        line!(
+            text,
+            "  {}: a view in each format, with {} records made of the collections",
+            view.section.name,
+            view.records
+        );
+    }
+    if !facts.items.is_empty() {
+        line!(
+            text,
+            "  bibliography/: the works that the records rest on, as CSL-JSON, BibTeX, RIS and a list"
+        );
+    }
+    if facts.has_records() {
+        line!(
+            text,
+            "  types.d.ts: the records as TypeScript declares them"
+        );
+        line!(
+            text,
+            "  schemas/: the JSON Schemas of the records; data/: the manifest, so that this folder is itself a"
+        );
+        line!(
+            text,
+            "    dataset that `treatise check --root` reads, and the accepted findings"
+        );
+    }
+    line!(
+        text,
+        "  datapackage.json: every file and every column (Data Package 2.0)"
+    );
     line!(
         text,
         "  bundle.json: what this folder is, with the keys and numbers of rows of its tables"
+    );
+    line!(
+        text,
+        "  dictionary.md, dictionary.html: what each member of each record means"
+    );
+    line!(text, "  CITATION.cff: how to cite the dataset");
+    line!(
+        text,
+        "  statement.intoto.json: which dataset all other files were made of (in-toto), to be signed"
     );
     line!(
         text,
@@ -148,17 +206,4 @@ fn heading(title: &str, text: &mut String) {
     line!(text);
     line!(text, "{title}");
     line!(text, "{}", "-".repeat(title.len()));
-}
-
-/// The texts of a map: the default language first.
-fn in_languages<'a>(
-    map: &'a LanguageMap,
-    manifest: &'a Manifest,
-) -> impl Iterator<Item = &'a String> {
-    let default = manifest.default_language.as_deref().unwrap_or("en");
-    let others = map
-        .iter()
-        .filter(move |(language, _)| *language != default)
-        .map(|(_, text)| text);
-    map.get(default).into_iter().chain(others)
 }

@@ -10,44 +10,46 @@ use crate::bundle::{Bundle, BundleFile};
 use crate::row::Cell;
 use crate::table::Table;
 
+#[derive(Default)]
 pub(super) struct Csv {
     files: Vec<BundleFile>,
     line: Vec<u8>,
 }
 
-impl Csv {
-    /// Every table has its file, also one without rows.
-    pub(super) fn start(tables: &[Table], bundle: &Bundle) -> Result<Self, Error> {
-        let mut csv = Self {
-            files: Vec::with_capacity(tables.len()),
-            line: Vec::new(),
-        };
-        for (number, table) in tables.iter().enumerate() {
-            csv.files
-                .push(bundle.file(&Format::Csv.file_of(&table.name))?);
-            let header: Vec<_> = table.columns.iter().map(|name| Cell::Text(name)).collect();
-            csv.row(number, &header)?;
-        }
-        Ok(csv)
-    }
-}
-
 impl RowWriter for Csv {
+    /// Every table has its file, also one without rows.
+    fn begin(&mut self, tables: &[Table], bundle: &Bundle) -> Result<(), Error> {
+        for (number, table) in tables.iter().enumerate() {
+            let file = bundle.file(&Format::Csv.file_of("", &table.name))?;
+            self.files.push(file);
+            let names = table.columns.iter().map(|column| Cell::Text(&column.name));
+            let header: Vec<_> = names.collect();
+            self.row(number, &header)?;
+        }
+        Ok(())
+    }
+
     fn row(&mut self, table: usize, cells: &[Cell<'_>]) -> Result<(), Error> {
         self.line.clear();
-        for (position, cell) in cells.iter().enumerate() {
-            if position > 0 {
-                self.line.push(b',');
-            }
-            write_cell(cell, &mut self.line);
-        }
-        self.line.extend_from_slice(b"\r\n");
+        write_line(cells, &mut self.line);
         self.files[table].write(&self.line)
     }
 
-    fn finish(self: Box<Self>, bundle: &mut Bundle) -> Result<(), Error> {
-        self.files.into_iter().try_for_each(|file| bundle.add(file))
+    fn end(&mut self, bundle: &mut Bundle) -> Result<(), Error> {
+        let mut files = self.files.drain(..);
+        files.try_for_each(|file| bundle.add(file))
     }
+}
+
+/// Appends a line of a table.
+pub(super) fn write_line(cells: &[Cell<'_>], line: &mut Vec<u8>) {
+    for (position, cell) in cells.iter().enumerate() {
+        if position > 0 {
+            line.push(b',');
+        }
+        write_cell(cell, line);
+    }
+    line.extend_from_slice(b"\r\n");
 }
 
 fn write_cell(cell: &Cell<'_>, line: &mut Vec<u8>) {

@@ -4,33 +4,34 @@ use super::{Format, RecordWriter};
 use crate::Error;
 use crate::bundle::{Bundle, BundleFile};
 
+#[derive(Default)]
 pub(super) struct Json {
-    file: BundleFile,
+    file: Option<BundleFile>,
     is_empty: bool,
 }
 
 impl Json {
-    pub(super) fn start(collection: &str, bundle: &Bundle) -> Result<Self, Error> {
-        let mut file = bundle.file(&Format::Json.file_of(collection))?;
-        file.write(b"[")?;
-        Ok(Self {
-            file,
-            is_empty: true,
-        })
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let file = self.file.as_mut();
+        file.expect("a collection has begun").write(bytes)
     }
 }
 
 impl RecordWriter for Json {
-    fn record(&mut self, text: &[u8]) -> Result<(), Error> {
-        self.file
-            .write(if self.is_empty { b"\n" } else { b",\n" })?;
-        self.is_empty = false;
-        self.file.write(text)
+    fn begin(&mut self, collection: &str, bundle: &Bundle) -> Result<(), Error> {
+        self.file = Some(bundle.file(&Format::Json.file_of("", collection))?);
+        self.is_empty = true;
+        self.write(b"[")
     }
 
-    fn finish(mut self: Box<Self>, bundle: &mut Bundle) -> Result<(), Error> {
-        self.file
-            .write(if self.is_empty { b"]\n" } else { b"\n]\n" })?;
-        bundle.add(self.file)
+    fn record(&mut self, text: &[u8]) -> Result<(), Error> {
+        self.write(if self.is_empty { b"\n" } else { b",\n" })?;
+        self.is_empty = false;
+        self.write(text)
+    }
+
+    fn end(&mut self, bundle: &mut Bundle) -> Result<(), Error> {
+        self.write(if self.is_empty { b"]\n" } else { b"\n]\n" })?;
+        bundle.add(self.file.take().expect("a collection has begun"))
     }
 }

@@ -1,13 +1,16 @@
 //! The formats that a bundle can have: one file each, none of which knows the dataset.
 
 mod csv;
+mod csv_excel;
 mod json;
 mod ndjson;
+mod sqlite;
 
 use std::fmt::Write;
 
 use crate::Error;
 use crate::bundle::Bundle;
+use crate::relation::Catalogue;
 use crate::row::Cell;
 use crate::table::Table;
 
@@ -20,33 +23,58 @@ pub enum Format {
     Ndjson,
     /// A table for each collection and for each array in it (RFC 4180).
     Csv,
+    /// The same tables for spreadsheets, where no value is taken for a formula.
+    CsvExcel,
+    /// A database with all tables.
+    Sqlite,
 }
 
 /// Takes the records of a collection, in the order of their ids.
 pub(crate) trait RecordWriter {
+    /// A collection begins.
+    fn begin(&mut self, collection: &str, bundle: &Bundle) -> Result<(), Error>;
     /// Takes a record as JSON text without line breaks.
     fn record(&mut self, text: &[u8]) -> Result<(), Error>;
-    /// There are no more.
-    fn finish(self: Box<Self>, bundle: &mut Bundle) -> Result<(), Error>;
+    /// The collection has no more.
+    fn end(&mut self, bundle: &mut Bundle) -> Result<(), Error>;
 }
 
 /// Takes the rows of all tables of a collection.
 pub(crate) trait RowWriter {
+    /// A collection with these tables begins.
+    fn begin(&mut self, tables: &[Table], bundle: &Bundle) -> Result<(), Error>;
     /// Takes a row of the table with this number.
     fn row(&mut self, table: usize, cells: &[Cell<'_>]) -> Result<(), Error>;
-    /// There are no more.
-    fn finish(self: Box<Self>, bundle: &mut Bundle) -> Result<(), Error>;
+    /// The collection has no more.
+    fn end(&mut self, bundle: &mut Bundle) -> Result<(), Error>;
+    /// There are no more collections.
+    fn finish(&mut self, bundle: &mut Bundle) -> Result<(), Error> {
+        let _ = bundle;
+        Ok(())
+    }
 }
 
-/// What writes a collection.
-pub(crate) enum Writer {
-    Records(Box<dyn RecordWriter>),
-    Rows(Box<dyn RowWriter>),
+/// Formats, each once, in their order.
+#[derive(Debug)]
+pub(crate) struct Formats(Vec<Format>);
+
+/// What writes all collections.
+pub(crate) struct Writers {
+    records: Vec<Box<dyn RecordWriter>>,
+    rows: Vec<Box<dyn RowWriter>>,
 }
 
 impl Format {
     /// All formats, in the order in which they are listed.
-    pub const ALL: [Self; 3] = [Self::Json, Self::Ndjson, Self::Csv];
+    pub const ALL: [Self; 5] = [
+        Self::Json,
+        Self::Ndjson,
+        Self::Csv,
+        Self::CsvExcel,
+        Self::Sqlite,
+    ];
+    /// Those that a bundle has where none is named: not the one that changes values.
+    pub const USUAL: [Self; 4] = [Self::Json, Self::Ndjson, Self::Csv, Self::Sqlite];
 
     /// Its name, which is also that of its folder.
     pub fn name(self) -> &'static str {
@@ -54,6 +82,8 @@ impl Format {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Csv => "csv",
+            Self::CsvExcel => "csv-excel",
+            Self::Sqlite => "sqlite",
         }
     }
 
@@ -62,24 +92,131 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 
-    /// Starts a collection; its tables are those of `tables`.
+    /// Whether it has the tables, and not whole records.
+    pub(crate) fn has_tables(self) -> bool {
+        match self {
+            Self::Json | Self::Ndjson => false,
+            Self::Csv | Self::CsvExcel | Self::Sqlite => true,
+        }
+    }
+
+    /// What its files end with.
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Csv | Self::CsvExcel => "csv",
+            Self::Sqlite => "sqlite",
+        }
+    }
+
+    /// The file, within the bundle of the dataset, of a collection or table.
+    pub(crate) fn file_of(self, dataset: &str, name: &str) -> String {
+        // A database has all tables.
+        let name = if self == Self::Sqlite { dataset } else { name };
+        format!("{}/{}.{}", self.name(), file_stem(name), self.extension())
+    }
+}
+
+impl Formats {
+    /// The formats that are asked for.
+    pub(crate) fn of(wanted: &[Format]) -> Self {
+        let wanted = if wanted.is_empty() {
+            &Format::USUAL[..]
+        } else {
+            wanted
+        };
+        let all = Format::ALL.into_iter();
+        Self(all.filter(|format| wanted.contains(format)).collect())
+    }
+
+    pub(crate) fn list(&self) -> &[Format] {
+        &self.0
+    }
+
+    pub(crate) fn has(&self, format: Format) -> bool {
+        self.0.contains(&format)
+    }
+
+    /// The writers of a bundle of the dataset with this name; `about` is what a database says of
+    /// itself.
     pub(crate) fn start(
-        self,
+        &self,
+        dataset: &str,
+        about: &[(&str, String)],
+        catalogue: &Catalogue,
+        bundle: &Bundle,
+    ) -> Result<Writers, Error> {
+        let mut writers = Writers {
+            records: Vec::new(),
+            rows: Vec::new(),
+        };
+        for format in &self.0 {
+            match format {
+                Format::Json => writers.records.push(Box::new(json::Json::default())),
+                Format::Ndjson => writers.records.push(Box::new(ndjson::Ndjson::default())),
+                Format::Csv => writers.rows.push(Box::new(csv::Csv::default())),
+                Format::CsvExcel => writers.rows.push(Box::new(csv_excel::CsvExcel::default())),
+                Format::Sqlite => {
+                    let file = format.file_of(dataset, dataset);
+                    let database = sqlite::Sqlite::create(&file, about, catalogue, bundle)?;
+                    writers.rows.push(Box::new(database));
+                }
+            }
+        }
+        Ok(writers)
+    }
+}
+
+impl Writers {
+    /// Whether any of them has tables.
+    pub(crate) fn have_tables(&self) -> bool {
+        !self.rows.is_empty()
+    }
+
+    pub(crate) fn begin(
+        &mut self,
         collection: &str,
         tables: &[Table],
         bundle: &Bundle,
-    ) -> Result<Writer, Error> {
-        Ok(match self {
-            Self::Json => Writer::Records(Box::new(json::Json::start(collection, bundle)?)),
-            Self::Ndjson => Writer::Records(Box::new(ndjson::Ndjson::start(collection, bundle)?)),
-            Self::Csv => Writer::Rows(Box::new(csv::Csv::start(tables, bundle)?)),
-        })
+    ) -> Result<(), Error> {
+        for writer in &mut self.records {
+            writer.begin(collection, bundle)?;
+        }
+        self.begin_tables(tables, bundle)
     }
 
-    /// The file, within the bundle, of a collection or table.
-    pub(crate) fn file_of(self, name: &str) -> String {
-        let folder = self.name();
-        format!("{folder}/{}.{folder}", file_stem(name))
+    /// Tables that belong to no collection begin.
+    pub(crate) fn begin_tables(&mut self, tables: &[Table], bundle: &Bundle) -> Result<(), Error> {
+        let mut writers = self.rows.iter_mut();
+        writers.try_for_each(|writer| writer.begin(tables, bundle))
+    }
+
+    pub(crate) fn record(&mut self, text: &[u8]) -> Result<(), Error> {
+        let mut writers = self.records.iter_mut();
+        writers.try_for_each(|writer| writer.record(text))
+    }
+
+    pub(crate) fn row(&mut self, table: usize, cells: &[Cell<'_>]) -> Result<(), Error> {
+        let mut writers = self.rows.iter_mut();
+        writers.try_for_each(|writer| writer.row(table, cells))
+    }
+
+    pub(crate) fn end(&mut self, bundle: &mut Bundle) -> Result<(), Error> {
+        for writer in &mut self.records {
+            writer.end(bundle)?;
+        }
+        self.end_tables(bundle)
+    }
+
+    pub(crate) fn end_tables(&mut self, bundle: &mut Bundle) -> Result<(), Error> {
+        let mut writers = self.rows.iter_mut();
+        writers.try_for_each(|writer| writer.end(bundle))
+    }
+
+    pub(crate) fn finish(mut self, bundle: &mut Bundle) -> Result<(), Error> {
+        let mut writers = self.rows.iter_mut();
+        writers.try_for_each(|writer| writer.finish(bundle))
     }
 }
 

@@ -4,21 +4,22 @@ use super::{Format, RecordWriter};
 use crate::Error;
 use crate::bundle::{Bundle, BundleFile};
 
-pub(super) struct Ndjson(BundleFile);
-
-impl Ndjson {
-    pub(super) fn start(collection: &str, bundle: &Bundle) -> Result<Self, Error> {
-        bundle.file(&Format::Ndjson.file_of(collection)).map(Self)
-    }
-}
+#[derive(Default)]
+pub(super) struct Ndjson(Option<BundleFile>);
 
 impl RecordWriter for Ndjson {
-    fn record(&mut self, text: &[u8]) -> Result<(), Error> {
-        self.0.write(text)?;
-        self.0.write(b"\n")
+    fn begin(&mut self, collection: &str, bundle: &Bundle) -> Result<(), Error> {
+        self.0 = Some(bundle.file(&Format::Ndjson.file_of("", collection))?);
+        Ok(())
     }
 
-    fn finish(self: Box<Self>, bundle: &mut Bundle) -> Result<(), Error> {
-        bundle.add(self.0)
+    fn record(&mut self, text: &[u8]) -> Result<(), Error> {
+        let file = self.0.as_mut().expect("a collection has begun");
+        file.write(text)?;
+        file.write(b"\n")
+    }
+
+    fn end(&mut self, bundle: &mut Bundle) -> Result<(), Error> {
+        bundle.add(self.0.take().expect("a collection has begun"))
     }
 }

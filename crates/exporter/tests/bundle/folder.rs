@@ -1,9 +1,11 @@
 //! What the tests have in common: loading, exporting, reading whole folders.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use treatise_dataset::{Dataset, LoadOptions, Sound, load};
 use treatise_exporter::{Error, Options, Summary, Target, export};
@@ -81,6 +83,35 @@ pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     visit(folder, "", &mut found);
     found
+}
+
+/// The hash of a file, as lists of hashes have it.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in Sha256::digest(bytes) {
+        write!(text, "{byte:02x}").expect("a string takes it");
+    }
+    text
+}
+
+/// Makes the list of hashes and the description of files those of what is there now.
+pub(crate) fn rehash(bundle: &Path) {
+    let package_path = bundle.join("datapackage.json");
+    let mut package = json(&package_path);
+    for resource in package["resources"].as_array_mut().expect("an array") {
+        let path = bundle.join(resource["path"].as_str().expect("a string"));
+        let bytes = fs::read(path).expect("the file can be read");
+        resource["bytes"] = bytes.len().into();
+        resource["hash"] = format!("sha256:{}", sha256(&bytes)).into();
+    }
+    fs::write(package_path, package.to_string()).expect("it can be written");
+    let mut checksums = String::new();
+    for (name, bytes) in files(bundle) {
+        if name != "SHA256SUMS" {
+            writeln!(checksums, "{}  {name}", sha256(&bytes)).expect("a string takes it");
+        }
+    }
+    fs::write(bundle.join("SHA256SUMS"), checksums).expect("it can be written");
 }
 
 /// The names directly in a folder.

@@ -1,17 +1,23 @@
 //! The exporter from outside: a dataset in, a folder out.
 //!
 //! `museum` beside this folder is a small dataset with every kind of member; `museum-bundle` is
-//! the bundle of it, byte for byte. After a change on purpose it is written anew with
-//! `treatise export --root crates/exporter/tests/museum --out crates/exporter/tests/museum-bundle`
-//! and read before it is committed.
+//! the bundle of it as text, byte for byte. After a change on purpose it is written anew with
+//! `treatise export --root crates/exporter/tests/museum --out crates/exporter/tests/museum-bundle
+//! --format json --format ndjson --format csv` and read before it is committed.
 
 #![expect(
     clippy::disallowed_methods,
     reason = "fixtures and temporary folders are files of the tests"
 )]
 
+mod archives;
 mod content;
+mod database;
+mod examples;
 mod folder;
 mod place;
+mod profiles;
 mod refusal;
+mod round_trip;
 mod schemas;
+mod verification;

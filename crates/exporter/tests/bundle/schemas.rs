@@ -1,13 +1,19 @@
 //! The descriptions in a bundle, held against the schemas that are published for them.
 
+use std::collections::BTreeSet;
+
 use jsonschema::Validator;
 use serde_json::Value;
-use treatise_exporter::{Format, Options};
+use treatise_exporter::{Checks, Format, Options};
 
-use crate::folder::{exported, json, museum, real};
+use crate::folder::{exported, files, json, museum, real, sha256};
 
 const BUNDLE: &str = include_str!("../../../../schemas/output/bundle.schema.json");
 const DATASET: &str = include_str!("../../../../schemas/output/dataset.schema.json");
+const STATEMENT: &str = include_str!("../../../../schemas/output/statement.schema.json");
+const TREATMENTS: &str = include_str!("../../../../schemas/output/treatments.schema.json");
+/// Of Data Package 2.0.
+const PROFILE: &str = include_str!("../profile/datapackage-2.0.json");
 
 fn validator(schema: &str) -> Validator {
     let schema: Value = serde_json::from_str(schema).expect("the schema is JSON");
@@ -33,6 +39,8 @@ fn the_descriptions_follow_their_schemas() {
         let bundle = exported(&root, &Options::default());
         check(BUNDLE, &json(&bundle.path.join("bundle.json")));
         check(DATASET, &json(&bundle.path.join("json/dataset.json")));
+        check(PROFILE, &json(&bundle.path.join("datapackage.json")));
+        check(STATEMENT, &json(&bundle.path.join("statement.intoto.json")));
     }
     let options = Options {
         formats: &[Format::Ndjson],
@@ -40,6 +48,152 @@ fn the_descriptions_follow_their_schemas() {
     };
     let bundle = exported(&museum(), &options);
     check(BUNDLE, &json(&bundle.path.join("bundle.json")));
+    check(PROFILE, &json(&bundle.path.join("datapackage.json")));
+}
+
+#[test]
+fn the_statement_is_about_all_other_files() {
+    let options = Options {
+        checks: Some(Checks {
+            rules: 12,
+            warnings: 3,
+            informations: 4,
+        }),
+        commit: Some("0123456789abcdef"),
+        ..Options::default()
+    };
+    let bundle = exported(&museum(), &options);
+    let statement = json(&bundle.path.join("statement.intoto.json"));
+    check(STATEMENT, &statement);
+    let mut files = files(&bundle.path);
+    files.remove("SHA256SUMS");
+    files.remove("statement.intoto.json");
+    let subjects: Vec<_> = files
+        .iter()
+        .map(|(name, bytes)| serde_json::json!({"name": name, "digest": {"sha256": sha256(bytes)}}))
+        .collect();
+    assert_eq!(statement["subject"], Value::from(subjects));
+    let predicate = &statement["predicate"];
+    assert_eq!(predicate["dataset"]["commit"], "0123456789abcdef");
+    assert_eq!(
+        predicate["checks"],
+        serde_json::json!({"rules": 12, "errors": 0, "warnings": 3, "informations": 4})
+    );
+}
+
+#[test]
+fn the_package_describes_what_is_there() {
+    for root in [museum(), real()] {
+        let options = Options {
+            formats: &Format::ALL,
+            ..Options::default()
+        };
+        let bundle = exported(&root, &options);
+        let package = json(&bundle.path.join("datapackage.json"));
+        let resources = package["resources"].as_array().expect("an array");
+        let mut files = files(&bundle.path);
+        let mut names = BTreeSet::new();
+        for resource in resources {
+            let name = resource["name"].as_str().expect("a string");
+            assert!(names.insert(name), "{name}: its name is its own");
+            let path = resource["path"].as_str().expect("a string");
+            let bytes = files
+                .remove(path)
+                .expect("the file is there, and named once");
+            assert_eq!(resource["bytes"], bytes.len(), "{path}");
+            let hash = sha256(&bytes);
+            assert_eq!(resource["hash"], format!("sha256:{hash}"), "{path}");
+            if path.starts_with("csv/") {
+                let table = std::str::from_utf8(&bytes).expect("UTF-8");
+                let header = table.split("\r\n").next().expect("a header");
+                let fields = resource["schema"]["fields"].as_array().expect("an array");
+                let columns: Vec<_> = fields.iter().filter_map(|f| f["name"].as_str()).collect();
+                assert_eq!(columns.join(","), header, "{path}");
+                check_keys(resource, resources);
+            }
+        }
+        let is_described = |name: &String| {
+            Format::ALL
+                .iter()
+                .any(|f| name.starts_with(&format!("{}/", f.name())))
+        };
+        let others: Vec<_> = files.into_keys().filter(is_described).collect();
+        assert_eq!(others, [""; 0]);
+    }
+}
+
+/// The keys of a table name columns, and foreign keys the primary key of another.
+fn check_keys(resource: &Value, resources: &[Value]) {
+    let schema = &resource["schema"];
+    for key in schema["foreignKeys"].as_array().into_iter().flatten() {
+        let target = resources
+            .iter()
+            .find(|other| other["name"] == key["reference"]["resource"])
+            .expect("it is a table of the package");
+        assert_eq!(key["reference"]["fields"], target["schema"]["primaryKey"]);
+        let columns = key["fields"].as_array().expect("an array");
+        let fields = schema["fields"].as_array().expect("an array");
+        assert!(
+            columns
+                .iter()
+                .all(|column| fields.iter().any(|f| f["name"] == *column))
+        );
+    }
+}
+
+#[test]
+fn the_view_of_treatments_follows_its_schema_and_says_what_the_claims_say() {
+    let bundle = exported(&real(), &Options::default());
+    let treatments = json(&bundle.path.join("json/treatments.json"));
+    let treatments = treatments.as_array().expect("an array");
+    for treatment in treatments {
+        check(TREATMENTS, treatment);
+    }
+    let count = |name: &str| {
+        let records = json(&bundle.path.join(format!("json/{name}.json")));
+        records.as_array().expect("an array").len()
+    };
+    assert_eq!(treatments.len(), count("interventions") + count("drugs"));
+    let find = |id: &str| {
+        let found = treatments.iter().find(|treatment| treatment["id"] == id);
+        found.expect("it is there")
+    };
+    let resection = find("int-hepatic-resection");
+    let has = |list: &str, member: &str, value: &str| {
+        let list = resection[list].as_array().expect("an array");
+        list.iter().any(|row| row[member] == value)
+    };
+    assert!(has("criteria", "criterion", "crt-metastasis-free-interval"));
+    assert!(has(
+        "contraindications",
+        "claim",
+        "clm-hepatic-resection-unwise-extensive-involvement"
+    ));
+    let issues = resection["open_issues"].as_array().expect("an array");
+    assert!(issues.contains(&"iss-interval-translation".into()));
+    assert_eq!(resection["reviewed_claims"], 0);
+    let kinds = json(&real().join("schemas/sources.schema.json"));
+    let kinds = kinds["properties"]["kind"]["enum"]
+        .as_array()
+        .expect("an array");
+    assert!(kinds.contains(&resection["evidence_basis"]));
+    let indications = find("int-ablation")["indications"]
+        .as_array()
+        .expect("an array");
+    assert!(
+        indications
+            .iter()
+            .any(|row| row["object"] == "cnd-liver-metastasis")
+    );
+    let denosumab = find("drg-denosumab");
+    let effects = denosumab["adverse_effects"].as_array().expect("an array");
+    let jaw = effects
+        .iter()
+        .find(|row| row["claim"] == "clm-denosumab-jaw-osteonecrosis");
+    assert_eq!(
+        jaw.expect("it is there")["object"],
+        "cnd-osteonecrosis-of-jaw"
+    );
 }
 
 #[test]

@@ -1,0 +1,49 @@
+//! `verify`.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "whether a path is a folder or an archive"
+)]
+
+use anyhow::{Context, Result};
+use treatise_exporter::{verify as verify_bundle, verify_archive};
+use treatise_report::Summary;
+
+use crate::arguments::VerifyOptions;
+use crate::check::{counted, found, write_findings};
+use crate::progress::Progress;
+use crate::{Outcome, output};
+
+/// Checks a bundle.
+pub(crate) fn verify(options: &VerifyOptions) -> Result<Outcome> {
+    let report = &options.report;
+    let progress = Progress::new(report.quiet);
+    let bundle = &options.bundle;
+    let verified = if bundle.is_file() {
+        let scratch = tempfile::tempdir().context("there is no room for the archive")?;
+        verify_archive(bundle, scratch.path(), report.max_findings, &progress)
+    } else {
+        verify_bundle(bundle, report.max_findings, &progress)
+    };
+    let took = progress.finish();
+    let verified = verified?;
+    let extent = verified.extent;
+    let summary = Summary {
+        files: extent.files,
+        records: extent.records,
+        ..Summary::default()
+    };
+    let (outcome, summary) = write_findings(&verified.files, &verified.findings, summary, report)?;
+    if !report.quiet {
+        output::say(&format!(
+            "verified {}, {} and {} of {}, {:.2} s: {}",
+            counted(extent.files, "file"),
+            counted(extent.records, "record"),
+            counted(extent.rows, "row"),
+            counted(extent.tables, "table"),
+            took.as_secs_f64(),
+            found(&summary)
+        ));
+    }
+    Ok(outcome)
+}

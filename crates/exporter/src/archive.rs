@@ -1,0 +1,341 @@
+//! A bundle as one file: `.tar.zst`, which is small, or `.zip`, which every system opens.
+//!
+//! The same bundle and time give the same bytes: entries are sorted behind `bundle.json`, belong
+//! to nobody, and have one time. An archive is there whole or not at all, and takes the place of
+//! nothing but an archive of a bundle.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "an archive is written to a temporary sibling, and what it holds to a temporary folder"
+)]
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::{Component, Path, PathBuf};
+
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
+use treatise_source::{NotRead, RegularFile};
+
+use crate::Error;
+use crate::bundle::{CHECKSUMS, MARKER};
+use crate::description::GENERATOR;
+use crate::occupant::{listed_files, read};
+
+/// A kind of archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Archive {
+    /// A tar file, compressed with Zstandard.
+    TarZst,
+    /// A zip file.
+    Zip,
+}
+
+/// Files in an archive may have this size together, in bytes.
+const MOST_BYTES: u64 = 64 << 30;
+/// An archive may have this many files.
+const MOST_FILES: usize = 1 << 20;
+/// How hard Zstandard tries: beyond this it takes much longer for little.
+const LEVEL: i32 = 12;
+
+impl Archive {
+    /// All kinds.
+    pub const ALL: [Self; 2] = [Self::TarZst, Self::Zip];
+
+    /// Its name, which is also what its files end with.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TarZst => "tar.zst",
+            Self::Zip => "zip",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|archive| archive.name() == name)
+    }
+
+    /// The kind that a file has by its name.
+    pub fn of_path(path: &Path) -> Option<Self> {
+        let name = path.file_name()?.to_string_lossy().to_lowercase();
+        let has_end = |archive: &Self| name.ends_with(&format!(".{}", archive.name()));
+        Self::ALL.into_iter().find(has_end)
+    }
+
+    /// Packs the bundle in a folder into a file beside it, whose name is that of the folder with
+    /// the name of the kind behind it. All files get the time `timestamp`, in seconds since 1970;
+    /// without one, the day for which the dataset was found to be sound.
+    ///
+    /// # Errors
+    /// The folder is no bundle; something else is where the archive would be; a file can't be read
+    /// or written.
+    pub fn pack(self, bundle: &Path, timestamp: Option<i64>) -> Result<PathBuf, Error> {
+        let target = self.path_beside(bundle)?;
+        let label = Label::of(bundle)?;
+        let time = timestamp.unwrap_or(label.as_of);
+        let mut names: Vec<_> = listed_files(bundle)?
+            .into_iter()
+            .filter(|name| name != MARKER && !bundle.join(name).is_dir())
+            .collect();
+        names.insert(0, MARKER.to_owned());
+        let files = Files {
+            folder: bundle,
+            around: &label.folder,
+            names: &names,
+        };
+
+        let parent = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let failed = |error| Error::io(&target, error);
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // As any new file, and not for the owner alone as temporary ones are.
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let mut file = builder.tempfile_in(parent).map_err(failed)?;
+        let out = BufWriter::new(file.as_file_mut());
+        match self {
+            Self::TarZst => write_tar(&files, time, out),
+            Self::Zip => write_zip(&files, time, out),
+        }
+        .map_err(failed)?;
+        file.as_file().sync_all().map_err(failed)?;
+        file.persist(&target).map_err(|error| failed(error.error))?;
+        Ok(target)
+    }
+
+    /// Where the archive of a bundle goes, if nothing else is there.
+    ///
+    /// # Errors
+    /// Something is there that is no archive of a bundle.
+    pub fn path_beside(self, bundle: &Path) -> Result<PathBuf, Error> {
+        let bundle: PathBuf = bundle.components().collect();
+        let mut name = bundle.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}", self.name()));
+        let target = bundle.with_file_name(name);
+        match fs::symlink_metadata(&target) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(target),
+            Err(error) => return Err(Error::io(&target, error)),
+            Ok(metadata) if metadata.is_file() && self.is_of_bundle(&target) => return Ok(target),
+            Ok(_) => {}
+        }
+        Err(Error::refused(format!(
+            "`{}` exists and is no archive of a bundle; move it away, or name another folder",
+            target.display()
+        )))
+    }
+
+    /// Whether a file is an archive that begins with the description of a bundle.
+    fn is_of_bundle(self, path: &Path) -> bool {
+        let mut is_bundle = false;
+        let seen = self.each_file(path, &mut |name, content| {
+            let mut text = Vec::new();
+            let is_marker = name.file_name().is_some_and(|name| name == MARKER);
+            if is_marker && content.take(1 << 20).read_to_end(&mut text).is_ok() {
+                let marker: Option<serde_json::Value> = serde_json::from_slice(&text).ok();
+                is_bundle = marker.is_some_and(|marker| marker["generator"]["name"] == GENERATOR);
+            }
+            Ok(false)
+        });
+        seen.is_ok() && is_bundle
+    }
+
+    /// Unpacks the archive of a bundle into an empty folder; returns where the bundle is then.
+    /// Nothing is written outside of it, and no link is made.
+    pub(crate) fn unpack(self, path: &Path, into: &Path) -> Result<PathBuf, NotUnpacked> {
+        let mut around: Option<PathBuf> = None;
+        let mut left = MOST_BYTES;
+        let mut count = 0;
+        self.each_file(path, &mut |name, content| {
+            let mut parts = name.components();
+            let first = parts.next();
+            let is_inside = name
+                .components()
+                .all(|part| matches!(part, Component::Normal(_)));
+            let Some(Component::Normal(top)) = first.filter(|_| is_inside) else {
+                return Err(damaged("a name in it leads out of it"));
+            };
+            if *around.get_or_insert_with(|| top.into()) != *top || parts.next().is_none() {
+                return Err(damaged("its files are not in one folder"));
+            }
+            count += 1;
+            if count > MOST_FILES {
+                return Err(damaged("it has too many files"));
+            }
+            let place = into.join(&name);
+            if let Some(parent) = place.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            let mut file = File::create_new(place)?;
+            left -= io::copy(&mut content.take(left), &mut file)?;
+            if left == 0 {
+                return Err(damaged("it is too large"));
+            }
+            Ok(true)
+        })?;
+        let around = around.ok_or_else(|| damaged("it is empty"))?;
+        Ok(into.join(around))
+    }
+
+    /// Hands each file in an archive to `use_it`, until it returns `false`.
+    fn each_file(self, path: &Path, use_it: &mut UseFile<'_>) -> Result<(), NotUnpacked> {
+        let file = BufReader::new(RegularFile::open(path)?.into_file());
+        match self {
+            Self::TarZst => {
+                let mut archive = tar::Archive::new(zstd::Decoder::with_buffer(file)?);
+                for entry in archive.entries()? {
+                    let mut entry = entry?;
+                    if !entry.header().entry_type().is_file() {
+                        return Err(damaged("it has something else than files").into());
+                    }
+                    let name = entry.path()?.into_owned();
+                    if !use_it(name, &mut entry)? {
+                        break;
+                    }
+                }
+            }
+            Self::Zip => {
+                let mut archive = zip::ZipArchive::new(file).map_err(io::Error::from)?;
+                for number in 0..archive.len() {
+                    let mut entry = archive.by_index(number).map_err(io::Error::from)?;
+                    if !entry.is_file() {
+                        return Err(damaged("it has something else than files").into());
+                    }
+                    let name = entry.name().map_err(io::Error::from)?;
+                    let name = PathBuf::from(name.into_owned());
+                    if !use_it(name, &mut entry)? {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Takes a file of an archive: its name and its content; whether it wants another one.
+type UseFile<'u> = dyn FnMut(PathBuf, &mut dyn Read) -> io::Result<bool> + 'u;
+
+/// Why an archive was not unpacked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotUnpacked {
+    #[error("{0}")]
+    NotRead(#[from] NotRead),
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+fn damaged(reason: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, reason.to_owned())
+}
+
+/// What goes into an archive.
+struct Files<'a> {
+    folder: &'a Path,
+    /// The folder that the archive unpacks to.
+    around: &'a str,
+    names: &'a [String],
+}
+
+impl Files<'_> {
+    fn each(&self, mut add: impl FnMut(String, File, u64) -> io::Result<()>) -> io::Result<()> {
+        for name in self.names {
+            let file = RegularFile::open(&self.folder.join(name)).map_err(io::Error::other)?;
+            let size = file.size();
+            add(format!("{}/{name}", self.around), file.into_file(), size)?;
+        }
+        Ok(())
+    }
+}
+
+fn write_tar(files: &Files<'_>, time: i64, out: impl Write) -> io::Result<()> {
+    let mut compressed = zstd::Encoder::new(out, LEVEL)?;
+    compressed.include_checksum(true)?;
+    let mut archive = tar::Builder::new(compressed);
+    files.each(|name, content, size| {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(tar::EntryType::Regular);
+        header.set_mode(0o644);
+        header.set_uid(0);
+        header.set_gid(0);
+        header.set_mtime(time.try_into().unwrap_or(0));
+        header.set_size(size);
+        archive.append_data(&mut header, name, content.take(size))
+    })?;
+    archive.into_inner()?.finish()?.flush()
+}
+
+fn write_zip(files: &Files<'_>, time: i64, out: impl Write + io::Seek) -> io::Result<()> {
+    let options = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Deflated)
+        .unix_permissions(0o644)
+        .last_modified_time(zip_time(time));
+    let mut archive = zip::ZipWriter::new(out);
+    files.each(|name, mut content, size| {
+        // What may be larger needs the longer form of its entry from the start.
+        let options = options.large_file(size >= 1 << 31);
+        archive.start_file(name, options)?;
+        io::copy(&mut content, &mut archive).map(|_| ())
+    })?;
+    archive.finish()?.flush()
+}
+
+/// A time as zip has it: in UTC, and not before 1980.
+fn zip_time(time: i64) -> zip::DateTime {
+    let time = Timestamp::from_second(time).map(|time| time.to_zoned(TimeZone::UTC));
+    let time = time.ok().and_then(|time| {
+        let part = |number: i8| u8::try_from(number).ok();
+        zip::DateTime::from_date_and_time(
+            u16::try_from(time.year()).ok()?,
+            part(time.month())?,
+            part(time.day())?,
+            part(time.hour())?,
+            part(time.minute())?,
+            part(time.second())?,
+        )
+        .ok()
+    });
+    time.unwrap_or_default()
+}
+
+/// What an archive is called inside, and its time if no other is given.
+struct Label {
+    folder: String,
+    as_of: i64,
+}
+
+impl Label {
+    fn of(bundle: &Path) -> Result<Self, Error> {
+        let text = read(&bundle.join(MARKER))?.unwrap_or_default();
+        let marker: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
+        let dataset = &marker["dataset"];
+        let (Some(name), Some(version), Some(as_of)) = (
+            dataset["name"].as_str(),
+            dataset["version"].as_str(),
+            dataset["as_of"].as_str(),
+        ) else {
+            return Err(Error::refused(format!(
+                "`{}` is no bundle of this program",
+                bundle.display()
+            )));
+        };
+        assert!(
+            read(&bundle.join(CHECKSUMS))?.is_some(),
+            "a bundle that was just written has its list of hashes"
+        );
+        let plain = |character: char| {
+            let is_plain = character.is_ascii_alphanumeric() || "._+-".contains(character);
+            if is_plain { character } else { '_' }
+        };
+        let day: Option<Date> = as_of.parse().ok();
+        let start = day.and_then(|day| day.to_zoned(TimeZone::UTC).ok());
+        Ok(Self {
+            folder: format!("{name}-{version}").chars().map(plain).collect(),
+            as_of: start.map_or(0, |start| start.timestamp().as_second()),
+        })
+    }
+}

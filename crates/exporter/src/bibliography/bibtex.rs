@@ -1,0 +1,153 @@
+//! BibTeX, in UTF-8 as biber and newer styles read it.
+
+use std::fmt::Write;
+
+use super::item::{Item, Name};
+
+pub(super) fn write(items: &[&Item]) -> String {
+    let mut text = String::new();
+    for item in items {
+        let kind = item.text("type").unwrap_or_default();
+        writeln!(text, "@{}{{{},", entry_type(&kind), key(&item.id)).expect("a string takes it");
+        for (name, value) in fields(item, &kind) {
+            writeln!(text, "  {name} = {{{value}}},").expect("a string takes it");
+        }
+        text.push_str("}\n\n");
+    }
+    text
+}
+
+fn entry_type(kind: &str) -> &'static str {
+    match kind {
+        "article-journal" | "article-magazine" | "article-newspaper" => "article",
+        "chapter" => "incollection",
+        "book" => "book",
+        "report" => "techreport",
+        "pamphlet" => "booklet",
+        "paper-conference" => "inproceedings",
+        _ => "misc",
+    }
+}
+
+fn fields(item: &Item, kind: &str) -> Vec<(&'static str, String)> {
+    let text = |name: &str| item.text(name).map(|text| escaped(&text));
+    let (date, _) = item.date("issued");
+    let part = |position: usize| date.get(position).map(ToString::to_string);
+    let container = match kind {
+        "chapter" | "paper-conference" => "booktitle",
+        "article-journal" | "article-magazine" | "article-newspaper" => "journal",
+        _ => "howpublished",
+    };
+    let pages = item.pages().map(|(first, last)| match last {
+        Some(last) => format!("{}--{}", escaped(&first), escaped(&last)),
+        None => escaped(&first),
+    });
+    let publisher = if kind == "report" {
+        "institution"
+    } else {
+        "publisher"
+    };
+    let number = text("issue").or_else(|| text("number"));
+    let pmid = text("PMID").map(|pmid| format!("PMID: {pmid}"));
+    [
+        ("author", names(item, "author")),
+        ("editor", names(item, "editor")),
+        // Braces keep styles from changing capitals.
+        ("title", text("title").map(|title| format!("{{{title}}}"))),
+        (container, text("container-title")),
+        ("series", text("collection-title")),
+        ("chapter", text("chapter-number")),
+        ("edition", text("edition")),
+        ("volume", text("volume")),
+        ("number", number),
+        ("pages", pages),
+        (publisher, text("publisher")),
+        ("address", text("publisher-place")),
+        ("year", part(0)),
+        ("month", part(1)),
+        ("day", part(2)),
+        ("doi", text("DOI")),
+        ("isbn", text("ISBN")),
+        ("issn", text("ISSN")),
+        ("url", text("URL")),
+        ("language", text("language")),
+        ("note", pmid),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect()
+}
+
+fn names(item: &Item, role: &str) -> Option<String> {
+    let names: Vec<_> = item
+        .names(role)
+        .iter()
+        .map(|name| match name {
+            // A word `and` in it would part it.
+            Name::Literal(literal) => format!("{{{}}}", escaped(literal)),
+            Name::Person {
+                family,
+                given,
+                suffix,
+            } => {
+                let parts = [family, suffix, given].map(|part| escaped(part));
+                let parts = parts.iter().filter(|part| !part.is_empty());
+                parts.cloned().collect::<Vec<_>>().join(", ")
+            }
+        })
+        .collect();
+    (!names.is_empty()).then(|| names.join(" and "))
+}
+
+/// What can stand in a key; all else is an underscore.
+fn key(id: &str) -> String {
+    let plain = |character: char| {
+        if character.is_ascii_alphanumeric() || "-_.:+/".contains(character) {
+            character
+        } else {
+            '_'
+        }
+    };
+    id.chars().map(plain).collect()
+}
+
+/// A text that TeX takes for itself.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\\' => escaped.push_str("\\textbackslash{}"),
+            '~' => escaped.push_str("\\textasciitilde{}"),
+            '^' => escaped.push_str("\\textasciicircum{}"),
+            '{' | '}' | '$' | '&' | '#' | '%' | '_' => escaped.extend(['\\', character]),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Item, write};
+
+    #[test]
+    fn nothing_in_a_text_is_taken_for_tex() {
+        let text = r#"{"type": "chapter", "title": "50% of A & B_{x} ~ \\\\",
+            "author": [{"family": "Gogh", "given": "V.", "non-dropping-particle": "van"},
+                {"literal": "Care and Cure"}], "issued": {"date-parts": [[2020, 5, 1]]},
+            "container-title": "Parts", "page": "1-2"}"#;
+        let item = Item::new("a b", text, true).expect("it is an object");
+        let expected = r"@incollection{a_b,
+  author = {van Gogh, V. and {Care and Cure}},
+  title = {{50\% of A \& B\_\{x\} \textasciitilde{} \textbackslash{}\textbackslash{}}},
+  booktitle = {Parts},
+  pages = {1--2},
+  year = {2020},
+  month = {5},
+  day = {1},
+}
+
+";
+        assert_eq!(write(&[&item]), expected);
+    }
+}

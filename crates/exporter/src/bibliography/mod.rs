@@ -1,0 +1,63 @@
+//! The works that the records rest on, for reference managers: CSL-JSON, BibTeX, RIS, and a list
+//! as a journal would print it.
+//!
+//! This is one of the few places that know a member of the dataset by name: a record whose member
+//! `csl` is a bibliographic item is a work.
+
+mod bibtex;
+mod item;
+mod ris;
+mod vancouver;
+
+use treatise_dataset::{Dataset, Reader, RecordNumber};
+use treatise_source::Value;
+
+use crate::Error;
+use crate::bundle::Bundle;
+use crate::record::json_text;
+use crate::section::Section;
+pub(crate) use item::Item;
+
+/// The member that holds the item.
+const MEMBER: &str = "csl";
+
+/// Whether the records of a collection are works.
+pub(crate) fn has_items(section: &Section<'_>) -> bool {
+    let has = |name| section.shape.find(&[MEMBER, name]).is_some();
+    has("type") && has("title")
+}
+
+/// Reads the items of records that are works, in their order.
+pub(crate) fn read(dataset: &Dataset, records: &[RecordNumber]) -> Result<Vec<Item>, Error> {
+    let mut reader = Reader::new(dataset);
+    let mut items = Vec::with_capacity(records.len());
+    for &record in records {
+        let id = dataset.index().id(record);
+        let item = reader.read_checked(record, |value| {
+            let member = value.get(MEMBER)?;
+            Item::new(id, &json_text(member), is_current(value))
+        })?;
+        items.extend(item);
+    }
+    Ok(items)
+}
+
+/// Whether a work is one that may be used: not withdrawn from the dataset.
+fn is_current(record: Value<'_>) -> bool {
+    record.get("deprecated").is_none()
+}
+
+/// Writes the lists.
+pub(crate) fn write(items: &[Item], bundle: &mut Bundle) -> Result<(), Error> {
+    let works: Vec<_> = items.iter().filter(|item| item.is_current).collect();
+    let mut csl = String::from("[");
+    for (number, item) in works.iter().enumerate() {
+        csl.push_str(if number == 0 { "\n" } else { ",\n" });
+        csl.push_str(&item.to_json());
+    }
+    csl.push_str(if works.is_empty() { "]\n" } else { "\n]\n" });
+    bundle.add_text("bibliography/references.csl.json", &csl)?;
+    bundle.add_text("bibliography/references.bib", &bibtex::write(&works))?;
+    bundle.add_text("bibliography/references.ris", &ris::write(&works))?;
+    bundle.add_text("bibliography/vancouver.txt", &vancouver::write(&works))
+}

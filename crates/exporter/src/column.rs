@@ -1,0 +1,123 @@
+//! A column of a table: its name, its type, and what the schema says about its values.
+
+use serde_json::Value as Json;
+use treatise_schema::Field;
+
+/// A column.
+#[derive(Clone, Debug)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    /// Whether every row has a value in it.
+    pub(crate) is_required: bool,
+    /// What the schema says about it; absent for a key that stands for a place in a record.
+    pub(crate) field: Option<Field>,
+}
+
+/// The type of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Integer,
+    Number,
+    Boolean,
+    /// Values of several types, arrays and objects as JSON text.
+    Any,
+}
+
+impl Column {
+    /// The id of a record.
+    pub(crate) fn id(name: String, field: Option<&Field>) -> Self {
+        Self {
+            name,
+            kind: Kind::Text,
+            is_required: true,
+            // The definition of an id may say what it is the id of; here it refers to nothing.
+            field: field.map(|field| Field {
+                references: Vec::new(),
+                ..field.clone()
+            }),
+        }
+    }
+
+    /// Which element or entry a row is.
+    pub(crate) fn key(name: &str, kind: Kind) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+            is_required: true,
+            field: None,
+        }
+    }
+
+    /// What is at a place that the schema describes.
+    pub(crate) fn of(name: String, field: Option<&Field>, is_required: bool) -> Self {
+        let kind = field.map_or(Kind::Any, kind_of);
+        let may_be_null = field.is_none_or(|field| {
+            field.types.contains("null")
+                || (field.types.is_empty() && field.enumeration.is_none())
+                || field.enumeration.iter().flatten().any(Json::is_null)
+                || field.literals.iter().any(Json::is_null)
+        });
+        Self {
+            name,
+            kind,
+            is_required: is_required && !may_be_null,
+            field: field.cloned(),
+        }
+    }
+
+    /// Whether an empty text may stand here, which CSV can't tell from no value.
+    pub(crate) fn may_be_empty(&self) -> bool {
+        if !matches!(self.kind, Kind::Text | Kind::Any) {
+            return false;
+        }
+        let Some(field) = &self.field else {
+            return true;
+        };
+        let is_listed = |values: &Vec<Json>| values.iter().any(|value| value == "");
+        let is_refused = field.bounds.min_length.is_some_and(|length| length > 0)
+            || field
+                .enumeration
+                .as_ref()
+                .is_some_and(|values| !is_listed(values))
+            || !field.references.is_empty();
+        !is_refused
+    }
+}
+
+/// The one type that holds all scalars that may be there.
+fn kind_of(field: &Field) -> Kind {
+    let listed = field.enumeration.iter().flatten().chain(&field.literals);
+    let mut kinds: Vec<Kind> = listed
+        .filter_map(|value| match value {
+            Json::String(_) => Some(Kind::Text),
+            Json::Bool(_) => Some(Kind::Boolean),
+            Json::Number(_) => Some(Kind::Number),
+            Json::Null | Json::Array(_) | Json::Object(_) => None,
+        })
+        .collect();
+    if kinds.is_empty() || !field.types.is_empty() {
+        let scalars = field.types.iter().filter_map(|name| match name.as_str() {
+            "string" => Some(Kind::Text),
+            "integer" => Some(Kind::Integer),
+            "number" => Some(Kind::Number),
+            "boolean" => Some(Kind::Boolean),
+            _ => None,
+        });
+        // The types are what is certain; numbers in a list are of the type beside it.
+        kinds.retain(|kind| *kind != Kind::Number || field.types.is_empty());
+        kinds.extend(scalars);
+    }
+    match kinds.split_first() {
+        Some((first, rest)) if rest.iter().all(|kind| kind == first) => *first,
+        Some(_)
+            if kinds
+                .iter()
+                .all(|kind| matches!(kind, Kind::Integer | Kind::Number)) =>
+        {
+            Kind::Number
+        }
+        None | Some(_) => Kind::Any,
+    }
+}

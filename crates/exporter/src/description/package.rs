@@ -1,0 +1,418 @@
+//! `datapackage.json`: every file with its size and hash, and every column with its type, its
+//! constraints and what it refers to, as Data Package 2.0 describes them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::{Facts, in_languages, pretty};
+use crate::Format;
+use crate::bundle::Written;
+use crate::column::{Column, Kind};
+use crate::names::Names;
+use crate::relation::ForeignKey;
+use crate::table::Table;
+
+/// The profile of Data Package 2.0.
+const PROFILE: &str = "https://datapackage.org/profiles/2.0/datapackage.json";
+
+#[derive(Serialize)]
+struct Package<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    version: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    homepage: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    licenses: Vec<License<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sources: Vec<Source>,
+    resources: Vec<Resource<'a>>,
+}
+
+#[derive(Serialize)]
+struct License<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Source {
+    title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Resource<'a> {
+    name: String,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    format: &'static str,
+    mediatype: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoding: Option<&'static str>,
+    bytes: u64,
+    hash: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schema: Option<TableSchema<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TableSchema<'a> {
+    fields: Vec<FieldEntry<'a>>,
+    missing_values: [&'static str; 1],
+    primary_key: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    foreign_keys: Vec<Reference>,
+}
+
+#[derive(Serialize)]
+struct FieldEntry<'a> {
+    name: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Constraints::is_empty")]
+    constraints: Constraints<'a>,
+}
+
+#[derive(Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Constraints<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    required: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unique: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minimum: Option<&'a serde_json::Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    maximum: Option<&'a serde_json::Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_length: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_length: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pattern: Option<&'a str>,
+    #[serde(rename = "enum", skip_serializing_if = "Option::is_none")]
+    values: Option<&'a Vec<Json>>,
+}
+
+impl Constraints<'_> {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+#[derive(Serialize)]
+struct Reference {
+    fields: Vec<String>,
+    reference: Target,
+}
+
+#[derive(Serialize)]
+struct Target {
+    resource: String,
+    fields: Vec<String>,
+}
+
+/// The description of the files that are `written` so far.
+pub(super) fn write(facts: &Facts<'_, '_>, written: &BTreeMap<String, Written>) -> String {
+    let manifest = facts.manifest;
+    let descriptions: Vec<_> = in_languages(&manifest.description, manifest)
+        .take(1)
+        .chain(in_languages(&manifest.disclaimer, manifest).take(1))
+        .map(String::as_str)
+        .collect();
+    pretty(&Package {
+        schema: PROFILE,
+        name: &manifest.name,
+        title: in_languages(&manifest.title, manifest)
+            .next()
+            .map(String::as_str),
+        description: (!descriptions.is_empty()).then(|| descriptions.join("\n\n")),
+        version: &manifest.version,
+        homepage: manifest.homepage.as_deref(),
+        licenses: manifest.licence.iter().map(|name| license(name)).collect(),
+        sources: facts
+            .items
+            .iter()
+            .filter(|item| item.is_current)
+            .filter_map(|item| {
+                Some(Source {
+                    title: item.text("title")?,
+                    path: item.address(),
+                })
+            })
+            .collect(),
+        resources: resources(facts, written),
+    })
+}
+
+fn license(name: &str) -> License<'_> {
+    let is_identifier = |byte: u8| byte.is_ascii_alphanumeric() || b"-.+".contains(&byte);
+    let is_listed = name.bytes().all(is_identifier) && !name.starts_with("LicenseRef-");
+    License {
+        name,
+        path: is_listed.then(|| format!("https://spdx.org/licenses/{name}.html")),
+    }
+}
+
+/// The tables as CSV, and then all other files with records.
+fn resources<'a>(
+    facts: &'a Facts<'_, '_>,
+    written: &'a BTreeMap<String, Written>,
+) -> Vec<Resource<'a>> {
+    let mut names = Names::default();
+    let mut resources: Vec<Resource<'_>> = Vec::new();
+    // The names of all tables are needed before the first reference to one.
+    let mut table_names = BTreeMap::new();
+    let tables = all_tables(facts);
+    for (table, _, _) in &tables {
+        table_names.insert(table.name.as_str(), names.take(&resource_name(&table.name)));
+    }
+    let mut described = BTreeSet::new();
+    for (table, around, about) in tables {
+        let file = Format::Csv.file_of(&facts.manifest.name, &table.name);
+        let Some((path, file)) = written.get_key_value(&file) else {
+            continue;
+        };
+        described.insert(path.as_str());
+        resources.push(Resource {
+            name: table_names[table.name.as_str()].clone(),
+            kind: Some("table"),
+            title: about.title,
+            description: about.description,
+            schema: Some(table_schema(facts, table, around, &table_names)),
+            ..plain(String::new(), path, file)
+        });
+    }
+    for (path, file) in written {
+        let Some((folder, name)) = path.split_once('/') else {
+            continue;
+        };
+        let is_format = facts.formats.iter().any(|format| format.name() == folder);
+        if is_format && !described.contains(path.as_str()) {
+            let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+            let name = names.take(&resource_name(&format!("{stem}-{folder}")));
+            resources.push(plain(name, path, file));
+        }
+    }
+    resources
+}
+
+/// What is said about a table.
+#[derive(Clone, Copy, Default)]
+struct About<'a> {
+    title: Option<&'a str>,
+    description: Option<&'a str>,
+}
+
+/// All tables of the bundle, each with the tables of its collection.
+fn all_tables<'a>(facts: &'a Facts<'_, '_>) -> Vec<(&'a Table, &'a [Table], About<'a>)> {
+    let mut all = Vec::new();
+    for section in facts.sections.iter().chain(&facts.views) {
+        let tables = section.section.tables.tables.as_slice();
+        let about = section.section.entry.map_or_else(About::default, |entry| {
+            let first = |map| in_languages(map, facts.manifest).next();
+            About {
+                title: first(&entry.title).map(String::as_str),
+                description: first(&entry.description).map(String::as_str),
+            }
+        });
+        for (number, (table, _)) in section.tables().enumerate() {
+            let about = if number == 0 { about } else { About::default() };
+            all.push((table, tables, about));
+        }
+    }
+    if let Some((table, _)) = facts.index {
+        let about = About {
+            title: None,
+            description: Some("All ids, and the collections whose records they are."),
+        };
+        all.push((table, &[], about));
+    }
+    all
+}
+
+/// A file without a description of its columns.
+fn plain<'a>(name: String, path: &'a str, file: &Written) -> Resource<'a> {
+    let extension = path.rsplit('.').next().unwrap_or_default();
+    let (format, mediatype, encoding) = match extension {
+        "csv" => ("csv", "text/csv", Some("utf-8")),
+        "json" => ("json", "application/json", Some("utf-8")),
+        "ndjson" => ("ndjson", "application/x-ndjson", Some("utf-8")),
+        "sqlite" => ("sqlite", "application/vnd.sqlite3", None),
+        "parquet" => ("parquet", "application/vnd.apache.parquet", None),
+        _ => ("bin", "application/octet-stream", None),
+    };
+    Resource {
+        name,
+        kind: None,
+        path,
+        title: None,
+        description: None,
+        format,
+        mediatype,
+        encoding,
+        bytes: file.bytes,
+        hash: format!("sha256:{}", file.hash),
+        schema: None,
+    }
+}
+
+/// Lower-case letters, digits, `.`, `_` and `-`.
+fn resource_name(name: &str) -> String {
+    let plain = |character: char| match character.to_ascii_lowercase() {
+        plain @ ('a'..='z' | '0'..='9' | '.' | '_' | '-') => plain,
+        _ => '_',
+    };
+    name.chars().map(plain).collect()
+}
+
+fn table_schema<'a>(
+    facts: &Facts<'_, '_>,
+    table: &'a Table,
+    around: &[Table],
+    names: &BTreeMap<&str, String>,
+) -> TableSchema<'a> {
+    let keys = facts.catalogue.foreign_keys(table, around);
+    TableSchema {
+        fields: table
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(position, column)| field(column, table.keys == 1 && position == 0))
+            .collect(),
+        missing_values: [""],
+        primary_key: table.primary_key(),
+        foreign_keys: keys.into_iter().map(|key| reference(key, names)).collect(),
+    }
+}
+
+fn reference(key: ForeignKey, names: &BTreeMap<&str, String>) -> Reference {
+    Reference {
+        fields: key.columns,
+        reference: Target {
+            resource: names[key.table.as_str()].clone(),
+            fields: key.key,
+        },
+    }
+}
+
+fn field(column: &Column, is_whole_key: bool) -> FieldEntry<'_> {
+    let field = column.field.as_ref();
+    let is_date = field.is_some_and(|field| field.format.as_deref() == Some("date"));
+    let kind = match column.kind {
+        Kind::Text if is_date => "date",
+        Kind::Text => "string",
+        Kind::Integer => "integer",
+        Kind::Number => "number",
+        Kind::Boolean => "boolean",
+        Kind::Any => "any",
+    };
+    let mut constraints = Constraints {
+        // CSV has the same for an empty text and for none.
+        required: (column.is_required && !column.may_be_empty()).then_some(true),
+        unique: is_whole_key.then_some(true),
+        ..Constraints::default()
+    };
+    if let Some(field) = field {
+        let is_number = matches!(column.kind, Kind::Integer | Kind::Number);
+        if is_number {
+            constraints.minimum = field.bounds.minimum.as_ref();
+            constraints.maximum = field.bounds.maximum.as_ref();
+        }
+        if kind == "string" {
+            constraints.min_length = field.bounds.min_length;
+            constraints.max_length = field.bounds.max_length;
+            constraints.pattern = field.pattern.as_deref().and_then(whole_pattern);
+            // A list of texts alone can be checked in a column of texts.
+            constraints.values = field
+                .enumeration
+                .as_ref()
+                .filter(|values| values.iter().all(Json::is_string) && field.literals.is_empty());
+        }
+    }
+    FieldEntry {
+        name: &column.name,
+        kind,
+        title: field.and_then(|field| field.title.as_deref()),
+        description: field.and_then(|field| field.description.as_deref()),
+        constraints,
+    }
+}
+
+/// A pattern of JSON Schema, which may match a part, as one of XML Schema, which matches the whole
+/// value and has no anchors; `None` where it can't be said so.
+fn whole_pattern(pattern: &str) -> Option<&str> {
+    let inner = pattern.strip_prefix('^')?.strip_suffix('$')?;
+    let mut depth = 0_u32;
+    let mut is_in_class = false;
+    let mut characters = inner.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => match characters.next()? {
+                'b' | 'B' | 'u' | 'x' | 'k' | '0'..='9' => return None,
+                _ => {}
+            },
+            ']' => is_in_class = false,
+            _ if is_in_class => {}
+            '[' => is_in_class = true,
+            '(' => {
+                depth += 1;
+                if characters.as_str().starts_with('?') {
+                    return None;
+                }
+            }
+            ')' => depth = depth.checked_sub(1)?,
+            '|' if depth == 0 => return None,
+            '^' | '$' => return None,
+            // A lazy or possessive quantifier.
+            '*' | '+' | '?' | '}' if characters.as_str().starts_with(['?', '+']) => return None,
+            _ => {}
+        }
+    }
+    // What ended with an escaped dollar sign ends with a backslash now.
+    (depth == 0 && !is_in_class).then_some(inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_pattern;
+
+    #[test]
+    fn patterns_are_said_without_anchors_where_they_can_be() {
+        assert_eq!(whole_pattern("^obj-[a-z0-9-]+$"), Some("obj-[a-z0-9-]+"));
+        assert_eq!(whole_pattern("^(a|b)$"), Some("(a|b)"));
+        assert_eq!(whole_pattern("^[|^$]\\.$"), Some("[|^$]\\."));
+        for pattern in [
+            "a",
+            "^a",
+            "a$",
+            "^a|b$",
+            "^(?:a)$",
+            "^a\\$",
+            "^a+?$",
+            "^\\bword$",
+        ] {
+            assert_eq!(whole_pattern(pattern), None, "{pattern}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The bundle as a dataset: a manifest over the NDJSON, the schemas, and the accepted findings, so
+//! that the program that made a bundle also checks it, and compares it with another.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use treatise_dataset::Dataset;
+
+use super::{Facts, pretty};
+use crate::bundle::Bundle;
+use crate::table::IdPlace;
+use crate::{Error, Format};
+
+/// Where the program looks for the manifest of a dataset.
+pub(crate) const MANIFEST: &str = "data/dataset.json";
+/// Where the program looks for its accepted findings.
+const EXCEPTIONS: &str = "data/exceptions.json";
+/// The folder of the schemas.
+const FOLDER: &str = "schemas/";
+
+/// Writes the schemas of the published records, and the rest where there are all records.
+pub(super) fn write(
+    dataset: &Dataset,
+    facts: &Facts<'_, '_>,
+    bundle: &mut Bundle,
+) -> Result<(), Error> {
+    if !facts.has_records() {
+        return Ok(());
+    }
+    let schemas = published(dataset, facts);
+    for (path, text) in &schemas.texts {
+        bundle.add_text(path, text)?;
+    }
+    if let Some(exceptions) = dataset.exceptions_text() {
+        bundle.add_text(EXCEPTIONS, &text_of(exceptions))?;
+    }
+    if facts.formats.contains(&Format::Ndjson) && facts.is_complete() {
+        let manifest = manifest(dataset, facts, &schemas.of_collections);
+        bundle.add_text(MANIFEST, &pretty(&manifest))?;
+    }
+    Ok(())
+}
+
+/// The schemas as a bundle has them.
+struct Published {
+    /// By their paths in the bundle.
+    texts: BTreeMap<String, String>,
+    /// The path of the schema of each collection.
+    of_collections: BTreeMap<String, String>,
+}
+
+fn published(dataset: &Dataset, facts: &Facts<'_, '_>) -> Published {
+    let is_in_folder = |(path, _): (&str, &[u8])| path.starts_with(FOLDER);
+    let are_in_folder = dataset.schema_texts().all(is_in_folder);
+    let place = |path: &str| {
+        if are_in_folder {
+            path.to_owned()
+        } else {
+            format!("{FOLDER}{path}")
+        }
+    };
+    let mut texts: BTreeMap<_, _> = dataset
+        .schema_texts()
+        .map(|(path, text)| (place(path), text_of(text)))
+        .collect();
+    let mut of_collections = BTreeMap::new();
+    for entry in facts
+        .sections
+        .iter()
+        .filter_map(|facts| facts.section.entry)
+    {
+        of_collections.insert(entry.name.clone(), place(&entry.schema));
+    }
+    for facts in &facts.sections {
+        let (Some(entry), IdPlace::Beside(name)) = (facts.section.entry, &facts.section.id) else {
+            continue;
+        };
+        // The exported records have one more member; other schemas may refer to the original.
+        let original = &of_collections[&entry.name];
+        let around = original.rsplit_once('/').map_or("", |(around, _)| around);
+        let path = format!("{around}/{}.with-{name}.schema.json", entry.name);
+        let text = with_id(&texts[original], name);
+        texts.insert(path.clone(), text);
+        of_collections.insert(entry.name.clone(), path);
+    }
+    Published {
+        texts,
+        of_collections,
+    }
+}
+
+/// A schema whose records have their id in a member of this name.
+fn with_id(schema: &str, name: &str) -> String {
+    let schema: Value = serde_json::from_str(schema).expect("the schemas of a dataset are JSON");
+    let mut schema = match schema {
+        Value::Object(members) => members,
+        // `true` allows every record.
+        _ => Map::new(),
+    };
+    let described = serde_json::json!({
+        "title": "Id",
+        "description": "The id of the record, which the dataset has in the name of its file.",
+        "type": "string"
+    });
+    let properties = schema
+        .entry("properties")
+        .or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(properties) = properties {
+        properties.shift_insert(0, name.to_owned(), described);
+    }
+    let required = schema
+        .entry("required")
+        .or_insert_with(|| Value::Array(Vec::new()));
+    if let Value::Array(required) = required {
+        required.insert(0, name.into());
+    }
+    pretty(&Value::Object(schema))
+}
+
+fn manifest(dataset: &Dataset, facts: &Facts<'_, '_>, schemas: &BTreeMap<String, String>) -> Value {
+    let mut manifest: Map<String, Value> = serde_json::from_slice(dataset.manifest_text())
+        .expect("the manifest of a dataset is a JSON object");
+    // Neither is part of the bundle.
+    manifest.shift_remove("$schema");
+    manifest.shift_remove("other_files");
+    manifest.insert("as_of".into(), facts.manifest.as_of.clone().into());
+    let ids: BTreeMap<&str, &IdPlace> = facts
+        .sections
+        .iter()
+        .map(|facts| (facts.section.name, &facts.section.id))
+        .collect();
+    let collections = manifest
+        .get_mut("collections")
+        .and_then(Value::as_array_mut);
+    for entry in collections.into_iter().flatten() {
+        let name = entry["name"].as_str().unwrap_or_default().to_owned();
+        entry["path"] = Format::Ndjson.file_of(&facts.manifest.name, &name).into();
+        entry["schema"] = schemas[&name].clone().into();
+        if let IdPlace::Beside(member) = ids[name.as_str()] {
+            entry["id"] = format!("/{member}").into();
+        }
+    }
+    Value::Object(manifest)
+}
+
+fn text_of(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("the files of a sound dataset are UTF-8")
+}

@@ -1,0 +1,266 @@
+//! SQLite: all tables in one database, typed (`STRICT`), with primary and foreign keys, an index
+//! for each of these, and a full-text search over all texts for people.
+//!
+//! The same rows give the same bytes: the library is compiled in, pages have a fixed size, rows
+//! come sorted, nothing in it is a time, and the file is the outcome of `VACUUM INTO`.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params, params_from_iter};
+
+use super::RowWriter;
+use crate::Error;
+use crate::bundle::Bundle;
+use crate::column::{Column, Kind};
+use crate::relation::{Catalogue, ForeignKey};
+use crate::row::Cell;
+use crate::table::Table;
+
+/// Changes when a reader of an older database would misread a newer one.
+const LAYOUT: i64 = 1;
+/// What the database is filled under, before it is copied in order.
+const DRAFT: &str = "sqlite.draft";
+
+pub(super) struct Sqlite {
+    database: Connection,
+    name: String,
+    draft: PathBuf,
+    keys: BTreeSet<String>,
+    catalogue: Catalogue,
+    search: String,
+    tables: Vec<Filled>,
+}
+
+/// A table of the collection that is being written.
+struct Filled {
+    name: String,
+    collection: String,
+    insert: String,
+    columns: Vec<Column>,
+    /// Positions of the columns that the full-text search finds.
+    texts: Vec<usize>,
+}
+
+impl Sqlite {
+    pub(super) fn create(
+        name: &str,
+        about: &[(&str, String)],
+        catalogue: &Catalogue,
+        bundle: &Bundle,
+    ) -> Result<Self, Error> {
+        let draft = bundle.draft(DRAFT);
+        let failed = |error| failure(&draft, error);
+        let database = Connection::open(&draft).map_err(failed)?;
+        database.set_prepared_statement_cache_capacity(512);
+        let mut search = String::from("search");
+        while catalogue.names().any(|name| name.starts_with(&search)) {
+            search.insert(0, '_');
+        }
+        let setup = format!(
+            "PRAGMA page_size = 4096; PRAGMA encoding = 'UTF-8'; PRAGMA journal_mode = OFF;
+             PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA user_version = {LAYOUT};
+             BEGIN;
+             CREATE TABLE \"about\" (
+               \"name\" TEXT NOT NULL PRIMARY KEY,
+               \"value\" TEXT NOT NULL
+             ) STRICT;
+             CREATE VIRTUAL TABLE \"{search}\" USING fts5(
+               \"id\" UNINDEXED, \"table\" UNINDEXED, \"column\" UNINDEXED, \"text\",
+               tokenize = \"unicode61 remove_diacritics 2\"
+             );"
+        );
+        database.execute_batch(&setup).map_err(failed)?;
+        for (name, value) in about {
+            database
+                .execute(
+                    "INSERT INTO \"about\" VALUES (?1, ?2)",
+                    params![name, value],
+                )
+                .map_err(failed)?;
+        }
+        Ok(Self {
+            database,
+            name: name.to_owned(),
+            draft,
+            keys: BTreeSet::new(),
+            catalogue: catalogue.clone(),
+            search,
+            tables: Vec::new(),
+        })
+    }
+
+    fn failed(&self) -> impl Fn(rusqlite::Error) -> Error {
+        |error| failure(&self.draft, error)
+    }
+
+    fn create_index(&mut self, table: &str, key: &ForeignKey) -> Result<(), Error> {
+        let name = format!("{table}.{}", key.columns.join("+"));
+        if !self.keys.insert(name.to_lowercase()) {
+            return Ok(());
+        }
+        let sql = format!(
+            "CREATE INDEX {} ON {} ({})",
+            quoted(&format!("index of {name}")),
+            quoted(table),
+            list(&key.columns)
+        );
+        self.database.execute_batch(&sql).map_err(self.failed())
+    }
+}
+
+impl RowWriter for Sqlite {
+    fn begin(&mut self, tables: &[Table], _: &Bundle) -> Result<(), Error> {
+        for table in tables {
+            let keys = self.catalogue.foreign_keys(table, tables);
+            let sql = definition(table, &keys);
+            self.database.execute_batch(&sql).map_err(self.failed())?;
+            for key in &keys {
+                // What the primary key begins with is found by that.
+                if table.primary_key()[..].starts_with(&key.columns) {
+                    continue;
+                }
+                self.create_index(&table.name, key)?;
+            }
+            let places = vec!["?"; table.columns.len()].join(", ");
+            let texts = table.columns.iter().enumerate().filter(|(_, column)| {
+                column.field.as_ref().is_some_and(|field| field.is_prose)
+                    && column.kind == Kind::Text
+            });
+            self.tables.push(Filled {
+                name: table.name.clone(),
+                collection: tables[0].name.clone(),
+                insert: format!("INSERT INTO {} VALUES ({places})", quoted(&table.name)),
+                texts: texts.map(|(position, _)| position).collect(),
+                columns: table.columns.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, table: usize, cells: &[Cell<'_>]) -> Result<(), Error> {
+        let filled = &self.tables[table];
+        let values: Vec<Value> = cells
+            .iter()
+            .zip(&filled.columns)
+            .map(|(cell, column)| value(cell, column, filled))
+            .collect::<Result<_, _>>()?;
+        let insert = || -> rusqlite::Result<()> {
+            let mut statement = self.database.prepare_cached(&filled.insert)?;
+            statement.execute(params_from_iter(&values))?;
+            for &position in &filled.texts {
+                if let (Value::Text(id), Value::Text(text)) = (&values[0], &values[position]) {
+                    let sql = format!(
+                        "INSERT INTO {} VALUES (?1, ?2, ?3, ?4)",
+                        quoted(&self.search)
+                    );
+                    let column = &filled.columns[position].name;
+                    let mut statement = self.database.prepare_cached(&sql)?;
+                    statement.execute(params![id, filled.name, column, text])?;
+                }
+            }
+            Ok(())
+        };
+        insert().map_err(self.failed())
+    }
+
+    fn end(&mut self, _: &mut Bundle) -> Result<(), Error> {
+        self.tables.clear();
+        Ok(())
+    }
+
+    fn finish(&mut self, bundle: &mut Bundle) -> Result<(), Error> {
+        let search = quoted(&self.search);
+        let sql = format!("INSERT INTO {search} ({search}) VALUES ('optimize'); COMMIT;");
+        self.database.execute_batch(&sql).map_err(self.failed())?;
+        let violation = self
+            .database
+            .query_row("PRAGMA foreign_key_check", [], |row| {
+                row.get::<_, String>(0)
+            });
+        assert!(
+            matches!(violation, Err(rusqlite::Error::QueryReturnedNoRows)),
+            "the references of a sound dataset lead to records: {violation:?}"
+        );
+        let path = bundle.path_of(&self.name)?;
+        let copied = self
+            .database
+            .execute("VACUUM INTO ?1", params![path.to_string_lossy()]);
+        copied.map_err(|error| failure(&path, error))?;
+        self.database.flush_prepared_statement_cache();
+        bundle.remove_draft(&self.draft)?;
+        bundle.adopt(&self.name)
+    }
+}
+
+/// The statement that makes a table.
+fn definition(table: &Table, keys: &[ForeignKey]) -> String {
+    let mut parts: Vec<String> = table.columns.iter().map(column_definition).collect();
+    parts.push(format!("PRIMARY KEY ({})", list(&table.primary_key())));
+    parts.extend(keys.iter().map(|key| {
+        format!(
+            "FOREIGN KEY ({}) REFERENCES {} ({})",
+            list(&key.columns),
+            quoted(&key.table),
+            list(&key.key)
+        )
+    }));
+    format!(
+        "CREATE TABLE {} (\n  {}\n) STRICT",
+        quoted(&table.name),
+        parts.join(",\n  ")
+    )
+}
+
+fn column_definition(column: &Column) -> String {
+    let name = quoted(&column.name);
+    let kind = match column.kind {
+        Kind::Text => "TEXT",
+        Kind::Integer | Kind::Boolean => "INTEGER",
+        Kind::Number => "REAL",
+        Kind::Any => "ANY",
+    };
+    let required = if column.is_required { " NOT NULL" } else { "" };
+    let check = match column.kind {
+        Kind::Boolean => format!(" CHECK ({name} IN (0, 1))"),
+        _ => String::new(),
+    };
+    format!("{name} {kind}{required}{check}")
+}
+
+fn value(cell: &Cell<'_>, column: &Column, table: &Filled) -> Result<Value, Error> {
+    Ok(match cell {
+        Cell::Absent => Value::Null,
+        Cell::Text(text) => Value::Text((*text).to_owned()),
+        Cell::Json(text) => Value::Text(text.clone()),
+        Cell::Boolean(boolean) => Value::Integer(i64::from(*boolean)),
+        Cell::Position(position) => {
+            Value::Integer(i64::try_from(*position).expect("no array has that many elements"))
+        }
+        Cell::Number(text) => match (text.parse(), column.kind) {
+            (Ok(integer), Kind::Integer | Kind::Any) => Value::Integer(integer),
+            (Err(_), Kind::Integer) => {
+                return Err(Error::refused(format!(
+                    "the number `{text}` at `{}` of `{}` has no place in 64 bits, which is all \
+                     that SQLite has for an integer; export other formats",
+                    column.name, table.collection
+                )));
+            }
+            _ => Value::Real(text.parse().expect("numbers of JSON are numbers of Rust")),
+        },
+    })
+}
+
+fn list(names: &[String]) -> String {
+    let names: Vec<_> = names.iter().map(|name| quoted(name)).collect();
+    names.join(", ")
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn failure(path: &Path, error: rusqlite::Error) -> Error {
+    Error::io(path, std::io::Error::other(error))
+}

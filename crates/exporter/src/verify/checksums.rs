@@ -1,0 +1,89 @@
+//! Whether all files are there, as they were written, and nothing else.
+
+use std::io::Read;
+use std::path::{Component, Path};
+
+use sha2::{Digest, Sha256};
+use treatise_source::{NotRead, RegularFile};
+
+use super::Check;
+use super::rules::{ALTERED_FILE, INVALID_CHECKSUMS, MISSING_FILE, UNLISTED_FILE};
+use crate::Error;
+use crate::bundle::{CHECKSUMS, hexadecimal};
+use crate::occupant::{listed_files, read, stranger};
+
+pub(super) fn check(check: &mut Check) -> Result<(), Error> {
+    let Some(text) = read(&check.path(CHECKSUMS))? else {
+        check.find(
+            &MISSING_FILE,
+            CHECKSUMS,
+            "there is no list of hashes".into(),
+        );
+        return Ok(());
+    };
+    let text = String::from_utf8_lossy(&text).into_owned();
+    for (number, line) in (1..).zip(text.lines()) {
+        match line
+            .split_once("  ")
+            .filter(|(hash, file)| is_entry(hash, file))
+        {
+            Some((hash, file)) => check_file(check, hash, file)?,
+            None => check.find(
+                &INVALID_CHECKSUMS,
+                CHECKSUMS,
+                format!("line {number} is no hash and name of a file in the bundle"),
+            ),
+        }
+    }
+    let listed = listed_files(&check.folder)?;
+    if let Some(stranger) = stranger(&check.folder, "", &listed)? {
+        let message = format!("`{stranger}` is not part of the bundle");
+        check.find(&UNLISTED_FILE, &stranger, message);
+    }
+    Ok(())
+}
+
+fn is_entry(hash: &str, file: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    let mut parts = Path::new(file).components();
+    hash.len() == 64
+        && hash.bytes().all(is_digit)
+        && !file.is_empty()
+        && parts.all(|part| matches!(part, Component::Normal(_)))
+}
+
+fn check_file(check: &mut Check, hash: &str, file: &str) -> Result<(), Error> {
+    let path = check.path(file);
+    check.extent.files += 1;
+    let mut open = match RegularFile::open(&path) {
+        Ok(open) => open.into_file(),
+        Err(NotRead::Io(error)) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(Error::io(&path, error));
+        }
+        Err(reason) => {
+            let message = match reason {
+                NotRead::Io(_) => format!("`{file}` is not there"),
+                other => format!("`{file}` is not there: {other}"),
+            };
+            check.find(&MISSING_FILE, file, message);
+            return Ok(());
+        }
+    };
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        let length = open
+            .read(&mut buffer)
+            .map_err(|error| Error::io(&path, error))?;
+        if length == 0 {
+            break;
+        }
+        hasher.update(&buffer[..length]);
+    }
+    let found = hexadecimal(&hasher.finalize());
+    if found != hash {
+        let message = format!("`{file}` has the SHA-256 {found}, and not {hash}");
+        check.find(&ALTERED_FILE, file, message);
+    }
+    Ok(())
+}

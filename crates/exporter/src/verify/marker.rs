@@ -1,0 +1,131 @@
+//! `bundle.json`, read back.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use treatise_report::{Diagnostic, Place};
+use treatise_schema::{Draft, Library, Options, Schema, Schemas, WorkLimit};
+use treatise_source::{Limits, LineIndex, Parser, Text};
+
+use super::Check;
+use super::rules::INVALID_DESCRIPTION;
+use crate::Error;
+use crate::bundle::MARKER;
+use crate::occupant::read;
+
+/// The published schema of `bundle.json`.
+const SCHEMA: &str = include_str!("../../../../schemas/output/bundle.schema.json");
+/// The published schema of `json/dataset.json`.
+const DATASET_SCHEMA: &str = include_str!("../../../../schemas/output/dataset.schema.json");
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Marker {
+    pub(super) formats: Vec<String>,
+    pub(super) collections: Vec<CollectionEntry>,
+    #[serde(default)]
+    pub(super) views: Vec<CollectionEntry>,
+    pub(super) index: Option<TableEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct CollectionEntry {
+    pub(super) name: String,
+    pub(super) records: u64,
+    #[serde(default)]
+    pub(super) tables: Vec<TableEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct TableEntry {
+    pub(super) name: String,
+    pub(super) files: std::collections::BTreeMap<String, String>,
+    pub(super) primary_key: Vec<String>,
+    #[serde(default)]
+    pub(super) foreign_keys: Vec<ForeignKeyEntry>,
+    pub(super) rows: u64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ForeignKeyEntry {
+    pub(super) columns: Vec<String>,
+    pub(super) table: String,
+    pub(super) key: Vec<String>,
+}
+
+impl Marker {
+    /// Reads it; `None` where it is not as its schema says.
+    pub(super) fn read(check: &mut Check) -> Result<Option<Self>, Error> {
+        let before = check.found.len();
+        check_document(check, "json/dataset.json", DATASET_SCHEMA)?;
+        let Some(text) = check_document(check, MARKER, SCHEMA)? else {
+            return Ok(None);
+        };
+        if check.found.len() > before {
+            return Ok(None);
+        }
+        let marker = serde_json::from_slice(&text)
+            .expect("the schema of `bundle.json` asks for what the type needs");
+        Ok(Some(marker))
+    }
+
+    /// Collections and views.
+    pub(super) fn sections(&self) -> impl Iterator<Item = &CollectionEntry> {
+        self.collections.iter().chain(&self.views)
+    }
+
+    /// All tables.
+    pub(super) fn tables(&self) -> impl Iterator<Item = &TableEntry> {
+        let tables = self.sections().flat_map(|section| &section.tables);
+        tables.chain(&self.index)
+    }
+
+    pub(super) fn has(&self, format: &str) -> bool {
+        self.formats.iter().any(|name| name == format)
+    }
+}
+
+/// Holds a document, if it is there, against a schema of our own; returns its text.
+fn check_document(check: &mut Check, file: &str, schema: &str) -> Result<Option<Vec<u8>>, Error> {
+    let Some(bytes) = read(&check.path(file))? else {
+        return Ok(None);
+    };
+    let text = Text::from_bytes(&bytes);
+    let mut parser = Parser::new();
+    let parsed = parser.parse(text.as_str(), Limits::default());
+    if !parsed.is_complete() || !text.faults().is_empty() {
+        let message = format!("`{file}` is no JSON document");
+        check.find(&INVALID_DESCRIPTION, file, message);
+        return Ok(None);
+    }
+    let violations = compiled(schema).explain(&parsed.tree, &WorkLimit::default());
+    let lines = LineIndex::new(text.as_str());
+    let id = check.files.add(file.as_ref());
+    for violation in violations.unwrap_or_default() {
+        let rule = violation.rule;
+        let finding = violation.into_diagnostic(rule, |span| Place::new(id, &lines, span));
+        check.found.push(Diagnostic {
+            rule: &INVALID_DESCRIPTION,
+            ..finding
+        });
+    }
+    Ok(Some(bytes))
+}
+
+fn compiled(schema: &str) -> Schema {
+    let mut library = Library::new(Draft::Draft202012);
+    let uri = Library::uri_of_path("output.schema.json");
+    let mut files = treatise_report::Files::new();
+    library.add(
+        files.add("output.schema.json".as_ref()),
+        &uri,
+        schema.as_bytes(),
+    );
+    let options = Options {
+        asserts_formats: true,
+        is_strict: true,
+    };
+    let (schemas, _) = Schemas::link(library, options).expect("our own schemas link");
+    Arc::new(schemas)
+        .compile(&uri)
+        .expect("our own schemas compile")
+}

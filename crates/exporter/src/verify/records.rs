@@ -1,0 +1,132 @@
+//! Whether the records are as their schemas say, refer to one another, are as many as is said,
+//! and are the same in JSON and NDJSON.
+
+use std::io::{BufRead, BufReader};
+
+use treatise_dataset::{LoadOptions, Observer, load};
+use treatise_source::{NotRead, RegularFile};
+
+use super::Check;
+use super::marker::Marker;
+use super::rules::{COUNT_DISAGREES, FORMATS_DISAGREE};
+use crate::description::MANIFEST;
+use crate::{Error, Format};
+
+pub(super) fn check(
+    check: &mut Check,
+    marker: &Marker,
+    observer: &dyn Observer,
+) -> Result<(), Error> {
+    if RegularFile::open(&check.path(MANIFEST)).is_ok() {
+        load_bundle(check, marker, observer)?;
+    }
+    for section in marker.sections() {
+        let mut counts = Vec::new();
+        for format in [Format::Json, Format::Ndjson] {
+            if marker.has(format.name()) {
+                counts.push((format, count(check, format, &section.name)?));
+            }
+        }
+        for (format, count) in counts {
+            if count != section.records {
+                let file = format.file_of("", &section.name);
+                let message = format!(
+                    "`{file}` has {count} records, and not {} as `bundle.json` says",
+                    section.records
+                );
+                check.find(&COUNT_DISAGREES, &file, message);
+            }
+        }
+        if marker.has("json") && marker.has("ndjson") {
+            compare(check, &section.name)?;
+        }
+    }
+    Ok(())
+}
+
+/// The bundle as a dataset: schemas, ids and references.
+fn load_bundle(check: &mut Check, marker: &Marker, observer: &dyn Observer) -> Result<(), Error> {
+    let options = LoadOptions {
+        keep: check.keep,
+        observer,
+        ..LoadOptions::default()
+    };
+    let (dataset, findings) = load(&check.folder, &options)?;
+    // Nothing before this has found anything, so the names of the files are the dataset's.
+    check.files = dataset.files().clone();
+    check.found.extend(findings.kept);
+    check.extent.records = dataset.index().len() as u64;
+    for collection in &marker.collections {
+        let names = dataset
+            .collections()
+            .iter()
+            .map(treatise_dataset::Collection::name);
+        if !names.into_iter().any(|name| name == collection.name) {
+            let message = format!("the manifest has no collection `{}`", collection.name);
+            check.find(&FORMATS_DISAGREE, MANIFEST, message);
+        }
+    }
+    Ok(())
+}
+
+/// The lines that hold records.
+fn lines(
+    check: &Check,
+    format: Format,
+    name: &str,
+) -> Result<impl Iterator<Item = std::io::Result<Vec<u8>>> + use<>, Error> {
+    let path = check.path(&format.file_of("", name));
+    let file = RegularFile::open(&path).map_err(|error| match error {
+        NotRead::Io(error) => Error::io(&path, error),
+        other => Error::refused(format!("{}: {other}", path.display())),
+    })?;
+    let lines = BufReader::new(file.into_file()).split(b'\n');
+    // The array opens and closes on lines of its own.
+    let is_array = format == Format::Json;
+    Ok(lines.filter_map(move |line| match line {
+        Ok(mut line) if is_array => {
+            if matches!(line.as_slice(), b"[" | b"]" | b"[]") {
+                return None;
+            }
+            if line.last() == Some(&b',') {
+                line.pop();
+            }
+            Some(Ok(line))
+        }
+        other => Some(other),
+    }))
+}
+
+fn count(check: &Check, format: Format, name: &str) -> Result<u64, Error> {
+    let mut count = 0;
+    for line in lines(check, format, name)? {
+        line.map_err(|error| Error::io(&check.path(&format.file_of("", name)), error))?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+fn compare(check: &mut Check, name: &str) -> Result<(), Error> {
+    let mut left = lines(check, Format::Json, name)?;
+    let mut right = lines(check, Format::Ndjson, name)?;
+    let file = Format::Json.file_of("", name);
+    let path = check.path(&file);
+    let failed = |error| Error::io(&path, error);
+    for number in 1.. {
+        let pair = (
+            left.next().transpose().map_err(failed)?,
+            right.next().transpose().map_err(failed)?,
+        );
+        match pair {
+            (None, None) => break,
+            (Some(left), Some(right)) if left == right => {}
+            _ => {
+                let other = Format::Ndjson.file_of("", name);
+                let message = format!("record {number} of `{file}` is not that of `{other}`");
+                check.find(&FORMATS_DISAGREE, &file, message);
+                break;
+            }
+        }
+    }
+    Ok(())
+}

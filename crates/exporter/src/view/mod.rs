@@ -1,0 +1,124 @@
+//! Views: records that applications want ready-made, put together from several collections.
+//!
+//! A view has a schema like a collection, so that every format has it in its own way. What views
+//! there are depends on the dataset: one that lacks what a view is made of has no such view.
+
+mod treatments;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use treatise_dataset::{Dataset, RecordNumber};
+use treatise_schema::{Draft, Library, Options, Schema, Schemas};
+use treatise_source::{Limits, Parser};
+
+use crate::Error;
+use crate::bundle::Bundle;
+use crate::run::Run;
+use crate::section::Section;
+
+/// A view that the dataset can have.
+pub(crate) struct View {
+    pub(crate) name: &'static str,
+    /// The published schema of its records.
+    pub(crate) schema_text: &'static str,
+    pub(crate) schema: Schema,
+    write: fn(&Sources<'_, '_>, &mut Out<'_, '_, '_, '_>) -> Result<(), Error>,
+}
+
+/// What a view is made of.
+pub(crate) struct Sources<'a, 'd> {
+    pub(crate) dataset: &'d Dataset,
+    /// The collections of the bundle.
+    pub(crate) sections: &'a [&'a Section<'d>],
+    /// Their records, sorted by id.
+    pub(crate) records: BTreeMap<&'a str, &'a [RecordNumber]>,
+}
+
+impl<'d> Sources<'_, 'd> {
+    fn section(&self, name: &str) -> Option<&Section<'d>> {
+        let mut sections = self.sections.iter().copied();
+        sections.find(|section| section.name == name)
+    }
+
+    /// Whether there is a collection whose records have these members, one in the other.
+    fn has(&self, collection: &str, members: &[&str]) -> bool {
+        self.section(collection)
+            .is_some_and(|section| section.shape.find(members).is_some())
+    }
+
+    fn records(&self, collection: &str) -> &[RecordNumber] {
+        self.records.get(collection).copied().unwrap_or_default()
+    }
+}
+
+/// Takes the records of a view, in the order of their ids.
+struct Out<'o, 's, 'd, 'w> {
+    run: &'o mut Run<'s, 'd, 'w>,
+    parser: Parser,
+}
+
+impl Out<'_, '_, '_, '_> {
+    fn record(&mut self, id: &str, record: &impl serde::Serialize) -> Result<(), Error> {
+        let text = serde_json::to_string(record)
+            .expect("a record of strings, numbers and lists can be written");
+        let parsed = self.parser.parse(&text, Limits::default());
+        assert!(parsed.is_complete(), "what serde writes is JSON");
+        self.run.record(id, parsed.tree.root())
+    }
+}
+
+impl View {
+    /// The views that can be made.
+    pub(crate) fn all(sources: &Sources<'_, '_>) -> Vec<Self> {
+        let mut views = Vec::new();
+        if treatments::is_possible(sources) && sources.section(treatments::NAME).is_none() {
+            views.push(Self {
+                name: treatments::NAME,
+                schema_text: treatments::SCHEMA,
+                schema: compiled(treatments::SCHEMA),
+                write: treatments::write,
+            });
+        }
+        views
+    }
+
+    /// Where its schema is in a bundle.
+    pub(crate) fn schema_file(&self) -> String {
+        format!("schemas/{}.view.schema.json", self.name)
+    }
+
+    /// Adds its schema to a bundle.
+    pub(crate) fn add_schema(&self, bundle: &mut Bundle) -> Result<(), Error> {
+        bundle.add_text(&self.schema_file(), self.schema_text)
+    }
+
+    /// Makes its records.
+    pub(crate) fn write(
+        &self,
+        sources: &Sources<'_, '_>,
+        run: &mut Run<'_, '_, '_>,
+    ) -> Result<(), Error> {
+        let parser = Parser::new();
+        (self.write)(sources, &mut Out { run, parser })
+    }
+}
+
+fn compiled(schema: &str) -> Schema {
+    let mut files = treatise_report::Files::new();
+    let mut library = Library::new(Draft::Draft202012);
+    let uri = Library::uri_of_path("view.schema.json");
+    library.add(
+        files.add("view.schema.json".as_ref()),
+        &uri,
+        schema.as_bytes(),
+    );
+    let options = Options {
+        asserts_formats: true,
+        is_strict: true,
+    };
+    let (schemas, _) = Schemas::link(library, options).expect("the schema of a view links");
+    Arc::new(schemas)
+        .compile(&uri)
+        .expect("the schema of a view compiles")
+}

@@ -1,0 +1,151 @@
+//! Bundles as one file.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use treatise_exporter::{Archive, Options, Verified, verify_archive};
+
+use crate::folder::{Exported, exported, museum, names, temporary};
+
+/// A time in 2021.
+const TIME: i64 = 1_616_025_600;
+
+fn verified(archive: &Path) -> Verified {
+    verify_archive(archive, temporary().path(), 100, &()).expect("it can be read")
+}
+
+fn packed(archive: Archive, time: Option<i64>) -> (Exported, Vec<u8>) {
+    let bundle = exported(&museum(), &Options::default());
+    let path = archive.pack(&bundle.path, time).expect("it can be packed");
+    assert_eq!(
+        path,
+        bundle
+            .around
+            .path()
+            .join(format!("bundle.{}", archive.name()))
+    );
+    let bytes = fs::read(path).expect("it is there");
+    (bundle, bytes)
+}
+
+#[test]
+fn an_archive_holds_the_bundle_and_is_the_same_every_time() {
+    for archive in Archive::ALL {
+        let (bundle, bytes) = packed(archive, None);
+        let path = bundle
+            .around
+            .path()
+            .join(format!("bundle.{}", archive.name()));
+        let verified = verified(&path);
+        assert_eq!(verified.findings.kept, [], "{archive:?}");
+        assert_eq!(verified.extent.files, bundle.summary.files);
+        // Packed again, it takes the place of the first.
+        archive.pack(&bundle.path, None).expect("it can be packed");
+        assert!(
+            fs::read(&path).expect("it is there") == bytes,
+            "{archive:?}"
+        );
+        assert!(packed(archive, None).1 == bytes, "{archive:?}");
+        let (at_a_time, at_another) = (packed(archive, Some(TIME)).1, packed(archive, Some(0)).1);
+        assert!(at_a_time != bytes && at_a_time != at_another, "{archive:?}");
+        assert!(packed(archive, Some(TIME)).1 == at_a_time, "{archive:?}");
+    }
+}
+
+#[test]
+fn what_is_there_already_is_left_alone() {
+    let bundle = exported(&museum(), &Options::default());
+    for archive in Archive::ALL {
+        let path = bundle
+            .around
+            .path()
+            .join(format!("bundle.{}", archive.name()));
+        fs::write(&path, "dear").expect("it can be written");
+        let error = archive
+            .pack(&bundle.path, None)
+            .expect_err("it is refused")
+            .to_string();
+        assert!(error.contains("is no archive of a bundle"), "{error}");
+        assert_eq!(fs::read(&path).expect("it is there"), b"dear");
+    }
+    assert_eq!(
+        names(bundle.around.path()),
+        ["bundle", "bundle.tar.zst", "bundle.zip"]
+    );
+}
+
+#[test]
+fn damage_is_found() {
+    for archive in Archive::ALL {
+        let (bundle, bytes) = packed(archive, None);
+        let path = bundle
+            .around
+            .path()
+            .join(format!("bundle.{}", archive.name()));
+        for changed in [
+            bytes[..bytes.len() / 2].to_vec(),
+            b"no archive".to_vec(),
+            Vec::new(),
+        ] {
+            fs::write(&path, changed).expect("it can be written");
+            let verified = verified(&path);
+            let rules: Vec<_> = verified
+                .findings
+                .kept
+                .iter()
+                .map(|found| found.rule.name)
+                .collect();
+            assert_eq!(rules, ["unreadable-archive"], "{archive:?}");
+        }
+    }
+    let error = verify_archive(Path::new("bundle.rar"), Path::new("."), 1, &());
+    let error = error.expect_err("it is no archive").to_string();
+    assert_eq!(
+        error,
+        "`bundle.rar` is no folder, and no `.tar.zst` or `.zip` file"
+    );
+}
+
+/// A zip file with these entries.
+fn zip(entries: &[(&str, &str)]) -> (tempfile::TempDir, std::path::PathBuf) {
+    let around = temporary();
+    let path = around.path().join("other.zip");
+    let mut archive = zip::ZipWriter::new(fs::File::create(&path).expect("it can be made"));
+    for (name, text) in entries {
+        let options = zip::write::SimpleFileOptions::default();
+        archive.start_file(*name, options).expect("it can be added");
+        archive
+            .write_all(text.as_bytes())
+            .expect("it can be written");
+    }
+    archive.finish().expect("it can be written");
+    (around, path)
+}
+
+#[test]
+fn nothing_is_unpacked_outside() {
+    for (entries, words) in [
+        (&[("a/../../evil", "x")][..], "leads out"),
+        (&[("/etc/evil", "x")], "leads out"),
+        (&[("evil", "x")], "not in one folder"),
+        (&[("a/b", "x"), ("c/d", "y")], "not in one folder"),
+        (&[("a/b", "x")], "no bundle of this program"),
+    ] {
+        let (around, path) = zip(entries);
+        let scratch = around.path().join("scratch");
+        fs::create_dir(&scratch).expect("it can be made");
+        let verified = verify_archive(&path, &scratch, 100, &()).expect("it can be read");
+        let messages: Vec<_> = verified
+            .findings
+            .kept
+            .iter()
+            .map(|found| &found.message)
+            .collect();
+        assert!(
+            messages.len() == 1 && messages[0].contains(words),
+            "{messages:?}"
+        );
+        assert_eq!(names(around.path()), ["other.zip", "scratch"]);
+    }
+}

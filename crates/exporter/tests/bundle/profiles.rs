@@ -1,0 +1,171 @@
+//! Parts of a dataset.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use treatise_exporter::{Options, Profile, verify};
+
+use crate::folder::{Exported, export_to, exported, json, museum, names, real, sound, temporary};
+
+fn of(root: &Path, profile: Profile) -> Exported {
+    let options = Options {
+        profile,
+        ..Options::default()
+    };
+    let bundle = exported(root, &options);
+    let verified = verify(&bundle.path, 100, &()).expect("it can be read");
+    assert_eq!(
+        verified.findings.kept,
+        [],
+        "nothing dangles, and all follows its schema"
+    );
+    bundle
+}
+
+fn written(profile: &Value) -> Profile {
+    Profile::from_json(&profile.to_string()).expect("it is a profile")
+}
+
+fn named(name: &str) -> Profile {
+    Profile::parse(name).expect("it is a profile")
+}
+
+fn records(bundle: &Exported, collection: &str) -> Vec<Value> {
+    let records = json(&bundle.path.join(format!("json/{collection}.json")));
+    records.as_array().expect("an array").clone()
+}
+
+fn ids(bundle: &Exported, collection: &str) -> Vec<String> {
+    let records = records(bundle, collection);
+    let ids = records
+        .iter()
+        .map(|record| record["id"].as_str().expect("a string").to_owned());
+    ids.collect()
+}
+
+/// Nothing is written, for this reason.
+fn refused(root: &Path, profile: Profile, reason: &str) {
+    let around = temporary();
+    let options = Options {
+        profile,
+        ..Options::default()
+    };
+    let exported = export_to(&sound(root), &around.path().join("bundle"), &options);
+    let error = exported.expect_err("it is refused").to_string();
+    assert!(error.contains(reason), "{error}");
+    assert_eq!(names(around.path()), [""; 0]);
+}
+
+#[test]
+fn reviewed_records_come_with_what_they_refer_to() {
+    let bundle = of(&museum(), named("reviewed"));
+    assert_eq!(ids(&bundle, "objects"), ["obj-vase"]);
+    let rooms = records(&bundle, "rooms");
+    let codes: Vec<_> = rooms.iter().map(|room| &room["plan"]["code"]).collect();
+    assert_eq!(
+        codes,
+        ["A1"],
+        "the vase stands there, and B2 is not referred to"
+    );
+    assert_eq!(
+        json(&bundle.path.join("bundle.json"))["profile"],
+        "reviewed"
+    );
+}
+
+#[test]
+fn while_nothing_is_reviewed_nothing_is_exported() {
+    refused(
+        &real(),
+        named("reviewed"),
+        "for the profile `reviewed`: no record is reviewed",
+    );
+}
+
+#[test]
+fn the_minimal_profile_keeps_what_changes_the_meaning() {
+    let bundle = of(&real(), named("minimal"));
+    let whole = of(&real(), named("full"));
+    assert_eq!(ids(&bundle, "claims"), ids(&whole, "claims"));
+    let claims = records(&bundle, "claims");
+    let jaw = claims
+        .iter()
+        .find(|claim| claim["id"] == "clm-denosumab-jaw-osteonecrosis");
+    let jaw = jaw.expect("it is there");
+    assert_eq!(jaw["object"], "cnd-osteonecrosis-of-jaw");
+    assert!(jaw.get("citations").is_some() && jaw.get("statement").is_some());
+    let has =
+        |records: &[Value], name: &str| records.iter().any(|record| record.get(name).is_some());
+    let sources = records(&whole, "sources");
+    assert!(has(&sources, "snapshots") && !has(&records(&bundle, "sources"), "snapshots"));
+    assert!(bundle.summary.bytes < whole.summary.bytes);
+}
+
+#[test]
+fn an_application_chooses_collections_members_and_languages() {
+    let profile = json!({
+        "name": "labels",
+        "collections": ["objects"],
+        "members": {"objects": ["/label", "/parts/*/id"]},
+        "languages": ["en"]
+    });
+    let bundle = of(&museum(), written(&profile));
+    let objects = records(&bundle, "objects");
+    let vase = json!({
+        "id": "obj-vase",
+        "label": {"en": "Vase \"tall\""},
+        "parts": [{"id": "p1"}, {"id": "p2"}],
+        "review": {"status": "reviewed"}
+    });
+    assert_eq!(objects[2], vase);
+    // Without the member that refers to them, rooms are not needed.
+    assert!(!bundle.path.join("json/rooms.json").exists());
+    let table = std::fs::read_to_string(bundle.path.join("csv/objects.csv")).expect("it is there");
+    assert!(
+        table.starts_with("id,label.en,review.status\r\n"),
+        "{table}"
+    );
+
+    let profile = json!({"name": "rooms too", "collections": ["objects"]});
+    let bundle = of(&museum(), written(&profile));
+    assert_eq!(records(&bundle, "rooms").len(), 2);
+    assert!(!bundle.path.join("json/notes.json").exists());
+}
+
+#[test]
+fn a_profile_that_makes_no_sense_is_refused() {
+    for (profile, reason) in [
+        (
+            json!({"name": "x", "collections": ["object"]}),
+            "no collection `object`; did you mean `objects`?",
+        ),
+        (
+            json!({"name": "x", "languages": ["fr"]}),
+            "there is no language `fr`",
+        ),
+        (
+            json!({"name": "x", "members": {"objects": ["/lable"]}}),
+            "no member of `objects` `/lable`; did you mean `/label`?",
+        ),
+        (
+            json!({"name": "x", "members": {"thing": []}}),
+            "no collection `thing`",
+        ),
+    ] {
+        refused(&museum(), written(&profile), reason);
+    }
+    for text in ["", "[]", "{}", r#"{"name": "x", "fields": {}}"#] {
+        Profile::from_json(text).expect_err("it is no profile");
+    }
+    assert_eq!(Profile::parse("some"), None);
+}
+
+#[test]
+fn what_a_schema_asks_for_under_a_condition_is_not_left_out() {
+    let profile = json!({"name": "x", "members": {"claims": ["/type"]}});
+    refused(
+        &real(),
+        written(&profile),
+        "what the schema of `claims` asks for",
+    );
+}

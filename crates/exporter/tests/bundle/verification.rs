@@ -1,0 +1,198 @@
+//! What is found in a bundle that is not as it was made, or was not made right.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use rusqlite::Connection;
+use treatise_exporter::{Options, verify};
+
+use crate::folder::{exported, museum, real, rehash, temporary};
+
+/// The findings as `file: rule: message`.
+fn found(bundle: &Path) -> Vec<String> {
+    let verified = verify(bundle, 100, &()).expect("it can be read");
+    assert_eq!(
+        verified.findings.counts.total(),
+        verified.findings.kept.len() as u64
+    );
+    let findings = verified.findings.kept.iter();
+    findings
+        .map(|finding| {
+            let file = verified.files.name(finding.place.file);
+            format!("{file}: {}: {}", finding.rule.name, finding.message)
+        })
+        .collect()
+}
+
+/// Changes the text of a file.
+fn change(path: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(path).expect("it can be read");
+    assert!(text.contains(from), "{text}");
+    fs::write(path, text.replacen(from, to, 1)).expect("it can be written");
+}
+
+#[test]
+fn what_was_exported_is_sound() {
+    for (root, records) in [(museum(), 7), (real(), 804)] {
+        let bundle = exported(&root, &Options::default());
+        let verified = verify(&bundle.path, 100, &()).expect("it can be read");
+        assert_eq!(found(&bundle.path), [""; 0]);
+        assert_eq!(verified.extent.records, records);
+        assert_eq!(verified.extent.files, bundle.summary.files);
+        assert!(verified.extent.tables > 0 && verified.extent.rows > records);
+    }
+}
+
+#[test]
+fn other_folders_are_no_bundles() {
+    let folder = temporary();
+    let error = verify(folder.path(), 100, &()).expect_err("it is none");
+    assert!(error.to_string().contains("is no bundle"), "{error}");
+}
+
+#[test]
+fn damage_on_the_way_is_found() {
+    let bundle = exported(&museum(), &Options::default());
+    change(&bundle.path.join("csv/rooms.csv"), "20.50", "20.51");
+    fs::remove_file(bundle.path.join("json/notes.json")).expect("it is there");
+    fs::write(bundle.path.join("csv/more.csv"), "id").expect("it can be written");
+    let found = found(&bundle.path);
+    let rules: Vec<_> = found.iter().map(|line| line.split(": ").nth(1)).collect();
+    assert_eq!(
+        rules,
+        [
+            Some("unlisted-file"),
+            Some("altered-file"),
+            Some("missing-file")
+        ],
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn a_list_that_leads_out_is_not_followed() {
+    let bundle = exported(&museum(), &Options::default());
+    let line = format!("{}  ../secret\n", "0".repeat(64));
+    let list = bundle.path.join("SHA256SUMS");
+    let text = fs::read_to_string(&list).expect("it can be read");
+    fs::write(&list, text + &line + "no hash\n").expect("it can be written");
+    let found = found(&bundle.path);
+    assert!(
+        found.iter().all(|line| line.contains("invalid-checksums")),
+        "{found:#?}"
+    );
+    assert_eq!(found.len(), 2);
+}
+
+/// The museum's bundle after a change that its list of hashes knows of: as if it had been made so.
+fn made_wrong(change: impl FnOnce(&Path)) -> Vec<String> {
+    let bundle = exported(&museum(), &Options::default());
+    change(&bundle.path);
+    rehash(&bundle.path);
+    found(&bundle.path)
+}
+
+/// Each of these findings, given as `file: rule`, is among those that were found.
+#[track_caller]
+fn contains(found: &[String], expected: &[&str]) {
+    let rules: BTreeSet<_> = found
+        .iter()
+        .map(|line| line.splitn(3, ": ").take(2).collect::<Vec<_>>().join(": "))
+        .collect();
+    for rule in expected {
+        assert!(rules.contains(*rule), "{rule} is not in {found:#?}");
+    }
+}
+
+/// A file of the bundle, what is replaced in it, and by what.
+type Edit = (&'static str, &'static str, &'static str);
+
+/// Edits, and what is found after all of them.
+const EDITS: &[(&[Edit], &[&str])] = &[
+    (
+        &[("csv/rooms.csv", "20.50", "20.51")],
+        &["sqlite/museum.sqlite: formats-disagree"],
+    ),
+    (
+        &[("csv/objects.csv", ",B2,", ",C3,")],
+        &["csv/objects.csv: dangling-key"],
+    ),
+    (
+        &[("csv/objects.tags.csv", "obj-vase,2", "obj-vase,1")],
+        &["csv/objects.tags.csv: repeated-key"],
+    ),
+    (
+        &[("csv/objects.tags.csv", "obj-vase,1,clay\r\n", "")],
+        &["csv/objects.tags.csv: count-disagrees"],
+    ),
+    (
+        &[("csv/rooms.csv", "A1,-1,", "A1,-1")],
+        &["csv/rooms.csv: unreadable-table"],
+    ),
+    (
+        &[("csv/rooms.csv", "floor", "storey")],
+        &["datapackage.json: package-disagrees"],
+    ),
+    (
+        &[("json/rooms.json", "20.50", "20.51")],
+        &["json/rooms.json: formats-disagree"],
+    ),
+    (
+        &[("ndjson/rooms.ndjson", "\"B2\"", "\"A1\"")],
+        &[
+            "ndjson/rooms.ndjson: duplicate-id",
+            "ndjson/objects.ndjson: dangling-reference",
+        ],
+    ),
+    (
+        &[("ndjson/rooms.ndjson", "-1", "\"x\"")],
+        &["ndjson/rooms.ndjson: schema-violation"],
+    ),
+    (
+        &[("bundle.json", "\"layout\": 1", "\"layout\": 2")],
+        &["bundle.json: invalid-description"],
+    ),
+    (
+        &[("bundle.json", "\"records\": 3", "\"records\": 4")],
+        &[
+            "bundle.json: count-disagrees",
+            "ndjson/objects.ndjson: count-disagrees",
+        ],
+    ),
+];
+
+#[test]
+fn what_was_made_wrong_is_found() {
+    for (edits, expected) in EDITS {
+        let found = made_wrong(|bundle| {
+            for (file, from, to) in *edits {
+                change(&bundle.join(file), from, to);
+            }
+        });
+        contains(&found, expected);
+    }
+}
+
+#[test]
+fn a_database_that_was_made_wrong_is_found() {
+    let found = made_wrong(|bundle| {
+        let database = Connection::open(bundle.join("sqlite/museum.sqlite"));
+        let sql = "PRAGMA foreign_keys = OFF;
+            DELETE FROM \"objects.tags\" WHERE position = 1;
+            UPDATE objects SET room = 'cellar'";
+        let changed = database.expect("it is a database").execute_batch(sql);
+        changed.expect("it can be changed");
+    });
+    let expected = [
+        "sqlite/museum.sqlite: count-disagrees",
+        "sqlite/museum.sqlite: dangling-key",
+        "sqlite/museum.sqlite: formats-disagree",
+    ];
+    contains(&found, &expected);
+    let found = made_wrong(|bundle| {
+        let path = bundle.join("sqlite/museum.sqlite");
+        fs::write(path, "no database at all").expect("it can be written");
+    });
+    contains(&found, &["sqlite/museum.sqlite: unreadable-table"]);
+}
