@@ -8,6 +8,7 @@ mod canonical;
 mod check;
 mod cite;
 mod coverage;
+mod day;
 mod documents;
 mod finding;
 mod fix;
@@ -19,6 +20,7 @@ mod registry;
 mod run;
 mod settings;
 mod shape;
+mod table;
 mod timing;
 #[allow(
     dead_code,

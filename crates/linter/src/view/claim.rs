@@ -1,7 +1,7 @@
 //! A claim: one statement that could be false on its own.
 
 use super::node::view;
-use super::{Node, Text};
+use super::{Citation, Node, Text};
 
 view! {
     /// A record of `claims`.
@@ -25,6 +25,37 @@ impl<'r> Claim<'r> {
     /// The sentence in a language.
     pub(crate) fn statement(self, language: &str) -> Option<Text<'r>> {
         self.get("statement")?.text(language)
+    }
+
+    /// Whether a treatment may be chosen by it: it is neither a definition nor a hierarchy, nor what
+    /// a provider says about its own offer.
+    pub(crate) fn is_clinical(self) -> bool {
+        let is_general = self
+            .kind()
+            .is_some_and(|kind| matches!(&*kind, "definition" | "is-a"));
+        let is_own_offer = self
+            .text("reason")
+            .is_some_and(|reason| reason == "provider-offer");
+        !is_general && !is_own_offer
+    }
+
+    /// Whether it tells how things are, and not for whom a treatment is good or bad.
+    pub(crate) fn is_descriptive(self) -> bool {
+        self.kind().is_some_and(|kind| {
+            matches!(
+                &*kind,
+                "occurrence" | "mechanism" | "goal" | "route" | "availability"
+            )
+        })
+    }
+
+    /// The citations that support it.
+    pub(crate) fn support(self) -> Vec<Citation<'r>> {
+        let supports = |citation: &Citation<'r>| {
+            let stance = citation.stance();
+            stance.is_some_and(|stance| stance == "supports")
+        };
+        self.citations().into_iter().filter(supports).collect()
     }
 
     /// The criteria and what they do.

@@ -40,6 +40,11 @@ impl<'r> Source<'r> {
         self.csl()?.text("type")
     }
 
+    /// When it was published, as a CSL date.
+    pub(crate) fn issued(self) -> Option<Node<'r>> {
+        self.csl()?.get("issued")
+    }
+
     /// The stored versions.
     pub(crate) fn snapshots(self) -> impl Iterator<Item = Node<'r>> + use<'r> {
         self.items("snapshots")
@@ -86,6 +91,11 @@ impl<'r> Issue<'r> {
     /// `open`, `resolved` or `accepted`.
     pub(crate) fn status(self) -> Option<Text<'r>> {
         self.text("status")
+    }
+
+    /// Whether it is still true of the data: open, or accepted as it is.
+    pub(crate) fn is_unsettled(self) -> bool {
+        self.status().is_some_and(|status| status != "resolved")
     }
 
     /// The ids of the records that it touches.

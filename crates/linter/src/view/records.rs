@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 use treatise_dataset::{Collection, Dataset, Manifest, RecordNumber};
 
-use super::{Agent, Claim, Entity, Issue, Kind, Record, Source, Term};
+use super::{Agent, Citation, Claim, Entity, Issue, Kind, Record, Source, Term};
 use crate::names::Names;
 
 /// The records of a dataset, each kind in the order of the records.
@@ -20,6 +20,7 @@ pub(crate) struct Records<'r> {
     dataset: &'r Dataset,
     by_id: FxHashMap<&'r str, (Kind, Record<'r>)>,
     names: OnceLock<Names<'r>>,
+    issues_by_record: OnceLock<FxHashMap<&'r str, Vec<Issue<'r>>>>,
 }
 
 impl<'r> Records<'r> {
@@ -37,6 +38,7 @@ impl<'r> Records<'r> {
             dataset,
             by_id: FxHashMap::default(),
             names: OnceLock::new(),
+            issues_by_record: OnceLock::new(),
         };
         for (kind, record) in records {
             match kind {
@@ -117,6 +119,37 @@ impl<'r> Records<'r> {
 
     pub(crate) fn agent(&self, id: &str) -> Option<Agent<'r>> {
         self.of(Kind::Agent, id).map(Agent)
+    }
+
+    /// The issues that touch a record: those that name it under `affects`, and those that it names
+    /// as open. Issues that were withdrawn don't count.
+    pub(crate) fn issues_of(&self, record: Record<'r>) -> Vec<Issue<'r>> {
+        let by_record = self.issues_by_record.get_or_init(|| {
+            let mut by_record: FxHashMap<&str, Vec<Issue<'r>>> = FxHashMap::default();
+            for &issue in &self.issues {
+                for id in issue.affects() {
+                    by_record.entry(id.as_str()).or_default().push(issue);
+                }
+            }
+            by_record
+        });
+        let affecting = by_record.get(record.id).into_iter().flatten().copied();
+        let named = record.texts("open_issues");
+        let named = named.filter_map(|id| self.issue(&id));
+        affecting
+            .chain(named)
+            .filter(|issue| !issue.is_deprecated())
+            .collect()
+    }
+
+    /// Every citation of claims and of senses of terms that were not withdrawn.
+    pub(crate) fn citations(&self) -> impl Iterator<Item = Citation<'r>> {
+        let claims = self.claims.iter().map(|claim| claim.0);
+        let terms = self.terms.iter().map(|term| term.0);
+        claims
+            .chain(terms)
+            .filter(|record| !record.is_deprecated())
+            .flat_map(Record::citations)
     }
 
     /// All names of entities, ready to be found in texts.

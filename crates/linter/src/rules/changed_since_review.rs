@@ -1,0 +1,125 @@
+//! Finds reviewed records whose meaning was changed and whose review is still that of before.
+//!
+//! # Why it matters
+//!
+//! The reviewer approved other words. With his name below the new ones, the record claims an approval
+//! that nobody has given.
+//!
+//! # How to mend it
+//!
+//! Set the status to `in-review` and have the record reviewed again, or take the change back. A claim that
+//! says something else now gets an id of its own.
+//!
+//! # What it leaves alone
+//!
+//! It needs a revision to compare with (`--since`). Only members that carry meaning count
+//! (`x-meaning` in the schema), and the order of lists does not. Records that were withdrawn are left
+//! alone.
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::view::{Record, Records};
+use treatise_source::{Kind, Span, Value};
+
+rule! {
+    name: "changed-since-review",
+    severity: Error,
+    summary: "a reviewed record whose meaning was changed after the review",
+    since: "0.1.0",
+    check: Change(check),
+}
+
+fn check(before: &Records<'_>, now: &Records<'_>, found: &mut Found) {
+    for record in now.all() {
+        let Some(review) = record.get("review") else {
+            continue;
+        };
+        let is_approved = review
+            .text("status")
+            .is_some_and(|status| status == "reviewed");
+        let Some(reviewed) = review.text("reviewed_on").filter(|_| is_approved) else {
+            continue;
+        };
+        let Some(old) = before.get(record.id).filter(|_| !record.is_deprecated()) else {
+            continue;
+        };
+        let old_day = old
+            .get("review")
+            .and_then(|block| block.text("reviewed_on"));
+        if old_day.is_none_or(|day| *day != *reviewed) {
+            continue;
+        }
+        let (old, new) = (meaning(old), meaning(record));
+        let texts = |leaves: &[Leaf<'_>]| {
+            let mut texts: Vec<_> = leaves
+                .iter()
+                .map(|leaf| (leaf.path.clone(), leaf.text.to_owned()))
+                .collect();
+            texts.sort_unstable();
+            texts
+        };
+        let (old, all) = (texts(&old), texts(&new));
+        if old == all {
+            continue;
+        }
+        let is_changed = |leaf: &&Leaf<'_>| {
+            old.binary_search(&(leaf.path.clone(), leaf.text.to_owned()))
+                .is_err()
+        };
+        let mut finding = Finding::new(
+            reviewed.spot(),
+            format!(
+                "the meaning of `{}` was changed after this review",
+                record.id
+            ),
+        )
+        .with_help("set the status to `in-review`, and have it reviewed again");
+        if let Some(changed) = new.iter().find(is_changed) {
+            finding = finding.with_related(record.spot_of(changed.span), "this was changed");
+        }
+        found.add(finding);
+    }
+}
+
+/// A value that carries meaning, with its path without positions in lists.
+struct Leaf<'r> {
+    path: String,
+    text: &'r str,
+    span: Span,
+}
+
+fn meaning(record: Record<'_>) -> Vec<Leaf<'_>> {
+    let mut leaves = Vec::new();
+    collect(record, record.root.value, String::new(), &mut leaves);
+    leaves
+}
+
+fn collect<'r>(record: Record<'r>, value: Value<'r>, path: String, leaves: &mut Vec<Leaf<'r>>) {
+    match value.kind() {
+        Kind::Object => {
+            for member in value.members() {
+                collect(
+                    record,
+                    member.value,
+                    format!("{path}/{}", member.name()),
+                    leaves,
+                );
+            }
+        }
+        Kind::Array => {
+            for element in value.elements() {
+                collect(record, element, format!("{path}/*"), leaves);
+            }
+        }
+        _ => {
+            let root = record.root.value;
+            if record.plan.shape.has_meaning(root, value.span()) {
+                leaves.push(Leaf {
+                    path,
+                    text: value.source(),
+                    span: value.span(),
+                });
+            }
+        }
+    }
+}

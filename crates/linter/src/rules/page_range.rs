@@ -1,0 +1,109 @@
+//! Finds ranges of pages that run backwards, that shorten the last number, or that are not written
+//! with one hyphen; in sources, and in citations by page.
+//!
+//! # Why it matters
+//!
+//! Programs that compare references, or look whether a page lies within an article, need both numbers
+//! in full. A range that runs backwards has a slip in it.
+//!
+//! # How to mend it
+//!
+//! Write `1107-1118`, and not `1107-18` or `1107–1118`; `treatise check --fix` does.
+//! Where the last page comes before the first one, look the work up.
+//!
+//! # What it leaves alone
+//!
+//! Numbers of electronic articles such as `e3940`, Roman numbers, and whatever else is no range of
+//! numbers.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use treatise_report::Applicability;
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::view::{Record, Text};
+
+rule! {
+    name: "page-range",
+    severity: Error,
+    summary: "a range of pages that runs backwards, is shortened or has no plain hyphen",
+    since: "0.1.0",
+    check: Record(check),
+    fix: Safe,
+}
+
+/// A page, dashes of any kind, a page; a page may have letters before its number.
+static RANGE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^([A-Za-z]{0,2})([0-9]{1,9})\s*[-\u{2010}-\u{2015}\u{2212}]+\s*([A-Za-z]{0,2})([0-9]{1,9})$")
+        .expect("the pattern is right")
+});
+
+fn check(record: &Record<'_>, found: &mut Found) {
+    let of_item = record.get("csl").and_then(|csl| csl.text("page"));
+    let of_citations = record.citations().into_iter().filter_map(|citation| {
+        let locator = citation.locator()?;
+        let is_page = locator.label().is_some_and(|label| label == "page");
+        locator.value().filter(|_| is_page)
+    });
+    for text in of_item.into_iter().chain(of_citations) {
+        of_text(text, found);
+    }
+}
+
+fn of_text(text: Text<'_>, found: &mut Found) {
+    let parts: Vec<_> = text.split(',').map(str::trim).collect();
+    let mut full = Vec::new();
+    for part in &parts {
+        match full_range(part) {
+            Ok(range) => full.push(range),
+            Err(last) => {
+                found.add(
+                    Finding::new(
+                        text.spot(),
+                        format!("the range `{part}` runs backwards: it ends at {last}"),
+                    )
+                    .with_help("look the pages up"),
+                );
+                return;
+            }
+        }
+    }
+    if full != parts {
+        let full = full.join(", ");
+        let mut finding = Finding::new(
+            text.spot(),
+            format!("the pages are written `{full}`, and not `{}`", &*text),
+        );
+        if let Some(span) = text.span_of(0..text.len()) {
+            finding = finding.with_fix(Applicability::Safe, [(span, full)]);
+        }
+        found.add(finding);
+    }
+}
+
+/// The range with full numbers and one hyphen; whatever is no range as it is. An error is the last
+/// page of a range that runs backwards.
+fn full_range(part: &str) -> Result<String, u32> {
+    let Some(range) = RANGE.captures(part) else {
+        return Ok(part.to_owned());
+    };
+    let (prefix, first, last) = (&range[1], &range[2], &range[4]);
+    let last_prefix = if range[3].is_empty() {
+        prefix
+    } else {
+        &range[3]
+    };
+    // `1107-18` ends at 1118: the digits that are missing are those of the first page.
+    let last = if last.len() < first.len() {
+        format!("{}{last}", &first[..first.len() - last.len()])
+    } else {
+        last.to_owned()
+    };
+    let number = |digits: &str| digits.parse::<u32>().unwrap_or(u32::MAX);
+    if prefix == last_prefix && number(&last) < number(first) {
+        return Err(number(&last));
+    }
+    Ok(format!("{prefix}{first}-{last_prefix}{last}"))
+}

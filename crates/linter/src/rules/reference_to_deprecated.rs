@@ -1,0 +1,121 @@
+//! Finds references to records that were withdrawn, and names what takes their place.
+//!
+//! # Why it matters
+//!
+//! A record is withdrawn because it is wrong, was joined with another one or has lost its source. What
+//! refers to it rests on that.
+//!
+//! # How to mend it
+//!
+//! Refer to the record that takes its place, and read again whether it still fits;
+//! `treatise check --fix --unsafe-fixes` does it where the reference carries no meaning. Where
+//! nothing takes its place, withdraw the record that refers to it too, or do without.
+//!
+//! # What it leaves alone
+//!
+//! References from records that were withdrawn themselves, and issues that are not open: they tell what
+//! was so once.
+
+use rustc_hash::FxHashMap;
+use treatise_report::Applicability;
+use treatise_source::{Kind, Value};
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::view::{Node, Record, Records};
+
+rule! {
+    name: "reference-to-deprecated",
+    severity: Error,
+    summary: "a reference to a record that was withdrawn",
+    since: "0.1.0",
+    check: Dataset(check),
+    fix: Unsafe,
+}
+
+fn check(records: &Records<'_>, found: &mut Found) {
+    let withdrawn: FxHashMap<&str, Record<'_>> = records
+        .all()
+        .filter(|record| record.is_deprecated())
+        .map(|record| (record.id, record))
+        .collect();
+    if withdrawn.is_empty() {
+        return;
+    }
+    for record in records.all() {
+        let is_closed = records
+            .issue(record.id)
+            .is_some_and(|issue| issue.status().is_some_and(|status| status != "open"));
+        if record.is_deprecated() || is_closed {
+            continue;
+        }
+        visit(record.root.value, &mut |value| {
+            let id = value.as_str().and_then(|id| withdrawn.get(id));
+            if let Some(old) = id.filter(|old| old.id != record.id) {
+                let node = Node {
+                    value,
+                    ..record.root
+                };
+                report(records, node, *old, found);
+            }
+        });
+    }
+}
+
+/// Calls `each` with every string in a value. An id is found nowhere but in references.
+fn visit<'r>(value: Value<'r>, each: &mut impl FnMut(Value<'r>)) {
+    match value.kind() {
+        Kind::String => each(value),
+        Kind::Object => value.members().for_each(|member| visit(member.value, each)),
+        Kind::Array => value.elements().for_each(|element| visit(element, each)),
+        _ => {}
+    }
+}
+
+fn report<'r>(records: &Records<'r>, node: Node<'r>, old: Record<'r>, found: &mut Found) {
+    let successors = successors(records, old);
+    let finding = Finding::new(node.spot(), format!("`{}` was withdrawn", old.id))
+        .with_related(old.heading(), "this is the record");
+    found.add(match &successors[..] {
+        [] => finding.with_help("nothing takes its place: do without, or withdraw this record too"),
+        [one] => {
+            let finding = finding.with_help(format!("`{one}` takes its place"));
+            match node.as_text().and_then(|text| text.span_of(0..text.len())) {
+                Some(span) => finding.with_fix(Applicability::Unsafe, [(span, (*one).to_owned())]),
+                None => finding,
+            }
+        }
+        several => {
+            let names: Vec<_> = several.iter().map(|id| format!("`{id}`")).collect();
+            finding.with_help(format!(
+                "one of these takes its place: {}",
+                names.join(", ")
+            ))
+        }
+    });
+}
+
+/// The living records that take the place of a withdrawn one, at the end of all replacements.
+fn successors<'r>(records: &Records<'r>, old: Record<'r>) -> Vec<&'r str> {
+    let mut successors = Vec::new();
+    let mut seen = vec![old.id];
+    let mut open = vec![old];
+    while let Some(record) = open.pop() {
+        let block = record.get("deprecated");
+        for id in block
+            .into_iter()
+            .flat_map(|block| block.texts("replaced_by"))
+        {
+            let Some(next) = records.get(&id).filter(|next| !seen.contains(&next.id)) else {
+                continue;
+            };
+            seen.push(next.id);
+            if next.is_deprecated() {
+                open.push(next);
+            } else {
+                successors.push(next.id);
+            }
+        }
+    }
+    successors
+}

@@ -1,0 +1,82 @@
+//! Finds translations of a statement whose original has changed since, and translations and hashes
+//! that lack the other one.
+//!
+//! # Why it matters
+//!
+//! When a statement is corrected, its translations go on saying what was wrong. Readers of another
+//! language can't know.
+//!
+//! # How to mend it
+//!
+//! Translate the sentence again, and put the SHA-256 of the original under `statement_of`.
+//!
+//! # What it leaves alone
+//!
+//! Labels and notes, which have no such hash. Whether the translation is right is a matter for people.
+
+use sha2::{Digest, Sha256};
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::view::Claim;
+
+rule! {
+    name: "stale-translation",
+    severity: Error,
+    summary: "a translation whose original has changed",
+    since: "0.1.0",
+    check: Claim(check),
+}
+
+fn check(claim: &Claim<'_>, found: &mut Found) {
+    let original_language = claim.manifest.default_language.as_deref().unwrap_or("en");
+    let Some(original) = claim.statement(original_language) else {
+        return;
+    };
+    let hash = Sha256::digest(original.as_bytes())
+        .iter()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let hashes = claim.get("statement_of");
+    for (language, text) in claim.languages("statement") {
+        if language == original_language {
+            continue;
+        }
+        let Some(stated) = hashes.and_then(|hashes| hashes.text(language)) else {
+            found.add(
+                Finding::new(
+                    text.spot(),
+                    format!(
+                        "nothing says of which sentence the text in `{language}` is a translation"
+                    ),
+                )
+                .with_help(format!(
+                    "put the SHA-256 of the sentence in `{original_language}` under `statement_of`"
+                )),
+            );
+            continue;
+        };
+        if *stated != *hash {
+            found.add(
+                Finding::new(
+                    text.spot(),
+                    format!("the sentence has changed since it was translated into `{language}`"),
+                )
+                .with_related(original.spot(), "this is the sentence today")
+                .with_related(stated.spot(), "this is the hash of the sentence then")
+                .with_help("translate it again, and renew the hash"),
+            );
+        }
+    }
+    for (language, stated) in claim.languages("statement_of") {
+        let is_there = claim.statement(language).is_some();
+        if !is_there {
+            found.add(
+                Finding::new(
+                    stated.spot(),
+                    format!("there is no translation into `{language}`"),
+                )
+                .with_help("add the translation, or take the hash away"),
+            );
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Finds citations of a source that a newer one has replaced, and guidelines of which the dataset has
+//! a newer version that they don't name.
+//!
+//! # Why it matters
+//!
+//! A guideline is replaced because its advice has changed. A claim that rests on the old version may
+//! say what nobody recommends any more.
+//!
+//! # How to mend it
+//!
+//! Read the newer version. If it says the same, cite it; if not, withdraw the claim and make a new one.
+//! Name the newer version under `superseded_by` of the older one.
+//!
+//! # What it leaves alone
+//!
+//! Claims that an issue of the kind `outdated` touches: there the editors know. Citations beside which
+//! the newer version is cited too, citations that dispute the claim, and claims that were withdrawn.
+//! Versions are told by their entries in the same register and their dates of publication.
+
+use std::collections::BTreeMap;
+
+use crate::check::rule;
+use crate::day::Days;
+use crate::finding::{Finding, Found};
+use crate::view::{Records, Source};
+
+rule! {
+    name: "superseded-source",
+    severity: Error,
+    summary: "a citation of a source that was replaced, or an older version without its successor",
+    since: "0.1.0",
+    check: Dataset(check),
+}
+
+fn check(records: &Records<'_>, found: &mut Found) {
+    of_citations(records, found);
+    of_versions(records, found);
+}
+
+fn of_citations(records: &Records<'_>, found: &mut Found) {
+    for citation in records.citations() {
+        let Some(id) = citation.source() else {
+            continue;
+        };
+        let source = records.source(&id);
+        let newer = source.and_then(|source| source.text("superseded_by"));
+        let Some((source, newer)) = source.zip(newer) else {
+            continue;
+        };
+        let beside = citation.record.citations();
+        let is_cited_too = beside
+            .iter()
+            .any(|other| other.source().is_some_and(|id| *id == *newer));
+        let is_disputing = citation.stance().is_some_and(|stance| stance == "disputes");
+        let is_known = records.issues_of(citation.record).into_iter().any(|issue| {
+            issue.is_unsettled() && issue.kind().is_some_and(|kind| kind == "outdated")
+        });
+        if is_cited_too || is_disputing || is_known {
+            continue;
+        }
+        found.add(
+            Finding::new(
+                id.spot(),
+                format!("`{}` has been replaced by `{}`", &*id, &*newer),
+            )
+            .with_related(newer.spot(), format!("`{}` says so", source.id))
+            .with_help(format!(
+                "read `{}`, and cite it if it says the same",
+                &*newer
+            )),
+        );
+    }
+}
+
+fn of_versions(records: &Records<'_>, found: &mut Found) {
+    let mut versions: BTreeMap<(String, String), Vec<(Days, Source<'_>)>> = BTreeMap::new();
+    for &source in &records.sources {
+        let key = source.get("register").and_then(|entry| {
+            let (system, number) = (entry.text("system")?, entry.text("number")?);
+            Some((system.to_lowercase(), number.to_lowercase()))
+        });
+        let issued = source.issued().and_then(Days::of_csl);
+        if let Some((key, issued)) = key.zip(issued) {
+            if !source.is_deprecated() {
+                versions.entry(key).or_default().push((issued, source));
+            }
+        }
+    }
+    for sources in versions.values() {
+        for &(issued, source) in sources {
+            let newer = sources.iter().find(|(other, _)| other.is_after(issued));
+            let Some((_, newer)) = newer.filter(|_| source.get("superseded_by").is_none()) else {
+                continue;
+            };
+            found.add(
+                Finding::new(
+                    source.heading(),
+                    format!("`{}` is a newer version of `{}`", newer.id, source.id),
+                )
+                .with_related(newer.heading(), "this is the newer version")
+                .with_help("name the newest version under `superseded_by`"),
+            );
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Finds translations with other numbers, other signs of comparison, or a negation that the original
+//! does not have or the other way round.
+//!
+//! # Why it matters
+//!
+//! These are the mistakes in a translation that turn its meaning round, and the ones that nobody sees
+//! who reads only one of the languages.
+//!
+//! # How to mend it
+//!
+//! Read both sentences side by side, and mend the one that is wrong. If both are right, one of them
+//! can mostly be put so that they match.
+//!
+//! # What it leaves alone
+//!
+//! Numbers up to twelve that one of the two writes in words; decimal marks and spaces between
+//! thousands; languages that are not in the table of the program. That both have a negation is all that
+//! is compared, not how many.
+//!
+//! A right translation may still be found where one language denies and the other does not need to, as
+//! with `frei von` for `without`. The dataset has one language only, so how often that is is not known
+//! yet.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::check::rule;
+use crate::documents::words;
+use crate::finding::{Finding, Found};
+use crate::table::rows;
+use crate::view::{Record, Text};
+
+rule! {
+    name: "translation-changes-quantity",
+    severity: Warning,
+    summary: "a translation with other numbers, comparisons or negations",
+    since: "0.1.0",
+    check: Record(check),
+}
+
+const TABLE: &str = include_str!("../tables/negations.tsv");
+/// Members with texts that are translations of one another.
+const MEMBERS: &[&str] = &["statement", "label", "note"];
+/// Up to here, numbers are often written in words.
+const SMALL: f64 = 12.0;
+
+/// Digits, with marks and spaces between.
+static NUMBER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\d+(?:[.,\u{a0}\u{202f}']\d+)*").expect("the pattern is right"));
+
+/// What a language negates with, and its mark before decimals.
+#[derive(Clone, Copy)]
+struct Usage {
+    decimal: &'static str,
+    negations: &'static str,
+}
+
+fn check(record: &Record<'_>, found: &mut Found) {
+    let default = record.manifest.default_language.as_deref().unwrap_or("en");
+    for member in MEMBERS {
+        let Some(original) = record.get(member).and_then(|map| map.text(default)) else {
+            continue;
+        };
+        for (language, text) in record.languages(member) {
+            if language == default {
+                continue;
+            }
+            let Some((of_original, usage)) = usage(default).zip(usage(language)) else {
+                continue;
+            };
+            if let Some(message) = difference(&original, of_original, &text, usage) {
+                report(original, text, message, found);
+            }
+        }
+    }
+}
+
+fn usage(language: &str) -> Option<Usage> {
+    let code = language.split('-').next().unwrap_or_default();
+    rows::<3>(TABLE)
+        .find(|[known, ..]| *known == code)
+        .map(|[_, decimal, negations]| Usage { decimal, negations })
+}
+
+fn difference(
+    original: &str,
+    of_original: Usage,
+    text: &str,
+    usage: Usage,
+) -> Option<&'static str> {
+    let (left, right) = (numbers(original, of_original), numbers(text, usage));
+    let (only_left, only_right) = (without(&left, &right), without(&right, &left));
+    let is_large = |numbers: &[f64]| numbers.iter().any(|number| number.abs() > SMALL);
+    let is_swapped = !only_left.is_empty() && !only_right.is_empty();
+    if is_swapped || is_large(&only_left) || is_large(&only_right) {
+        return Some("the translation has other numbers than the original");
+    }
+    if comparisons(original) != comparisons(text) {
+        return Some("the translation has other signs of comparison than the original");
+    }
+    match (negates(original, of_original), negates(text, usage)) {
+        (true, false) => Some("the original has a negation, and the translation none"),
+        (false, true) => Some("the translation has a negation, and the original none"),
+        _ => None,
+    }
+}
+
+/// The numbers in a text, in order of size.
+fn numbers(text: &str, usage: Usage) -> Vec<f64> {
+    let mut numbers: Vec<f64> = NUMBER
+        .find_iter(text)
+        .filter_map(|number| {
+            let plain: String = number
+                .as_str()
+                .chars()
+                .filter(|&character| {
+                    character.is_ascii_digit() || usage.decimal.contains(character)
+                })
+                .collect();
+            plain.replace(usage.decimal, ".").parse().ok()
+        })
+        .collect();
+    numbers.sort_unstable_by(f64::total_cmp);
+    numbers
+}
+
+/// What is in `all` more often than in `others`.
+fn without(all: &[f64], others: &[f64]) -> Vec<f64> {
+    let mut others = others.to_vec();
+    let mut rest = Vec::new();
+    for &number in all {
+        match others
+            .iter()
+            .position(|other| other.total_cmp(&number).is_eq())
+        {
+            Some(at) => {
+                others.swap_remove(at);
+            }
+            None => rest.push(number),
+        }
+    }
+    rest
+}
+
+/// Signs of comparison, in order of their kind.
+fn comparisons(text: &str) -> Vec<char> {
+    let text = text.replace("<=", "≤").replace(">=", "≥");
+    let mut signs: Vec<_> = text
+        .chars()
+        .filter(|sign| matches!(sign, '<' | '>' | '≤' | '≥'))
+        .collect();
+    signs.sort_unstable();
+    signs
+}
+
+fn negates(text: &str, usage: Usage) -> bool {
+    words(text).any(|(_, word)| {
+        let word = word.to_lowercase().replace('’', "'");
+        usage.negations.split(' ').any(|negation| word == negation)
+    })
+}
+
+fn report(original: Text<'_>, text: Text<'_>, message: &str, found: &mut Found) {
+    found.add(
+        Finding::new(text.spot(), message)
+            .with_related(original.spot(), "this is the original")
+            .with_help("read both side by side"),
+    );
+}
