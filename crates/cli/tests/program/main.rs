@@ -8,6 +8,7 @@
 
 mod arguments;
 mod check;
+mod lint;
 mod report;
 mod run;
 mod validate;
