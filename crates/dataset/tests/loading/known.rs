@@ -9,7 +9,8 @@ use treatise_dataset::{
 };
 use treatise_report::Diagnostic;
 
-const SCHEMA: &str = r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}"#;
+const SCHEMA: &str =
+    r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}"#;
 const MANIFEST: &str = r#"{
   "name": "garden", "version": "0.1.0", "as_of": "2026-11-22",
   "collections": [
