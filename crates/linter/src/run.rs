@@ -132,6 +132,7 @@ impl Inspected {
                     options.keep.max(ENOUGH)
                 },
                 only: options.only,
+                texts: None,
                 observer: options.observer,
                 visitor: &inspector,
                 texts: None,
