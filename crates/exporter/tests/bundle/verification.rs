@@ -34,10 +34,11 @@ fn change(path: &Path, from: &str, to: &str) {
 
 #[test]
 fn what_was_exported_is_sound() {
-    for (root, records) in [(museum(), 7), (real(), 804)] {
+    for root in [museum(), real()] {
         let bundle = exported(&root, &Options::default());
         let verified = verify(&bundle.path, 100, &()).expect("it can be read");
         assert_eq!(found(&bundle.path), [""; 0]);
+        let records = bundle.summary.records;
         assert_eq!(verified.extent.records, records);
         assert_eq!(verified.extent.files, bundle.summary.files);
         assert!(verified.extent.tables > 0 && verified.extent.rows > records);
