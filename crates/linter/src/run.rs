@@ -56,7 +56,7 @@ pub(crate) fn with_records<T>(
     use_them: impl FnOnce(&Records<'_>) -> T,
 ) -> Result<T, Error> {
     let inspected = Inspected::of(root, &Options::default())?;
-    let trees = trees(&inspected.seen.kept);
+    let trees = trees_of(&inspected.seen.kept);
     Ok(use_them(&inspected.records(&trees)))
 }
 
@@ -132,7 +132,6 @@ impl Inspected {
                     options.keep.max(ENOUGH)
                 },
                 only: options.only,
-                texts: None,
                 observer: options.observer,
                 visitor: &inspector,
                 texts: None,

@@ -205,11 +205,12 @@ impl Default for StringPlace {
 pub(crate) fn hash_of(name: &[u8]) -> u32 {
     const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
     // Reads of a fixed size, which overlap where the name is shorter than two of them.
-    let (first, last) = if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+    let (first, last) = if let Some((first, last)) = name.first_chunk::<8>().zip(name.last_chunk())
+    {
         (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
-    } else if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+    } else if let Some((first, last)) = name.first_chunk::<4>().zip(name.last_chunk()) {
         let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
-        (u64::from(first), u64::from(last))
+        (first.into(), last.into())
     } else {
         let few = name.iter().fold(0, |few, &byte| few << 8 | u64::from(byte));
         (few, 0)
