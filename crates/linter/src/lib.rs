@@ -7,6 +7,7 @@
 mod canonical;
 mod check;
 mod cite;
+mod codes;
 mod coverage;
 mod day;
 mod documents;
@@ -16,13 +17,15 @@ mod fix;
 mod names;
 mod options;
 mod page;
+mod phrase;
 mod plan;
 mod registry;
 mod run;
 mod settings;
 mod shape;
-mod table;
+mod tables;
 mod timing;
+mod ucum;
 #[allow(
     dead_code,
     reason = "rules come and go, and a view says what a record has whether a rule asks or not"

@@ -23,7 +23,7 @@ use regex::{Captures, Regex};
 use crate::check::rule;
 use crate::day::Days;
 use crate::finding::{Finding, Found};
-use crate::table::rows;
+use crate::tables::rows;
 use crate::view::{Node, Source, Text};
 
 rule! {

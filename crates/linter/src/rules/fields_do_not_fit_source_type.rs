@@ -21,7 +21,7 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::table::rows;
+use crate::tables::rows;
 use crate::view::{Node, Records, Source};
 
 rule! {

@@ -22,7 +22,7 @@ use url::{Host, Url};
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::table::rows;
+use crate::tables::rows;
 use crate::view::Source;
 
 rule! {

@@ -23,7 +23,7 @@ use treatise_report::Applicability;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::table::rows;
+use crate::tables::rows;
 use crate::view::{Source, Text};
 
 rule! {

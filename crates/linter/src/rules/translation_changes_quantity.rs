@@ -28,7 +28,7 @@ use regex::Regex;
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
-use crate::table::rows;
+use crate::tables::rows;
 use crate::view::{Record, Text};
 
 rule! {

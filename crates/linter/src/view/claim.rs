@@ -22,6 +22,18 @@ impl<'r> Claim<'r> {
         self.text("object")
     }
 
+    /// Whether the source says so, and does not deny it.
+    pub(crate) fn is_asserted(self) -> bool {
+        self.text("polarity")
+            .is_none_or(|polarity| polarity == "asserts")
+    }
+
+    /// The ids of one list of its scope: `conditions`, `primaries` or `sites`.
+    pub(crate) fn scoped(self, name: &str) -> Vec<Text<'r>> {
+        let scope = self.get("scope");
+        scope.map_or_else(Vec::new, |scope| scope.texts(name).collect())
+    }
+
     /// The sentence in a language.
     pub(crate) fn statement(self, language: &str) -> Option<Text<'r>> {
         self.get("statement")?.text(language)

@@ -5,15 +5,22 @@
 
 mod citation;
 mod claim;
+mod doubts;
+pub(crate) mod evidence;
+mod hierarchy;
 mod node;
 mod others;
 mod records;
+mod usage;
 
 pub(crate) use citation::{Citation, Locator};
 pub(crate) use claim::Claim;
+pub(crate) use doubts::Doubts;
+pub(crate) use hierarchy::Hierarchy;
 pub(crate) use node::{Node, Prose, Record, Text};
 pub(crate) use others::{Agent, Entity, Issue, Source, Term};
 pub(crate) use records::Records;
+pub(crate) use usage::usages;
 
 use crate::shape::Shape;
 

@@ -5,7 +5,10 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 use treatise_dataset::{Collection, Dataset, Manifest, RecordNumber};
 
-use super::{Agent, Citation, Claim, Entity, Issue, Kind, Record, Source, Term};
+use super::{
+    Agent, Citation, Claim, Doubts, Entity, Hierarchy, Issue, Kind, Record, Source, Term, Text,
+};
+use crate::codes::CodeTables;
 use crate::names::Names;
 
 /// The records of a dataset, each kind in the order of the records.
@@ -21,6 +24,9 @@ pub(crate) struct Records<'r> {
     by_id: FxHashMap<&'r str, (Kind, Record<'r>)>,
     names: OnceLock<Names<'r>>,
     issues_by_record: OnceLock<FxHashMap<&'r str, Vec<Issue<'r>>>>,
+    hierarchy: OnceLock<Hierarchy<'r>>,
+    doubts: OnceLock<Doubts<'r>>,
+    codes: OnceLock<CodeTables>,
 }
 
 impl<'r> Records<'r> {
@@ -39,6 +45,9 @@ impl<'r> Records<'r> {
             by_id: FxHashMap::default(),
             names: OnceLock::new(),
             issues_by_record: OnceLock::new(),
+            hierarchy: OnceLock::new(),
+            doubts: OnceLock::new(),
+            codes: OnceLock::new(),
         };
         for (kind, record) in records {
             match kind {
@@ -78,6 +87,29 @@ impl<'r> Records<'r> {
     /// The language of the texts that every record has.
     pub(crate) fn language(&self) -> &'r str {
         self.manifest().default_language.as_deref().unwrap_or("en")
+    }
+
+    /// The labels of entities that are in use, in the default language.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = Text<'r>> {
+        let language = self.language();
+        let entities = self.entities.iter();
+        let entities = entities.filter(|entity| !entity.is_deprecated());
+        entities.filter_map(move |entity| entity.label(language))
+    }
+
+    /// The statements of claims that are in use, in the default language.
+    pub(crate) fn statements(&self) -> impl Iterator<Item = Text<'r>> {
+        let language = self.language();
+        let claims = self.claims.iter().filter(|claim| !claim.is_deprecated());
+        claims.filter_map(move |claim| claim.statement(language))
+    }
+
+    /// The claim that a text stands in.
+    pub(crate) fn claim_of(&self, text: Text<'r>) -> Option<Claim<'r>> {
+        let key = text.spot().record;
+        let claims = &self.claims;
+        let at = claims.binary_search_by_key(&key, |claim| claim.key).ok()?;
+        Some(claims[at])
     }
 
     /// The number of a record in the index.
@@ -155,6 +187,21 @@ impl<'r> Records<'r> {
     /// All names of entities, ready to be found in texts.
     pub(crate) fn names(&self) -> &Names<'r> {
         self.names.get_or_init(|| Names::new(self))
+    }
+
+    /// What is a kind of what.
+    pub(crate) fn hierarchy(&self) -> &Hierarchy<'r> {
+        self.hierarchy.get_or_init(|| Hierarchy::of(self))
+    }
+
+    /// Which issues bear on which records.
+    pub(crate) fn doubts(&self) -> &Doubts<'r> {
+        self.doubts.get_or_init(|| Doubts::of(self))
+    }
+
+    /// The pinned tables of codes, read when they are first asked for.
+    pub(crate) fn codes(&self) -> &CodeTables {
+        self.codes.get_or_init(|| CodeTables::of(self))
     }
 
     fn of(&self, kind: Kind, id: &str) -> Option<Record<'r>> {

@@ -1,0 +1,77 @@
+//! Phrases of tables, found in texts.
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+/// Phrases, ready to be found.
+#[derive(Debug)]
+pub(crate) struct Phrases {
+    automaton: AhoCorasick,
+}
+
+impl Phrases {
+    /// Phrases that are found whatever their case.
+    pub(crate) fn new<'p>(phrases: impl IntoIterator<Item = &'p str>) -> Self {
+        Self::build(phrases, true)
+    }
+
+    /// Phrases that are found as they are written only.
+    pub(crate) fn exact<'p>(phrases: impl IntoIterator<Item = &'p str>) -> Self {
+        Self::build(phrases, false)
+    }
+
+    fn build<'p>(phrases: impl IntoIterator<Item = &'p str>, ignores_case: bool) -> Self {
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .ascii_case_insensitive(ignores_case)
+            .build(phrases)
+            .expect("a table is small");
+        Self { automaton }
+    }
+
+    /// The phrases that stand in a text as whole words, in order: the position of each in the
+    /// table, and where it stands; of those that start at the same place, the longest.
+    pub(crate) fn find(&self, text: &str) -> Vec<(usize, Range<usize>)> {
+        let mut found = Vec::new();
+        let mut from = 0;
+        while let Some(next) = self
+            .automaton
+            .find(aho_corasick::Input::new(text).range(from..))
+        {
+            let range = next.range();
+            let before = text[..range.start].ends_with(is_part);
+            let after = text[range.end..].starts_with(is_part);
+            if before || after {
+                let first = text[range.start..].chars().next();
+                from = range.start + first.map_or(1, char::len_utf8);
+            } else {
+                from = range.end;
+                found.push((next.pattern().as_usize(), range));
+            }
+        }
+        found
+    }
+}
+
+fn is_part(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '\'' | '’')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrases_are_whole_words_and_the_longest_counts() {
+        let phrases = Phrases::new(["can", "can be", "rare"]);
+        let text = "It Can be cancelled; that can't be rare";
+        let found: Vec<_> = phrases
+            .find(text)
+            .into_iter()
+            .map(|(position, range)| (position, &text[range]))
+            .collect();
+        assert_eq!(found, [(1, "Can be"), (2, "rare")]);
+        assert!(Phrases::exact(["IU"]).find("iu").is_empty());
+    }
+}

@@ -1,0 +1,118 @@
+//! Finds statements without any exception (always, never, entirely, without side effects) that rest on
+//! less than a guideline, a systematic review, a trial or a regulatory label.
+//!
+//! # Why it matters
+//!
+//! Hardly anything in medicine holds for everybody. A sentence without a hedge, out of a text that need
+//! not prove anything, promises what nobody can keep.
+//!
+//! # How to mend it
+//!
+//! If the source says it so, record an issue of the kind `overstatement` or `factual-doubt` that affects
+//! the claim. If it does not, say in the statement what it says.
+//!
+//! # What it leaves alone
+//!
+//! Definitions and `is-a` claims, which hold always; words under a negation ("not entirely"); claims that
+//! an issue about an overstatement, a doubt or a contradiction affects. The words are those of
+//! `src/tables/absolutes.tsv`, in English.
+//!
+//! # How often it is right
+//!
+//! In the project's dataset four claims have such a word or frequency. One is a negation, and issues cover
+//! the other three: it is silent about all of them, rightly.
+
+use std::sync::LazyLock;
+
+use crate::check::rule;
+use crate::documents::words;
+use crate::finding::{Finding, Found};
+use crate::phrase::Phrases;
+use crate::tables::rows;
+use crate::view::{Claim, Records, Text, evidence};
+
+rule! {
+    name: "absolute-claim",
+    severity: Warning,
+    summary: "a statement without exception that rests on weak sources",
+    since: "0.1.0",
+    check: Dataset(check),
+}
+
+static ABSOLUTES: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(rows(include_str!("../tables/absolutes.tsv")).map(|[phrase]| phrase))
+});
+
+/// The weakest kind of source that can carry such a statement.
+const ENOUGH: &str = "regulatory-label";
+/// How many words before an absolute one a negation may stand.
+const REACH: usize = 4;
+
+fn check(records: &Records<'_>, found: &mut Found) {
+    for &claim in &records.claims {
+        if claim.is_deprecated() {
+            continue;
+        }
+        let Some(said) = absolute(claim) else {
+            continue;
+        };
+        let is_covered = records.doubts().has(
+            claim.id,
+            &[
+                "overstatement",
+                "factual-doubt",
+                "contradiction",
+                "outdated",
+            ],
+        );
+        let sources = evidence::supporting(records, claim);
+        let Some((source, strength)) = evidence::strongest(&sources) else {
+            continue;
+        };
+        if is_covered || evidence::strength(ENOUGH).is_none_or(|enough| strength <= enough) {
+            continue;
+        }
+        let kind = source.kind().map_or("", Text::as_str);
+        found.add(
+            said.with_note(format!(
+                "the strongest source that says so is of the kind `{kind}`"
+            ))
+            .with_help("say it as the source does, or record an issue of the kind `overstatement`"),
+        );
+    }
+}
+
+/// Where a claim says something without exception.
+fn absolute(claim: Claim<'_>) -> Option<Finding> {
+    if claim
+        .kind()
+        .is_some_and(|kind| kind == "definition" || kind == "is-a")
+    {
+        return None;
+    }
+    let statement = claim.statement("en");
+    let said = statement.and_then(|statement| {
+        let found = ABSOLUTES.find(&statement);
+        let (_, range) = found
+            .into_iter()
+            .find(|(_, range)| !is_negated(&statement[..range.start]))?;
+        let message = format!("`{}` allows no exception", &statement[range.clone()]);
+        Some(Finding::new(statement.part(range), message))
+    });
+    said.or_else(|| {
+        let frequency = claim.text("frequency")?;
+        let is_absolute = frequency == "always" || frequency == "never";
+        is_absolute.then(|| {
+            let message = format!("the frequency `{}` allows no exception", &*frequency);
+            Finding::new(frequency.spot(), message)
+        })
+    })
+}
+
+fn is_negated(before: &str) -> bool {
+    let before: Vec<_> = words(before).map(|(_, word)| word.to_lowercase()).collect();
+    let near = before.iter().rev().take(REACH);
+    near.clone().any(|word| {
+        matches!(&**word, "not" | "cannot" | "hardly" | "rarely") || word.ends_with("n't")
+    })
+}

@@ -1,0 +1,85 @@
+//! Finds generic names of drugs with a capital, in labels and within sentences.
+//!
+//! # Why it matters
+//!
+//! A capital makes a brand of a generic name: that is how the two are told apart in print. The nomenclature
+//! of the WHO (INN) is in lower case.
+//!
+//! # How to mend it
+//!
+//! Write it in lower case; `treatise check --fix` does in notes.
+//!
+//! # What it leaves alone
+//!
+//! The beginning of a sentence; abbreviations; drugs that are classes, whose names may begin with a symbol;
+//! titles of sources, which are as they were printed.
+
+use treatise_report::Applicability;
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::view::{Record, Records, Text};
+
+rule! {
+    name: "capitalised-generic-name",
+    severity: Warning,
+    summary: "a generic name with a capital",
+    since: "0.1.0",
+    check: Dataset(check),
+    fix: Safe,
+}
+
+fn check(records: &Records<'_>, found: &mut Found) {
+    for entity in &records.entities {
+        let is_substance = entity
+            .text("level")
+            .is_some_and(|level| level == "substance");
+        let label = entity.label(records.language()).filter(|_| is_substance);
+        if let Some(label) = label.filter(|label| is_capitalised(label)) {
+            report(label, 0, found);
+        }
+    }
+    let records_of = records.claims.iter().map(|claim| claim.0);
+    let records_of = records_of.chain(records.issues.iter().map(|issue| issue.0));
+    for prose in records_of.flat_map(Record::prose) {
+        if prose.language != Some(records.language()) {
+            continue;
+        }
+        for mention in records.names().find(&prose.text) {
+            let is_label = mention.name.term.is_none();
+            let [drug] = mention.name.entities[..] else {
+                continue;
+            };
+            let is_substance = drug.text("level").is_some_and(|level| level == "substance");
+            let start = mention.range.start;
+            let before = prose.text[..start].trim_end();
+            let begins = before.is_empty() || before.ends_with(['.', ':', '!', '?', '“', '"']);
+            if is_label && is_substance && !begins && is_capitalised(&prose.text[start..]) {
+                report(prose.text, start, found);
+            }
+        }
+    }
+}
+
+fn report(text: Text<'_>, start: usize, found: &mut Found) {
+    let end = text[start..]
+        .find(|it: char| !it.is_alphanumeric())
+        .map_or(text.len(), |length| start + length);
+    let lower = text[start..end].to_lowercase();
+    let mut finding = Finding::new(
+        text.part(start..end),
+        format!("the generic name `{lower}` is written with a capital"),
+    )
+    .with_help("write it in lower case");
+    if let Some(span) = text.span_of(start..end) {
+        finding = finding.with_fix(Applicability::Safe, [(span, lower)]);
+    }
+    found.add(finding);
+}
+
+/// A capital and then lower case.
+fn is_capitalised(text: &str) -> bool {
+    let mut characters = text.chars();
+    characters.next().is_some_and(char::is_uppercase)
+        && characters.next().is_some_and(char::is_lowercase)
+}

@@ -1,0 +1,72 @@
+//! Finds classes of drugs with a contraindication, an eligibility or an adverse effect to which no
+//! substance belongs by an `is-a` claim.
+//!
+//! # Why it matters
+//!
+//! People are given substances. What is known of the safety of a class reaches nobody as long as no
+//! substance is tied to it.
+//!
+//! # How to mend it
+//!
+//! If a source names a substance of the class, add it with an `is-a` claim. If none does, there is
+//! nothing to mend: the finding is for information.
+//!
+//! # What it leaves alone
+//!
+//! Classes of which nothing is said that concerns safety, and those with a substance further down.
+//!
+//! # How often it is right
+//!
+//! It finds two classes in the project's dataset, of which the sources name no substance: true, and for
+//! information only.
+
+use std::collections::BTreeMap;
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::view::{Claim, Records};
+
+rule! {
+    name: "class-without-substance",
+    severity: Information,
+    summary: "a class of drugs with claims about safety to which no substance belongs",
+    since: "0.1.0",
+    check: Whole(check),
+}
+
+/// Types of claims that concern safety.
+const SAFETY: &[&str] = &["contraindication", "eligibility", "adverse-effect"];
+
+fn check(records: &Records<'_>, found: &mut Found) {
+    let mut said: BTreeMap<&str, Claim<'_>> = BTreeMap::new();
+    for &claim in records.claims.iter().filter(|claim| !claim.is_deprecated()) {
+        if claim.kind().is_some_and(|kind| SAFETY.contains(&&*kind)) {
+            if let Some(subject) = claim.subject() {
+                said.entry(subject.as_str()).or_insert(claim);
+            }
+        }
+    }
+    let is_of = |id: &str, level: &str| {
+        let entity = records.entity(id);
+        entity
+            .and_then(|entity| entity.text("level"))
+            .is_some_and(|it| &*it == level)
+    };
+    for (id, claim) in said {
+        let below = records.hierarchy().descendants(id);
+        if !is_of(id, "class") || below.iter().any(|id| is_of(id, "substance")) {
+            continue;
+        }
+        let Some(class) = records.entity(id) else {
+            continue;
+        };
+        found.add(
+            Finding::new(
+                class.heading(),
+                format!("no substance belongs to the class `{id}`"),
+            )
+            .with_related(claim.heading(), "this claim is about its safety")
+            .with_help("add the substances that the sources name, each with an `is-a` claim"),
+        );
+    }
+}

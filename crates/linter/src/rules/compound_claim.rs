@@ -1,0 +1,130 @@
+//! Finds statements that seem to say more than one thing: several sentences, two predicates that are
+//! joined, or more than 30 words.
+//!
+//! # Why it matters
+//!
+//! A claim is one statement that could be false on its own. Where two are in one, a contradiction or a
+//! correction hits both, and nobody knows which passage supports which half.
+//!
+//! # How to mend it
+//!
+//! Split it: each half becomes a claim with its own id and citation. What only explains goes into a note.
+//!
+//! # What it leaves alone
+//!
+//! Lists of criteria and of combined treatments, which belong to one statement; definitions in one
+//! sentence, whose features belong together. It reads English.
+//!
+//! # How often it is right
+//!
+//! It finds one statement in the project's dataset, with two steps of a mechanism.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use crate::check::rule;
+use crate::documents::words;
+use crate::finding::{Finding, Found};
+use crate::phrase::Phrases;
+use crate::view::Claim;
+
+rule! {
+    name: "compound-claim",
+    severity: Warning,
+    summary: "a statement that says more than one thing",
+    since: "0.1.0",
+    check: Claim(check),
+}
+
+/// How many words a statement may have.
+const MOST_WORDS: usize = 30;
+
+/// How a second predicate begins.
+const JOINED: &[&str] = &[
+    "and is",
+    "and are",
+    "and was",
+    "and can",
+    "and may",
+    "and has",
+    "and have",
+    "and does",
+    "and do",
+    "and must",
+    "and should",
+    "and will",
+    "and then",
+    "and therefore",
+    "and thus",
+    "and so",
+    "but",
+    "whereas",
+    "although",
+];
+
+static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(JOINED.iter().copied()));
+
+fn check(claim: &Claim<'_>, found: &mut Found) {
+    let Some(statement) = claim.statement("en").filter(|_| !claim.is_deprecated()) else {
+        return;
+    };
+    let count = words(&statement).count();
+    let second = second_sentence(&statement).map(|range| (range, "a second sentence begins here"));
+    let is_definition = claim.kind().is_some_and(|kind| kind == "definition");
+    let joined = || {
+        let (_, range) = PHRASES.find(&statement).into_iter().next()?;
+        Some((range, "a second predicate begins here"))
+    };
+    let joined = || {
+        joined()
+            .or_else(|| second_clause(&statement))
+            .filter(|_| !is_definition)
+    };
+    let finding = if let Some((range, label)) = second.or_else(joined) {
+        Finding::new(
+            statement.part(range),
+            "the statement says more than one thing",
+        )
+        .with_label(label)
+    } else if count > MOST_WORDS {
+        Finding::new(
+            statement.spot(),
+            format!(
+                "the statement has {count} words; more than {MOST_WORDS} are seldom one statement"
+            ),
+        )
+    } else {
+        return;
+    };
+    found.add(finding.with_help("make a claim of each thing that could be false on its own"));
+}
+
+/// Where a second clause begins: behind a comma and `and`, with a subject of its own, where what stands
+/// before the comma is too long for an item of a list.
+fn second_clause(text: &str) -> Option<(Range<usize>, &'static str)> {
+    const SUBJECTS: &[&str] = &["the ", "a ", "an ", "it ", "this ", "these ", "they "];
+    const LONGEST_ITEM: usize = 4;
+    text.match_indices(", and ").find_map(|(at, comma)| {
+        let rest = &text[at + comma.len()..];
+        let item = text[..at].rsplit(',').next().unwrap_or_default();
+        let is_clause = SUBJECTS.iter().any(|subject| rest.starts_with(subject));
+        let is_long = words(item).count() > LONGEST_ITEM;
+        (is_clause && is_long)
+            .then_some((at + 2..at + comma.len() - 1, "a second clause begins here"))
+    })
+}
+
+/// Where a second sentence begins: behind a full stop or the like, with a capital.
+fn second_sentence(text: &str) -> Option<Range<usize>> {
+    let mut ends = text.match_indices(['.', '!', '?', ';']);
+    ends.find_map(|(at, end)| {
+        let rest = text[at + 1..].strip_prefix(' ')?;
+        let next = rest.chars().next()?;
+        let start = at + 2;
+        let last = text[..at].rsplit(' ').next().unwrap_or_default();
+        // `U.S.`, `e.g.` and initials end no sentence.
+        let is_short = last.contains('.') || last.chars().count() < 2;
+        let is_new = end == ";" || (next.is_uppercase() && !is_short);
+        is_new.then(|| start..start + next.len_utf8())
+    })
+}

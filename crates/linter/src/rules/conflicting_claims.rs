@@ -1,0 +1,138 @@
+//! Finds claims that can't both be true and that no issue covers: one asserts what the other denies, a
+//! side effect is rare and often, a treatment is better and worse, a criterion is required and excludes.
+//!
+//! # Why it matters
+//!
+//! Sources contradict each other, and the dataset keeps both. But a reader who is shown one of them
+//! must learn of the other, and that is what an issue is for.
+//!
+//! # How to mend it
+//!
+//! Record an issue of the kind `contradiction` that affects both claims. If only one of them is what its
+//! source says, mend the other; if they hold for different people, say so in their scopes.
+//!
+//! # What it leaves alone
+//!
+//! Claims whose scopes have no condition, primary cancer or site in common, claims that one issue affects,
+//! and claims that were withdrawn. It compares what is in fields, and not what is in sentences.
+//!
+//! # How often it is right
+//!
+//! It finds nothing in the project's dataset, where issues cover the contradictions.
+
+use rustc_hash::FxHashMap;
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::view::{Claim, Records};
+
+rule! {
+    name: "conflicting-claims",
+    severity: Warning,
+    summary: "two claims that can't both be true, without an issue that says so",
+    since: "0.1.0",
+    check: Dataset(check),
+}
+
+fn check(records: &Records<'_>, found: &mut Found) {
+    // Claims with the same key are about the same question, to which each gives an answer.
+    let mut asked: FxHashMap<Vec<&str>, Vec<(Claim<'_>, &str)>> = FxHashMap::default();
+    let mut order = Vec::new();
+    for &claim in records.claims.iter().filter(|claim| !claim.is_deprecated()) {
+        for (question, answer) in questions(claim) {
+            let answers = asked.entry(question.clone()).or_default();
+            if answers.is_empty() {
+                order.push(question);
+            }
+            answers.push((claim, answer));
+        }
+    }
+    for question in order {
+        let answers = &asked[&question];
+        for (position, &(claim, answer)) in answers.iter().enumerate() {
+            let other = answers[..position].iter().find(|(other, said)| {
+                are_opposed(answer, said)
+                    && have_common_scope(claim, *other)
+                    && !records.doubts().covers(claim, *other)
+            });
+            if let Some((other, said)) = other {
+                found.add(
+                    Finding::new(
+                        claim.heading(),
+                        format!(
+                            "the {} is `{answer}` here, and `{said}` in `{}`",
+                            asked_for(&question),
+                            other.id
+                        ),
+                    )
+                    .with_related(other.heading(), "this is the other claim")
+                    .with_help("record an issue of the kind `contradiction` that affects both"),
+                );
+            }
+        }
+    }
+}
+
+/// The questions that a claim answers in its fields, with its answers.
+fn questions(claim: Claim<'_>) -> Vec<(Vec<&str>, &str)> {
+    let text = |name: &str| claim.text(name).map_or("", |text| text.as_str());
+    let (kind, subject, object) = (text("type"), text("subject"), text("object"));
+    let mut questions = Vec::new();
+    if !object.is_empty() && claim.criteria().next().is_none() {
+        questions.push((vec!["polarity", kind, subject, object], text("polarity")));
+    }
+    if kind == "adverse-effect" && claim.is_asserted() {
+        questions.push((vec!["frequency", subject, object], text("frequency")));
+    }
+    if kind == "comparison" && claim.is_asserted() {
+        let question = vec!["direction", subject, text("comparator"), text("dimension")];
+        questions.push((question, text("direction")));
+    }
+    for use_ in claim.criteria().filter(|_| claim.is_asserted()) {
+        if let Some((criterion, role)) = use_.text("criterion").zip(use_.text("role")) {
+            if use_.get("value").is_none() {
+                questions.push((
+                    vec!["criterion", subject, criterion.as_str()],
+                    role.as_str(),
+                ));
+            }
+        }
+    }
+    questions
+}
+
+/// What a question asks for, in messages.
+fn asked_for(question: &[&str]) -> String {
+    match question {
+        ["criterion", .., criterion] => format!("role of `{criterion}`"),
+        [what, ..] => (*what).to_owned(),
+        [] => String::new(),
+    }
+}
+
+/// Answers of which only one can be true.
+fn are_opposed(one: &str, other: &str) -> bool {
+    const OPPOSED: &[(&[&str], &[&str])] = &[
+        (&["asserts"], &["denies"]),
+        (&["requires"], &["excludes"]),
+        (&["better"], &["worse", "equal"]),
+        (&["worse"], &["equal"]),
+        (&["higher"], &["lower", "equal"]),
+        (&["lower"], &["equal"]),
+        (&["rare", "never"], &["often", "common", "most", "always"]),
+    ];
+    OPPOSED.iter().any(|(left, right)| {
+        (left.contains(&one) && right.contains(&other))
+            || (left.contains(&other) && right.contains(&one))
+    })
+}
+
+fn have_common_scope(one: Claim<'_>, other: Claim<'_>) -> bool {
+    ["conditions", "primaries", "sites"]
+        .into_iter()
+        .all(|name| {
+            let (left, right) = (one.scoped(name), other.scoped(name));
+            let has = |id: &str| right.iter().any(|other| &**other == id);
+            left.is_empty() || right.is_empty() || left.iter().any(|id| has(id))
+        })
+}

@@ -1,0 +1,63 @@
+//! Finds statements and labels with a term that is easily taken for another one (`confusable_with`).
+//!
+//! # Why it matters
+//!
+//! Somebody recorded that the two are mixed up. A reader of the statement mixes them up too.
+//!
+//! # How to mend it
+//!
+//! Use the label of what is meant.
+//!
+//! # What it leaves alone
+//!
+//! Terms of the kind `preferred`, which are what should be used; statements that have both terms, since
+//! they tell them apart; claims that have a term of the pair as subject or object.
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::view::{Records, Term, usages};
+
+rule! {
+    name: "confusable-term",
+    severity: Warning,
+    summary: "a term in a statement or label that is easily taken for another one",
+    since: "0.1.0",
+    check: Dataset(check),
+}
+
+fn check(records: &Records<'_>, found: &mut Found) {
+    let is_confusable = |term: Term<'_>| {
+        let is_preferred = term.kind().is_some_and(|kind| kind == "preferred");
+        !is_preferred && term.get("confusable_with").is_some()
+    };
+    for usage in usages(records, is_confusable) {
+        let others: Vec<_> = usage.term.texts("confusable_with").collect();
+        let mut ids: Vec<_> = others.iter().map(|id| id.as_str()).collect();
+        let names = records.names().find(&usage.text);
+        let is_told_apart = names
+            .iter()
+            .filter_map(|mention| mention.name.term)
+            .any(|term| ids.contains(&term.id));
+        ids.push(usage.term.id);
+        let Some(first) = others.first() else {
+            continue;
+        };
+        if is_told_apart || usage.is_about(records, &ids) {
+            continue;
+        }
+        let other = records.term(first).and_then(Term::name);
+        let other = other.map_or(first.as_str(), |name| name.as_str());
+        found.add(
+            Finding::new(
+                usage.text.part(usage.range.clone()),
+                format!(
+                    "`{}` in {} is easily taken for `{other}`",
+                    usage.said(),
+                    usage.place
+                ),
+            )
+            .with_related(usage.term.heading(), "this term says so")
+            .with_help("use the label of what is meant"),
+        );
+    }
+}

@@ -1,0 +1,101 @@
+//! Finds claims whose subject, object or scope is a record of the right collection and of the wrong
+//! category: a complication that is no finding, care that is no care, a primary cancer that is none.
+//!
+//! # Why it matters
+//!
+//! The schema sees which collection an id belongs to, but not what kind of record stands behind it. A
+//! side effect that is recorded as a neoplasm appears among the cancers, and a search for complications
+//! misses it.
+//!
+//! # How to mend it
+//!
+//! Refer to another record, give the claim another type, or mend the category of the record.
+//!
+//! # What it leaves alone
+//!
+//! Records without a category, and everything that the schema decides: which members a type needs and
+//! which collections they may refer to.
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::view::{Records, Text};
+
+rule! {
+    name: "fields-do-not-fit-claim-type",
+    severity: Error,
+    summary: "a claim that refers to a record of a category which its type does not allow",
+    since: "0.1.0",
+    check: Dataset(check),
+}
+
+/// Types of claims, a member, the collection of the record that it names, and the categories of this
+/// collection that fit.
+const FITTING: &[(&str, &str, &str, &[&str])] = &[
+    ("complication", "object", "conditions", &["finding"]),
+    ("adverse-effect", "object", "conditions", &["finding"]),
+    ("outcome", "object", "conditions", &["finding"]),
+    (
+        "care",
+        "object",
+        "interventions",
+        &["care-delivery", "test"],
+    ),
+];
+
+fn check(records: &Records<'_>, found: &mut Found) {
+    for claim in records.claims.iter().filter(|claim| !claim.is_deprecated()) {
+        let Some(kind) = claim.kind() else {
+            continue;
+        };
+        for &(_, member, collection, fitting) in FITTING.iter().filter(|row| row.0 == &*kind) {
+            if let Some(id) = claim.text(member) {
+                let role = format!("the {member} of a claim of the type `{}`", &*kind);
+                judge(records, id, collection, fitting, &role, found);
+            }
+        }
+        for id in claim.scoped("primaries") {
+            judge(
+                records,
+                id,
+                "conditions",
+                &["neoplasm"],
+                "a primary cancer",
+                found,
+            );
+        }
+    }
+}
+
+fn judge(
+    records: &Records<'_>,
+    id: Text<'_>,
+    collection: &str,
+    fitting: &[&str],
+    role: &str,
+    found: &mut Found,
+) {
+    let Some(entity) = records.entity(&id) else {
+        return;
+    };
+    let Some(category) = entity.text("category") else {
+        return;
+    };
+    if entity.collection.name() != collection || fitting.contains(&&*category) {
+        return;
+    }
+    let fitting: Vec<_> = fitting.iter().map(|name| format!("`{name}`")).collect();
+    found.add(
+        Finding::new(
+            id.spot(),
+            format!(
+                "`{}` is of the category `{}` and can't be {role}",
+                &*id, &*category
+            ),
+        )
+        .with_related(category.spot(), "this is its category")
+        .with_help(format!(
+            "refer to a record of the category {}",
+            fitting.join(" or ")
+        )),
+    );
+}

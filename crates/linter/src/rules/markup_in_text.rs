@@ -1,0 +1,118 @@
+//! Finds HTML and Markdown in texts for people.
+//!
+//! # Why it matters
+//!
+//! The schema promises plain text. An application shows the marks as they are, or worse, runs what is
+//! in them.
+//!
+//! # How to mend it
+//!
+//! Leave the marks out, and write `&` and `<` as they are.
+//!
+//! # What it leaves alone
+//!
+//! Less-than signs before numbers and spaces, stars and underscores that enclose nothing, numbers in
+//! brackets.
+
+use std::ops::Range;
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::view::Prose;
+
+rule! {
+    name: "markup-in-text",
+    severity: Error,
+    summary: "HTML or Markdown in a text for people",
+    since: "0.1.0",
+    check: Prose(check),
+}
+
+fn check(prose: &Prose<'_>, found: &mut Found) {
+    let text = prose.text.as_str();
+    let marks = [
+        tag(text),
+        entity(text),
+        enclosed(text, "**"),
+        enclosed(text, "__"),
+        enclosed(text, "`"),
+        link(text),
+        line(text),
+    ];
+    if let Some((range, what)) = marks
+        .into_iter()
+        .flatten()
+        .min_by_key(|(range, _)| range.start)
+    {
+        found.add(
+            Finding::new(prose.text.part(range), format!("the text has {what}"))
+                .with_help("write plain text"),
+        );
+    }
+}
+
+type Mark = (Range<usize>, &'static str);
+
+/// `<b>`, `</b>`, `<br/>`, `<!--`.
+fn tag(text: &str) -> Option<Mark> {
+    text.match_indices('<').find_map(|(at, _)| {
+        let rest = &text[at + 1..];
+        let name = rest.trim_start_matches('/');
+        let is_tag =
+            name.starts_with(|first: char| first.is_ascii_alphabetic()) || rest.starts_with("!--");
+        let end = rest.find('>')?;
+        is_tag.then(|| (at..at + end + 2, "an HTML tag"))
+    })
+}
+
+/// `&amp;`, `&#160;`.
+fn entity(text: &str) -> Option<Mark> {
+    text.match_indices('&').find_map(|(at, _)| {
+        let rest = &text[at + 1..];
+        let end = rest.find(';')?;
+        let name = rest[..end].trim_start_matches('#');
+        // The shortest name is that of `&lt;`.
+        let is_numeric = rest.starts_with('#');
+        let is_name = (2..=8).contains(&(name.len() + usize::from(is_numeric)))
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_name.then(|| (at..at + end + 2, "an HTML entity"))
+    })
+}
+
+/// `**word**` and the like.
+fn enclosed(text: &str, mark: &str) -> Option<Mark> {
+    let start = text.find(mark)?;
+    let rest = &text[start + mark.len()..];
+    let length = rest.find(mark)?;
+    let inner = &rest[..length];
+    let is_word = inner.starts_with(|first: char| !first.is_whitespace())
+        && !inner.ends_with(char::is_whitespace);
+    is_word.then(|| {
+        (
+            start..start + length + 2 * mark.len(),
+            "Markdown emphasis or code",
+        )
+    })
+}
+
+/// `[text](address)`.
+fn link(text: &str) -> Option<Mark> {
+    let middle = text.find("](")?;
+    let start = text[..middle].rfind('[')?;
+    let end = text[middle..].find(')')?;
+    Some((start..middle + end + 1, "a Markdown link"))
+}
+
+/// A line that begins with `# ` or `* `.
+fn line(text: &str) -> Option<Mark> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let mark = line.trim_start_matches('#');
+        let level = line.len() - mark.len();
+        if (level > 0 && mark.starts_with(' ')) || line.starts_with("* ") {
+            return Some((start..start + level.max(1), "a Markdown heading or list"));
+        }
+        start += line.len();
+    }
+    None
+}

@@ -1,0 +1,65 @@
+//! Finds texts that are not in the composed normal form of Unicode (NFC).
+//!
+//! # Why it matters
+//!
+//! An `é` can be one character or two, and nobody sees which. Two texts that look the same differ, hashes
+//! differ, and a search misses one of them.
+//!
+//! # How to mend it
+//!
+//! Write the composed form; `treatise check --fix` does, except in texts that carry meaning, such as
+//! labels and statements.
+//!
+//! # What it leaves alone
+//!
+//! Names of members, which the schema gives.
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+use treatise_report::Applicability;
+use treatise_source::Value;
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::view::Record;
+
+rule! {
+    name: "not-nfc",
+    severity: Error,
+    summary: "a text that is not in the composed form of Unicode (NFC)",
+    since: "0.1.0",
+    check: Record(check),
+    fix: Safe,
+}
+
+fn check(record: &Record<'_>, found: &mut Found) {
+    // Escapes can stand for characters outside of ASCII too.
+    let source = record.value.tree().text();
+    if !source.is_ascii() || source.contains("\\u") {
+        visit(record, record.value, found);
+    }
+}
+
+fn visit(record: &Record<'_>, value: Value<'_>, found: &mut Found) {
+    for member in value.members() {
+        visit(record, member.value, found);
+    }
+    for element in value.elements() {
+        visit(record, element, found);
+    }
+    let Some(text) = value.as_str() else {
+        return;
+    };
+    let composed = ComposingNormalizerBorrowed::new_nfc().normalize(text);
+    if composed == text {
+        return;
+    }
+    let written = serde_json::to_string(&composed).expect("a string can be written");
+    found.add(
+        Finding::new(
+            record.spot_of(value.span()),
+            "the text is not in the composed form of Unicode (NFC)",
+        )
+        .with_help(format!("write `{composed}`, with composed characters"))
+        .with_fix(Applicability::Safe, [(value.span(), written)]),
+    );
+}

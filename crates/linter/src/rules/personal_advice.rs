@@ -1,0 +1,76 @@
+//! Finds statements that speak to the reader, speak for the writer, or say which dose to take.
+//!
+//! # Why it matters
+//!
+//! The dataset says what sources say, and is no medical advice. "You should" and "take 5 mg" are advice,
+//! and a dose out of its context can kill.
+//!
+//! # How to mend it
+//!
+//! Say it as a fact about the treatment. Leave doses out; a threshold of a criterion is a `quantity` in
+//! its own fields.
+//!
+//! # What it leaves alone
+//!
+//! Numbers with other units, such as the size of a tumor; notes to other editors. The words are those
+//! of `src/tables/address.tsv` and `src/tables/doses.tsv`, in English.
+
+use std::sync::LazyLock;
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::phrase::Phrases;
+use crate::tables::rows;
+use crate::view::Claim;
+
+rule! {
+    name: "personal-advice",
+    severity: Error,
+    summary: "a statement that addresses the reader or gives a dose",
+    since: "0.1.0",
+    check: Claim(check),
+}
+
+static ADDRESS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(rows(include_str!("../tables/address.tsv")).map(|[phrase]| phrase))
+});
+
+/// The phrases, and beside each whether it needs a number before it.
+static DOSES: LazyLock<(Phrases, Vec<bool>)> = LazyLock::new(|| {
+    let rows: Vec<[&str; 2]> = rows(include_str!("../tables/doses.tsv")).collect();
+    let phrases = Phrases::exact(rows.iter().map(|[phrase, _]| *phrase));
+    (
+        phrases,
+        rows.iter().map(|[_, kind]| *kind == "unit").collect(),
+    )
+});
+
+fn check(claim: &Claim<'_>, found: &mut Found) {
+    let Some(statement) = claim.statement("en").filter(|_| !claim.is_deprecated()) else {
+        return;
+    };
+    for (_, range) in ADDRESS.find(&statement) {
+        // `US` is a country.
+        let said = &statement[range.clone()];
+        if said != "US" {
+            found.add(
+                Finding::new(
+                    statement.part(range.clone()),
+                    format!("`{said}` speaks to the reader or for the writer"),
+                )
+                .with_help("say it as a fact about the treatment"),
+            );
+        }
+    }
+    let (doses, is_unit) = &*DOSES;
+    for (position, range) in doses.find(&statement) {
+        let before = statement[..range.start].trim_end();
+        if is_unit[position] && !before.ends_with(|last: char| last.is_ascii_digit()) {
+            continue;
+        }
+        found.add(
+            Finding::new(statement.part(range), "the statement gives a dose")
+                .with_help("leave it out; the dataset gives no instructions for dosing"),
+        );
+    }
+}

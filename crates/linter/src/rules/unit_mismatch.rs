@@ -1,0 +1,87 @@
+//! Finds units that measure something else than their criterion: a length where a time is meant, or a
+//! threshold in a claim whose criterion measures another thing or nothing.
+//!
+//! # Why it matters
+//!
+//! "Over 1 m" is a year to the person who wrote it and a meter to a program. The criterion says what is
+//! measured, so that it can be told.
+//!
+//! # How to mend it
+//!
+//! Mend the unit, or what the criterion `measures`; give a criterion with thresholds a `quantity`.
+//!
+//! # What it leaves alone
+//!
+//! Concentrations and scores, which have units of many kinds, and units that are no UCUM codes: that is
+//! `unknown-unit`.
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::ucum;
+use crate::view::{Records, Text};
+
+rule! {
+    name: "unit-mismatch",
+    severity: Error,
+    summary: "a unit that measures something else than its criterion",
+    since: "0.1.0",
+    check: Dataset(check),
+}
+
+/// What has one kind of unit.
+const STRICT: &[&str] = &["count", "duration", "length", "volume", "fraction"];
+
+fn check(records: &Records<'_>, found: &mut Found) {
+    for entity in &records.entities {
+        let quantity = entity.get("quantity");
+        let unit = quantity.and_then(|quantity| quantity.text("unit"));
+        let measures = quantity.and_then(|quantity| quantity.text("measures"));
+        if let Some((unit, measures)) = unit.zip(measures) {
+            judge(unit, measures, found);
+        }
+    }
+    for claim in &records.claims {
+        for use_ in claim.criteria() {
+            let Some(unit) = use_.text("unit") else {
+                continue;
+            };
+            let criterion = use_.text("criterion").and_then(|id| records.entity(&id));
+            let Some(criterion) = criterion else {
+                continue;
+            };
+            let quantity = criterion.get("quantity");
+            match quantity.and_then(|quantity| quantity.text("measures")) {
+                Some(measures) => judge(unit, measures, found),
+                None => found.add(
+                    Finding::new(
+                        unit.spot(),
+                        format!(
+                            "`{}` measures nothing, and has a threshold here",
+                            criterion.id
+                        ),
+                    )
+                    .with_related(criterion.heading(), "this is the criterion")
+                    .with_help("give the criterion a `quantity`"),
+                ),
+            }
+        }
+    }
+}
+
+fn judge(unit: Text<'_>, measures: Text<'_>, found: &mut Found) {
+    let measured = ucum::measured(&unit);
+    let is_strict = STRICT.contains(&&*measures);
+    if let Some(measured) = measured.filter(|measured| is_strict && **measured != *measures) {
+        found.add(
+            Finding::new(
+                unit.spot(),
+                format!(
+                    "`{}` is a unit of {measured}, and the criterion measures {}",
+                    &*unit, &*measures
+                ),
+            )
+            .with_related(measures.spot(), "this is what it measures")
+            .with_help("mend the unit"),
+        );
+    }
+}

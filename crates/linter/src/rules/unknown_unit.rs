@@ -1,0 +1,56 @@
+//! Finds units that are no UCUM codes, or none that medicine uses.
+//!
+//! # Why it matters
+//!
+//! A number means nothing without its unit. `Mo`, `years` and `mg%` are understood by people only; `m` is
+//! a meter and no month, `h` an hour and `H` an inductance.
+//!
+//! # How to mend it
+//!
+//! Write the UCUM code: `a` year, `mo` month, `wk` week, `d` day, `cm`, `%`, `1` for plain numbers. If the
+//! unit is right and missing here, add it to `src/tables/ucum.tsv`.
+//!
+//! # What it leaves alone
+//!
+//! That there is a unit beside each value is what the schema asks for. Annotations in braces are free, and
+//! units can be combined with `.`, `/` and exponents.
+
+use treatise_source::Value;
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::ucum;
+use crate::view::Record;
+
+rule! {
+    name: "unknown-unit",
+    severity: Error,
+    summary: "a unit that is no UCUM code",
+    since: "0.1.0",
+    check: Record(check),
+}
+
+fn check(record: &Record<'_>, found: &mut Found) {
+    if record.plan.kind.is_some() {
+        visit(record, record.value, found);
+    }
+}
+
+fn visit(record: &Record<'_>, value: Value<'_>, found: &mut Found) {
+    for member in value.members() {
+        let unit = member.value.as_str().filter(|_| member.name() == "unit");
+        match unit {
+            Some(unit) if ucum::measured(unit).is_none() => found.add(
+                Finding::new(
+                    record.spot_of(member.value.span()),
+                    format!("`{unit}` is no unit of UCUM"),
+                )
+                .with_help("write the UCUM code, such as `a` for years, `mo` for months, `1` for plain numbers"),
+            ),
+            _ => visit(record, member.value, found),
+        }
+    }
+    for element in value.elements() {
+        visit(record, element, found);
+    }
+}

@@ -1,0 +1,48 @@
+//! Finds codes of systems without a pinned table.
+//!
+//! # Why it matters
+//!
+//! Without a table nothing holds a code against what it should mean, and wrong pairs of code and name are
+//! common: they are copied from one repository to the next.
+//!
+//! # How to mend it
+//!
+//! Add a table named as the system to the folder `codes` that the manifest names under `other_files`, with
+//! `code`, `display`, `status` and where each row comes from. Only the codes in use are needed.
+//!
+//! # What it leaves alone
+//!
+//! Single codes that a table lacks: that is `invalid-code`. Each system is shown once.
+
+use std::collections::BTreeSet;
+
+use crate::check::rule;
+use crate::codes;
+use crate::finding::{Finding, Found};
+use crate::view::Records;
+
+rule! {
+    name: "unpinned-code",
+    severity: Error,
+    summary: "a code of a system that has no pinned table",
+    since: "0.1.0",
+    check: Dataset(check),
+}
+
+fn check(records: &Records<'_>, found: &mut Found) {
+    let mut told = BTreeSet::new();
+    for use_ in codes::uses(records) {
+        let system = use_.system;
+        if records.codes().has(&system) || !told.insert(system.as_str()) {
+            continue;
+        }
+        let file = codes::file_name(&system);
+        found.add(
+            Finding::new(system.spot(), format!("there is no table of the codes of {}", &*system))
+                .with_note(format!(
+                    "it would be `{file}` in a folder `codes` that the manifest names under `other_files`"
+                ))
+                .with_help("add it with the codes in use"),
+        );
+    }
+}

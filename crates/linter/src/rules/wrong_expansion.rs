@@ -1,0 +1,93 @@
+//! Finds abbreviations whose expansion can't be what they stand for: letters are missing from it or in
+//! another order, or it is the name of something else.
+//!
+//! # Why it matters
+//!
+//! A wrong expansion is a wrong fact that looks like help. One letter may make another procedure of it.
+//!
+//! # How to mend it
+//!
+//! Mend the expansion. If it is the source that expands it wrongly, record the wrong name as a term of the
+//! kind `misnomer`, and an issue of the kind `wrong-expansion`.
+//!
+//! # What it leaves alone
+//!
+//! Abbreviations out of another language than the expansion, which the letters can't tell: accept the
+//! finding with that reason. Digits and punctuation don't count.
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::view::{Records, Term, Text};
+
+rule! {
+    name: "wrong-expansion",
+    severity: Error,
+    summary: "an expansion that an abbreviation can't stand for",
+    since: "0.1.0",
+    check: Dataset(check),
+}
+
+fn check(records: &Records<'_>, found: &mut Found) {
+    for &term in records.terms.iter().filter(|term| !term.is_deprecated()) {
+        let (Some(name), Some(expansion)) = (term.name(), term.text("expansion")) else {
+            continue;
+        };
+        if term.kind().is_none_or(|kind| kind != "abbreviation") {
+            continue;
+        }
+        if !stands_for(&name, &expansion) {
+            found.add(
+                Finding::new(
+                    expansion.spot(),
+                    format!("`{}` can't stand for `{}`", &*name, &*expansion),
+                )
+                .with_related(
+                    name.spot(),
+                    "its letters are not in the expansion in this order",
+                )
+                .with_help("mend the expansion"),
+            );
+        } else if let Some(other) = other_meaning(records, term, &expansion) {
+            found.add(
+                Finding::new(
+                    expansion.spot(),
+                    format!(
+                        "`{}` is a name of `{other}`, and the abbreviation denotes something else",
+                        &*expansion
+                    ),
+                )
+                .with_help("mend the expansion, or what the term denotes"),
+            );
+        }
+    }
+}
+
+/// Whether the letters of an abbreviation are those of the expansion, the first one at the beginning and
+/// the others in order.
+fn stands_for(abbreviation: &str, expansion: &str) -> bool {
+    let lower = |text: &str| -> Vec<char> {
+        let letters = text.chars().filter(|it| it.is_alphabetic());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let (short, long) = (lower(abbreviation), lower(expansion));
+    // A plural has an ending of its own.
+    let short = match short.split_last() {
+        Some(('s', rest)) if abbreviation.ends_with('s') => rest,
+        _ => &short[..],
+    };
+    let mut rest = long.iter();
+    short.first() == long.first() && short.iter().all(|letter| rest.any(|other| other == letter))
+}
+
+/// A record that bears the expansion as its only name and that the term does not denote.
+fn other_meaning<'r>(records: &Records<'r>, term: Term<'r>, expansion: &str) -> Option<&'r str> {
+    let mut meanings = Vec::new();
+    for mention in records.names().find(expansion) {
+        if mention.range == (0..expansion.len()) {
+            meanings.extend(mention.name.entities.iter().map(|entity| entity.id));
+        }
+    }
+    let denoted: Vec<_> = term.denoted().map(Text::as_str).collect();
+    let is_meant = meanings.iter().any(|id| denoted.contains(id));
+    meanings.first().copied().filter(|_| !is_meant)
+}

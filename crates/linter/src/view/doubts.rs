@@ -1,0 +1,57 @@
+//! Which issues bear on which records.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+
+use super::{Claim, Issue, Records};
+
+/// The issues by the records that they touch, and that name them as open.
+#[derive(Debug, Default)]
+pub(crate) struct Doubts<'r> {
+    by_record: FxHashMap<&'r str, Vec<Issue<'r>>>,
+}
+
+impl<'r> Doubts<'r> {
+    pub(crate) fn of(records: &Records<'r>) -> Self {
+        let mut doubts = Self::default();
+        let mut add = |id: &'r str, issue: Issue<'r>| {
+            let issues = doubts.by_record.entry(id).or_default();
+            if issues.iter().all(|known| known.id != issue.id) {
+                issues.push(issue);
+            }
+        };
+        for &issue in &records.issues {
+            for id in issue.affects() {
+                add(id.as_str(), issue);
+            }
+        }
+        for claim in &records.claims {
+            for id in claim.texts("open_issues") {
+                if let Some(issue) = records.issue(&id) {
+                    add(claim.id, issue);
+                }
+            }
+        }
+        doubts
+    }
+
+    /// The issues that bear on a record.
+    pub(crate) fn about(&self, id: &str) -> &[Issue<'r>] {
+        self.by_record.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether an issue of one of these kinds bears on a record.
+    pub(crate) fn has(&self, id: &str, kinds: &[&str]) -> bool {
+        let is_such = |issue: &Issue<'_>| issue.kind().is_some_and(|kind| kinds.contains(&&*kind));
+        self.about(id).iter().any(is_such)
+    }
+
+    /// Whether one issue bears on both claims.
+    pub(crate) fn covers(&self, one: Claim<'_>, other: Claim<'_>) -> bool {
+        let of = |claim: Claim<'_>| -> BTreeSet<&str> {
+            self.about(claim.id).iter().map(|issue| issue.id).collect()
+        };
+        !of(one).is_disjoint(&of(other))
+    }
+}
