@@ -88,10 +88,9 @@ fn found(text: &str) -> BTreeMap<SignalSort, Vec<String>> {
         if let Some(phrase) = phrase_at(&tokens[at..], COMPARATORS) {
             taken = phrase.split(' ').count();
             add(SignalSort::Comparator, phrase.to_owned());
-        } else if token.starts_with(|first: char| first.is_ascii_digit()) {
-            add(SignalSort::Number, token.clone());
-            is_behind_number = true;
-        } else if NUMBER_WORDS.contains(&token.as_str()) {
+        } else if token.starts_with(|first: char| first.is_ascii_digit())
+            || NUMBER_WORDS.contains(&token.as_str())
+        {
             add(SignalSort::Number, token.clone());
             is_behind_number = true;
         } else if was_behind_number && UNITS.contains(&token.as_str()) {

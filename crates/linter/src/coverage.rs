@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::Error;
 use crate::documents::Documents;
 use crate::run::with_records;
-use crate::view::{Claim, Record, Records};
+use crate::view::{Claim, Locator, Record, Records, Term, Text};
 
 /// The coverage of a dataset as a Markdown page. With the documents at hand it also says which
 /// of their passages nothing cites, by their numbers and hashes and not by their words.
@@ -96,7 +96,7 @@ impl<'p, 'r> Page<'p, 'r> {
                 let Some(source) = citation.source() else {
                     continue;
                 };
-                let section = citation.locator().and_then(|locator| locator.value());
+                let section = citation.locator().and_then(Locator::value);
                 let section = section.map_or("", |section| section.as_str());
                 let row = rows.entry((source.as_str(), section)).or_default();
                 if self.records.claim(record.id).is_some() {
@@ -165,7 +165,7 @@ impl<'p, 'r> Page<'p, 'r> {
             let collection = self.collection(&subject);
             let (count, types) = counts.entry((collection, subject.as_str())).or_default();
             *count += 1;
-            types.extend(claim.kind().map(|kind| kind.as_str()));
+            types.extend(claim.kind().map(Text::as_str));
         }
         self.section(
             "By subject",
@@ -211,19 +211,19 @@ impl<'p, 'r> Page<'p, 'r> {
         if entity.collection.name() == "sites" {
             return Some(entity.id);
         }
-        entity.text("site").map(|site| site.as_str())
+        entity.text("site").map(Text::as_str)
     }
 
     fn untouched(&mut self) {
         let mut touched: BTreeSet<&str> = BTreeSet::new();
         for claim in &self.claims {
-            touched.extend(claim.entities().into_iter().map(|id| id.as_str()));
+            touched.extend(claim.entities().into_iter().map(Text::as_str));
             let citations = claim.citations();
             touched.extend(
                 citations
                     .iter()
                     .filter_map(|citation| citation.source())
-                    .map(|id| id.as_str()),
+                    .map(Text::as_str),
             );
         }
         let is_open = |record: &Record<'_>| !record.is_deprecated() && !touched.contains(record.id);
@@ -308,7 +308,7 @@ impl<'p, 'r> Page<'p, 'r> {
             .records
             .entity(id)
             .and_then(|entity| entity.label(language))
-            .or_else(|| self.records.term(id).and_then(|term| term.name()))
+            .or_else(|| self.records.term(id).and_then(Term::name))
             .or_else(|| {
                 self.records
                     .source(id)
@@ -321,7 +321,7 @@ impl<'p, 'r> Page<'p, 'r> {
     }
 }
 
-fn status<'r>(claim: &Claim<'r>) -> Option<crate::view::Text<'r>> {
+fn status<'r>(claim: &Claim<'r>) -> Option<Text<'r>> {
     claim.get("review")?.text("status")
 }
 
