@@ -8,7 +8,7 @@ use crate::arguments::Detail;
 use crate::print::print;
 use crate::process::{Finished, capture, cargo, has_subcommand};
 use crate::program;
-use crate::repository::{Runner, make_report_folder, root, runner};
+use crate::repository::{Runner, make_report_folder, root, rule_files, runner};
 
 /// A condition that a change must meet.
 #[derive(Debug)]
@@ -89,7 +89,18 @@ fn format(detail: Detail) -> Result<Verdict> {
         return Ok(skip_without("rustfmt"));
     }
     let finished = capture(at_root(cargo(["fmt", "--all", "--check"])), detail)?;
-    Ok(verdict(finished, "every Rust file of the workspace".into()))
+    // The rules are listed by a build script, which `cargo fmt` does not see.
+    let mut rules = Command::new("rustfmt");
+    rules
+        .args(["--check", "--edition", "2024"])
+        .args(rule_files()?);
+    let of_rules = capture(at_root(rules), detail)?;
+    let worse = if finished.status.success() {
+        of_rules
+    } else {
+        finished
+    };
+    Ok(verdict(worse, "every Rust file of the workspace".into()))
 }
 
 fn lint(detail: Detail) -> Result<Verdict> {

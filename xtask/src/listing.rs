@@ -4,7 +4,18 @@ use crate::gate::GATES;
 
 /// Commands of the program that have their own line here; any other is passed on as well.
 const COMMANDS: &[(&str, &str)] = &[
-    ("check [PATH…]", "check the dataset; see also --format"),
+    (
+        "check [PATH…]",
+        "check the dataset; see also --format, --fix",
+    ),
+    ("lint [PATH…]", "the rules about content only"),
+    ("fmt [--check]", "write the records in their canonical form"),
+    ("explain RULE", "the page of a rule"),
+    (
+        "rules",
+        "list the rules; --write docs/rules writes their pages",
+    ),
+    ("except FINGERPRINT", "accept a finding for a time"),
     (
         "validate --schema S FILE…",
         "check any JSON against any schema",

@@ -26,6 +26,17 @@ pub(crate) fn root() -> &'static Path {
         .expect("xtask lies in a folder of the workspace")
 }
 
+/// The files of the linter's rules.
+pub(crate) fn rule_files() -> Result<Vec<PathBuf>> {
+    let folder = root().join("crates/linter/src/rules");
+    let entries = fs::read_dir(&folder).context("the rules can't be listed")?;
+    let mut files = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>>>()?;
+    files.sort();
+    Ok(files)
+}
+
 /// What stands behind `cargo xtask`.
 pub(crate) fn arguments() -> Vec<OsString> {
     env::args_os().skip(1).collect()

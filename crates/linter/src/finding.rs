@@ -124,9 +124,9 @@ impl Finding {
         related: impl Fn(Spot) -> Option<Place>,
     ) -> Diagnostic {
         let mut diagnostic = Diagnostic::new(rule, self.message, place);
-        diagnostic.severity = match (weight, self.severity) {
-            (Weight::Own(_), Some(severity)) => severity,
-            (Weight::Own(severity) | Weight::Set(severity), _) => severity,
+        diagnostic.severity = match weight {
+            Weight::Own(severity) => self.severity.unwrap_or(severity),
+            Weight::Set(severity) => severity,
         };
         diagnostic.label = self.label;
         diagnostic.notes = self.notes;

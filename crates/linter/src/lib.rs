@@ -13,6 +13,7 @@ mod finding;
 mod fix;
 #[allow(dead_code, reason = "as for views")]
 mod names;
+mod options;
 mod page;
 mod plan;
 mod registry;
@@ -31,10 +32,11 @@ pub use cite::{Cited, Wanted, cite, passages};
 pub use coverage::coverage;
 pub use documents::{Document, Documents, Passage};
 pub use fix::{Fixed, apply, difference, fixes};
+pub use options::{Base, Linted, Options, Part};
 pub use page::{book, listing_json, listing_table, page};
 pub use plan::Choice;
 pub use registry::{rule, rules};
-pub use run::{Base, Linted, Options, Part, lint};
+pub use run::lint;
 pub use timing::Clock;
 
 /// Why a run could not be made: a folder or file could not be read or written.

@@ -2,99 +2,22 @@
 //! settings of the dataset make of the findings.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
 use rayon::prelude::*;
-use treatise_dataset::{
-    Counts, Dataset, Findings, LoadOptions, MANIFEST, Observer, RecordKey, load,
-};
+use treatise_dataset::{Counts, Dataset, Findings, LoadOptions, MANIFEST, RecordKey, load};
 use treatise_report::{Diagnostic, Place, Rule, Skipped, fingerprints};
 use treatise_source::{LineIndex, Tree};
 
 use crate::check::Check;
-use crate::documents::Documents;
 use crate::finding::{Finding, Found, Site, Spot, Whereabouts};
-use crate::plan::{Choice, Plan};
+use crate::options::{Linted, Options, Part};
+use crate::plan::Plan;
 use crate::registry::LINTS;
-use crate::timing::{Clock, Timings};
+use crate::timing::Timings;
 use crate::view::{Node, Record, Records};
 use crate::visit::{Inspector, Kept, Seen};
 use crate::{Error, settings};
-
-/// How to run.
-pub struct Options<'a> {
-    /// The manifest, if it is not where it usually is.
-    pub manifest: Option<&'a Path>,
-    /// The day for which rules about dates are decided, ISO 8601; absent, the manifest's.
-    pub as_of: Option<&'a str>,
-    /// How many findings to keep; all are counted.
-    pub keep: usize,
-    /// If given, only what is found in these files and folders counts; relative to the root.
-    pub only: Option<&'a [PathBuf]>,
-    /// Is told how far it is.
-    pub observer: &'a dyn Observer,
-    /// Which rules are looked for.
-    pub choice: Choice<'a>,
-    /// What is reported.
-    pub part: Part,
-    /// The texts of the documents, if they are at hand.
-    pub documents: Option<&'a Documents>,
-    /// The dataset before a change.
-    pub base: Option<Base<'a>>,
-    /// If given, how long each rule takes is measured with it.
-    pub clock: Option<Clock<'a>>,
-}
-
-impl Default for Options<'_> {
-    fn default() -> Self {
-        Self {
-            manifest: None,
-            as_of: None,
-            keep: 10_000,
-            only: None,
-            observer: &(),
-            choice: Choice::default(),
-            part: Part::All,
-            documents: None,
-            base: None,
-            clock: None,
-        }
-    }
-}
-
-/// What is reported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Everything.
-    All,
-    /// What the rules about content find, and not what loading finds.
-    Rules,
-}
-
-/// The dataset before a change.
-#[derive(Clone, Copy, Debug)]
-pub struct Base<'a> {
-    /// Its root.
-    pub root: &'a Path,
-    /// What it is called in messages.
-    pub name: &'a str,
-}
-
-/// What came of a run.
-#[derive(Debug)]
-pub struct Linted {
-    /// The dataset.
-    pub dataset: Dataset,
-    /// What was found and is not accepted.
-    pub findings: Findings,
-    /// Of these, what was there before the change too; none where there is no "before".
-    pub known: Counts,
-    /// What was not looked for.
-    pub skipped: Vec<Skipped>,
-    /// How long each rule took, the slowest first; only those that were measured.
-    pub timings: Vec<(&'static str, Duration)>,
-}
 
 /// Checks the dataset below `root`.
 ///
@@ -133,7 +56,7 @@ pub(crate) fn with_records<T>(
     use_them: impl FnOnce(&Records<'_>) -> T,
 ) -> Result<T, Error> {
     let inspected = Inspected::of(root, &Options::default())?;
-    let trees = trees(&inspected.seen.kept);
+    let trees = trees_of(&inspected.seen.kept);
     Ok(use_them(&inspected.records(&trees)))
 }
 
@@ -160,6 +83,23 @@ struct Inspected {
     findings: Findings,
     plans: Vec<Plan>,
     seen: Seen,
+}
+
+/// Rules by number, and what keeps others from running.
+#[derive(Default)]
+struct Route {
+    numbers: Vec<usize>,
+    missing: Missing,
+}
+
+/// Rules that can't run, by what they lack.
+#[derive(Default)]
+struct Missing {
+    /// Records that can be read.
+    whole: Vec<&'static str>,
+    documents: Vec<&'static str>,
+    /// A revision to compare with.
+    change: Vec<&'static str>,
 }
 
 /// The same when all rules have run.
@@ -221,28 +161,11 @@ impl Inspected {
 
     /// Runs the rules between records.
     fn between(mut self, before: Option<&Self>, options: &Options<'_>) -> Judged {
-        let mut skipped = Vec::new();
-        let mut numbers = Vec::new();
-        let (mut of_whole, mut of_documents, mut of_change) = (vec![], vec![], vec![]);
-        for (number, lint) in LINTS.iter().enumerate() {
-            if !self.looks_for(number) {
-                continue;
-            }
-            let missing = match lint.check {
-                Check::Whole(_) if self.broken() > 0 => Some(&mut of_whole),
-                Check::Documents(_) if options.documents.is_none() => Some(&mut of_documents),
-                Check::Change(_) if before.is_none() => Some(&mut of_change),
-                _ => None,
-            };
-            match missing {
-                Some(missing) => missing.push(lint.rule.name),
-                None => numbers.push(number),
-            }
-        }
+        let Route { numbers, missing } = self.route(before, options);
         let mut timings = std::mem::take(&mut self.seen.timings);
-        let trees = trees(&self.seen.kept);
+        let trees = trees_of(&self.seen.kept);
         let records = self.records(&trees);
-        let old_trees = before.map(|before| trees_of(before));
+        let old_trees = before.map(|before| trees_of(&before.seen.kept));
         let old = before
             .zip(old_trees.as_deref())
             .map(|(before, trees)| before.records(trees));
@@ -276,39 +199,7 @@ impl Inspected {
                 treatise_dataset::is_wanted(Path::new(name), options.only).then_some(diagnostic)
             }));
         }
-        if !of_documents.is_empty() {
-            skipped.push(Skipped {
-                what: of_documents.join(", "),
-                count: Some(passages(&records)),
-                why:
-                    "the texts of the documents are not at hand; name their folder with --documents"
-                        .into(),
-            });
-        } else if let Some(documents) = options.documents {
-            let unknown = documents.unknown_passages(&records);
-            if unknown > 0 {
-                skipped.push(Skipped {
-                    what: "passages of documents that are not among those given".into(),
-                    count: Some(unknown),
-                    why: "no file in the folder has the hash of the snapshot".into(),
-                });
-            }
-        }
-        if !of_change.is_empty() {
-            skipped.push(Skipped {
-                what: of_change.join(", "),
-                count: None,
-                why: "there is nothing to compare with; name a revision with --since".into(),
-            });
-        }
-        if self.broken() > 0 {
-            of_whole.insert(0, "all rules about the content of broken records");
-            skipped.push(Skipped {
-                what: of_whole.join(", "),
-                count: Some(self.broken()),
-                why: "these records can't be read or are not as their schema says".into(),
-            });
-        }
+        let skipped = self.skipped(&records, missing, options);
         drop(records);
         drop(trees);
         self.findings.add(diagnostics);
@@ -322,6 +213,74 @@ impl Inspected {
                 .map(|number| LINTS[number].rule.name)
                 .collect(),
         }
+    }
+
+    /// Which rules between records run, and which can't.
+    fn route(&self, before: Option<&Self>, options: &Options<'_>) -> Route {
+        let mut route = Route::default();
+        for (number, lint) in LINTS.iter().enumerate() {
+            if !self.looks_for(number) {
+                continue;
+            }
+            let missing = &mut route.missing;
+            let missing = match lint.check {
+                Check::Whole(_) if self.broken() > 0 => Some(&mut missing.whole),
+                Check::Documents(_) if options.documents.is_none() => Some(&mut missing.documents),
+                Check::Change(_) if before.is_none() => Some(&mut missing.change),
+                _ => None,
+            };
+            match missing {
+                Some(missing) => missing.push(lint.rule.name),
+                None => route.numbers.push(number),
+            }
+        }
+        route
+    }
+
+    /// What was not looked for, and why.
+    fn skipped(
+        &self,
+        records: &Records<'_>,
+        mut missing: Missing,
+        options: &Options<'_>,
+    ) -> Vec<Skipped> {
+        let mut skipped = Vec::new();
+        if !missing.documents.is_empty() {
+            skipped.push(Skipped {
+                what: missing.documents.join(", "),
+                count: Some(passages(records)),
+                why:
+                    "the texts of the documents are not at hand; name their folder with --documents"
+                        .into(),
+            });
+        } else if let Some(documents) = options.documents {
+            let unknown = documents.unknown_passages(records);
+            if unknown > 0 {
+                skipped.push(Skipped {
+                    what: "passages of documents that are not among those given".into(),
+                    count: Some(unknown),
+                    why: "no file in the folder has the hash of the snapshot".into(),
+                });
+            }
+        }
+        if !missing.change.is_empty() {
+            skipped.push(Skipped {
+                what: missing.change.join(", "),
+                count: None,
+                why: "there is nothing to compare with; name a revision with --since".into(),
+            });
+        }
+        if self.broken() > 0 {
+            missing
+                .whole
+                .insert(0, "all rules about the content of broken records");
+            skipped.push(Skipped {
+                what: missing.whole.join(", "),
+                count: Some(self.broken()),
+                why: "these records can't be read or are not as their schema says".into(),
+            });
+        }
+        skipped
     }
 
     fn records<'r>(&'r self, trees: &'r [Tree<'r>]) -> Records<'r> {
@@ -390,12 +349,8 @@ impl Inspected {
     }
 }
 
-fn trees(kept: &[Kept]) -> Vec<Tree<'_>> {
+fn trees_of(kept: &[Kept]) -> Vec<Tree<'_>> {
     kept.iter().map(|kept| kept.tree.tree()).collect()
-}
-
-fn trees_of(inspected: &Inspected) -> Vec<Tree<'_>> {
-    trees(&inspected.seen.kept)
 }
 
 /// How many passages are cited by their hash.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use treatise_dataset::{Counts, Dataset, Exception, Findings, RuleLevel};
+use treatise_dataset::{Collection, Counts, Dataset, Exception, Findings, RuleLevel};
 use treatise_report::{Diagnostic, Place, Rule};
 use treatise_schema::nearest;
 
@@ -33,7 +33,7 @@ treatise_report::rules! {
 pub(crate) fn check_levels(dataset: &Dataset) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let place = |pointer: &str| dataset.place_in_manifest(pointer);
-    let names = || dataset.collections().iter().map(|known| known.name());
+    let names = || dataset.collections().iter().map(Collection::name);
     for (name, level) in &dataset.manifest().rules {
         if let Err(meant) = rule(name) {
             if let Some(place) = place(&format!("/rules/{name}")) {

@@ -209,7 +209,9 @@ impl RecordVisitor for Worker<'_> {
             for &number in &route.of_prose {
                 if let Check::Prose(check) = LINTS[number].check {
                     run(number, &mut |found| {
-                        prose.iter().for_each(|prose| check(prose, found));
+                        for prose in &prose {
+                            check(prose, found);
+                        }
                     });
                 }
             }
@@ -219,7 +221,9 @@ impl RecordVisitor for Worker<'_> {
             for &number in &route.of_citations {
                 if let Check::Citation(check) = LINTS[number].check {
                     run(number, &mut |found| {
-                        citations.iter().for_each(|citation| check(citation, found));
+                        for citation in &citations {
+                            check(citation, found);
+                        }
                     });
                 }
             }

@@ -10,6 +10,7 @@ mod arguments;
 mod check;
 mod diff;
 mod export;
+mod lint;
 mod report;
 mod run;
 mod validate;

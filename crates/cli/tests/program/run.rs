@@ -134,10 +134,10 @@ pub(crate) fn sound() -> TempDir {
     folder(&[
         ("data/dataset.json", MANIFEST),
         ("schemas/plants.json", SCHEMA),
-        ("data/plants/rue.json", r#"{ "id": "rue" }"#),
+        ("data/plants/rue.json", "{\n  \"id\": \"rue\"\n}\n"),
         (
             "data/plants/tansy.json",
-            r#"{ "id": "tansy", "parent": "rue" }"#,
+            "{\n  \"id\": \"tansy\",\n  \"parent\": \"rue\"\n}\n",
         ),
     ])
 }
@@ -149,7 +149,7 @@ pub(crate) fn faulty() -> TempDir {
     write(
         folder.path(),
         "data/plants/mint.json",
-        r#"{ "id": "mint", "parent": "ruee" }"#,
+        "{\n  \"id\": \"mint\",\n  \"parent\": \"ruee\"\n}\n",
     );
     folder
 }
@@ -157,5 +157,5 @@ pub(crate) fn faulty() -> TempDir {
 /// What `--format short` says about [`faulty`].
 pub(crate) const FAULTS: &str = "\
 data/plants/dill.json:1:9: error[schema-violation]: expected a string, found the number `7`
-data/plants/mint.json:1:27: error[dangling-reference]: there is no record `ruee`
+data/plants/mint.json:3:13: error[dangling-reference]: there is no record `ruee`
 ";

@@ -19,7 +19,7 @@ use rustc_hash::FxHashMap;
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Records};
+use crate::view::{Claim, Records, Text};
 
 rule! {
     name: "duplicate-claim",
@@ -65,7 +65,7 @@ fn key(records: &Records<'_>, claim: Claim<'_>) -> Option<Vec<String>> {
         let ids = ["conditions", "primaries", "sites"]
             .into_iter()
             .flat_map(|name| scope.texts(name));
-        let mut ids: Vec<_> = ids.map(|id| id.as_str()).collect();
+        let mut ids: Vec<_> = ids.map(Text::as_str).collect();
         ids.sort_unstable();
         ids.join(" ")
     });

@@ -17,7 +17,7 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Citation, Records};
+use crate::view::{Citation, Locator, Records};
 
 rule! {
     name: "incomplete-citation",
@@ -68,7 +68,7 @@ fn of_citation(records: &Records<'_>, citation: Citation<'_>, found: &mut Found)
             );
         }
     }
-    let label = citation.locator().and_then(|locator| locator.label());
+    let label = citation.locator().and_then(Locator::label);
     if let Some(label) = label.filter(|label| is(PAPERS) && !PLACES.contains(&&**label)) {
         found.add(
             Finding::new(

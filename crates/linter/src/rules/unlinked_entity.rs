@@ -26,7 +26,7 @@ use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
 use crate::names::Mention;
-use crate::view::{Claim, Records, Term};
+use crate::view::{Claim, Records, Term, Text};
 
 rule! {
     name: "unlinked-entity",
@@ -113,12 +113,12 @@ fn linked<'r>(records: &Records<'r>, claim: Claim<'r>, broader: &Broader<'r>) ->
     for id in claim.entities() {
         ids.insert(id.as_str());
         if let Some(term) = records.term(&id) {
-            ids.extend(term.denoted().map(|id| id.as_str()));
+            ids.extend(term.denoted().map(Text::as_str));
         }
         let biomarker = records
             .entity(&id)
             .and_then(|entity| entity.text("biomarker"));
-        ids.extend(biomarker.map(|id| id.as_str()));
+        ids.extend(biomarker.map(Text::as_str));
     }
     let mut linked_words = BTreeSet::new();
     for id in &ids {

@@ -9,7 +9,7 @@ mod node;
 mod others;
 mod records;
 
-pub(crate) use citation::Citation;
+pub(crate) use citation::{Citation, Locator};
 pub(crate) use claim::Claim;
 pub(crate) use node::{Node, Prose, Record, Text};
 pub(crate) use others::{Agent, Entity, Issue, Source, Term};

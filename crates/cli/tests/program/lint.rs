@@ -1,0 +1,145 @@
+//! `check` with rules: levels, fixes, exceptions, a revision to compare with, and the pages.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::run::{MANIFEST, read, run, sound, write};
+
+const LOOSE: &str = "{ \"parent\": \"rue\", \"id\": \"tansy\" }";
+const CANONICAL: &str = "{\n  \"id\": \"tansy\",\n  \"parent\": \"rue\"\n}\n";
+const FINDING: &str =
+    "data/plants/tansy.json:1:2: error[unformatted]: the record is not in its canonical form\n";
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let status = Command::new("git")
+        .args(["-C", folder.to_str().expect("the path is Unicode")])
+        .args(["-c", "user.name=a", "-c", "user.email=a@example.org"])
+        .args(arguments)
+        .output()
+        .expect("git starts");
+    assert!(status.status.success(), "{status:?}");
+}
+
+fn check(folder: &Path, further: &[&str]) -> crate::run::Ran {
+    let arguments = [&["check", "-q", "--format", "short"], further].concat();
+    run(folder, &arguments)
+}
+
+#[test]
+fn levels_come_from_the_manifest_and_the_command_line() {
+    let dataset = sound();
+    let root = dataset.path();
+    write(root, "data/plants/tansy.json", LOOSE);
+    let warning = FINDING.replace("error", "warning");
+    check(root, &[]).expect(1, FINDING, "");
+    check(root, &["--warn", "unformatted"]).expect(0, &warning, "");
+    check(root, &["--warn", "unformatted", "--deny", "warnings"]).expect(1, &warning, "");
+    check(root, &["--allow", "unformatted"]).expect(0, "", "");
+    check(root, &["--rule", "empty-value"]).expect(0, "", "");
+    let manifest = MANIFEST.replace(
+        "\"as_of\"",
+        "\"rules\": { \"unformatted\": { \"paths\": { \"data/plants/tansy.json\": \"off\" } } }, \"as_of\"",
+    );
+    write(root, "data/dataset.json", &manifest);
+    check(root, &[]).expect(0, "", "");
+    check(root, &["--error", "unformatted"]).expect(1, FINDING, "");
+    check(root, &["--rule", "unformated"])
+        .expect_refusal("there is no rule `unformated`; did you mean `unformatted`?");
+}
+
+#[test]
+fn fixes_are_shown_or_applied_and_applying_them_twice_changes_nothing() {
+    let dataset = sound();
+    let root = dataset.path();
+    let record = write(root, "data/plants/tansy.json", LOOSE);
+    let shown = check(root, &["--fix", "--diff"]);
+    assert_eq!(shown.status, Some(1));
+    assert!(shown.stdout.contains("--- a/data/plants/tansy.json"));
+    assert_eq!(read(&record), LOOSE);
+    check(root, &["--fix"]).expect(0, "", "");
+    assert_eq!(read(&record), CANONICAL);
+    check(root, &["--fix"]).expect(0, "", "");
+    assert_eq!(read(&record), CANONICAL);
+    check(root, &["--fix", "--diff"]).expect(0, "", "");
+}
+
+#[test]
+fn records_are_formatted() {
+    let dataset = sound();
+    let root = dataset.path();
+    let record = write(root, "data/plants/tansy.json", LOOSE);
+    let ran = run(root, &["fmt", "--check", "--quiet"]);
+    assert_eq!(ran.status, Some(1), "{ran:?}");
+    assert!(ran.stdout.contains("error[unformatted]"), "{ran:?}");
+    assert_eq!(read(&record), LOOSE);
+    run(root, &["fmt", "--quiet"]).expect(0, "", "");
+    assert_eq!(read(&record), CANONICAL);
+    run(root, &["fmt", "--check", "--quiet"]).expect(0, "", "");
+}
+
+#[test]
+fn only_what_a_revision_did_not_have_fails() {
+    let dataset = sound();
+    let root = dataset.path();
+    write(root, "data/plants/tansy.json", LOOSE);
+    git(root, &["init", "-q"]);
+    git(root, &["add", "-A"]);
+    git(root, &["commit", "-q", "-m", "x"]);
+    check(root, &["--since", "HEAD"]).expect(0, FINDING, "");
+    write(root, "data/plants/rue.json", "{ \"id\": \"rue\" }");
+    let ran = check(root, &["--since", "HEAD"]);
+    assert_eq!(ran.status, Some(1), "{ran:?}");
+    assert_eq!(ran.stdout.lines().count(), 2, "{ran:?}");
+    check(root, &["--since", "nowhere"]).expect_refusal("there is no revision `nowhere`");
+    check(root, &["--since=--all"]).expect_refusal("`--all` is no revision");
+}
+
+#[test]
+fn a_finding_is_accepted_by_its_fingerprint() {
+    let dataset = sound();
+    let root = dataset.path();
+    write(root, "data/plants/tansy.json", LOOSE);
+    let report = run(root, &["check", "-q", "--format", "json"]).stdout;
+    let report: serde_json::Value = serde_json::from_str(&report).expect("it is JSON");
+    let print = report["findings"][0]["fingerprint"]
+        .as_str()
+        .expect("a text");
+    let reason = ["--reason", "It came so from elsewhere.", "--owner", "us"];
+    let accept = |print: &str, day: &str| {
+        run(
+            root,
+            &[&["except", print, "--expires", day], &reason[..]].concat(),
+        )
+    };
+    accept("000000", "2026-12-31").expect_refusal("no finding has the fingerprint");
+    accept(print, "soon").expect_refusal("is no date");
+    let ran = accept(print, "2026-12-31");
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    check(root, &[]).expect(0, "", "");
+    let ran = check(root, &["--as-of", "2027-01-01"]);
+    assert_eq!(ran.status, Some(1));
+    assert!(ran.stdout.contains("error[expired-exception]"), "{ran:?}");
+    assert!(ran.stdout.contains(FINDING), "{ran:?}");
+}
+
+#[test]
+fn pages_and_lists_of_rules_are_shown() {
+    let dataset = sound();
+    let root = dataset.path();
+    let ran = run(root, &["explain", "lapsed-source"]);
+    assert!(ran.stdout.starts_with("# lapsed-source\n"), "{ran:?}");
+    run(root, &["explain", "lapsed-sauce"]).expect_refusal("did you mean `lapsed-source`?");
+    let table = run(root, &["rules"]).stdout;
+    let list = run(root, &["rules", "--format", "json"]).stdout;
+    let list: serde_json::Value = serde_json::from_str(&list).expect("it is JSON");
+    let rules = list["rules"].as_array().expect("a list");
+    assert_eq!(table.lines().count(), rules.len());
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let schema = repository.join("schemas/output/rules.schema.json");
+    let document = write(root, "rules.json", &list.to_string());
+    let arguments = ["validate", "-q", "--schema"].map(AsRef::as_ref);
+    let arguments = [&arguments[..], &[schema.as_os_str(), document.as_os_str()]].concat();
+    run(root, &arguments).expect(0, "", "");
+    run(root, &["rules", "--write", "pages"]).expect(0, "", "");
+    assert!(read(root.join("pages/README.md")).contains("[`lapsed-source`](lapsed-source.md)"));
+}

@@ -1,0 +1,85 @@
+//! What a run is asked for, and what came of it.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use treatise_dataset::{Counts, Dataset, Findings, Observer};
+use treatise_report::Skipped;
+
+use crate::documents::Documents;
+use crate::plan::Choice;
+use crate::timing::Clock;
+
+/// How to run.
+pub struct Options<'a> {
+    /// The manifest, if it is not where it usually is.
+    pub manifest: Option<&'a Path>,
+    /// The day for which rules about dates are decided, ISO 8601; absent, the manifest's.
+    pub as_of: Option<&'a str>,
+    /// How many findings to keep; all are counted.
+    pub keep: usize,
+    /// If given, only what is found in these files and folders counts; relative to the root.
+    pub only: Option<&'a [PathBuf]>,
+    /// Is told how far it is.
+    pub observer: &'a dyn Observer,
+    /// Which rules are looked for.
+    pub choice: Choice<'a>,
+    /// What is reported.
+    pub part: Part,
+    /// The texts of the documents, if they are at hand.
+    pub documents: Option<&'a Documents>,
+    /// The dataset before a change.
+    pub base: Option<Base<'a>>,
+    /// If given, how long each rule takes is measured with it.
+    pub clock: Option<Clock<'a>>,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self {
+            manifest: None,
+            as_of: None,
+            keep: 10_000,
+            only: None,
+            observer: &(),
+            choice: Choice::default(),
+            part: Part::All,
+            documents: None,
+            base: None,
+            clock: None,
+        }
+    }
+}
+
+/// What is reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Everything.
+    All,
+    /// What the rules about content find, and not what loading finds.
+    Rules,
+}
+
+/// The dataset before a change.
+#[derive(Clone, Copy, Debug)]
+pub struct Base<'a> {
+    /// Its root.
+    pub root: &'a Path,
+    /// What it is called in messages.
+    pub name: &'a str,
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Linted {
+    /// The dataset.
+    pub dataset: Dataset,
+    /// What was found and is not accepted.
+    pub findings: Findings,
+    /// Of these, what was there before the change too; none where there is no "before".
+    pub known: Counts,
+    /// What was not looked for.
+    pub skipped: Vec<Skipped>,
+    /// How long each rule took, the slowest first; only those that were measured.
+    pub timings: Vec<(&'static str, Duration)>,
+}
