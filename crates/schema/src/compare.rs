@@ -74,9 +74,21 @@ const GROUPS: &[&[&str]] = &[
     ],
 ];
 
-/// Bringing a schema into canonical form may take time that grows steeply with its size; this many
-/// bytes take well under a second.
+/// Bringing a schema into canonical form takes time that grows steeply with its size: this many
+/// bytes take a few milliseconds.
 const MOST_BYTES: usize = 2_000;
+/// Where alternatives are multiplied out, and patterns with them, the time explodes: a condition
+/// for each of ten coding systems takes minutes.
+const MOST_BYTES_WITH_ALTERNATIVES: usize = 300;
+/// The keywords that make alternatives.
+const ALTERNATIVES: &[&str] = &[
+    "if",
+    "not",
+    "oneOf",
+    "anyOf",
+    "contains",
+    "dependentSchemas",
+];
 
 impl Schema {
     /// Where a newer version of this schema differs in more than the field table shows.
@@ -284,12 +296,29 @@ fn prove(old: &Value, new: &Value) -> Relation {
 }
 
 fn canonicalize(schema: &Value) -> Option<CanonicalSchema> {
-    if schema.to_string().len() > MOST_BYTES {
+    let most = if has_alternatives(schema) {
+        MOST_BYTES_WITH_ALTERNATIVES
+    } else {
+        MOST_BYTES
+    };
+    if schema.to_string().len() > most {
         return None;
     }
     let options = canonical::options().offline().should_validate_formats(true);
     let form = options.canonicalize(schema).ok()?;
     (form.kind() != CanonicalKind::Raw).then_some(form)
+}
+
+/// Whether a keyword that makes alternatives is anywhere in a schema; a member of that name counts
+/// as one.
+fn has_alternatives(schema: &Value) -> bool {
+    match schema {
+        Value::Array(items) => items.iter().any(has_alternatives),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| ALTERNATIVES.contains(&name.as_str()) || has_alternatives(value)),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
