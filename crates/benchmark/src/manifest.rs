@@ -16,6 +16,7 @@ macro_rules! schemas {
 /// The schemas by file name, so that the generator needs nothing beside itself.
 pub(crate) const SCHEMAS: &[(&str, &str)] = schemas! {
     "agents.schema.json"
+    "approvals.schema.json"
     "biomarkers.schema.json"
     "claims.schema.json"
     "conditions.schema.json"
