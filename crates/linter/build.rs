@@ -13,8 +13,12 @@ use std::path::{Path, PathBuf};
 fn main() {
     let here = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
-    println!("cargo::rerun-if-changed=src/rules");
-    println!("cargo::rerun-if-changed=tests/rules");
+    // Whole paths, because the list has them too: where the project was moved, they are gone and
+    // the list is made again.
+    for folder in ["src/rules", "tests/rules"] {
+        let folder = here.join(folder);
+        println!("cargo::rerun-if-changed={}", folder.display());
+    }
     let pages = out.join("pages");
     std::fs::create_dir_all(&pages).expect("cargo's folder can be written to");
     let (mut modules, mut list) = (String::new(), String::new());
