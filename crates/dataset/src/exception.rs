@@ -3,7 +3,7 @@
 use treatise_report::{Diagnostic, FileId, Place};
 use treatise_source::{Limits, LineIndex, Parser, Text, Value};
 
-use crate::manifest::{check, own_schemas};
+use crate::manifest::{OwnSchema, check};
 use crate::rules::EXPIRED_EXCEPTION;
 
 /// An accepted finding.
@@ -31,7 +31,7 @@ pub struct Exception {
 /// `as_of`.
 pub(crate) fn read(file: FileId, bytes: &[u8], as_of: &str) -> (Vec<Exception>, Vec<Diagnostic>) {
     let text = Text::from_bytes(bytes);
-    let mut findings = check(file, &text, &own_schemas().exceptions);
+    let mut findings = check(file, &text, OwnSchema::Exceptions.get());
     if !findings.is_empty() {
         return (Vec::new(), findings);
     }

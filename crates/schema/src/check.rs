@@ -166,11 +166,14 @@ fn each_pattern<'d>(survey: &Survey<'d>, mut visit: impl FnMut(&str, &'d Documen
 
 /// Schemas that apply to one value more often, or lead on from one to the next for longer, than
 /// any schema needs: validation would never end, or exhaust the stack.
-pub(crate) fn multiplying_schema(schemas: &Schemas, document: &Document) -> Option<Diagnostic> {
+pub(crate) fn multiplying_schema(schemas: &Schemas, documents: &[Document]) -> Option<Diagnostic> {
     let mut count = Multiplicity::default();
     let mut seen = FxHashSet::default();
-    let mut todo = vec![schemas.scope_of(document)];
-    while let Some(scope) = todo.pop() {
+    let roots = documents.iter().rev();
+    let mut todo: Vec<_> = roots
+        .map(|document| (document, schemas.scope_of(document)))
+        .collect();
+    while let Some((document, scope)) = todo.pop() {
         if !seen.insert(scope.address()) {
             continue;
         }
@@ -181,8 +184,9 @@ pub(crate) fn multiplying_schema(schemas: &Schemas, document: &Document) -> Opti
         } else if count.is_too_long {
             format!("more than {LONGEST_CHAIN} schemas lead from one to the next at one value")
         } else {
-            todo.extend(scope.referred());
-            todo.extend(scope.children().map(|(_, scope)| scope));
+            let children = scope.children().map(|(_, scope)| scope);
+            let next = scope.referred().into_iter().chain(children);
+            todo.extend(next.map(|scope| (document, scope)));
             continue;
         };
         return Some(

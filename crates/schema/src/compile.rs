@@ -3,7 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use jsonschema::{
-    Draft, PatternOptions, Registry, Resource, Retrieve, Uri, ValidationError, Validator,
+    Draft, PatternOptions, ReferencingError, Registry, Resource, Retrieve, Uri, ValidationError,
+    Validator,
 };
 use serde_json::{Value, json};
 use treatise_report::Diagnostic;
@@ -18,7 +19,7 @@ use crate::keyword::{Target, subschemas};
 use crate::library::{self, Library, nowhere, push_unresolved};
 use crate::pattern::PatternCache;
 use crate::rules::{INVALID_SCHEMA, UNKNOWN_KEYWORD};
-use crate::survey::{draft_of, meta_schema_of};
+use crate::survey::{Survey, draft_of, meta_schema_of};
 use crate::work::WorkLimit;
 
 /// What to ask of schemas and records beyond the keywords.
@@ -33,7 +34,7 @@ pub struct Options {
 /// Schemas that refer to one another, checked as schemas.
 #[derive(Debug)]
 pub struct Schemas {
-    library: Library,
+    library: Arc<Library>,
     registry: Registry<'static>,
     options: Options,
     pattern_limit: usize,
@@ -82,6 +83,7 @@ impl Schemas {
         library: Library,
         options: Options,
     ) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let library = Arc::new(library);
         let survey = library.survey();
         let mut findings = library.unresolved(&survey);
         let pattern_limit = check::pattern_limit(check::pattern_count(&survey));
@@ -109,26 +111,7 @@ impl Schemas {
         if findings.iter().any(is_error) {
             return Err(findings);
         }
-        let built_in = library::built_in(&survey).into_iter().map(|(uri, value)| {
-            (
-                uri,
-                library.default_draft.detect(&value).create_resource(value),
-            )
-        });
-        drop(survey);
-        let resources = library.documents.iter().map(|document| {
-            let draft = library.default_draft.detect(&document.value);
-            (
-                document.uri.clone(),
-                draft.create_resource(document.value.clone()),
-            )
-        });
-        let registry = Registry::new()
-            .draft(library.default_draft)
-            .retriever(Nothing)
-            .extend::<_, String, Resource>(resources.chain(built_in))
-            .and_then(jsonschema::RegistryBuilder::prepare);
-        let registry = match registry {
+        let registry = match registry_of(&library, &survey) {
             Ok(registry) => registry,
             Err(error) => {
                 // It does not say which document it is about; the first is as good as any.
@@ -140,21 +123,16 @@ impl Schemas {
             }
         };
         let schemas = Self {
-            library,
+            library: Arc::clone(&library),
             registry,
             options,
             pattern_limit,
             patterns,
         };
-        let multiplying = schemas
-            .library
-            .documents
-            .iter()
-            .find_map(|document| check::multiplying_schema(&schemas, document));
-        findings.extend(multiplying);
-        findings.extend(schemas.unresolved_anchors());
+        findings.extend(check::multiplying_schema(&schemas, &library.documents));
+        findings.extend(schemas.unresolved_anchors(&survey));
         if !findings.iter().any(is_error) {
-            findings.extend(schemas.custom_meta_findings());
+            findings.extend(schemas.custom_meta_findings(&survey));
         }
         if findings.iter().any(is_error) {
             return Err(findings);
@@ -162,9 +140,27 @@ impl Schemas {
         Ok((schemas, findings))
     }
 
+    /// Links schemas that the program brings along, and whose checks are tests of its own: checking
+    /// them in every run takes longer than all the rest of a short one.
+    ///
+    /// # Panics
+    /// They can't be linked.
+    pub fn link_unchecked(library: Library, options: Options) -> Self {
+        let survey = library.survey();
+        let registry = registry_of(&library, &survey).expect("schemas of our own can be linked");
+        let pattern_limit = check::pattern_limit(check::pattern_count(&survey));
+        drop(survey);
+        Self {
+            library: Arc::new(library),
+            registry,
+            options,
+            pattern_limit,
+            patterns: PatternCache::default(),
+        }
+    }
+
     /// A finding for each reference by name to which nothing answers.
-    fn unresolved_anchors(&self) -> Vec<Diagnostic> {
-        let survey = self.library.survey();
+    fn unresolved_anchors(&self, survey: &Survey<'_>) -> Vec<Diagnostic> {
         let mut findings = Unplaced::default();
         for link in &survey.links {
             // What comes with the validator is in another registry.
@@ -185,8 +181,7 @@ impl Schemas {
 
     /// What meta-schemas that are themselves documents find wrong with the documents that name
     /// them.
-    fn custom_meta_findings(&self) -> Vec<Diagnostic> {
-        let survey = self.library.survey();
+    fn custom_meta_findings(&self, survey: &Survey<'_>) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
         for document in &self.library.documents {
             let meta = meta_schema_of(document).and_then(|uri| survey.document_of(uri));
@@ -343,6 +338,31 @@ impl Schema {
             FieldTable::of(&self.schemas.scope_of(document))
         })
     }
+}
+
+/// The documents of a library, and what they refer to of what comes with the validator.
+fn registry_of(
+    library: &Library,
+    survey: &Survey<'_>,
+) -> Result<Registry<'static>, ReferencingError> {
+    let built_in = library::built_in(survey).into_iter().map(|(uri, value)| {
+        (
+            uri,
+            library.default_draft.detect(&value).create_resource(value),
+        )
+    });
+    let resources = library.documents.iter().map(|document| {
+        let draft = library.default_draft.detect(&document.value);
+        (
+            document.uri.clone(),
+            draft.create_resource(document.value.clone()),
+        )
+    });
+    Registry::new()
+        .draft(library.default_draft)
+        .retriever(Nothing)
+        .extend::<_, String, Resource>(resources.chain(built_in))
+        .and_then(jsonschema::RegistryBuilder::prepare)
 }
 
 /// A schema with what its references are resolved against.

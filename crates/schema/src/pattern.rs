@@ -1,11 +1,15 @@
-//! The keyword `pattern`, on automata that are built in advance where they are small.
+//! The keyword `pattern`, on dense automata where these are small.
 //!
 //! Nearly every string of a record is matched with a short pattern. The general engine builds its
 //! automaton while it searches, and shares it between threads; for short texts that costs more
 //! than the search. A dense automaton answers at once. Patterns that would make a large one stay
 //! with the general engine; both take linear time.
+//!
+//! Whether a pattern can be used is known at once; what it runs on is built when a text first comes
+//! to it, since many schemas have more patterns than a run has uses for.
 
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use jsonschema::paths::Location;
 use jsonschema::{Keyword, ValidationError};
@@ -23,11 +27,30 @@ const DENSE_BYTES: usize = 64 << 10;
 const BUILDING_BYTES: usize = 256 << 10;
 const ALL_DENSE_BYTES: usize = 32 << 20;
 
-/// A pattern ready to match.
+/// A pattern that can be used.
 #[derive(Debug)]
-pub(crate) enum Pattern {
+pub(crate) struct Pattern {
+    /// As the engines write it.
+    translated: String,
+    room: Arc<Room>,
+    engine: OnceLock<Engine>,
+}
+
+/// What a pattern runs on.
+#[derive(Debug)]
+enum Engine {
     Dense(Box<dense::DFA<Vec<u32>>>),
     General(regex::Regex),
+}
+
+/// What further dense automata may take, in bytes.
+#[derive(Debug)]
+pub(crate) struct Room(AtomicUsize);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(AtomicUsize::new(ALL_DENSE_BYTES))
+    }
 }
 
 /// Why a pattern can't be used.
@@ -55,77 +78,98 @@ impl Unusable {
 }
 
 impl Pattern {
-    /// Compiles a pattern of ECMA-262; `limit` is what it may take, in bytes, and `room` what a
-    /// dense automaton may take beside the others.
-    pub(crate) fn new(pattern: &str, limit: usize, room: usize) -> Result<Self, Unusable> {
+    /// Takes a pattern of ECMA-262; `limit` is what it may take when compiled, in bytes.
+    pub(crate) fn new(pattern: &str, limit: usize, room: &Arc<Room>) -> Result<Self, Unusable> {
         let translated =
             jsonschema_regex::to_rust_regex(pattern).map_err(|()| Unusable::of(pattern))?;
-        let dense = dense::Builder::new()
-            .configure(
-                dense::Config::new()
-                    .start_kind(StartKind::Unanchored)
-                    .dfa_size_limit(Some(DENSE_BYTES.min(room)))
-                    .determinize_size_limit(Some(BUILDING_BYTES)),
-            )
-            .thompson(thompson::Config::new().nfa_size_limit(Some(limit)))
+        let config = thompson::Config::new()
+            .which_captures(thompson::WhichCaptures::None)
+            .nfa_size_limit(Some(limit));
+        let measured = thompson::Compiler::new()
+            .configure(config)
             .build(&translated);
-        if let Ok(automaton) = dense {
-            return Ok(Self::Dense(Box::new(automaton)));
-        }
-        let general = regex::RegexBuilder::new(&translated)
-            .size_limit(limit)
-            .build();
-        general.map(Self::General).map_err(|error| match error {
-            regex::Error::CompiledTooBig(limit) => Unusable::TooLarge(limit),
-            _ => Unusable::of(&translated),
-        })
-    }
-
-    /// What its dense automaton takes, in bytes.
-    fn dense_bytes(&self) -> usize {
-        match self {
-            Self::Dense(automaton) => automaton.memory_usage(),
-            Self::General(_) => 0,
+        match measured {
+            Ok(_) => Ok(Self {
+                translated: translated.into_owned(),
+                room: Arc::clone(room),
+                engine: OnceLock::new(),
+            }),
+            Err(error) => Err(match error.size_limit() {
+                Some(limit) => Unusable::TooLarge(limit),
+                None => Unusable::of(&translated),
+            }),
         }
     }
 
     /// Whether the pattern occurs in a text.
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        match self {
-            Self::Dense(automaton) => {
+        let engine = self
+            .engine
+            .get_or_init(|| Engine::new(&self.translated, &self.room));
+        match engine {
+            Engine::Dense(automaton) => {
                 let input = Input::new(text).anchored(Anchored::No).earliest(true);
                 // It has no byte at which it gives up: the search always ends.
                 matches!(automaton.try_search_fwd(&input), Ok(Some(_)))
             }
-            Self::General(regex) => regex.is_match(text),
+            Engine::General(regex) => regex.is_match(text),
         }
+    }
+}
+
+impl Engine {
+    fn new(translated: &str, room: &Room) -> Self {
+        let most = DENSE_BYTES.min(room.0.load(Ordering::Relaxed));
+        let dense = dense::Builder::new()
+            .configure(
+                dense::Config::new()
+                    .start_kind(StartKind::Unanchored)
+                    .dfa_size_limit(Some(most))
+                    .determinize_size_limit(Some(BUILDING_BYTES)),
+            )
+            .build(translated);
+        if let Ok(automaton) = dense
+            && room.take(automaton.memory_usage())
+        {
+            return Self::Dense(Box::new(automaton));
+        }
+        let general = regex::RegexBuilder::new(translated)
+            .size_limit(usize::MAX)
+            .build();
+        Self::General(general.expect("the pattern was compiled and measured before"))
+    }
+}
+
+impl Room {
+    /// Takes some of it, if there is as much.
+    fn take(&self, bytes: usize) -> bool {
+        self.0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(bytes)
+            })
+            .is_ok()
     }
 }
 
 /// Compiled patterns: the same ones stand in many places, and in every schema that refers to them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct PatternCache(Arc<Mutex<Compiled>>);
-
-#[derive(Debug, Default)]
-struct Compiled {
-    patterns: FxHashMap<String, Result<Arc<Pattern>, Unusable>>,
-    dense_bytes: usize,
+pub(crate) struct PatternCache {
+    patterns: Arc<Mutex<FxHashMap<String, Result<Arc<Pattern>, Unusable>>>>,
+    room: Arc<Room>,
 }
 
 impl PatternCache {
-    /// The compiled form of a pattern, which may take `limit` bytes.
+    /// A pattern, which may take `limit` bytes when compiled.
     pub(crate) fn get(&self, source: &str, limit: usize) -> Result<Arc<Pattern>, Unusable> {
-        let mut compiled = self
-            .0
+        let mut patterns = self
+            .patterns
             .lock()
             .expect("no pattern panics while it is compiled");
-        if let Some(known) = compiled.patterns.get(source) {
+        if let Some(known) = patterns.get(source) {
             return known.clone();
         }
-        let room = ALL_DENSE_BYTES.saturating_sub(compiled.dense_bytes);
-        let pattern = Pattern::new(source, limit, room).map(Arc::new);
-        compiled.dense_bytes += pattern.as_ref().map_or(0, |pattern| pattern.dense_bytes());
-        compiled.patterns.insert(source.to_owned(), pattern.clone());
+        let pattern = Pattern::new(source, limit, &self.room).map(Arc::new);
+        patterns.insert(source.to_owned(), pattern.clone());
         pattern
     }
 
@@ -179,14 +223,18 @@ impl<'i> Keyword<'i, TreeJson> for PatternKeyword {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pattern, Unusable};
+    use super::*;
+
+    fn pattern(source: &str) -> Result<Pattern, Unusable> {
+        Pattern::new(source, 1 << 20, &Arc::default())
+    }
 
     #[test]
     fn both_engines_agree() {
         let texts = [
             "", "src-a", "src-a-b1", "src-", "Src-a", "src-ä", "xsrc-a", "src-a\n", "日本",
         ];
-        for pattern in [
+        for source in [
             "^src-[a-z0-9]+(-[a-z0-9]+)*$",
             "^src-",
             "a",
@@ -198,14 +246,14 @@ mod tests {
             "^.{0,3}$",
             r"[^\x00-\x7f]",
         ] {
-            let compiled = Pattern::new(pattern, 1 << 20, 1 << 20).expect("a legal pattern");
-            let translated = jsonschema_regex::to_rust_regex(pattern).expect("a legal pattern");
+            let compiled = pattern(source).expect("a legal pattern");
+            let translated = jsonschema_regex::to_rust_regex(source).expect("a legal pattern");
             let general = regex::Regex::new(&translated).expect("a legal pattern");
             for text in texts {
                 assert_eq!(
                     compiled.is_match(text),
                     general.is_match(text),
-                    "{pattern} on {text:?}"
+                    "{source} on {text:?}"
                 );
             }
         }
@@ -213,10 +261,11 @@ mod tests {
 
     #[test]
     fn short_patterns_are_dense_and_large_ones_are_not() {
-        let is_dense = |pattern| {
+        let is_dense = |source| {
+            let pattern = pattern(source).expect("a legal pattern");
             matches!(
-                Pattern::new(pattern, 1 << 20, 1 << 20),
-                Ok(Pattern::Dense(_))
+                Engine::new(&pattern.translated, &pattern.room),
+                Engine::Dense(_)
             )
         };
         assert!(is_dense("^clm-[a-z0-9]+(-[a-z0-9]+)*$"));
@@ -225,7 +274,7 @@ mod tests {
 
     #[test]
     fn what_can_not_be_used_is_told_apart() {
-        let fault = |pattern| Pattern::new(pattern, 1 << 20, 1 << 20).err();
+        let fault = |source| pattern(source).err();
         assert_eq!(fault("(?=a)"), Some(Unusable::LookAround));
         assert_eq!(fault("(?<!a)b"), Some(Unusable::LookAround));
         assert_eq!(fault(r"(a)\1"), Some(Unusable::BackReference));
@@ -235,7 +284,7 @@ mod tests {
 
     #[test]
     fn where_there_is_no_room_patterns_stay_with_the_general_engine() {
-        let pattern = Pattern::new("^a$", 1 << 20, 0);
-        assert!(matches!(pattern, Ok(Pattern::General(_))));
+        let room = Room(AtomicUsize::new(0));
+        assert!(matches!(Engine::new("^a$", &room), Engine::General(_)));
     }
 }

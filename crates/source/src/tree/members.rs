@@ -1,7 +1,8 @@
 //! Where the members of objects are, so that looking one up is one run over a few hashes.
 //!
 //! Most lookups are for members that an object doesn't have: a schema knows more of them than a
-//! record has. Hopping from member to member would touch the nodes of all of them each time.
+//! record has. Hopping from member to member would touch the nodes of all of them each time, and
+//! most of the time even the hashes need no look: a word says which of them there can't be.
 
 use super::{Node, NodeKind};
 
@@ -17,6 +18,12 @@ pub(super) static EMPTY: MemberTable = MemberTable {
     hashes: Vec::new(),
     nodes: Vec::new(),
 };
+
+/// One bit of 32, by the highest bits of a hash.
+#[inline]
+fn mark_of(hash: u32) -> u32 {
+    1 << (hash >> 27)
+}
 
 impl MemberTable {
     pub(crate) fn clear(&mut self) {
@@ -47,7 +54,7 @@ impl MemberTable {
     /// repeats; returns where it is.
     pub(crate) fn add_object(&mut self, names: &Self, first: usize, nodes: &[Node]) -> u32 {
         let at = self.len();
-        // The count stands before the members.
+        // Before the members stand their number and which hashes they may have.
         self.push(0, 0);
         self.hashes.extend_from_slice(&names.hashes[first..]);
         self.nodes.extend_from_slice(&names.nodes[first..]);
@@ -59,6 +66,9 @@ impl MemberTable {
             }
         }
         self.nodes[at] = (self.len() - at - 1) as u32;
+        self.hashes[at] = self.hashes[at + 1..]
+            .iter()
+            .fold(0, |marks, &hash| marks | mark_of(hash));
         at as u32
     }
 
@@ -73,6 +83,10 @@ impl MemberTable {
     /// The node of the name with this hash that `is_it`, in the object at a place.
     #[inline]
     pub(crate) fn find(&self, at: u32, hash: u32, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        let marks = self.hashes.get(at as usize)?;
+        if marks & mark_of(hash) == 0 {
+            return None;
+        }
         let first = at as usize + 1;
         let members = first..first + self.count_at(at);
         let nodes = self.nodes.get(members.clone())?;
