@@ -36,7 +36,10 @@ fuzz_target!(|bytes: &[u8]| {
             assert_eq!(serde_json::from_str::<Value>(&printed).ok(), Some(value));
         }
         Err(error) => {
-            let is_refused = parsed.faults.iter().any(is_refused_by_peer) || parsed.unlisted > 0;
+            let is_refused = parsed
+                .faults
+                .iter()
+                .any(|fault| is_refused_by_peer(fault) || fault.unlisted > 0);
             assert!(!is_complete || is_refused, "the peer says: {error}");
         }
     }

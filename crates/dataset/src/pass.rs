@@ -103,7 +103,6 @@ impl Pass<'_> {
             sources,
             next: AtomicUsize::new(0),
             ledger: Ledger::new(self.keep),
-            work: WorkLimit::default(),
             failure: OnceLock::new(),
             has_failed: AtomicBool::new(false),
             waits_for_disk: AtomicBool::new(false),
@@ -166,7 +165,6 @@ struct Shared<'a> {
     sources: Vec<Source<'a>>,
     next: AtomicUsize,
     ledger: Ledger,
-    work: WorkLimit,
     failure: OnceLock<Error>,
     has_failed: AtomicBool,
     /// Whether a file had to come from the disk, so that more readers were started.
@@ -212,6 +210,7 @@ impl Shared<'_> {
             parser: Parser::new(),
             haul: Haul::default(),
             findings: Vec::new(),
+            work: WorkLimit::default(),
             part: Part::default(),
             found: Vec::new(),
             visitor: self
@@ -270,6 +269,8 @@ struct Worker<'a> {
     parser: Parser,
     haul: Haul,
     findings: Vec<PartFindings>,
+    /// The bound for the part.
+    work: WorkLimit,
     part: Part,
     found: Vec<Diagnostic>,
     visitor: Box<dyn RecordVisitor + 'a>,
@@ -296,7 +297,7 @@ impl Worker<'_> {
     ) {
         let pass = self.shared.pass;
         self.part.collection = collection.number;
-        self.part.order = (source, 0);
+        self.begin_part(source, 0);
         for record in files {
             let before = self.found.len();
             let path = pass.root.join(&record.path);
@@ -361,7 +362,7 @@ impl Worker<'_> {
             if !has_more {
                 return;
             }
-            self.part.order = (number, block.number);
+            self.begin_part(number, block.number);
             self.block(collection, record_file, block);
             if !is_wanted(&record_file.path, self.shared.pass.only) {
                 self.found.clear();
@@ -429,6 +430,11 @@ impl Worker<'_> {
         }
     }
 
+    fn begin_part(&mut self, source: u32, block: u32) {
+        self.part.order = (source, block);
+        self.work = WorkLimit::of_stretch(u64::from(source) + u64::from(block));
+    }
+
     fn finish_part(&mut self) {
         let part = std::mem::take(&mut self.part);
         let order = part.order;
@@ -494,7 +500,7 @@ impl Worker<'_> {
             }));
         }
         if text.faults().is_empty() && parsed.is_complete() {
-            let is_valid = check.schema(&self.shared.work, &mut self.found);
+            let is_valid = check.schema(&self.work, &mut self.found);
             if pass.is_dataset {
                 check.identity(id, &mut self.found, first);
             }

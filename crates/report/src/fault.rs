@@ -169,6 +169,13 @@ pub fn diagnose(
         )
         .with_help("mend the faults above and run again"),
     };
+    let diagnostic = match fault.unlisted {
+        0 => diagnostic,
+        1 => diagnostic.with_note("there is 1 more fault like this that is not listed"),
+        more => diagnostic.with_note(format!(
+            "there are {more} more faults like these that are not listed"
+        )),
+    };
     let is_legal_json = !matches!(
         fault.kind,
         FaultKind::InvalidUtf8

@@ -1,39 +1,40 @@
 //! The bound on the work of a run, so that no schema can make it endless.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use treatise_source::Tree;
 
-/// A bound on the work of a run.
+/// A bound on the work that one stretch of a run may take, record after record.
 ///
 /// A schema can make validation exponential: alternatives that refer to themselves, references
 /// that double at every level. Each look into an object or array costs one unit. A document
 /// brings a generous allowance for its size; what goes beyond it is drawn from a pool for the
-/// whole run. When that is dry, objects and arrays seem to be none and those that are open seem to
-/// end, so that validation ends at once, and its verdict is thrown away.
+/// whole stretch. When that is dry, objects and arrays seem to be none and those that are open seem
+/// to end, so that validation ends at once, and its verdict is thrown away.
+///
+/// Stretches are worked on in any order and at the same time; each has a pool of its own, so that
+/// what is given up does not depend on which thread was faster.
 #[derive(Debug)]
 pub struct WorkLimit {
-    pool: AtomicI64,
+    pool: Cell<u64>,
 }
 
 impl Default for WorkLimit {
     fn default() -> Self {
-        Self {
-            pool: AtomicI64::new(Self::POOL),
-        }
+        Self::of_stretch(0)
     }
 }
 
 impl WorkLimit {
-    /// Units for all documents of a run beyond their allowances: about two seconds of work.
-    const POOL: i64 = 20_000_000;
+    /// Units of the first stretch for all its documents beyond their allowances: a second or two
+    /// of work.
+    const POOL: u64 = 20_000_000;
     /// Units that a document brings for each of its nodes. Real schemas need fewer than ten.
     const PER_NODE: u64 = 100;
     /// Units that any document brings.
-    const PER_DOCUMENT: u64 = 10_000;
+    const PER_DOCUMENT: u64 = 2_000;
     /// Units drawn from the pool at a time.
-    const DRAUGHT: u32 = 100_000;
+    const DRAUGHT: u64 = 10_000;
     /// Units that a document brings for each of its nodes to have what fails explained.
     const PER_EXPLAINED_NODE: u64 = 20;
     /// Units for each failing keyword: it holds paths and texts, and each alternative of each
@@ -41,7 +42,15 @@ impl WorkLimit {
     const PER_FAILURE: u64 = 100;
     /// Draughts that one document may take to have what fails explained, so that its failures
     /// fit in memory.
-    const MOST_DRAUGHTS: u32 = 20;
+    const MOST_DRAUGHTS: u32 = 200;
+
+    /// The bound for the stretch with this number, from 0: the more there were before, the smaller
+    /// is its pool, so that all of them together grow with the logarithm of their number.
+    pub fn of_stretch(number: u64) -> Self {
+        Self {
+            pool: Cell::new(Self::POOL / number.saturating_add(1)),
+        }
+    }
 
     /// Fuel for a verdict.
     pub(crate) fn fuel_for(&self, tree: &Tree<'_>) -> Fuel<'_> {
@@ -70,7 +79,7 @@ impl WorkLimit {
 #[derive(Debug)]
 pub(crate) struct Fuel<'p> {
     left: Cell<u64>,
-    pool: Option<&'p AtomicI64>,
+    pool: Option<&'p Cell<u64>>,
     draughts_left: Cell<u32>,
     is_dry: Cell<bool>,
     is_for_explaining: bool,
@@ -130,13 +139,17 @@ impl Fuel<'_> {
             return false;
         };
         self.draughts_left.set(draughts_left);
-        let draught = i64::from(WorkLimit::DRAUGHT);
-        if !self.is_dry.get() && pool.fetch_sub(draught, Ordering::Relaxed) >= draught {
-            self.left.set(u64::from(WorkLimit::DRAUGHT));
-            return true;
+        match pool.get().checked_sub(WorkLimit::DRAUGHT) {
+            Some(rest) if !self.is_dry.get() => {
+                pool.set(rest);
+                self.left.set(WorkLimit::DRAUGHT);
+                true
+            }
+            _ => {
+                self.is_dry.set(true);
+                false
+            }
         }
-        self.is_dry.set(true);
-        false
     }
 }
 
@@ -159,7 +172,7 @@ mod tests {
             taken
         };
         let first = work.fuel_for(&parsed.tree);
-        assert!(empty(&first) > WorkLimit::POOL as u64);
+        assert!(empty(&first) > WorkLimit::POOL);
         assert!(first.ran_dry());
         // Values are opaque then, and what was found is not to be trusted.
         let root = Instance::new(parsed.tree.root(), &first);
@@ -184,6 +197,13 @@ mod tests {
             failures += 1;
         }
         assert!(failures < 200_000, "{failures} failures are held");
-        assert!(work.pool.load(Ordering::Relaxed) > WorkLimit::POOL / 2);
+        assert!(work.pool.get() > WorkLimit::POOL / 2);
+    }
+    #[test]
+    fn all_stretches_together_grow_slowly() {
+        let all: u64 = (0..100_000)
+            .map(|number| WorkLimit::of_stretch(number).pool.get())
+            .sum();
+        assert!(all < 13 * WorkLimit::POOL, "{all}");
     }
 }

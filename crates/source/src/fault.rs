@@ -11,6 +11,9 @@ pub struct Fault {
     pub span: Span,
     /// Another place that explains it: the first of two keys, the bracket that was never closed.
     pub related: Option<Span>,
+    /// How many more there are, of this kind or like it, that are not listed: only with the last
+    /// of very many.
+    pub unlisted: u64,
 }
 
 impl Fault {
@@ -20,6 +23,7 @@ impl Fault {
             kind,
             span,
             related: None,
+            unlisted: 0,
         }
     }
 
@@ -168,9 +172,14 @@ impl FaultList {
         self.listed.len() as u64 + self.unlisted
     }
 
-    /// Those listed, in the order of the text, and how many are not.
-    pub(crate) fn in_order(&mut self) -> (&[Fault], u64) {
+    /// Those listed, in the order of the text; the last that leaves the tree whole says how many
+    /// like it are not.
+    pub(crate) fn in_order(&mut self) -> &[Fault] {
         self.listed.sort_by_key(|fault| fault.span);
-        (&self.listed, self.unlisted)
+        let mut latest = self.listed.iter_mut().rev();
+        if let Some(last) = latest.find(|fault| !fault.kind.spoils_the_tree()) {
+            last.unlisted = self.unlisted;
+        }
+        &self.listed
     }
 }

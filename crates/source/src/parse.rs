@@ -45,9 +45,6 @@ pub struct Parsed<'t> {
     pub tree: Tree<'t>,
     /// What is wrong, in the order of the text.
     pub faults: &'t [Fault],
-    /// How many faults of legal JSON there are beyond those: where there are very many, only the
-    /// first found are listed.
-    pub unlisted: u64,
 }
 
 impl Parsed<'_> {
@@ -132,7 +129,7 @@ impl Parser {
                 kind: NodeKind::Null,
             });
         }
-        let (faults, unlisted) = self.faults.in_order();
+        let faults = self.faults.in_order();
         Parsed {
             tree: Tree {
                 text,
@@ -142,7 +139,6 @@ impl Parser {
                 members: &self.members,
             },
             faults,
-            unlisted,
         }
     }
 }

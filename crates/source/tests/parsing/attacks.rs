@@ -120,6 +120,7 @@ fn faults_of_legal_json_never_hide_its_content() {
     parse(text.as_bytes(), |tree, faults, is_complete| {
         assert!(is_complete);
         assert_eq!(faults.len(), 100);
+        assert_eq!(faults[99].unlisted, 900);
         assert_eq!(tree.root().len(), 1001);
     });
     let text = format!("[{}1,]", "-0,".repeat(1000));
@@ -127,6 +128,12 @@ fn faults_of_legal_json_never_hide_its_content() {
         assert!(!is_complete);
         let last = faults.last().expect("there are faults");
         assert_eq!(last.kind, FaultKind::InvalidJson(Syntax::TrailingComma));
+        let unlisted: Vec<_> = faults.iter().map(|fault| fault.unlisted).collect();
+        assert_eq!(
+            unlisted[98..],
+            [0, 900, 0],
+            "the last that is like them says so"
+        );
     });
 }
 
