@@ -134,11 +134,16 @@ fn has_color() -> bool {
     io::stdout().is_terminal() && !is_off("NO_COLOR") && !is_dumb
 }
 
+/// How long lines may be, in columns: as somebody says, or as wide as the terminal is.
 fn width() -> usize {
     const USUAL: usize = 100;
-    let columns = std::env::var("COLUMNS").ok();
-    columns
-        .and_then(|columns| columns.parse().ok())
-        .filter(|&columns| columns >= 40)
-        .unwrap_or(USUAL)
+    const LEAST: usize = 40;
+    let said = std::env::var("COLUMNS").ok();
+    let said = said.and_then(|columns| columns.parse().ok());
+    let seen = || {
+        let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+        Some(usize::from(width.0))
+    };
+    let columns = said.or_else(seen);
+    columns.map_or(USUAL, |columns| columns.max(LEAST))
 }
