@@ -45,6 +45,9 @@ impl Excerpt {
     /// for a long line.
     fn around(line: &str, offset: usize, column: u32) -> Self {
         let is_long = line.chars().nth(Self::MAX_CHARACTERS).is_some();
+        // An offset inside a character is that of the character.
+        let is_between = |&at: &usize| line.is_char_boundary(at);
+        let offset = (0..=offset).rev().find(is_between).unwrap_or_default();
         let before = &line[..offset];
         let (start, lead) = if is_long {
             let lead = before.char_indices().rev().take(Self::LEAD);
