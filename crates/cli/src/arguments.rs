@@ -220,6 +220,9 @@ pub(crate) struct ExceptOptions {
     /// A folder with the texts of the documents, for findings that need them.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) documents: Option<PathBuf>,
+    /// A table of notices about papers, for findings that need one.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) notices: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) dataset: DatasetOptions,
 }

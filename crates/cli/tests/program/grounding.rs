@@ -128,6 +128,7 @@ fn a_retracted_source_is_found_where_a_table_of_notices_is_at_hand() {
         found.stdout.contains("`31452` was retracted on 2024-06-01"),
         "{found:#?}"
     );
+    accepted(&dataset, &rules);
     table("10.5555/another,0,10.5555/gone,Retraction,2024-06-01,\n");
     let found = check(&dataset, &rules);
     assert_eq!((found.status, found.stdout.as_str()), (Some(0), ""));
@@ -138,4 +139,24 @@ fn a_retracted_source_is_found_where_a_table_of_notices_is_at_hand() {
     check(&dataset, &rules).expect_refusal("notices.csv: line 2: `Retracted` is no kind of notice");
     write(root, "notices.csv", "DOI\n10.5555/another\n");
     check(&dataset, &rules).expect_refusal("it has no column `OriginalPaperDOI`");
+}
+
+/// Accepts the only finding of a run, and checks that it is found no more.
+fn accepted(dataset: &TempDir, rules: &[&str]) {
+    let root = dataset.path();
+    let report = run(
+        root,
+        &[&["check", "-q", "--format", "json"], rules].concat(),
+    )
+    .stdout;
+    let report: serde_json::Value = serde_json::from_str(&report).expect("it is JSON");
+    let print = report["findings"][0]["fingerprint"].as_str();
+    let print = print.expect("a finding has a fingerprint");
+    let because = ["--reason", "It is cited for its faults.", "--owner", "us"];
+    let until = ["--expires", "2026-12-31", "--notices", "notices.csv"];
+    let ran = run(root, &[&["except", print], &because[..], &until].concat());
+    assert_eq!(ran.status, Some(0), "{ran:#?}");
+    let found = check(dataset, rules);
+    assert_eq!((found.status, found.stdout.as_str()), (Some(0), ""));
+    std::fs::remove_file(root.join("data/exceptions.json")).expect("it was written");
 }

@@ -74,10 +74,10 @@ fn check(schemas: &Schemas<'_>, exercised: &[Exercised], found: &mut Found) {
         if records.rows.is_empty() {
             continue;
         }
-        let pending = Pending::of(table);
+        let mut pending = Pending::of(table);
         let mut seen = records.clone();
         for field in table.fields() {
-            seen.add(exercised_by_examples(schemas, &pending, field));
+            seen.add(exercised_by_examples(schemas, &mut pending, field));
         }
         let rows: BTreeMap<_, _> = (0..).zip(table.fields()).map(|(row, field)| (&field.path, row)).collect();
         for (row, field) in table.fields().iter().enumerate() {
@@ -110,15 +110,20 @@ fn check(schemas: &Schemas<'_>, exercised: &[Exercised], found: &mut Found) {
 }
 
 /// What the examples at a place exercise there and below.
-fn exercised_by_examples(schemas: &Schemas<'_>, pending: &Pending, field: &Field) -> Exercised {
+fn exercised_by_examples(
+    schemas: &Schemas<'_>,
+    pending: &mut Pending,
+    field: &Field,
+) -> Exercised {
     let mut seen = Exercised::default();
     for (part, _) in schemas.outline.at(field) {
         for example in part.examples() {
             let text = example.to_string();
             let mut parser = Parser::new();
             let parsed = parser.parse(&text, Limits::default());
-            let mut place = pending.clone();
-            place.place(field.path.segments()).look(parsed.tree.root(), &mut seen);
+            // What one of them exercises, others may be the first to exercise elsewhere.
+            let mut place = pending.place(field.path.segments()).clone();
+            place.look(parsed.tree.root(), &mut seen);
         }
     }
     seen
