@@ -115,6 +115,11 @@ pub(crate) struct RuleOptions {
     /// A folder with the texts of the documents, which are known by the SHA-256 of their bytes.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) documents: Option<PathBuf>,
+    /// A table of notices about papers that were retracted or doubted: a CSV file with the columns
+    /// of the Retraction Watch data that Crossref publishes. `treatise explain retracted-source`
+    /// says which it needs.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) notices: Option<PathBuf>,
     /// Only look for this rule. May be given several times.
     #[arg(long, value_name = "RULE")]
     pub(crate) rule: Vec<String>,
@@ -215,6 +220,9 @@ pub(crate) struct ExceptOptions {
     /// A folder with the texts of the documents, for findings that need them.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) documents: Option<PathBuf>,
+    /// A table of notices about papers, for findings that need one.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) notices: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) dataset: DatasetOptions,
 }

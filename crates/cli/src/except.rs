@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use treatise_dataset::EXCEPTIONS;
-use treatise_linter::{Options, lint};
+use treatise_linter::{Notices, Options, lint};
 use treatise_report::{Diagnostic, fingerprints};
 use treatise_source::RegularFile;
 
@@ -28,6 +28,8 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
         "give at least {FEWEST_DIGITS} digits of the fingerprint"
     );
     let documents = read_documents(options.documents.as_deref())?;
+    let notices = options.notices.as_deref();
+    let notices = notices.map(Notices::read).transpose()?;
     let linted = lint(
         &root,
         &Options {
@@ -35,6 +37,7 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
             as_of: as_of.as_deref(),
             keep: usize::MAX,
             documents: documents.as_ref(),
+            notices: notices.as_ref(),
             ..Options::default()
         },
     )?;

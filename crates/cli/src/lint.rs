@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail, ensure};
 use treatise_dataset::Level;
 use treatise_linter::{
-    Base, Choice, Clock, Documents, Linted, Options, Part, apply, difference, fixes, lint, rule,
+    Base, Choice, Clock, Documents, Linted, Notices, Options, Part, apply, difference, fixes,
+    is_about_content, lint, rule,
 };
 use treatise_report::Applicability;
 
@@ -30,7 +31,10 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
     let as_of = read_as_of(&options.dataset)?;
     let only = relative_to(&root, &options.paths)?;
     let levels = levels(&options.rules)?;
+    ensure_looks_for_something(&options.rules, &levels, part)?;
     let documents = read_documents(options.rules.documents.as_deref())?;
+    let notices = options.rules.notices.as_deref();
+    let notices = notices.map(Notices::read).transpose()?;
     let revision = options
         .rules
         .since
@@ -52,6 +56,7 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
         },
         part,
         documents: documents.as_ref(),
+        notices: notices.as_ref(),
         base: revision.as_ref().map(Revision::base),
         clock: options.rules.timings.then_some(&clock as Clock<'_>),
     };
@@ -180,6 +185,27 @@ fn levels(options: &RuleOptions) -> Result<Vec<(String, Level)>> {
         }
     }
     Ok(levels)
+}
+
+/// Refuses to look for nothing: rules that were named and switched off, or that another command looks
+/// for.
+fn ensure_looks_for_something(
+    options: &RuleOptions,
+    levels: &[(String, Level)],
+    part: Part,
+) -> Result<()> {
+    for name in &options.rule {
+        let level = levels.iter().rev().find(|(set, _)| set == name);
+        ensure!(
+            level.is_none_or(|(_, level)| *level != Level::Off),
+            "--rule looks for `{name}`, and --allow does not"
+        );
+        ensure!(
+            part == Part::All || is_about_content(name),
+            "`{name}` is no rule about content, and `lint` looks for no others; `check` does"
+        );
+    }
+    Ok(())
 }
 
 /// Refuses a name that no rule has.

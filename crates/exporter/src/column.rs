@@ -33,9 +33,10 @@ impl Column {
             kind: Kind::Text,
             is_required: true,
             // The definition of an id may say what it is the id of; here it refers to nothing.
-            field: field.map(|field| Field {
-                references: Vec::new(),
-                ..field.clone()
+            field: field.map(|field| {
+                let mut field = field.clone();
+                field.references.clear();
+                field
             }),
         }
     }

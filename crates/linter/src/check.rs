@@ -3,7 +3,10 @@
 use treatise_report::{Rule, Scope};
 
 use crate::documents::Documents;
+use crate::exercise::Exercised;
 use crate::finding::Found;
+use crate::notices::Notices;
+use crate::schemas::Schemas;
 use crate::view::{Agent, Citation, Claim, Entity, Issue, Prose, Record, Records, Source, Term};
 
 /// What a rule looks at; a rule costs nothing on records of other kinds.
@@ -40,6 +43,13 @@ pub(crate) enum Check {
     Documents(fn(&Records<'_>, &Documents, &mut Found)),
     /// The records before a change, and after; it is skipped where there is no "before".
     Change(fn(&Records<'_>, &Records<'_>, &mut Found)),
+    /// All records, and a table of notices about papers; it is skipped where none is at hand.
+    Notices(fn(&Records<'_>, &Notices, &mut Found)),
+    /// The schemas of the collections, of any dataset.
+    Schemas(fn(&Schemas<'_>, &mut Found)),
+    /// The schemas, and what the records of each collection exercise of theirs; it is skipped where
+    /// records are broken and so can't be seen.
+    Exercise(fn(&Schemas<'_>, &[Exercised], &mut Found)),
 }
 
 impl Check {
@@ -55,7 +65,12 @@ impl Check {
             | Self::Issue(_)
             | Self::Agent(_)
             | Self::Citation(_) => Scope::Record,
-            Self::Dataset(_) | Self::Whole(_) | Self::Documents(_) => Scope::Dataset,
+            Self::Dataset(_)
+            | Self::Whole(_)
+            | Self::Documents(_)
+            | Self::Notices(_)
+            | Self::Schemas(_)
+            | Self::Exercise(_) => Scope::Dataset,
             Self::Change(_) => Scope::Change,
         }
     }

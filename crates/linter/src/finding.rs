@@ -28,6 +28,8 @@ pub(crate) enum Whereabouts {
         collection: usize,
         id: String,
     },
+    /// Into the file of a schema.
+    InSchema { place: Place, pointer: Pointer },
 }
 
 /// What is wrong, where, why, and what to do; see [`Diagnostic`].
@@ -56,6 +58,14 @@ impl Finding {
             id: record.id.to_owned(),
         };
         Self::with_whereabouts(place, message.into())
+    }
+
+    /// A finding about a schema.
+    pub(crate) fn in_schema(
+        (place, pointer): (Place, Pointer),
+        message: impl Into<String>,
+    ) -> Self {
+        Self::with_whereabouts(Whereabouts::InSchema { place, pointer }, message.into())
     }
 
     fn with_whereabouts(place: Whereabouts, message: String) -> Self {

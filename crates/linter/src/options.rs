@@ -7,6 +7,7 @@ use treatise_dataset::{Counts, Dataset, Findings, Observer};
 use treatise_report::Skipped;
 
 use crate::documents::Documents;
+use crate::notices::Notices;
 use crate::plan::Choice;
 use crate::timing::Clock;
 
@@ -28,6 +29,8 @@ pub struct Options<'a> {
     pub part: Part,
     /// The texts of the documents, if they are at hand.
     pub documents: Option<&'a Documents>,
+    /// A table of notices about papers, if one is at hand.
+    pub notices: Option<&'a Notices>,
     /// The dataset before a change.
     pub base: Option<Base<'a>>,
     /// If given, how long each rule takes is measured with it.
@@ -45,6 +48,7 @@ impl Default for Options<'_> {
             choice: Choice::default(),
             part: Part::All,
             documents: None,
+            notices: None,
             base: None,
             clock: None,
         }

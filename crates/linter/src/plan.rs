@@ -7,6 +7,7 @@ use treatise_dataset::{Collection, Level, Manifest, RuleLevel};
 use treatise_report::{Rule, Severity, Status};
 use treatise_schema::Schema;
 
+use crate::check::Check;
 use crate::finding::Weight;
 use crate::registry::LINTS;
 use crate::shape::Shape;
@@ -62,8 +63,15 @@ impl Plan {
 
     /// Whether a rule is looked for anywhere in the collection.
     pub(crate) fn looks_for(&self, number: usize) -> bool {
-        let levels = &self.levels[number];
-        levels.usual.is_some() || levels.by_path.iter().any(|(_, weight)| weight.is_some())
+        self.levels[number].are_any()
+    }
+
+    /// Whether a rule asks what the records exercise of their schema.
+    pub(crate) fn asks_for_exercise(&self) -> bool {
+        let mut rules = LINTS.iter().enumerate();
+        rules.any(|(number, lint)| {
+            matches!(lint.check, Check::Exercise(_)) && self.looks_for(number)
+        })
     }
 }
 
@@ -112,6 +120,11 @@ impl Levels {
                 }
             }
         }
+    }
+
+    /// Whether the rule is looked for anywhere.
+    pub(crate) fn are_any(&self) -> bool {
+        self.usual.is_some() || self.by_path.iter().any(|(_, weight)| weight.is_some())
     }
 
     /// How much a finding in a file weighs.

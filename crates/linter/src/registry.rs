@@ -34,6 +34,12 @@ pub fn rule(name: &str) -> Result<&'static Rule, Option<&'static str>> {
     }
 }
 
+/// Whether a rule is one about content, which this crate looks for, and not one of loading.
+pub fn is_about_content(name: &str) -> bool {
+    LINTS.iter().any(|lint| lint.rule.name == name)
+        || crate::settings::RULES.iter().any(|rule| rule.name == name)
+}
+
 /// Cases that show a rule.
 pub(crate) fn examples(rule: &Rule) -> &'static [Example] {
     let lint = LINTS.iter().find(|lint| lint.rule.name == rule.name);

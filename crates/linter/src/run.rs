@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use treatise_dataset::{Counts, Dataset, Findings, LoadOptions, MANIFEST, RecordKey, load};
@@ -11,11 +12,13 @@ use treatise_source::{LineIndex, Tree};
 
 use crate::check::Check;
 use crate::finding::{Finding, Found, Site, Spot, Whereabouts};
+use crate::notices::identifiers;
 use crate::options::{Linted, Options, Part};
-use crate::plan::Plan;
+use crate::plan::{Levels, Plan};
 use crate::registry::LINTS;
+use crate::schemas::Schemas;
 use crate::timing::Timings;
-use crate::view::{Node, Record, Records};
+use crate::view::{Node, Record, Records, Source};
 use crate::visit::{Inspector, Kept, Seen};
 use crate::{Error, settings};
 
@@ -98,6 +101,7 @@ struct Missing {
     /// Records that can be read.
     whole: Vec<&'static str>,
     documents: Vec<&'static str>,
+    notices: Vec<&'static str>,
     /// A revision to compare with.
     change: Vec<&'static str>,
 }
@@ -153,7 +157,10 @@ impl Inspected {
 
     /// Whether there is anything that a rule could look at.
     fn looks_for(&self, number: usize) -> bool {
-        let is_of_all = matches!(LINTS[number].check, Check::Record(_) | Check::Prose(_));
+        let is_of_all = matches!(
+            LINTS[number].check,
+            Check::Record(_) | Check::Prose(_) | Check::Schemas(_) | Check::Exercise(_)
+        );
         self.plans
             .iter()
             .any(|plan| plan.looks_for(number) && (is_of_all || plan.kind.is_some()))
@@ -169,6 +176,11 @@ impl Inspected {
         let old = before
             .zip(old_trees.as_deref())
             .map(|(before, trees)| before.records(trees));
+        let schemas = OnceLock::new();
+        let schemas = || {
+            let schemas = schemas.get_or_init(|| Schemas::of(&self.dataset));
+            schemas.as_ref()
+        };
         let results: Vec<_> = numbers
             .par_iter()
             .map(|&number| {
@@ -183,6 +195,21 @@ impl Inspected {
                             check(&records, documents, &mut found);
                         }
                         (Check::Change(check), _, Some(old)) => check(old, &records, &mut found),
+                        (Check::Notices(check), ..) => {
+                            if let Some(notices) = options.notices {
+                                check(&records, notices, &mut found);
+                            }
+                        }
+                        (Check::Schemas(check), ..) => {
+                            if let Some(schemas) = schemas() {
+                                check(schemas, &mut found);
+                            }
+                        }
+                        (Check::Exercise(check), ..) => {
+                            if let Some(schemas) = schemas() {
+                                check(schemas, &self.seen.exercised, &mut found);
+                            }
+                        }
                         _ => {}
                     }
                 });
@@ -194,9 +221,13 @@ impl Inspected {
             timings.add(&spent);
             let finished = found.0.into_iter();
             diagnostics.extend(finished.filter_map(|finding| {
-                let diagnostic = self.conclude(finding, number, &trees)?;
+                // What is wrong with the schemas counts whatever is asked for, as in loading.
+                let is_of_schema = matches!(finding.place, Whereabouts::InSchema { .. });
+                let diagnostic = self.conclude(finding, number, options, &trees)?;
                 let name = self.dataset.files().name(diagnostic.place.file);
-                treatise_dataset::is_wanted(Path::new(name), options.only).then_some(diagnostic)
+                let is_wanted =
+                    is_of_schema || treatise_dataset::is_wanted(Path::new(name), options.only);
+                is_wanted.then_some(diagnostic)
             }));
         }
         let skipped = self.skipped(&records, missing, options);
@@ -224,7 +255,10 @@ impl Inspected {
             }
             let missing = &mut route.missing;
             let missing = match lint.check {
-                Check::Whole(_) if self.broken() > 0 => Some(&mut missing.whole),
+                Check::Whole(_) | Check::Exercise(_) if self.broken() > 0 => {
+                    Some(&mut missing.whole)
+                }
+                Check::Notices(_) if options.notices.is_none() => Some(&mut missing.notices),
                 Check::Documents(_) if options.documents.is_none() => Some(&mut missing.documents),
                 Check::Change(_) if before.is_none() => Some(&mut missing.change),
                 _ => None,
@@ -262,6 +296,14 @@ impl Inspected {
                     why: "no file in the folder has the hash of the snapshot".into(),
                 });
             }
+        }
+        if !missing.notices.is_empty() {
+            let is_listed = |source: &&Source<'_>| identifiers(**source).next().is_some();
+            skipped.push(Skipped {
+                what: missing.notices.join(", "),
+                count: Some(records.sources.iter().filter(is_listed).count() as u64),
+                why: "there is no table of notices at hand; name one with --notices".into(),
+            });
         }
         if !missing.change.is_empty() {
             skipped.push(Skipped {
@@ -303,7 +345,13 @@ impl Inspected {
 
     /// The diagnostic for what a rule between records has found; `None` where the rule is off at
     /// this place.
-    fn conclude(&self, finding: Finding, number: usize, trees: &[Tree<'_>]) -> Option<Diagnostic> {
+    fn conclude(
+        &self,
+        finding: Finding,
+        number: usize,
+        options: &Options<'_>,
+        trees: &[Tree<'_>],
+    ) -> Option<Diagnostic> {
         let rule = LINTS[number].rule;
         let related =
             |spot: Spot| -> Option<Place> { Some(self.site(spot.record, trees)?.place(spot.span)) };
@@ -315,6 +363,15 @@ impl Inspected {
                 let name = self.dataset.files().name(site.origin.file);
                 let weight = plan.weight(number, Path::new(name))?;
                 Some(site.conclude(spot, finding, rule, weight, related))
+            }
+            Whereabouts::InSchema { place, pointer } => {
+                let (place, pointer) = (place.clone(), pointer.clone());
+                let name = self.dataset.files().name(place.file);
+                // A schema may be that of several collections, so that their levels don't count.
+                let levels = Levels::of(rule, "", self.dataset.manifest(), options.choice);
+                let weight = levels.at(Path::new(name))?;
+                let diagnostic = finding.into_diagnostic(rule, weight, place, related);
+                Some(diagnostic.at_pointer(pointer))
             }
             Whereabouts::Gone { collection, id } => {
                 let id = id.clone();

@@ -6,6 +6,7 @@ use std::path::Path;
 use treatise_dataset::{Collection, Counts, Dataset, Exception, Findings, RuleLevel};
 use treatise_report::{Diagnostic, Place, Rule};
 use treatise_schema::nearest;
+use treatise_source::{Pointer, Step};
 
 use crate::finding::Weight;
 use crate::plan::{Choice, Levels};
@@ -16,8 +17,8 @@ treatise_report::rules! {
     RULES {
         /// A name that no rule has.
         UNKNOWN_RULE = "unknown-rule", Error, Dataset:
-            "a setting or exception that names no rule, or a rule that names no collection",
-            "A setting that nothing reads is most likely misspelt, and what it should change stays as it is.\n\n# How to mend it\n\nGive the name that `treatise rules` lists.";
+            "a setting or exception that names no rule, collection or file",
+            "A setting that nothing reads is most likely misspelt, and what it should change stays as it is.\n\n# How to mend it\n\nGive the name that `treatise rules` lists. Collections are named as in the manifest; paths are those of files or folders of the dataset, from its root.";
         /// An exception that excuses nothing.
         UNUSED_EXCEPTION = "unused-exception", Error, Dataset:
             "an exception that matches no finding",
@@ -40,9 +41,28 @@ pub(crate) fn check_levels(dataset: &Dataset) -> Vec<Diagnostic> {
                 findings.push(unknown_rule(name, meant, place));
             }
         }
-        let RuleLevel::ByPlace { collections, .. } = level else {
+        let RuleLevel::ByPlace {
+            collections, paths, ..
+        } = level
+        else {
             continue;
         };
+        for path in paths.keys() {
+            let pointer = Pointer::root()
+                .join(Step::Member("rules"))
+                .join(Step::Member(name))
+                .join(Step::Member("paths"))
+                .join(Step::Member(path));
+            let place = place(pointer.as_str());
+            let is_known = dataset.reads_from(Path::new(path));
+            if let Some(place) = place.filter(|_| !is_known) {
+                let message = format!("there is no file of the dataset at or below `{path}`");
+                findings.push(
+                    Diagnostic::new(&UNKNOWN_RULE, message, place)
+                        .with_help("mend the path, or delete the setting"),
+                );
+            }
+        }
         for collection in collections.keys() {
             let Some(place) = place(&format!("/rules/{name}/collections/{collection}")) else {
                 continue;

@@ -5,9 +5,11 @@ use std::sync::{Mutex, OnceLock};
 
 use treatise_dataset::{Collection, Manifest, RecordKey, RecordVisitor, Visited, Visitor};
 use treatise_report::{Diagnostic, Place};
+use treatise_schema::Schema;
 use treatise_source::{KeptTree, LineIndex, Tree};
 
 use crate::check::Check;
+use crate::exercise::{Exercised, Pending};
 use crate::finding::{Found, Site, Spot, Whereabouts};
 use crate::plan::{Choice, Plan};
 use crate::registry::LINTS;
@@ -38,6 +40,8 @@ pub(crate) struct Seen {
     /// How many records were looked at.
     pub(crate) count: usize,
     pub(crate) timings: Timings,
+    /// For each collection, what its records exercise; empty where no rule asks.
+    pub(crate) exercised: Vec<Exercised>,
 }
 
 impl<'a> Inspector<'a> {
@@ -72,13 +76,22 @@ impl Visitor for Inspector<'_> {
             collections.iter().map(plan).collect()
         });
         let routes = plans.iter().map(Route::of).collect();
+        let pending = match plans.iter().any(Plan::asks_for_exercise) {
+            true => collections.iter().map(pending).collect(),
+            false => Vec::new(),
+        };
+        let exercised = vec![Exercised::default(); pending.len()];
         Box::new(Worker {
             inspector: self,
             manifest,
             collections,
             plans,
             routes,
-            seen: Seen::default(),
+            pending,
+            seen: Seen {
+                exercised,
+                ..Seen::default()
+            },
         })
     }
 }
@@ -114,10 +127,15 @@ impl Route {
                     }
                     continue;
                 }
-                Check::Dataset(_) | Check::Whole(_) | Check::Documents(_) | Check::Change(_) => {
+                Check::Dataset(_)
+                | Check::Whole(_)
+                | Check::Documents(_)
+                | Check::Notices(_)
+                | Check::Change(_) => {
                     route.is_kept |= plan.kind.is_some();
                     continue;
                 }
+                Check::Schemas(_) | Check::Exercise(_) => continue,
                 Check::Claim(_) => Kind::Claim,
                 Check::Source(_) => Kind::Source,
                 Check::Term(_) => Kind::Term,
@@ -139,6 +157,8 @@ struct Worker<'v> {
     collections: &'v [Collection],
     plans: &'v [Plan],
     routes: Vec<Route>,
+    /// For each collection, what nothing has exercised yet; empty where no rule asks.
+    pending: Vec<Pending>,
     seen: Seen,
 }
 
@@ -149,6 +169,9 @@ impl RecordVisitor for Worker<'_> {
             return;
         };
         self.seen.count += 1;
+        if let Some(pending) = self.pending.get_mut(position) {
+            pending.look(visited.tree.root(), &mut self.seen.exercised[position]);
+        }
         let route = &self.routes[position];
         let tree: &Tree<'_> = visited.tree;
         let record = Record {
@@ -201,7 +224,10 @@ impl RecordVisitor for Worker<'_> {
                 | Check::Dataset(_)
                 | Check::Whole(_)
                 | Check::Documents(_)
-                | Check::Change(_) => {}
+                | Check::Change(_)
+                | Check::Notices(_)
+                | Check::Schemas(_)
+                | Check::Exercise(_) => {}
             });
         }
         if !route.of_prose.is_empty() {
@@ -248,5 +274,18 @@ impl RecordVisitor for Worker<'_> {
         all.kept.extend(seen.kept);
         all.count += seen.count;
         all.timings.add(&seen.timings);
+        if all.exercised.is_empty() {
+            all.exercised
+                .resize_with(seen.exercised.len(), Exercised::default);
+        }
+        for (all, own) in all.exercised.iter_mut().zip(seen.exercised) {
+            all.add(own);
+        }
     }
+}
+
+/// All places of the records of a collection.
+fn pending(collection: &Collection) -> Pending {
+    let table = collection.schema().map(Schema::fields);
+    table.map(Pending::of).unwrap_or_default()
 }

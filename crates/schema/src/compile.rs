@@ -257,8 +257,35 @@ impl Schemas {
         Scope::new(&document.value, resolver, draft)
     }
 
+    /// Every schema in the documents.
+    pub(crate) fn survey(&self) -> Survey<'_> {
+        self.library.survey()
+    }
+
+    /// Where in memory the schema is that a reference leads to.
+    pub(crate) fn address_of(&self, base: &str, reference: &str) -> Option<usize> {
+        let base = jsonschema::uri::from_str(base).ok()?;
+        let resolver = self.registry.resolver(base);
+        let (schema, ..) = resolver.lookup(reference).ok()?.into_inner();
+        Some(std::ptr::from_ref(schema) as usize)
+    }
+
+    /// A validator of values that are no records, for the schema at an absolute reference.
+    pub(crate) fn validator_at(&self, location: &str) -> Option<jsonschema::Validator> {
+        jsonschema::options()
+            .with_draft(self.library.default_draft)
+            .with_registry(&self.registry)
+            .with_base_uri("dataset:///")
+            .with_retriever(Nothing)
+            .with_pattern_options(PatternOptions::regex().size_limit(self.pattern_limit))
+            .should_validate_formats(self.options.asserts_formats)
+            .should_ignore_unknown_formats(true)
+            .build(&json!({ "$ref": location }))
+            .ok()
+    }
+
     /// The schema at an absolute URI with a JSON pointer as fragment.
-    fn at(&self, location: &str) -> Option<&Value> {
+    pub(crate) fn at(&self, location: &str) -> Option<&Value> {
         let (base, fragment) = location.split_once('#').unwrap_or((location, ""));
         let base = jsonschema::uri::from_str(base).ok()?;
         let resolver = self.registry.resolver(base);
@@ -328,6 +355,11 @@ impl Schema {
             .with_retriever(Nothing)
             .dereference(&document.value)
             .ok()
+    }
+
+    /// The schemas that were linked together with it.
+    pub(crate) fn linked(&self) -> &Schemas {
+        &self.schemas
     }
 
     /// A row for every place where a record can have a value.

@@ -108,6 +108,9 @@ pub struct Field {
     pub is_language_map: bool,
     /// Whether values may be added to its enumeration in a minor release.
     pub is_open_enum: bool,
+    /// Where in memory the schemas are that hold here, and whether each holds under a condition
+    /// only.
+    pub(crate) schemas: Vec<(usize, bool)>,
 }
 
 impl FieldPath {
@@ -229,6 +232,7 @@ impl FieldTable {
         open.push(scope.address());
         if let Some(field) = self.row(path) {
             field.note(keywords, is_conditional);
+            field.schemas.push((scope.address(), is_conditional));
         }
         for referred in scope.referred() {
             self.visit(&referred, path, is_conditional, open);

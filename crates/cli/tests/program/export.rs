@@ -1,6 +1,6 @@
 //! `export` and `verify`.
 
-use crate::run::{FAULTS, Ran, faulty, folder, program, read, run, sound, write};
+use crate::run::{FAULTS, Ran, SCHEMA, faulty, folder, program, read, run, sound, write};
 
 const EXPORTED: &str = "exported 2 records of 1 collection to out: ";
 
@@ -70,6 +70,8 @@ fn what_is_there_already_is_left_alone() {
 #[test]
 fn what_the_tables_lack_is_said_and_no_name_commands_the_terminal() {
     let dataset = sound();
+    let open = SCHEMA.replace("\"additionalProperties\": false", "\"$comment\": \"open\"");
+    write(dataset.path(), "schemas/plants.json", &open);
     write(
         dataset.path(),
         "data/plants/ivy.json",

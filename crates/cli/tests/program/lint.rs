@@ -48,6 +48,18 @@ fn levels_come_from_the_manifest_and_the_command_line() {
 }
 
 #[test]
+fn a_check_that_looks_for_nothing_is_refused() {
+    let dataset = sound();
+    let root = dataset.path();
+    check(root, &["--rule", "unformatted", "--allow", "unformatted"])
+        .expect_refusal("--rule looks for `unformatted`, and --allow does not");
+    check(root, &["--rule", "duplicate-id"]).expect(0, "", "");
+    run(root, &["lint", "--rule", "duplicate-id"])
+        .expect_refusal("`duplicate-id` is no rule about content");
+    check(root, &["--documents", "texts"]).expect_refusal("texts: there is no such folder");
+}
+
+#[test]
 fn fixes_are_shown_or_applied_and_applying_them_twice_changes_nothing() {
     let dataset = sound();
     let root = dataset.path();

@@ -10,6 +10,7 @@ mod arguments;
 mod check;
 mod diff;
 mod export;
+mod grounding;
 mod lint;
 mod report;
 mod run;

@@ -123,9 +123,10 @@ pub(crate) const SCHEMA: &str = r#"{
   "required": ["id"],
   "properties": {
     "id": { "type": "string" },
-    "sown": { "type": "string", "format": "date" },
+    "sown": { "type": "string", "format": "date", "examples": ["2026-04-01"] },
     "parent": { "type": "string", "x-references": ["plants"] }
-  }
+  },
+  "additionalProperties": false
 }
 "#;
 

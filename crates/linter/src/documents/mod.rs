@@ -62,7 +62,10 @@ impl Documents {
     pub fn read(folder: &Path) -> Result<Self, Error> {
         let mut documents = Self::default();
         let mut buffer = Vec::new();
-        let entries = std::fs::read_dir(folder).map_err(|error| Error::file(folder, error))?;
+        let entries = std::fs::read_dir(folder).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Error::file(folder, "there is no such folder"),
+            _ => Error::file(folder, error),
+        })?;
         for entry in entries {
             let path = entry.map_err(|error| Error::file(folder, error))?.path();
             let length = match RegularFile::open(&path)

@@ -95,7 +95,10 @@ fn absolute(claim: Claim<'_>) -> Option<Finding> {
         let found = ABSOLUTES.find(&statement);
         let (_, range) = found
             .into_iter()
-            .find(|(_, range)| !is_negated(&statement[..range.start]))?;
+            .find(|(_, range)| {
+                let before = &statement[..range.start];
+                !is_negated(before) && !is_partitive(before)
+            })?;
         let message = format!("`{}` allows no exception", &statement[range.clone()]);
         Some(Finding::new(statement.part(range), message))
     });
@@ -107,6 +110,11 @@ fn absolute(claim: Claim<'_>) -> Option<Finding> {
             Finding::new(frequency.spot(), message)
         })
     })
+}
+
+/// Whether what follows is a whole of which a part is meant: `half of all patients`.
+fn is_partitive(before: &str) -> bool {
+    before.trim_end().ends_with(" of")
 }
 
 fn is_negated(before: &str) -> bool {

@@ -13,6 +13,11 @@
 //!
 //! The beginning of a sentence; abbreviations; drugs that are classes, whose names may begin with a symbol;
 //! titles of sources, which are as they were printed.
+//!
+//! # How often it is right
+//!
+//! It finds nothing in the project's dataset. Of 30 statements that were written to try the rules, it found
+//! the one that has such a name, and none of the names that begin a sentence.
 
 use treatise_report::Applicability;
 

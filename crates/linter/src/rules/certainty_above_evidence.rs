@@ -16,6 +16,10 @@
 //! enough: for `high` a guideline, systematic review, trial or regulatory label; for `moderate` also a
 //! consensus, narrative review or book chapter; for `low` also information for patients and the opinion
 //! of an expert.
+//!
+//! # How often it is right
+//!
+//! No claim of the project's dataset has been given a certainty yet, so that nothing can be counted there.
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};

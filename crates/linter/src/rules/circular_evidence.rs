@@ -14,6 +14,11 @@
 //!
 //! Articles, chapters and books of the same publishing house, since houses print what others find.
 //! Citations that dispute the claim or only mention the matter.
+//!
+//! # How often it is right
+//!
+//! Three claims of the project's dataset have more than one source, and the sources of none of them depend
+//! on one another: it finds nothing, rightly, and more is not known.
 
 use std::collections::BTreeSet;
 

@@ -18,7 +18,7 @@
 
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex::{Captures, Regex, RegexBuilder};
 
 use crate::check::rule;
 use crate::day::Days;
@@ -40,8 +40,9 @@ const TABLE: &str = include_str!("../tables/doi-suffixes.tsv");
 static SUFFIXES: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     rows::<3>(TABLE)
         .map(|[prefix, pattern, _]| {
-            let pattern = Regex::new(pattern).expect("the patterns of the table are right");
-            (prefix, pattern)
+            // Digits are those of ASCII, so that the patterns stay small.
+            let pattern = RegexBuilder::new(pattern).unicode(false).build();
+            (prefix, pattern.expect("the patterns of the table are right"))
         })
         .collect()
 });
@@ -70,6 +71,7 @@ fn check(source: &Source<'_>, found: &mut Found) {
             ("article", "page", "article"),
             ("chapter", "chapter-number", "chapter"),
             ("isbn", "ISBN", "ISBN"),
+            ("issn", "ISSN", "ISSN"),
         ] {
             if let Some((said, text)) = parts.name(group).zip(csl.text(member)) {
                 if !agrees(group, said.as_str(), &text) {
@@ -97,6 +99,7 @@ fn agrees(group: &str, said: &str, text: &str) -> bool {
                 core(&said).is_none_or(|core| text.starts_with(&core))
             }
         }
+        "issn" => said.eq_ignore_ascii_case(text),
         "page" => {
             let first = text.split(['-', '–', ',']).next().unwrap_or(text);
             number(said) == number(first)
@@ -122,16 +125,21 @@ fn of_year(doi: Text<'_>, parts: &Captures<'_>, csl: Node<'_>, found: &mut Found
         return;
     };
     let (first, last) = (days.first.year(), days.last.year());
-    for (group, later) in [("issued", 0), ("year", 2)] {
+    for (group, later) in [("issued", 0), ("year", 2), ("yy", 2)] {
         let Some(said) = parts.name(group).map(|said| said.as_str()) else {
             continue;
         };
-        let year: i16 = said.parse().unwrap_or_default();
+        let year: i16 = match (group, said.parse().unwrap_or_default()) {
+            // DOIs are made since 1997.
+            ("yy", short @ 90..) => 1900 + short,
+            ("yy", short) => 2000 + short,
+            (_, year) => year,
+        };
         if last < year || first > year + later {
             found.add(
                 Finding::new(
                     issued.spot(),
-                    format!("the DOI says the year {said}, and the source {first}"),
+                    format!("the DOI says the year {year}, and the source {first}"),
                 )
                 .with_related(doi.spot(), "this is the DOI")
                 .with_help("open the DOI, and copy the reference from there"),

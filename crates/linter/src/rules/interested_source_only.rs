@@ -18,8 +18,10 @@
 //! touches which is not resolved: there the interest is known. A source whose interest is `unknown`
 //! or not declared is not held against the claim.
 //!
-//! On the dataset, 64 of 335 claims are clinical and rest on interested sources alone. An issue touches
-//! each of them, so that nothing is found.
+//! # How often it is right
+//!
+//! In the project's dataset, 68 of 349 claims are clinical and rest on interested sources alone: so many
+//! are found when all links to issues are cut. An issue touches each of them, so that nothing is found.
 
 use treatise_report::Severity;
 

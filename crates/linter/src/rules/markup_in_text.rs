@@ -1,4 +1,4 @@
-//! Finds HTML and Markdown in texts for people.
+//! Finds HTML and Markdown in texts for people, and HTML in titles.
 //!
 //! # Why it matters
 //!
@@ -18,34 +18,43 @@ use std::ops::Range;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::Prose;
+use crate::view::{Prose, Record, Text};
 
 rule! {
     name: "markup-in-text",
     severity: Error,
     summary: "HTML or Markdown in a text for people",
     since: "0.1.0",
-    check: Prose(check),
+    check: Record(check),
 }
 
-fn check(prose: &Prose<'_>, found: &mut Found) {
-    let text = prose.text.as_str();
-    let marks = [
-        tag(text),
-        entity(text),
-        enclosed(text, "**"),
-        enclosed(text, "__"),
-        enclosed(text, "`"),
-        link(text),
-        line(text),
-    ];
-    if let Some((range, what)) = marks
-        .into_iter()
-        .flatten()
-        .min_by_key(|(range, _)| range.start)
-    {
+/// Members of a reference in which copied HTML is left behind. Stars and the like belong to some titles.
+const TITLES: &[&str] = &["title", "title-short", "container-title", "collection-title"];
+
+fn check(record: &Record<'_>, found: &mut Found) {
+    for Prose { text, .. } in record.prose() {
+        let marks = [
+            tag(&text),
+            entity(&text),
+            enclosed(&text, "**"),
+            enclosed(&text, "__"),
+            enclosed(&text, "`"),
+            link(&text),
+            line(&text),
+        ];
+        report(text, marks.into_iter().flatten(), found);
+    }
+    let titles = TITLES.iter().filter_map(|name| record.get("csl")?.text(name));
+    for text in titles {
+        report(text, tag(&text).into_iter().chain(entity(&text)), found);
+    }
+}
+
+/// Reports the first of some marks.
+fn report(text: Text<'_>, marks: impl Iterator<Item = Mark>, found: &mut Found) {
+    if let Some((range, what)) = marks.min_by_key(|(range, _)| range.start) {
         found.add(
-            Finding::new(prose.text.part(range), format!("the text has {what}"))
+            Finding::new(text.part(range), format!("the text has {what}"))
                 .with_help("write plain text"),
         );
     }

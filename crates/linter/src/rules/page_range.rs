@@ -1,5 +1,5 @@
 //! Finds ranges of pages that run backwards, that shorten the last number, or that are not written
-//! with one hyphen; in sources, and in citations by page.
+//! with one hyphen, and pages with a `p.` before them; in sources, and in citations by page.
 //!
 //! # Why it matters
 //!
@@ -8,13 +8,13 @@
 //!
 //! # How to mend it
 //!
-//! Write `1107-1118`, and not `1107-18` or `1107–1118`; `treatise check --fix` does.
-//! Where the last page comes before the first one, look the work up.
+//! Write `1107-1118`, and not `1107-18`, `1107–1118` or `pp. 1107-1118`; `treatise check --fix` does.
+//! Letters belong to both numbers: `S45-S52`, and not `S45-52`. Where the last page comes before the first one, look the work up.
 //!
 //! # What it leaves alone
 //!
-//! Numbers of electronic articles such as `e3940`, Roman numbers, and whatever else is no range of
-//! numbers.
+//! Numbers of electronic articles such as `e3940`, and whatever else is no range. Of Roman numbers and of
+//! pages such as `1107.e3`, only the dash is looked at.
 
 use std::sync::LazyLock;
 
@@ -34,11 +34,26 @@ rule! {
     fix: Safe,
 }
 
-/// A page, dashes of any kind, a page; a page may have letters before its number.
+/// A page, dashes of any kind, a page. A page may have letters before its number, such as the Roman
+/// number of a supplement.
 static RANGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^([A-Za-z]{0,2})([0-9]{1,9})\s*[-\u{2010}-\u{2015}\u{2212}]+\s*([A-Za-z]{0,2})([0-9]{1,9})$")
-        .expect("the pattern is right")
+    Regex::new(&format!(
+        "^([A-Za-z]{{0,5}})([0-9]{{1,9}})\\s*{DASHES}\\s*([A-Za-z]{{0,5}})([0-9]{{1,9}})$"
+    ))
+    .expect("the pattern is right")
 });
+
+/// Other ranges: Roman numbers, and pages with something behind their number.
+static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        "^([ivxlcdmIVXLCDM]+|[A-Za-z]?[0-9]+(?:\\.?[A-Za-z][0-9]*)?)\\s*{DASHES}\\s*([ivxlcdmIVXLCDM]+|[A-Za-z]?[0-9]*(?:\\.?[A-Za-z][0-9]*)?)$"
+    ))
+    .expect("the pattern is right")
+});
+
+const DASHES: &str = "[-\u{2010}-\u{2015}\u{2212}]+";
+/// What stands before pages in references, and is no part of them.
+const ABBREVIATIONS: &[&str] = &["pages ", "page ", "pp. ", "pp.", "pp ", "p. ", "p."];
 
 fn check(record: &Record<'_>, found: &mut Found) {
     let of_item = record.get("csl").and_then(|csl| csl.text("page"));
@@ -86,8 +101,18 @@ fn of_text(text: Text<'_>, found: &mut Found) {
 /// The range with full numbers and one hyphen; whatever is no range as it is. An error is the last
 /// page of a range that runs backwards.
 fn full_range(part: &str) -> Result<String, u32> {
+    let bare = ABBREVIATIONS
+        .iter()
+        .find_map(|abbreviation| part.strip_prefix(abbreviation));
+    let part = bare
+        .map(str::trim_start)
+        .filter(|bare| bare.starts_with(char::is_alphanumeric))
+        .unwrap_or(part);
     let Some(range) = RANGE.captures(part) else {
-        return Ok(part.to_owned());
+        return Ok(match OTHER.captures(part) {
+            Some(other) if !other[2].is_empty() => format!("{}-{}", &other[1], &other[2]),
+            _ => part.to_owned(),
+        });
     };
     let (prefix, first, last) = (&range[1], &range[2], &range[4]);
     let last_prefix = if range[3].is_empty() {

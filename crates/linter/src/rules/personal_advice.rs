@@ -18,6 +18,7 @@
 use std::sync::LazyLock;
 
 use crate::check::rule;
+use crate::documents::words;
 use crate::finding::{Finding, Found};
 use crate::phrase::Phrases;
 use crate::tables::rows;
@@ -35,15 +36,13 @@ static ADDRESS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(rows(include_str!("../tables/address.tsv")).map(|[phrase]| phrase))
 });
 
-/// The phrases, and beside each whether it needs a number before it.
-static DOSES: LazyLock<(Phrases, Vec<bool>)> = LazyLock::new(|| {
-    let rows: Vec<[&str; 2]> = rows(include_str!("../tables/doses.tsv")).collect();
-    let phrases = Phrases::exact(rows.iter().map(|[phrase, _]| *phrase));
-    (
-        phrases,
-        rows.iter().map(|[_, kind]| *kind == "unit").collect(),
-    )
-});
+/// Units and schedules.
+static ROWS: LazyLock<Vec<[&str; 2]>> =
+    LazyLock::new(|| rows(include_str!("../tables/doses.tsv")).collect());
+
+/// Their phrases, found by their positions.
+static DOSES: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::exact(ROWS.iter().map(|[phrase, _]| *phrase)));
 
 fn check(claim: &Claim<'_>, found: &mut Found) {
     let Some(statement) = claim.statement("en").filter(|_| !claim.is_deprecated()) else {
@@ -62,15 +61,24 @@ fn check(claim: &Claim<'_>, found: &mut Found) {
             );
         }
     }
-    let (doses, is_unit) = &*DOSES;
-    for (position, range) in doses.find(&statement) {
+    let spaced = DOSES.find(&statement).into_iter();
+    let spaced = spaced.filter(|(position, range)| {
         let before = statement[..range.start].trim_end();
-        if is_unit[position] && !before.ends_with(|last: char| last.is_ascii_digit()) {
-            continue;
-        }
+        !is_unit(ROWS[*position]) || before.ends_with(|last: char| last.is_ascii_digit())
+    });
+    // `4mg`, without the space.
+    let glued = words(&statement).filter(|(_, word)| {
+        let unit = word.trim_start_matches(|it: char| it.is_ascii_digit());
+        unit.len() < word.len() && ROWS.iter().any(|row| is_unit(*row) && row[0] == unit)
+    });
+    for range in spaced.map(|(_, range)| range).chain(glued.map(|(range, _)| range)) {
         found.add(
             Finding::new(statement.part(range), "the statement gives a dose")
                 .with_help("leave it out; the dataset gives no instructions for dosing"),
         );
     }
+}
+
+fn is_unit([_, kind]: [&str; 2]) -> bool {
+    kind == "unit"
 }

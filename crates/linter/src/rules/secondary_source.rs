@@ -16,6 +16,11 @@
 //! Sources that give a list of references without marks in the text (`reference_linkage`): there
 //! nobody can tell which statement rests on which study. Definitions, `is-a` claims,
 //! and what a provider says about its own offer.
+//!
+//! # How often it is right
+//!
+//! No page that claims of the project's dataset cite marks its statements with references, so that nothing
+//! can be counted there.
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};

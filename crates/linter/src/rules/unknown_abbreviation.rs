@@ -20,12 +20,13 @@
 //! It finds one abbreviation in the project's dataset, of a receptor that nothing explains.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
 use crate::tables::rows;
-use crate::view::{Records, Text};
+use crate::view::{Records, Term, Text};
 
 rule! {
     name: "unknown-abbreviation",
@@ -45,6 +46,17 @@ fn check(records: &Records<'_>, found: &mut Found) {
             if !is_abbreviation(singular) || !known.insert(singular) {
                 continue;
             }
+            let range = with_number(&text, range);
+            let written = text[range.clone()].trim_end_matches('s');
+            let names = records.names().find(&text);
+            let is_explained = names.iter().any(|mention| {
+                let is_around = mention.range.start <= range.start && range.end <= mention.range.end;
+                is_around && mention.name.term.is_some_and(explains)
+            });
+            if is_explained {
+                known.remove(singular);
+                continue;
+            }
             let inner = &text[..range.start];
             if inner.ends_with('(') && text[range.end..].starts_with(')') {
                 // It is introduced here.
@@ -53,7 +65,7 @@ fn check(records: &Records<'_>, found: &mut Found) {
             found.add(
                 Finding::new(
                     text.part(range),
-                    format!("no term explains the abbreviation `{singular}` in {place}"),
+                    format!("no term explains the abbreviation `{written}` in {place}"),
                 )
                 .with_help(
                     "add a term of the kind `abbreviation` with its expansion, or write it out",
@@ -67,10 +79,7 @@ fn check(records: &Records<'_>, found: &mut Found) {
 fn known<'r>(records: &Records<'r>) -> BTreeSet<&'r str> {
     let mut known = BTreeSet::new();
     for term in &records.terms {
-        let is_abbreviation = term.kind().is_some_and(|kind| {
-            kind == "abbreviation" || kind == "ambiguous" || kind == "misnomer"
-        });
-        let name = term.name().filter(|_| is_abbreviation);
+        let name = term.name().filter(|_| explains(*term));
         known.extend(name.map(Text::as_str));
     }
     for entity in &records.entities {
@@ -84,6 +93,22 @@ fn known<'r>(records: &Records<'r>) -> BTreeSet<&'r str> {
     let countries = rows(include_str!("../tables/countries.tsv"));
     known.extend(countries.map(|[name, _]: [&str; 2]| name));
     known
+}
+
+/// Whether a term says what its name stands for.
+fn explains(term: Term<'_>) -> bool {
+    let kind = term.kind();
+    kind.is_some_and(|kind| matches!(&*kind, "abbreviation" | "ambiguous" | "misnomer"))
+}
+
+/// The abbreviation with a number that belongs to it: `5-FU`.
+fn with_number(text: &str, range: Range<usize>) -> Range<usize> {
+    let before = text[..range.start].strip_suffix('-').unwrap_or_default();
+    let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
+    match digits {
+        0 => range,
+        _ => before.len() - digits..range.end,
+    }
 }
 
 /// At least two capitals, and no Roman numeral.

@@ -19,8 +19,10 @@
 //! offer. Claims that an issue touches which is not resolved: there the weakness is known. Claims
 //! without any support are left to another rule.
 //!
-//! On the dataset, 173 of 335 claims are clinical and rest on weak sources alone. An issue touches each
-//! of them, so that nothing is found.
+//! # How often it is right
+//!
+//! In the project's dataset, 178 of 349 claims are clinical and rest on weak sources alone: so many are
+//! found when all links to issues are cut. An issue touches each of them, so that nothing is found.
 
 use treatise_report::Severity;
 

@@ -2,16 +2,18 @@
 //!
 //! `case.json` says what is changed: `records` has merge patches (RFC 7396) by collection and id, where
 //! `null` deletes a record and `"$like"` copies one that the base has; `dataset` is a merge patch of the
-//! manifest; `exceptions` are the accepted findings; `also` names further rules that the case breaks;
-//! `before` has the `records` of the dataset before a change. Files below `data/` take the place of
-//! those of the base as they are, and those in `documents/` are the only documents.
+//! manifest; `schemas` has merge patches of schemas by collection; `exceptions` are the accepted
+//! findings; `notices` are the rows of a table of notices; `also` names further rules that the case
+//! breaks; `before` has the `records` of the dataset before a change. Files below `data/` take the place
+//! of those of the base as they are, and those in `documents/` are the only documents. With `alone`,
+//! nothing of the base is there but its manifest.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
-use treatise_linter::{Base, Choice, Documents, Linted, Options, apply, fixes, lint};
+use treatise_linter::{Base, Choice, Documents, Linted, Notices, Options, apply, fixes, lint};
 use treatise_report::{Applicability, Format, Report, Summary, render};
 
 /// Where the tests are.
@@ -82,13 +84,18 @@ impl Case {
         names.collect()
     }
 
+    /// The changes of records, where there are any.
+    pub(crate) fn records(&self) -> Option<&Value> {
+        self.changes.get("records")
+    }
+
     pub(crate) fn is_invalid(&self) -> bool {
         self.name.starts_with("invalid-")
     }
 
     /// Runs all rules on it, and returns the findings as lines.
     pub(crate) fn run(&self) -> String {
-        let folder = self.dataset(self.changes.get("records"));
+        let folder = self.dataset(self.records());
         let before = self
             .changes
             .get("before")
@@ -100,10 +107,12 @@ impl Case {
             tests().join("base/documents")
         };
         let documents = Documents::read(&documents).expect("the documents can be read");
+        let notices = self.changes.get("notices").map(notices);
         let linted = lint(
             folder.path(),
             &Options {
                 documents: Some(&documents),
+                notices: notices.as_ref(),
                 base: before.as_ref().map(|before| Base {
                     root: before.path(),
                     name: "before",
@@ -119,6 +128,10 @@ impl Case {
         let folder = tempfile::tempdir().expect("there is a temporary folder");
         let base = tests().join("base/data");
         let mut files = read_all(&base, &base);
+        let is_alone = self.changes.contains_key("alone");
+        if is_alone {
+            files.retain(|path, _| path == "dataset.json");
+        }
         let records = records.and_then(Value::as_object);
         let originals = files.clone();
         for (key, patch) in records.into_iter().flatten() {
@@ -157,7 +170,7 @@ impl Case {
         }
         let data = folder.path().join("data");
         // A collection without records is still there.
-        for collection in folders(&base) {
+        for collection in folders(&base).into_iter().filter(|_| !is_alone) {
             std::fs::create_dir_all(data.join(name(&collection)))
                 .expect("a temporary folder can be written to");
         }
@@ -172,6 +185,17 @@ impl Case {
                 write(&copy, &read(&path));
             }
         }
+        let schemas = self.changes.get("schemas").and_then(Value::as_object);
+        for (collection, patch) in schemas.into_iter().flatten() {
+            let path = folder
+                .path()
+                .join(format!("schemas/{collection}.schema.json"));
+            let there = path.is_file().then(|| read(&path));
+            let there = there.as_deref().unwrap_or("{}");
+            let mut schema = serde_json::from_str(there).expect("a schema is JSON");
+            merge(&mut schema, patch);
+            write(&path, &pretty(&schema));
+        }
         format_records(folder.path());
         let overlay = self.folder.join("data");
         if overlay.is_dir() {
@@ -181,6 +205,31 @@ impl Case {
         }
         folder
     }
+}
+
+/// A table of notices with these rows.
+fn notices(rows: &Value) -> Notices {
+    const COLUMNS: &[&str] = &[
+        "OriginalPaperDOI",
+        "OriginalPaperPubMedID",
+        "RetractionDOI",
+        "RetractionNature",
+        "RetractionDate",
+        "Reason",
+    ];
+    let rows = rows.as_array().expect("notices are a list");
+    let lines = rows.iter().map(|row| {
+        let cells = COLUMNS.iter().map(|&column| {
+            let cell = row.get(column).and_then(Value::as_str);
+            format!("\"{}\"", cell.unwrap_or_default())
+        });
+        cells.collect::<Vec<_>>().join(",")
+    });
+    let lines: Vec<_> = [COLUMNS.join(",")].into_iter().chain(lines).collect();
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let path = folder.path().join("notices.csv");
+    write(&path, &lines.join("\n"));
+    Notices::read(&path).expect("the table can be read")
 }
 
 /// Puts new members where they belong, so that a case need not know the order of the schema.
@@ -212,6 +261,11 @@ pub(crate) fn short(linted: &Linted) -> String {
     let options = treatise_report::Options::default();
     render(&report, Format::Short, &options, &mut out).expect("memory can be written to");
     String::from_utf8(out).expect("reports are UTF-8")
+}
+
+/// The files below a folder, by their paths from there.
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, String> {
+    read_all(folder, folder)
 }
 
 fn read_all(folder: &Path, root: &Path) -> BTreeMap<String, String> {

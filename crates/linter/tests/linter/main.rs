@@ -8,5 +8,6 @@
 mod case;
 mod cases;
 mod cite;
+mod fixing;
 mod real;
 mod soundness;

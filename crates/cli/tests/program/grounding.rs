@@ -1,0 +1,162 @@
+//! Findings that need what is no part of a dataset, with it and without: the texts of the documents,
+//! and a table of notices.
+//!
+//! The texts are those of the linter's own cases, so that this runs wherever the repository is.
+
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::run::{Ran, read, run, write};
+
+const CLAIM: &str = "data/claims/clm-cryoablation-fever.json";
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a temporary folder can be written to");
+    for entry in std::fs::read_dir(from).expect("the folder can be listed") {
+        let path = entry.expect("the folder can be listed").path();
+        let target = to.join(path.file_name().expect("it has a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).expect("a temporary folder can be written to");
+        }
+    }
+}
+
+/// The dataset of the linter's cases, with its documents in `texts`, and one of its claims changed.
+fn dataset(from: &str, to: &str) -> TempDir {
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let (root, base) = (folder.path(), repository().join("crates/linter/tests/base"));
+    copy(&base.join("data"), &root.join("data"));
+    copy(&base.join("documents"), &root.join("texts"));
+    copy(&repository().join("schemas"), &root.join("schemas"));
+    let claim = read(root.join(CLAIM));
+    assert!(claim.contains(from), "{claim}");
+    write(root, CLAIM, &claim.replace(from, to));
+    folder
+}
+
+fn check(dataset: &TempDir, further: &[&str]) -> Ran {
+    let arguments = [&["check", "--format", "short"], further].concat();
+    run(dataset.path(), &arguments)
+}
+
+#[test]
+fn a_passage_that_is_not_in_the_document_is_found_where_the_document_is_at_hand() {
+    let dataset = dataset("5f1706b4", "00000000");
+    let with = check(&dataset, &["--documents", "texts"]);
+    assert_eq!(with.status, Some(1), "{with:#?}");
+    assert!(
+        with.stdout.contains("error[passage-not-found]: "),
+        "{with:#?}"
+    );
+    assert!(!with.stderr.contains("--documents"), "{with:#?}");
+    let without = check(&dataset, &[]);
+    assert_eq!((without.status, without.stdout.as_str()), (Some(0), ""));
+    let skipped = without
+        .stderr
+        .lines()
+        .filter(|line| line.contains("--documents"));
+    let skipped: Vec<_> = skipped.collect();
+    let [line] = skipped[..] else {
+        panic!("it is said once: {without:#?}");
+    };
+    for rule in [
+        "passage-not-found",
+        "copied-wording",
+        "entity-not-in-passage",
+        "text-loss",
+    ] {
+        assert!(line.contains(rule), "{line}");
+    }
+    let count = line.split(['(', ')']).nth(1).map(str::parse::<u32>);
+    assert!(matches!(count, Some(Ok(1..))), "{line}");
+}
+
+#[test]
+fn a_document_is_known_by_its_hash_and_by_nothing_else() {
+    let dataset = dataset("5f1706b4", "00000000");
+    let text = dataset.path().join("texts/page.txt");
+    std::fs::rename(&text, dataset.path().join("texts/other")).expect("it can be renamed");
+    let renamed = check(&dataset, &["--documents", "texts"]);
+    assert!(
+        renamed.stdout.contains("[passage-not-found]"),
+        "{renamed:#?}"
+    );
+    write(dataset.path(), "texts/other", "Another text.\n");
+    let other = check(&dataset, &["--documents", "texts"]);
+    assert_eq!((other.status, other.stdout.as_str()), (Some(0), ""));
+    let expected = "no file in the folder has the hash of the snapshot";
+    assert!(other.stderr.contains(expected), "{other:#?}");
+}
+
+#[test]
+fn the_wording_of_a_document_is_found_in_a_statement() {
+    let text = read(repository().join("crates/linter/tests/base/documents/page.txt"));
+    let words: Vec<_> = text.split_whitespace().collect();
+    // Behind the heading: it is a title, and titles may be repeated.
+    let copied = words[words.len() - 12..].join(" ");
+    let dataset = dataset("Fever often follows cryoablation.", &copied);
+    let with = check(
+        &dataset,
+        &["--documents", "texts", "--rule", "copied-wording"],
+    );
+    assert_eq!(with.status, Some(1), "{with:#?}");
+    assert!(with.stdout.contains("error[copied-wording]: "), "{with:#?}");
+}
+
+#[test]
+fn a_retracted_source_is_found_where_a_table_of_notices_is_at_hand() {
+    let dataset = dataset("often", "often");
+    let root = dataset.path();
+    let page = "data/sources/src-example-page.json";
+    let source = read(root.join(page));
+    let source = source.replace("\"URL\"", "\"PMID\": \"31452\",\n    \"URL\"");
+    write(root, page, &source);
+    let header = "OriginalPaperDOI,OriginalPaperPubMedID,RetractionDOI,RetractionNature,RetractionDate,Reason\n";
+    let table = |rows: &str| write(root, "notices.csv", &format!("{header}{rows}"));
+    let rules = ["--rule", "retracted-source", "--notices", "notices.csv"];
+    table("unavailable,31452,10.5555/gone,Retraction,6/1/2024 0:00,+Error in Data;\n");
+    let found = check(&dataset, &rules);
+    assert_eq!(found.status, Some(1), "{found:#?}");
+    assert!(
+        found.stdout.contains("`31452` was retracted on 2024-06-01"),
+        "{found:#?}"
+    );
+    accepted(&dataset, &rules);
+    table("10.5555/another,0,10.5555/gone,Retraction,2024-06-01,\n");
+    let found = check(&dataset, &rules);
+    assert_eq!((found.status, found.stdout.as_str()), (Some(0), ""));
+    let without = check(&dataset, &["--rule", "retracted-source"]);
+    let said = "not checked: retracted-source (1): there is no table of notices at hand";
+    assert!(without.stderr.contains(said), "{without:#?}");
+    table("10.5555/another,0,10.5555/gone,Retracted,2024-06-01,\n");
+    check(&dataset, &rules).expect_refusal("notices.csv: line 2: `Retracted` is no kind of notice");
+    write(root, "notices.csv", "DOI\n10.5555/another\n");
+    check(&dataset, &rules).expect_refusal("it has no column `OriginalPaperDOI`");
+}
+
+/// Accepts the only finding of a run, and checks that it is found no more.
+fn accepted(dataset: &TempDir, rules: &[&str]) {
+    let root = dataset.path();
+    let report = run(
+        root,
+        &[&["check", "-q", "--format", "json"], rules].concat(),
+    )
+    .stdout;
+    let report: serde_json::Value = serde_json::from_str(&report).expect("it is JSON");
+    let print = report["findings"][0]["fingerprint"].as_str();
+    let print = print.expect("a finding has a fingerprint");
+    let because = ["--reason", "It is cited for its faults.", "--owner", "us"];
+    let until = ["--expires", "2026-12-31", "--notices", "notices.csv"];
+    let ran = run(root, &[&["except", print], &because[..], &until].concat());
+    assert_eq!(ran.status, Some(0), "{ran:#?}");
+    let found = check(dataset, rules);
+    assert_eq!((found.status, found.stdout.as_str()), (Some(0), ""));
+    std::fs::remove_file(root.join("data/exceptions.json")).expect("it was written");
+}

@@ -1,0 +1,70 @@
+//! Finds a word that stands twice in a row in a text for people.
+//!
+//! # Why it matters
+//!
+//! It is a slip that a reader's eye skips, most often at the end of a line of the text in which it was
+//! written. Where the two should have been different words, the sentence says something else.
+//!
+//! # How to mend it
+//!
+//! Delete one of them, or put in the word that was meant.
+//!
+//! # What it leaves alone
+//!
+//! Words of fewer than two letters, numbers, abbreviations, and the few words that a sentence may have
+//! twice, such as `that that` and `had had`; words with punctuation between them.
+//!
+//! # How often it is right
+//!
+//! It finds nothing in the project's dataset. Of 30 statements that were written to try the rules, it
+//! found the one that has a word twice.
+
+use std::ops::Range;
+
+use crate::check::rule;
+use crate::documents::words;
+use crate::finding::{Finding, Found};
+use crate::view::Prose;
+
+rule! {
+    name: "doubled-word",
+    severity: Warning,
+    summary: "a word that stands twice in a row",
+    since: "0.1.0",
+    check: Prose(check),
+}
+
+/// Words that may be there twice, in the languages of the project.
+const TWICE: &[&str] = &["that", "had", "die", "der", "das", "sie", "nous", "vous"];
+
+fn check(prose: &Prose<'_>, found: &mut Found) {
+    let text = prose.text;
+    let mut before: Option<(Range<usize>, &str)> = None;
+    for (range, word) in words(text.as_str()) {
+        let Some((earlier, other)) = before.replace((range.clone(), word)) else {
+            continue;
+        };
+        if word.len() != other.len() || !is_word(word) {
+            continue;
+        }
+        let lower = word.to_lowercase();
+        let is_apart = !text[earlier.end..range.start].trim().is_empty();
+        if is_apart || lower != other.to_lowercase() || TWICE.contains(&&*lower) {
+            continue;
+        }
+        found.add(
+            Finding::new(
+                text.part(earlier.start..range.end),
+                format!("`{word}` stands here twice"),
+            )
+            .with_help("delete one of them, or put in the word that was meant"),
+        );
+    }
+}
+
+/// Two letters or more, and no abbreviation.
+fn is_word(word: &str) -> bool {
+    word.chars().nth(1).is_some()
+        && word.chars().all(char::is_alphabetic)
+        && word.chars().any(char::is_lowercase)
+}

@@ -1,0 +1,72 @@
+//! Finds ids that stand for something else than before: a withdrawn record that is back with another
+//! content, and a claim about something else.
+//!
+//! # Why it matters
+//!
+//! Others have stored the id. What they wrote about the old record is now said about the new one, and
+//! nothing tells them.
+//!
+//! # How to mend it
+//!
+//! Give the new record an id of its own. Keep the old one as it was; where it no longer holds, with a
+//! `deprecated` block that names the new one.
+//!
+//! # What it leaves alone
+//!
+//! It needs a revision to compare with (`--since`), best the last release. A withdrawal that is taken
+//! back, where the record says what it said before; reviews and notes, which may change at any time; the
+//! wording of statements, and all else that a claim says about the same things.
+
+use treatise_schema::to_value;
+
+use crate::check::rule;
+use crate::finding::{Finding, Found};
+use crate::view::{Record, Records};
+
+rule! {
+    name: "reused-id",
+    severity: Error,
+    summary: "an id that stands for something else than before",
+    since: "0.1.0",
+    check: Change(check),
+}
+
+/// What a claim is: with another one, it is another claim.
+const IDENTITY: &[&str] = &["type", "subject", "object"];
+/// Members that say nothing about what the record is about.
+const ASIDE: &[&str] = &["deprecated", "review", "notes"];
+
+fn check(before: &Records<'_>, now: &Records<'_>, found: &mut Found) {
+    for record in now.all().filter(|record| !record.is_deprecated()) {
+        let Some(old) = before.get(record.id) else {
+            continue;
+        };
+        let message = if old.is_deprecated() && content(old) != content(record) {
+            "was withdrawn and is used again for another record"
+        } else if now.claim(record.id).is_some() && is_about_else(old, record) {
+            "stands for a claim about something else than before"
+        } else {
+            continue;
+        };
+        found.add(
+            Finding::new(record.heading(), format!("the id `{}` {message}", record.id))
+                .with_help("give the new record an id of its own"),
+        );
+    }
+}
+
+fn is_about_else(old: Record<'_>, new: Record<'_>) -> bool {
+    IDENTITY.iter().any(|name| {
+        let text = |record: Record<'_>| record.text(name).map(|text| text.as_str().to_owned());
+        text(old) != text(new)
+    })
+}
+
+/// What a record says of its own, as one value.
+fn content(record: Record<'_>) -> serde_json::Value {
+    let mut value = to_value(record.value);
+    if let Some(members) = value.as_object_mut() {
+        members.retain(|name, _| !ASIDE.contains(&name.as_str()));
+    }
+    value
+}
