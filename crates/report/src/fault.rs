@@ -169,13 +169,7 @@ pub fn diagnose(
         )
         .with_help("mend the faults above and run again"),
     };
-    let diagnostic = match fault.unlisted {
-        0 => diagnostic,
-        1 => diagnostic.with_note("there is 1 more fault like this that is not listed"),
-        more => diagnostic.with_note(format!(
-            "there are {more} more faults like these that are not listed"
-        )),
-    };
+    let diagnostic = with_unlisted(diagnostic, fault.unlisted);
     let is_legal_json = !matches!(
         fault.kind,
         FaultKind::InvalidUtf8
@@ -191,6 +185,16 @@ pub fn diagnose(
         };
     }
     diagnostic
+}
+
+fn with_unlisted(diagnostic: Diagnostic, unlisted: u64) -> Diagnostic {
+    match unlisted {
+        0 => diagnostic,
+        1 => diagnostic.with_note("there is 1 more fault like this that is not listed"),
+        more => diagnostic.with_note(format!(
+            "there are {more} more faults like these that are not listed"
+        )),
+    }
 }
 
 fn syntax_diagnostic(

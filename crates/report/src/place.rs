@@ -133,4 +133,12 @@ mod tests {
         assert_eq!(excerpt.text.chars().nth(60), Some('!'));
         assert!(excerpt.is_cut);
     }
+
+    #[test]
+    fn an_offset_inside_a_character_is_that_of_the_character() {
+        let lines = LineIndex::new("a\u{200b}b");
+        let file = Files::new().add("a.json".as_ref());
+        let place = Place::new(file, &lines, Span::new(3, 5));
+        assert_eq!(place.excerpt.map(|excerpt| excerpt.first_column), Some(1));
+    }
 }

@@ -151,16 +151,19 @@ impl Room {
     }
 }
 
+/// What became of a pattern.
+type Taken = Result<Arc<Pattern>, Unusable>;
+
 /// Compiled patterns: the same ones stand in many places, and in every schema that refers to them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PatternCache {
-    patterns: Arc<Mutex<FxHashMap<String, Result<Arc<Pattern>, Unusable>>>>,
+    patterns: Arc<Mutex<FxHashMap<String, Taken>>>,
     room: Arc<Room>,
 }
 
 impl PatternCache {
     /// A pattern, which may take `limit` bytes when compiled.
-    pub(crate) fn get(&self, source: &str, limit: usize) -> Result<Arc<Pattern>, Unusable> {
+    pub(crate) fn get(&self, source: &str, limit: usize) -> Taken {
         let mut patterns = self
             .patterns
             .lock()
