@@ -23,6 +23,7 @@ mod record;
 mod relation;
 mod row;
 mod run;
+mod scratch;
 mod section;
 mod shape;
 mod table;

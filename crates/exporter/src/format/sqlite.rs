@@ -27,6 +27,8 @@ pub(super) struct Sqlite {
     database: Connection,
     name: String,
     draft: PathBuf,
+    /// Where the database will be.
+    place: PathBuf,
     keys: BTreeSet<String>,
     catalogue: Catalogue,
     search: String,
@@ -51,7 +53,8 @@ impl Sqlite {
         bundle: &Bundle,
     ) -> Result<Self, Error> {
         let draft = bundle.draft(DRAFT);
-        let failed = |error| failure(&draft, error);
+        let place = bundle.place_of(name);
+        let failed = |error| failure(&place, error);
         let database = Connection::open(&draft).map_err(failed)?;
         database.set_prepared_statement_cache_capacity(512);
         let mut search = String::from("search");
@@ -84,6 +87,7 @@ impl Sqlite {
             database,
             name: name.to_owned(),
             draft,
+            place,
             keys: BTreeSet::new(),
             catalogue: catalogue.clone(),
             search,
@@ -92,7 +96,7 @@ impl Sqlite {
     }
 
     fn failed(&self) -> impl Fn(rusqlite::Error) -> Error {
-        |error| failure(&self.draft, error)
+        |error| failure(&self.place, error)
     }
 
     fn create_index(&mut self, table: &str, key: &ForeignKey) -> Result<(), Error> {
@@ -187,7 +191,7 @@ impl RowWriter for Sqlite {
         let copied = self
             .database
             .execute("VACUUM INTO ?1", params![path.to_string_lossy()]);
-        copied.map_err(|error| failure(&path, error))?;
+        copied.map_err(self.failed())?;
         self.database.flush_prepared_statement_cache();
         bundle.remove_draft(&self.draft)?;
         bundle.adopt(&self.name)
@@ -262,5 +266,5 @@ fn quoted(name: &str) -> String {
 }
 
 fn failure(path: &Path, error: rusqlite::Error) -> Error {
-    Error::io(path, std::io::Error::other(error))
+    Error::not_written(path, std::io::Error::other(error))
 }
