@@ -20,6 +20,7 @@ mod names;
 mod occupant;
 mod profile;
 mod record;
+mod redirect;
 mod relation;
 mod row;
 mod run;

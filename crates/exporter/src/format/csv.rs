@@ -4,6 +4,8 @@
 //! empty string is written as `""` and an absent value as nothing, which some databases tell apart;
 //! the `csv` crate can't quote one and not the other, so it only reads in the tests.
 
+use std::io::Write as _;
+
 use super::{Format, RowWriter};
 use crate::Error;
 use crate::bundle::{Bundle, BundleFile};
@@ -60,7 +62,9 @@ fn write_cell(cell: &Cell<'_>, line: &mut Vec<u8>) {
         Cell::Number(text) => line.extend_from_slice(text.as_bytes()),
         Cell::Boolean(true) => line.extend_from_slice(b"true"),
         Cell::Boolean(false) => line.extend_from_slice(b"false"),
-        Cell::Position(position) => line.extend_from_slice(position.to_string().as_bytes()),
+        Cell::Position(position) => {
+            write!(line, "{position}").expect("memory takes all that is written");
+        }
     }
 }
 

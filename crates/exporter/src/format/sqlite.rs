@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
-use super::RowWriter;
+use super::{Format, RowWriter, integer};
 use crate::Error;
 use crate::bundle::Bundle;
 use crate::column::{Column, Kind};
@@ -243,13 +243,9 @@ fn value(cell: &Cell<'_>, column: &Column, table: &Filled) -> Result<Value, Erro
             Value::Integer(i64::try_from(*position).expect("no array has that many elements"))
         }
         Cell::Number(text) => match (text.parse(), column.kind) {
-            (Ok(integer), Kind::Integer | Kind::Any) => Value::Integer(integer),
-            (Err(_), Kind::Integer) => {
-                return Err(Error::refused(format!(
-                    "the number `{text}` at `{}` of `{}` has no place in 64 bits, which is all \
-                     that SQLite has for an integer; export other formats",
-                    column.name, table.collection
-                )));
+            (Ok(integer), Kind::Any) => Value::Integer(integer),
+            (_, Kind::Integer) => {
+                Value::Integer(integer(text, column, &table.collection, Format::Sqlite)?)
             }
             _ => Value::Real(text.parse().expect("numbers of JSON are numbers of Rust")),
         },
