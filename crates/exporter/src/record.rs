@@ -155,9 +155,11 @@ fn write_members(
 }
 
 fn write_string(text: &str, out: &mut Vec<u8>) {
-    let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
-    if text.bytes().all(is_plain) {
-        // As the names of members are.
+    // As the names of members are. It takes a number to look at many bytes at a time.
+    let has_special = text.bytes().fold(0, |found, byte| {
+        found | u8::from(byte < b' ' || matches!(byte, b'"' | b'\\'))
+    });
+    if has_special == 0 {
         out.push(b'"');
         out.extend_from_slice(text.as_bytes());
         out.push(b'"');

@@ -69,8 +69,12 @@ fn write_cell(cell: &Cell<'_>, line: &mut Vec<u8>) {
 }
 
 fn write_text(text: &str, line: &mut Vec<u8>) {
-    let needs_quotes = |byte| matches!(byte, b',' | b'"' | b'\r' | b'\n');
-    if !text.is_empty() && !text.bytes().any(needs_quotes) {
+    // To look at all bytes, many at a time, is quicker than to stop at the first; it takes a number
+    // for that, and no truth value.
+    let needs_quotes = text.bytes().fold(u8::from(text.is_empty()), |found, byte| {
+        found | u8::from(matches!(byte, b',' | b'"' | b'\r' | b'\n'))
+    });
+    if needs_quotes == 0 {
         line.extend_from_slice(text.as_bytes());
         return;
     }
