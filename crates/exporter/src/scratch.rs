@@ -48,7 +48,9 @@ impl Scratch {
         let mut builder = tempfile::Builder::new();
         let prefix = prefix(target);
         builder.prefix(&prefix).suffix(SUFFIX);
-        let folder = builder.tempdir_in(parent).map_err(failed)?;
+        // The name of the temporary folder in the error would help nobody.
+        let nameless = |error: io::Error| failed(error.kind().into());
+        let folder = builder.tempdir_in(parent).map_err(nameless)?;
         let lock = lock(folder.path()).map_err(failed)?;
         Ok(Self {
             folder,
