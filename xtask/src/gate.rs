@@ -1,5 +1,6 @@
 //! The gates: what is started for each, and what its output says was checked.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 use anyhow::Result;
@@ -197,11 +198,22 @@ fn last_line(output: &str) -> String {
 struct TestCounts {
     passed: u64,
     failed: u64,
+    /// Programs that tests would have started, had they been there.
+    missing: BTreeSet<String>,
 }
 
 impl TestCounts {
     fn read(output: &str) -> Self {
-        let mut counts = Self::default();
+        /// What tests say that skip something; see `crates/exporter/tests/bundle/reader.rs`.
+        const SKIPPED: &str = "skipped: there is no ";
+        let missing = output
+            .lines()
+            .filter_map(|line| line.split_once(SKIPPED))
+            .map(|(_, program)| program.to_owned());
+        let mut counts = Self {
+            missing: missing.collect(),
+            ..Self::default()
+        };
         for line in output
             .lines()
             .filter(|line| line.starts_with("test result:"))
@@ -225,10 +237,15 @@ impl TestCounts {
 impl std::fmt::Display for TestCounts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match (self.passed, self.failed) {
-            (0, 0) => f.write_str("no test ran"),
-            (passed, 0) => write!(f, "{passed} tests passed"),
-            (passed, failed) => write!(f, "{passed} tests passed, {failed} failed"),
+            (0, 0) => f.write_str("no test ran")?,
+            (passed, 0) => write!(f, "{passed} tests passed")?,
+            (passed, failed) => write!(f, "{passed} tests passed, {failed} failed")?,
         }
+        if !self.missing.is_empty() {
+            let missing: Vec<_> = self.missing.iter().map(String::as_str).collect();
+            write!(f, "; skipped without {}", missing.join(", "))?;
+        }
+        Ok(())
     }
 }
 
@@ -253,6 +270,22 @@ test result: FAILED. 40 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out;
     fn no_test_is_told_from_tests_that_pass() {
         let built_only = TestCounts::read("error: could not compile `source`\n");
         assert_eq!(built_only.to_string(), "no test ran");
+    }
+
+    #[test]
+    fn what_tests_skip_is_said() {
+        let output = "\
+test a ... skipped: there is no tsc
+skipped: there is no python3 with duckdb
+skipped: there is no tsc
+ok
+test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
+";
+        let counts = TestCounts::read(output);
+        assert_eq!(
+            counts.to_string(),
+            "2 tests passed; skipped without python3 with duckdb, tsc"
+        );
     }
 
     #[test]

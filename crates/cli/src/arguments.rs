@@ -58,8 +58,8 @@ pub(crate) enum Command {
     /// With --schema: each FILE is checked against it, with no manifest; `.ndjson` and `.jsonl`
     /// files have a document on each line, and `-` is standard input.
     Validate(ValidateOptions),
-    /// Write a bundle of the dataset: its records as JSON, NDJSON, CSV and SQLite, described and
-    /// with checksums.
+    /// Write a bundle of the dataset: its records as JSON, NDJSON, CSV, SQLite and Parquet,
+    /// described and with checksums.
     ///
     /// Only a dataset without errors is exported. The folder is there whole or not at all; an
     /// older bundle is replaced, anything else is left alone.
@@ -288,13 +288,13 @@ pub(crate) struct ExportOptions {
     /// The folder to write.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) out: PathBuf,
-    /// A format: json, ndjson, csv, csv-excel or sqlite. May be given several times; by default
-    /// all but csv-excel, in which texts that a spreadsheet would take for formulas are changed.
-    #[arg(long, value_name = "FORMAT", value_parser = crate::export::parse_format)]
+    /// A format. May be given several times; by default all but csv-excel, in which texts that a
+    /// spreadsheet would take for formulas are changed.
+    #[arg(long, value_name = "FORMAT", value_parser = crate::export::formats())]
     pub(crate) format: Vec<treatise_exporter::Format>,
-    /// Pack the bundle into an archive beside the folder too: tar.zst or zip. May be given several
-    /// times. Its files get the time in `SOURCE_DATE_EPOCH`, or else the day of the dataset.
-    #[arg(long, value_name = "KIND", value_parser = crate::export::parse_archive)]
+    /// Pack the bundle into an archive beside the folder too. May be given several times. Its files
+    /// get the time in `SOURCE_DATE_EPOCH`, or else the day of the dataset.
+    #[arg(long, value_name = "KIND", value_parser = crate::export::archives())]
     pub(crate) archive: Vec<treatise_exporter::Archive>,
     /// Which part of the dataset: full, reviewed (what a person has reviewed), minimal (the members
     /// without which a record says something else), or a JSON file with a `name`, `collections`,

@@ -6,6 +6,7 @@
 )]
 
 use anyhow::{Context, Result};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use treatise_dataset::{LoadOptions, Sound, load};
 use treatise_exporter::{
     Archive, Checks, Format, Options, Profile, Summary, Target, export as write_bundle,
@@ -141,18 +142,14 @@ fn source_date() -> Result<Option<i64>> {
         .with_context(|| format!("{NAME} is no number of seconds since 1970"))
 }
 
-/// A kind of archive by its name.
-pub(crate) fn parse_archive(name: &str) -> Result<Archive, String> {
-    Archive::parse(name).ok_or_else(|| {
-        let names = Archive::ALL.map(Archive::name);
-        format!("the kinds of archives are {}", names.join(", "))
-    })
+/// Takes the name of a kind of archive.
+pub(crate) fn archives() -> impl TypedValueParser<Value = Archive> {
+    let names = PossibleValuesParser::new(Archive::ALL.map(Archive::name));
+    names.map(|name| Archive::parse(&name).expect("only these names are taken"))
 }
 
-/// A format by its name.
-pub(crate) fn parse_format(name: &str) -> Result<Format, String> {
-    Format::parse(name).ok_or_else(|| {
-        let names = Format::ALL.map(Format::name);
-        format!("the formats are {}", names.join(", "))
-    })
+/// Takes the name of a format that this program can write.
+pub(crate) fn formats() -> impl TypedValueParser<Value = Format> {
+    let names = PossibleValuesParser::new(Format::ALL.iter().map(|format| format.name()));
+    names.map(|name| Format::parse(&name).expect("only these names are taken"))
 }

@@ -244,6 +244,7 @@ fn notes(field: &Field) -> Map<String, Value> {
         ("x-language-map", field.is_language_map),
         ("x-symmetric", field.is_symmetric),
         ("x-reflexive", field.is_reflexive),
+        ("x-deprecation", field.is_deprecation),
     ];
     let texts = texts
         .into_iter()

@@ -21,6 +21,10 @@ use crate::Error;
 use crate::bundle::{CHECKSUMS, MARKER};
 use crate::description::GENERATOR;
 use crate::occupant::{listed_files, read};
+use crate::scratch::Scratch;
+
+/// What an archive is called in the folder in which it is made.
+const MADE: &str = "archive";
 
 /// A kind of archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,27 +88,20 @@ impl Archive {
             names: &names,
         };
 
-        let parent = match target.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let failed = |error| Error::io(&target, error);
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // As any new file, and not for the owner alone as temporary ones are.
-            builder.permissions(fs::Permissions::from_mode(0o666));
-        }
-        let mut file = builder.tempfile_in(parent).map_err(failed)?;
-        let out = BufWriter::new(file.as_file_mut());
+        let failed = |error| Error::not_written(&target, error);
+        let scratch = Scratch::beside(&target)?;
+        let mut file = File::create_new(scratch.path(MADE)).map_err(failed)?;
+        let out = BufWriter::new(&mut file);
         match self {
             Self::TarZst => write_tar(&files, time, out),
             Self::Zip => write_zip(&files, time, out),
         }
         .map_err(failed)?;
-        file.as_file().sync_all().map_err(failed)?;
-        file.persist(&target).map_err(|error| failed(error.error))?;
+        file.sync_all().map_err(failed)?;
+        drop(file);
+        // A file takes the place of another in one step.
+        scratch.put(MADE, false).map_err(failed)?;
+        scratch.remove()?;
         Ok(target)
     }
 

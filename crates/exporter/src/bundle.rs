@@ -1,12 +1,11 @@
-//! A bundle on its way: a temporary folder beside the place where it will be, which takes that
-//! place when it is complete.
+//! A bundle on its way: a folder beside the place where it will be, which takes that place when it
+//! is complete.
 //!
 //! All files and folders are on the disk before anything is renamed. Where nothing is at the
-//! place, one rename puts the bundle there. An older bundle is moved to a hidden folder first and
-//! removed last; between the two renames there is nothing at the place, and the older bundle is
-//! whole beside it. So whatever happens, a kill or a full disk, at the place there is the old
-//! bundle, nothing, or the new one. What a killed run leaves are hidden folders beside it, which
-//! end in `.partial` and `.old` and may be removed.
+//! place, one rename puts the bundle there; an older bundle and the new one change places in one
+//! step. So whatever happens, a kill or a full disk, at the place there is what was there, or the
+//! new bundle. (Where the system can't exchange two folders, the older one is moved away first; if
+//! the run is killed right then, the next run puts it back.)
 
 #![expect(
     clippy::disallowed_methods,
@@ -14,29 +13,29 @@
 )]
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-use tempfile::TempDir;
-
+use crate::scratch::{Scratch, synchronise};
 use crate::{Error, Target};
+use sha2::{Digest, Sha256};
 
 /// The file that says that a folder is a bundle.
 pub(crate) const MARKER: &str = "bundle.json";
 /// The hashes of all other files.
 pub(crate) const CHECKSUMS: &str = "SHA256SUMS";
-/// What an older bundle is called, in a folder of its own, while another takes its place.
-const MOVED: &str = "bundle";
+/// What a bundle is called in the folder in which it is made.
+const MADE: &str = "bundle";
 
 /// A bundle that is not complete.
 #[derive(Debug)]
 pub(crate) struct Bundle {
     target: Target,
-    folder: TempDir,
+    scratch: Scratch,
+    /// Where it is while it is made.
+    folder: PathBuf,
     /// The files that are complete.
     files: BTreeMap<String, Written>,
 }
@@ -55,6 +54,8 @@ pub(crate) struct Written {
 pub(crate) struct BundleFile {
     name: String,
     path: PathBuf,
+    /// Where it will be, which is what people know it by.
+    place: PathBuf,
     buffer: Vec<u8>,
     hasher: Sha256,
     bytes: u64,
@@ -63,19 +64,25 @@ pub(crate) struct BundleFile {
 impl Bundle {
     /// Starts a bundle that will be at `target`.
     pub(crate) fn create(target: Target) -> Result<Self, Error> {
-        let parent = target.parent();
-        fs::create_dir_all(parent).map_err(|error| Error::io(parent, error))?;
-        let folder = temporary_sibling(&target, ".partial")?;
+        let scratch = Scratch::beside(target.path())?;
+        let folder = scratch.path(MADE);
+        fs::create_dir(&folder).map_err(|error| Error::not_written(target.path(), error))?;
         Ok(Self {
             target,
+            scratch,
             folder,
             files: BTreeMap::new(),
         })
     }
 
-    /// Where a file lies that is no part of the bundle and is removed before it is complete.
+    /// Where a file lies that is no part of the bundle.
     pub(crate) fn draft(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.scratch.path(name)
+    }
+
+    /// Where a file of this name will be when the bundle is complete.
+    pub(crate) fn place_of(&self, name: &str) -> PathBuf {
+        self.target.path().join(name)
     }
 
     /// Removes such a file.
@@ -94,16 +101,17 @@ impl Bundle {
             is_inside && !name.is_empty(),
             "files of a bundle have names that stay inside it: {name:?}"
         );
-        let path = self.folder.path().join(name);
-        let parent = path.parent().unwrap_or(self.folder.path());
-        fs::create_dir_all(parent).map_err(|error| Error::io(parent, error))?;
+        let path = self.folder.join(name);
+        let parent = path.parent().unwrap_or(&self.folder);
+        fs::create_dir_all(parent)
+            .map_err(|error| Error::not_written(&self.place_of(name), error))?;
         Ok(path)
     }
 
     /// Adds a file that a library has written there.
     pub(crate) fn adopt(&mut self, name: &str) -> Result<(), Error> {
         let path = self.path_of(name)?;
-        let failed = |error| Error::io(&path, error);
+        let failed = |error| Error::not_written(&self.place_of(name), error);
         let mut open = File::open(&path).map_err(failed)?;
         let mut hasher = Sha256::new();
         let mut buffer = vec![0; BundleFile::BUFFER];
@@ -125,10 +133,12 @@ impl Bundle {
     /// Starts a file; its name is relative, with `/` between folders.
     pub(crate) fn file(&self, name: &str) -> Result<BundleFile, Error> {
         let path = self.path_of(name)?;
-        File::create_new(&path).map_err(|error| Error::io(&path, error))?;
+        let place = self.place_of(name);
+        File::create_new(&path).map_err(|error| Error::not_written(&place, error))?;
         Ok(BundleFile {
             name: name.to_owned(),
             path,
+            place,
             buffer: Vec::new(),
             hasher: Sha256::new(),
             bytes: 0,
@@ -141,7 +151,7 @@ impl Bundle {
         let opened = OpenOptions::new().append(true).open(&file.path);
         opened
             .and_then(|open| open.sync_all())
-            .map_err(|error| Error::io(&file.path, error))?;
+            .map_err(|error| Error::not_written(&file.place, error))?;
         let written = Written {
             hash: hexadecimal(&file.hasher.finalize()),
             bytes: file.bytes,
@@ -175,34 +185,11 @@ impl Bundle {
             checksums.extend([&written.hash, "  ", name, "\n"]);
         }
         self.add_text(CHECKSUMS, &checksums)?;
-        synchronise_folders(self.folder.path())?;
-
-        let failed = |error| Error::io(self.target.path(), error);
-        let old = if self.target.is_occupied()? {
-            let old = temporary_sibling(&self.target, ".old")?;
-            fs::rename(self.target.path(), old.path().join(MOVED)).map_err(failed)?;
-            Some(old)
-        } else {
-            None
-        };
-        if let Err(error) = fs::rename(self.folder.path(), self.target.path()) {
-            if let Some(old) = old {
-                // It stays where it is only if it can't go back.
-                let old = old.keep();
-                if fs::rename(old.join(MOVED), self.target.path()).is_ok() {
-                    let _ = fs::remove_dir(old);
-                }
-            }
-            return Err(failed(error));
-        }
-        // Nothing is at the temporary name any more.
-        let _ = self.folder.keep();
-        synchronise(self.target.parent())?;
-        if let Some(old) = old {
-            let path = old.path().to_path_buf();
-            old.close().map_err(|error| Error::io(&path, error))?;
-        }
-        Ok(())
+        let failed = |error| Error::not_written(self.target.path(), error);
+        synchronise_folders(&self.folder).map_err(failed)?;
+        let is_occupied = self.target.is_occupied()?;
+        self.scratch.put(MADE, is_occupied).map_err(failed)?;
+        self.scratch.remove()
     }
 }
 
@@ -225,7 +212,7 @@ impl BundleFile {
         let opened = OpenOptions::new().append(true).open(&self.path);
         opened
             .and_then(|mut file| file.write_all(&self.buffer))
-            .map_err(|error| Error::io(&self.path, error))?;
+            .map_err(|error| Error::not_written(&self.place, error))?;
         self.hasher.update(&self.buffer);
         self.bytes += self.buffer.len() as u64;
         self.buffer.clear();
@@ -233,42 +220,11 @@ impl BundleFile {
     }
 }
 
-/// A new empty folder beside the target, with a hidden name that shows what it belongs to.
-fn temporary_sibling(target: &Target, suffix: &str) -> Result<TempDir, Error> {
-    let mut prefix = OsString::from(".");
-    prefix.push(target.path().file_name().unwrap_or_default());
-    prefix.push(".");
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(suffix);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // A bundle is for all; what the user's mask forbids is forbidden all the same.
-        builder.permissions(fs::Permissions::from_mode(0o777));
-    }
-    let parent = target.parent();
-    builder
-        .tempdir_in(parent)
-        .map_err(|error| Error::io(parent, error))
-}
-
-/// Waits until the names in a folder are on the disk.
-fn synchronise(folder: &Path) -> Result<(), Error> {
-    // Elsewhere a folder can't be opened like a file.
-    if cfg!(not(unix)) {
-        return Ok(());
-    }
-    File::open(folder)
-        .and_then(|open| open.sync_all())
-        .map_err(|error| Error::io(folder, error))
-}
-
-/// The same for all folders in it.
-fn synchronise_folders(folder: &Path) -> Result<(), Error> {
-    let failed = |error| Error::io(folder, error);
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        if entry.file_type().map_err(failed)?.is_dir() {
+/// Waits until the names in a folder, and in all folders in it, are on the disk.
+fn synchronise_folders(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
             synchronise_folders(&entry.path())?;
         }
     }

@@ -14,6 +14,8 @@ enum Reason {
     Dataset(#[from] treatise_dataset::Error),
     #[error("{path}: {error}")]
     Io { path: String, error: io::Error },
+    #[error("{path} can't be written: {error}; what was there is as it was")]
+    NotWritten { path: String, error: io::Error },
     #[error("{0}")]
     Refused(String),
 }
@@ -21,6 +23,14 @@ enum Reason {
 impl Error {
     pub(crate) fn io(path: &Path, error: io::Error) -> Self {
         Self(Reason::Io {
+            path: path.display().to_string(),
+            error,
+        })
+    }
+
+    /// `path` is where the file would be, whatever it is called while it is written.
+    pub(crate) fn not_written(path: &Path, error: io::Error) -> Self {
+        Self(Reason::NotWritten {
             path: path.display().to_string(),
             error,
         })

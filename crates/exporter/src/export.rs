@@ -5,9 +5,10 @@ use treatise_schema::nearest;
 use treatise_source::{Pointer, Value};
 
 use crate::bundle::Bundle;
-use crate::description::{Facts, about};
+use crate::description::{Facts, about, pretty};
 use crate::format::{Formats, Writers};
 use crate::profile::Profile;
+use crate::redirect::{self, Redirects};
 use crate::relation::Catalogue;
 use crate::run::Run;
 use crate::section::Section;
@@ -17,7 +18,7 @@ use crate::{Error, Format, Target, bibliography};
 
 /// What to export.
 pub struct Options<'a> {
-    /// In which formats; empty means those of [`Format::USUAL`].
+    /// In which formats; empty means all but the one that changes values.
     pub formats: &'a [Format],
     /// Which collections, by name; empty means those of the profile.
     pub collections: &'a [String],
@@ -93,7 +94,7 @@ pub fn export(
     target: &Target,
     options: &Options<'_>,
 ) -> Result<Summary, Error> {
-    let formats = Formats::of(options.formats);
+    let formats = Formats::of(options.formats)?;
     let profile = &options.profile;
     profile.check(dataset)?;
     let languages = profile.languages(dataset.manifest());
@@ -145,30 +146,34 @@ pub fn export(
         index: None,
         sections: Vec::with_capacity(sections.len()),
         views: Vec::new(),
-        items: Vec::new(),
+        works: Vec::new(),
         checks: options.checks,
         commit: options.commit,
     };
     let mut reader = Reader::new(dataset);
+    let mut redirects = Redirects::new(dataset);
+    let mut items = Vec::new();
     let mut first_left_out = None;
     for (&number, &section) in chosen.iter().zip(&sections) {
         let mut run = Run::start(section, &mut writers, &bundle)?;
         for &record in &records[number] {
-            write_record(dataset, profile, section, record, &mut reader, &mut run)?;
+            read(dataset, section, record, &mut reader, |id, value| {
+                redirects.note(section, record, value);
+                write_record(dataset, profile, section, id, value, &mut run)
+            })?;
             options.observer.advance(1);
         }
         let (section_facts, left_out) = run.finish(&mut bundle)?;
         facts.sections.push(section_facts);
         first_left_out = first_left_out.or(left_out);
         if !profile.shortens() && bibliography::has_items(section) {
-            facts
-                .items
-                .extend(bibliography::read(dataset, &records[number])?);
+            items.extend(bibliography::read(dataset, &records[number])?);
         }
     }
+    facts.works = bibliography::works(items);
     for (view, section) in views.iter().zip(&view_sections) {
         let mut run = Run::start(section, &mut writers, &bundle)?;
-        view.write(&sources, &mut run)?;
+        view.write(&sources, &facts.works, &mut run)?;
         facts.views.push(run.finish(&mut bundle)?.0);
         view.add_schema(&mut bundle)?;
     }
@@ -178,13 +183,23 @@ pub fn export(
         facts.index = rows.map(|rows| (table, rows));
     }
     writers.finish(&mut bundle)?;
-    if !facts.items.is_empty() {
-        bibliography::write(&facts.items, &mut bundle)?;
+    if !facts.works.is_empty() {
+        bibliography::write(&facts.works, &mut bundle)?;
     }
+    bundle.add_text(redirect::FILE, &pretty(&redirects.resolve(&all)?))?;
     facts.write(dataset, &mut bundle)?;
-    let (files, bytes) = bundle.size();
+    let size = bundle.size();
     bundle.complete()?;
-    Ok(Summary {
+    Ok(summary(&facts, size, first_left_out))
+}
+
+/// What became of an export: of how many files, and how large together.
+fn summary(
+    facts: &Facts<'_, '_>,
+    (files, bytes): (u64, u64),
+    first_left_out: Option<LeftOut>,
+) -> Summary {
+    Summary {
         collections: facts.sections.len() as u64,
         records: facts.records(),
         files,
@@ -193,7 +208,7 @@ pub fn export(
             count: facts.left_out(),
             ..first
         }),
-    })
+    }
 }
 
 /// The positions of the collections that are to be in the bundle, and the records of each
@@ -217,21 +232,19 @@ fn select(
     Ok((chosen, records))
 }
 
-/// Reads a record and hands it on, or what the profile keeps of it.
+/// Hands a record on, or what the profile keeps of it.
 fn write_record(
     dataset: &Dataset,
     profile: &Profile,
     section: &Section<'_>,
-    number: RecordNumber,
-    reader: &mut Reader<'_>,
+    id: &str,
+    record: Value<'_>,
     run: &mut Run<'_, '_, '_>,
 ) -> Result<(), Error> {
-    read(dataset, section, number, reader, |id, value| {
-        if section.shape.is_shortened {
-            return profile.shortened(dataset, section, id, value, |kept| run.record(id, kept));
-        }
-        run.record(id, value)
-    })
+    if section.shape.is_shortened {
+        return profile.shortened(dataset, section, id, record, |kept| run.record(id, kept));
+    }
+    run.record(id, record)
 }
 
 /// The positions of the collections that are to be exported.

@@ -42,6 +42,21 @@ pub(crate) fn examine(path: &Path) -> Result<bool, Error> {
     Ok(true)
 }
 
+/// Why there is no bundle at a path; `None` where there is one.
+pub(crate) fn no_bundle(path: &Path) -> Result<Option<String>, Error> {
+    if has_marker(path)? {
+        return Ok(None);
+    }
+    let is_there = |path: &Path| std::fs::symlink_metadata(path).is_ok();
+    Ok(Some(if !is_there(path) {
+        "there is no such folder".to_owned()
+    } else if !is_there(&path.join(MARKER)) {
+        format!("it has no `{MARKER}`")
+    } else {
+        format!("its `{MARKER}` does not say so")
+    }))
+}
+
 pub(crate) fn has_marker(bundle: &Path) -> Result<bool, Error> {
     let text = read(&bundle.join(MARKER))?;
     let marker: Option<serde_json::Value> =

@@ -243,7 +243,7 @@ impl Profile {
             let section = &sections[index.collection(record)];
             let referred = reader.read_checked(record, |value| {
                 let mut referred = Vec::new();
-                references(&section.shape, value, &mut |id, collections| {
+                section.shape.each_reference(value, &mut |id, collections| {
                     let collections = collections.iter().map(String::as_str);
                     referred.extend(index.find(id, collections));
                 });
@@ -287,26 +287,6 @@ impl Profile {
             )));
         }
         use_it(parsed.tree.root())
-    }
-}
-
-/// The references in what a shape keeps of a value.
-fn references(shape: &Shape<'_>, value: Value<'_>, found: &mut impl FnMut(&str, &[String])) {
-    if let (Some(field), Some(text)) = (shape.field, value.as_str())
-        && !field.references.is_empty()
-    {
-        found(text, &field.references);
-    }
-    if let Some(element) = &shape.element {
-        for value in value.elements() {
-            references(element, value, found);
-        }
-    }
-    for member in value.members() {
-        let below = shape.member(member.name()).or(shape.entry.as_deref());
-        if let Some(below) = below {
-            references(below, member.value, found);
-        }
     }
 }
 

@@ -155,5 +155,15 @@ fn write_members(
 }
 
 fn write_string(text: &str, out: &mut Vec<u8>) {
+    // As the names of members are. It takes a number to look at many bytes at a time.
+    let has_special = text.bytes().fold(0, |found, byte| {
+        found | u8::from(byte < b' ' || matches!(byte, b'"' | b'\\'))
+    });
+    if has_special == 0 {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+        return;
+    }
     serde_json::to_writer(out, text).expect("a string can be written to memory");
 }

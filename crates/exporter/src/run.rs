@@ -64,9 +64,11 @@ impl<'s, 'd, 'w> Run<'s, 'd, 'w> {
                 self.section.name
             )));
         }
-        self.text.clear();
-        record::write(record, &self.section.shape, id_member, &mut self.text);
-        self.writers.record(&self.text)?;
+        if self.writers.have_records() {
+            self.text.clear();
+            record::write(record, &self.section.shape, id_member, &mut self.text);
+            self.writers.record(&self.text)?;
+        }
         if self.writers.have_tables() {
             let unplaced = self.write_rows(id, record)?;
             self.left_out += unplaced.count;

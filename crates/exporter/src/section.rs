@@ -15,6 +15,8 @@ pub(crate) struct Section<'d> {
     /// What the manifest says about it; absent for a view.
     pub(crate) entry: Option<&'d CollectionEntry>,
     pub(crate) shape: Shape<'d>,
+    /// The places where records can say that they are no longer to be used, if there are any.
+    pub(crate) deprecations: Option<Shape<'d>>,
     pub(crate) tables: Tables,
     pub(crate) id: IdPlace,
     /// Whether its records have a state of review.
@@ -40,7 +42,12 @@ impl<'d> Section<'d> {
         if profile.shortens() {
             profile.shorten(&entry.name, &mut shape);
         }
-        Self::new(&entry.name, Some(entry), shape, id, languages)
+        let mut deprecations = Shape::of(schema.fields());
+        let has_deprecations = deprecations.keep_ways(&|field| field.is_deprecation);
+        Self {
+            deprecations: has_deprecations.then_some(deprecations),
+            ..Self::new(&entry.name, Some(entry), shape, id, languages)
+        }
     }
 
     /// A view with records of this shape, which have their ids at `/id`.
@@ -75,6 +82,7 @@ impl<'d> Section<'d> {
             entry,
             knows_review: shape.find(&["review", "status"]).is_some(),
             shape,
+            deprecations: None,
             tables,
             id,
         }

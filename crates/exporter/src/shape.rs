@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 use treatise_schema::{Field, FieldTable, Segment};
-use treatise_source::Key;
+use treatise_source::{Key, Value};
 
 /// A place in the records of a collection, and the places below it.
 #[derive(Debug, Default)]
@@ -82,6 +82,27 @@ impl<'f> Shape<'f> {
         }
     }
 
+    /// Keeps the ways to the places that are wanted, with all below these; whether there are any.
+    pub(crate) fn keep_ways(&mut self, is_wanted: &impl Fn(&Field) -> bool) -> bool {
+        if self.field.is_some_and(is_wanted) {
+            return true;
+        }
+        for below in [&mut self.element, &mut self.entry] {
+            if !below
+                .as_mut()
+                .is_some_and(|shape| shape.keep_ways(is_wanted))
+            {
+                *below = None;
+            }
+        }
+        let has_entries = self.entry.is_some();
+        self.members.retain_mut(|(_, member)| {
+            // Beside entries, a member that is not known would be taken for one.
+            member.keep_ways(is_wanted) || has_entries
+        });
+        self.has_inside()
+    }
+
     /// Notes that texts by language may lose some languages.
     pub(crate) fn mark_languages(&mut self) -> bool {
         let mut is_shortened = self.field.is_some_and(|field| field.is_language_map);
@@ -103,6 +124,38 @@ impl<'f> Shape<'f> {
         }
         for below in [&self.element, &self.entry].into_iter().flatten() {
             below.each(use_it);
+        }
+    }
+
+    /// Hands over the references in what the shape has of a value, with the collections that each
+    /// may lead to.
+    pub(crate) fn each_reference(&self, value: Value<'_>, found: &mut dyn FnMut(&str, &[String])) {
+        if let (Some(field), Some(text)) = (self.field, value.as_str())
+            && !field.references.is_empty()
+        {
+            found(text, &field.references);
+        }
+        self.each_value_below(value, &mut |shape, value| {
+            shape.each_reference(value, found);
+        });
+    }
+
+    /// Hands over the values directly in a value, each with its shape, as far as that has them.
+    pub(crate) fn each_value_below<'v>(
+        &self,
+        value: Value<'v>,
+        use_it: &mut dyn FnMut(&Self, Value<'v>),
+    ) {
+        if let Some(element) = &self.element {
+            for value in value.elements() {
+                use_it(element, value);
+            }
+        }
+        for member in value.members() {
+            let below = self.member(member.name()).or(self.entry.as_deref());
+            if let Some(below) = below {
+                use_it(below, member.value);
+            }
         }
     }
 

@@ -34,14 +34,6 @@ impl Target {
         &self.path
     }
 
-    /// The folder around it.
-    pub(crate) fn parent(&self) -> &Path {
-        match self.path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        }
-    }
-
     /// Whether there is a bundle already.
     pub(crate) fn is_occupied(&self) -> Result<bool, Error> {
         occupant::examine(&self.path)

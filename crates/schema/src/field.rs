@@ -98,6 +98,9 @@ pub struct Field {
     pub is_symmetric: bool,
     /// Whether a record may refer to itself by it.
     pub is_reflexive: bool,
+    /// Whether a record that has it is no longer to be used; references in it lead to the records
+    /// that took its place.
+    pub is_deprecation: bool,
     /// How its items are told apart.
     pub identity: Option<Identity>,
     /// Whether a change here changes what the record says.
@@ -427,6 +430,7 @@ impl Field {
         }
         self.is_symmetric |= flag("x-symmetric");
         self.is_reflexive |= flag("x-reflexive");
+        self.is_deprecation |= flag("x-deprecation");
         self.is_meaning |= flag("x-meaning");
         self.is_prose |= flag("x-prose");
         self.is_language_map |= flag("x-language-map");

@@ -62,6 +62,7 @@ pub(crate) const ANNOTATIONS: &[&str] = &[
     "x-open-enum",
     "x-symmetric",
     "x-reflexive",
+    "x-deprecation",
 ];
 
 /// Keywords of the drafts that only say something and check nothing.

@@ -8,6 +8,7 @@
 
 mod arguments;
 mod check;
+mod crash;
 mod diff;
 mod export;
 mod grounding;

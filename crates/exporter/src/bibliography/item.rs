@@ -83,6 +83,31 @@ impl Item {
         (numbers.collect(), dates.len() > 1)
     }
 
+    /// Who wrote it: family name first, or the name of an organisation.
+    pub(crate) fn authors(&self) -> Vec<String> {
+        let full = |name| match name {
+            Name::Literal(name) => name,
+            Name::Person {
+                family,
+                given,
+                suffix,
+            } => {
+                let parts = [family, given, suffix].into_iter();
+                let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+                parts.join(", ")
+            }
+        };
+        self.names("author").into_iter().map(full).collect()
+    }
+
+    /// A date as far as it is known, as in ISO 8601.
+    pub(crate) fn day(&self, name: &str) -> Option<String> {
+        let (parts, _) = self.date(name);
+        let year = parts.first()?;
+        let rest = parts[1..].iter().map(|part| format!("-{part:02}"));
+        Some(rest.fold(format!("{year:04}"), |day, part| day + &part))
+    }
+
     /// First and last page.
     pub(super) fn pages(&self) -> Option<(String, Option<String>)> {
         let pages = self.text("page")?;

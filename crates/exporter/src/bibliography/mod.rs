@@ -18,6 +18,13 @@ use crate::record::json_text;
 use crate::section::Section;
 pub(crate) use item::Item;
 
+/// A work with its reference as a journal prints it, if the style has a form for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Work {
+    pub(crate) item: Item,
+    pub(crate) reference: Option<String>,
+}
+
 /// The member that holds the item.
 const MEMBER: &str = "csl";
 
@@ -47,9 +54,26 @@ fn is_current(record: Value<'_>) -> bool {
     record.get("deprecated").is_none()
 }
 
+/// Formats the references of works that are current.
+pub(crate) fn works(items: Vec<Item>) -> Vec<Work> {
+    let current: Vec<_> = items.iter().filter(|item| item.is_current).collect();
+    let mut references = vancouver::references(&current).into_iter();
+    let work = |item: Item| Work {
+        reference: if item.is_current {
+            references.next().flatten()
+        } else {
+            None
+        },
+        item,
+    };
+    items.into_iter().map(work).collect()
+}
+
 /// Writes the lists.
-pub(crate) fn write(items: &[Item], bundle: &mut Bundle) -> Result<(), Error> {
-    let works: Vec<_> = items.iter().filter(|item| item.is_current).collect();
+pub(crate) fn write(works: &[Work], bundle: &mut Bundle) -> Result<(), Error> {
+    let current: Vec<_> = works.iter().filter(|work| work.item.is_current).collect();
+    let list = vancouver::write(&current);
+    let works: Vec<_> = current.into_iter().map(|work| &work.item).collect();
     let mut csl = String::from("[");
     for (number, item) in works.iter().enumerate() {
         csl.push_str(if number == 0 { "\n" } else { ",\n" });
@@ -59,5 +83,5 @@ pub(crate) fn write(items: &[Item], bundle: &mut Bundle) -> Result<(), Error> {
     bundle.add_text("bibliography/references.csl.json", &csl)?;
     bundle.add_text("bibliography/references.bib", &bibtex::write(&works))?;
     bundle.add_text("bibliography/references.ris", &ris::write(&works))?;
-    bundle.add_text("bibliography/vancouver.txt", &vancouver::write(&works))
+    bundle.add_text("bibliography/vancouver.txt", &list)
 }

@@ -1,5 +1,6 @@
 //! The list as a medical journal prints it: a Vancouver style, by a CSL processor.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use hayagriva::archive::{ArchivedStyle, locales};
@@ -8,36 +9,53 @@ use hayagriva::{
     BibliographyDriver, BibliographyRequest, BufWriteFormat, CitationItem, CitationRequest,
 };
 
+use super::Work;
 use super::item::Item;
 
-pub(super) fn write(items: &[&Item]) -> String {
+/// The reference of each item, where the processor takes it.
+pub(super) fn references(items: &[&Item]) -> Vec<Option<String>> {
     // Of the Vancouver styles at hand, the one whose names the processor writes.
     let Style::Independent(style) = ArchivedStyle::SageVancouver.get() else {
         panic!("the style stands on its own");
     };
     let locales = locales();
-    let mut entries = Vec::new();
-    let mut refused = Vec::new();
-    for item in items {
-        match entry(item) {
-            Some(entry) => entries.push(entry),
-            None => refused.push(item.id.as_str()),
-        }
-    }
+    let entries: Vec<_> = items.iter().map(|item| entry(item)).collect();
     let mut driver = BibliographyDriver::new();
-    for entry in &entries {
+    for entry in entries.iter().flatten() {
         let cited = vec![CitationItem::with_entry(entry)];
         driver.citation(CitationRequest::from_items(cited, &style, &locales));
     }
     let rendered = driver.finish(BibliographyRequest::new(&style, None, &locales));
+    let works = rendered
+        .bibliography
+        .into_iter()
+        .flat_map(|list| list.items);
+    let mut references: BTreeMap<String, String> = works
+        .map(|work| {
+            let mut text = String::new();
+            let written = work.content.write_buf(&mut text, BufWriteFormat::Plain);
+            written.expect("a string takes it");
+            (work.key, text)
+        })
+        .collect();
+    items
+        .iter()
+        .map(|item| references.remove(&item.id))
+        .collect()
+}
+
+/// The list, with what it lacks.
+pub(super) fn write(works: &[&Work]) -> String {
     let mut text = String::new();
-    let works = rendered.bibliography.map(|list| list.items);
-    for (number, work) in (1..).zip(works.into_iter().flatten()) {
-        write!(text, "{number}. ").expect("a string takes it");
-        let written = work.content.write_buf(&mut text, BufWriteFormat::Plain);
-        written.expect("a string takes it");
-        text.push('\n');
+    let references = works.iter().filter_map(|work| work.reference.as_ref());
+    for (number, reference) in (1..).zip(references) {
+        writeln!(text, "{number}. {reference}").expect("a string takes it");
     }
+    let refused: Vec<_> = works
+        .iter()
+        .filter(|work| work.reference.is_none())
+        .map(|work| work.item.id.as_str())
+        .collect();
     if !refused.is_empty() {
         writeln!(
             text,
@@ -62,6 +80,7 @@ fn entry(item: &Item) -> Option<json::Item> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::works;
     use super::{Item, write};
 
     #[test]
@@ -73,8 +92,9 @@ mod tests {
         let text = r#"{"type": "book", "title": "A span",
             "issued": {"date-parts": [[2020], [2021]]}}"#;
         let span = Item::new("b", text, true).expect("it is an object");
+        let works = works(vec![article, span]);
         assert_eq!(
-            write(&[&article, &span]),
+            write(&works.iter().collect::<Vec<_>>()),
             "1. Adam R, The Society. On things. Things 2020; 4: 11\u{2013}18.\n\n\
              Not formatted, since the style has no form for them: b\n"
         );

@@ -46,6 +46,8 @@ struct Dataset<'a> {
 struct Collection<'a> {
     name: &'a str,
     records: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schema: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tables: Vec<TableEntry<'a>>,
     #[serde(skip_serializing_if = "is_zero")]
@@ -86,7 +88,9 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
-pub(super) fn write(facts: &Facts<'_, '_>) -> String {
+/// `schemas` are the files with the schemas of collections and views, by the names of these.
+pub(super) fn write(facts: &Facts<'_, '_>, schemas: &BTreeMap<String, String>) -> String {
+    let section = |of| section(facts, of, schemas);
     pretty(&Document {
         generator: Generator {
             name: GENERATOR,
@@ -101,19 +105,24 @@ pub(super) fn write(facts: &Facts<'_, '_>) -> String {
         profile: facts.profile.name(),
         is_complete: facts.is_complete(),
         formats: facts.formats.iter().map(|format| format.name()).collect(),
-        collections: facts.sections.iter().map(|of| section(facts, of)).collect(),
-        views: facts.views.iter().map(|of| section(facts, of)).collect(),
+        collections: facts.sections.iter().map(section).collect(),
+        views: facts.views.iter().map(section).collect(),
         index: facts
             .index
             .map(|(table, rows)| entry(facts, table, &[], rows)),
     })
 }
 
-fn section<'a>(facts: &Facts<'_, '_>, section: &'a SectionFacts<'_, '_>) -> Collection<'a> {
+fn section<'a>(
+    facts: &Facts<'_, '_>,
+    section: &'a SectionFacts<'_, '_>,
+    schemas: &BTreeMap<String, String>,
+) -> Collection<'a> {
     let tables = &section.section.tables.tables;
     Collection {
         name: section.section.name,
         records: section.records,
+        schema: schemas.get(section.section.name).cloned(),
         tables: section
             .tables()
             .map(|(table, rows)| entry(facts, table, tables, rows))

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use treatise_dataset::{Dataset, LanguageMap, Manifest};
 
-use crate::bibliography::Item;
+use crate::bibliography::Work;
 use crate::bundle::{Bundle, MARKER};
 use crate::profile::Profile;
 use crate::relation::Catalogue;
@@ -27,7 +27,7 @@ use crate::{Checks, Error, Format};
 /// The program that a bundle comes from, as it names itself.
 pub(crate) const GENERATOR: &str = "treatise";
 /// Its version.
-const GENERATOR_VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(crate) const GENERATOR_VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The file about the dataset, beside its collections.
 const DATASET: &str = "json/dataset.json";
 
@@ -42,7 +42,7 @@ pub(crate) struct Facts<'s, 'd> {
     /// The views that are made of them.
     pub(crate) views: Vec<SectionFacts<'s, 'd>>,
     /// The works that the records rest on.
-    pub(crate) items: Vec<Item>,
+    pub(crate) works: Vec<Work>,
     /// What the dataset was checked for.
     pub(crate) checks: Option<Checks>,
     /// The revision of the dataset.
@@ -85,12 +85,12 @@ impl Facts<'_, '_> {
 
     /// Writes the files that describe the bundle.
     pub(crate) fn write(&self, dataset: &Dataset, bundle: &mut Bundle) -> Result<(), Error> {
-        records::write(dataset, self, bundle)?;
+        let schemas = records::write(dataset, self, bundle)?;
         if self.has_dataset_file() {
             bundle.add_text(DATASET, &dataset::write(self))?;
         }
         bundle.add_text("README.txt", &readme::write(self))?;
-        bundle.add_text(MARKER, &bundle::write(self))?;
+        bundle.add_text(MARKER, &bundle::write(self, &schemas))?;
         let package = package::write(self, bundle.written());
         bundle.add_text("datapackage.json", &package)?;
         bundle.add_text("dictionary.md", &dictionary::markdown(self))?;
@@ -185,7 +185,7 @@ fn in_languages<'a>(
 }
 
 /// JSON for people too.
-fn pretty(document: &impl serde::Serialize) -> String {
+pub(crate) fn pretty(document: &impl serde::Serialize) -> String {
     let mut text = serde_json::to_string_pretty(document)
         .expect("a document of strings, numbers and maps by name can be written");
     text.push('\n');

@@ -11,6 +11,7 @@ use crate::Format;
 use crate::bundle::Written;
 use crate::column::{Column, Kind};
 use crate::names::Names;
+use crate::redirect;
 use crate::relation::ForeignKey;
 use crate::table::Table;
 
@@ -151,8 +152,9 @@ pub(super) fn write(facts: &Facts<'_, '_>, written: &BTreeMap<String, Written>) 
         homepage: manifest.homepage.as_deref(),
         licenses: manifest.licence.iter().map(|name| license(name)).collect(),
         sources: facts
-            .items
+            .works
             .iter()
+            .map(|work| &work.item)
             .filter(|item| item.is_current)
             .filter_map(|item| {
                 Some(Source {
@@ -204,14 +206,24 @@ fn resources<'a>(
         });
     }
     for (path, file) in written {
-        let Some((folder, name)) = path.split_once('/') else {
+        if file.bytes == 0 {
+            // What has no line is no table to those who read lines as rows.
             continue;
-        };
+        }
+        let (folder, name) = path.split_once('/').unwrap_or(("", path));
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         let is_format = facts.formats.iter().any(|format| format.name() == folder);
         if is_format && !described.contains(path.as_str()) {
-            let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
             let name = names.take(&resource_name(&format!("{stem}-{folder}")));
             resources.push(plain(name, path, file));
+        } else if path == redirect::FILE {
+            let name = names.take(stem);
+            resources.push(Resource {
+                description: Some(
+                    "The records that are no longer to be used, and those that took their place.",
+                ),
+                ..plain(name, path, file)
+            });
         }
     }
     resources
@@ -259,7 +271,9 @@ fn plain<'a>(name: String, path: &'a str, file: &Written) -> Resource<'a> {
         "json" => ("json", "application/json", Some("utf-8")),
         "ndjson" => ("ndjson", "application/x-ndjson", Some("utf-8")),
         "sqlite" => ("sqlite", "application/vnd.sqlite3", None),
-        "parquet" => ("parquet", "application/vnd.apache.parquet", None),
+        // A format that programs for packages take for a table makes some of them read it with
+        // whatever they have, and lose the size and hash of the file on the way.
+        "parquet" => ("vnd.apache.parquet", "application/vnd.apache.parquet", None),
         _ => ("bin", "application/octet-stream", None),
     };
     Resource {

@@ -136,6 +136,9 @@ fn files(facts: &Facts<'_, '_>, text: &mut String) {
             Format::Sqlite => &[
                 "sqlite/: a database with the same tables and columns, and a table `search` for full-text search",
             ],
+            Format::Parquet => &[
+                "parquet/: the same tables as typed columns; a column of values of several types has them as JSON",
+            ],
         };
         for sentence in sentences {
             line!(text, "  {sentence}");
@@ -149,7 +152,7 @@ fn files(facts: &Facts<'_, '_>, text: &mut String) {
             view.records
         );
     }
-    if !facts.items.is_empty() {
+    if !facts.works.is_empty() {
         line!(
             text,
             "  bibliography/: the works that the records rest on, as CSL-JSON, BibTeX, RIS and a list"
@@ -169,6 +172,10 @@ fn files(facts: &Facts<'_, '_>, text: &mut String) {
             "    dataset that `treatise check --root` reads, and the accepted findings"
         );
     }
+    line!(
+        text,
+        "  redirects.json: the ids of records that are no longer to be used, and of those that took their place"
+    );
     line!(
         text,
         "  datapackage.json: every file and every column (Data Package 2.0)"

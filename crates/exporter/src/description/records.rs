@@ -9,6 +9,7 @@ use treatise_dataset::Dataset;
 use super::{Facts, pretty};
 use crate::bundle::Bundle;
 use crate::table::IdPlace;
+use crate::view::View;
 use crate::{Error, Format};
 
 /// Where the program looks for the manifest of a dataset.
@@ -18,16 +19,17 @@ const EXCEPTIONS: &str = "data/exceptions.json";
 /// The folder of the schemas.
 const FOLDER: &str = "schemas/";
 
-/// Writes the schemas of the published records, and the rest where there are all records.
+/// Writes the schemas of the published records, and the rest where there are all records. Returns
+/// the files with the schemas of collections and views, by the names of these.
 pub(super) fn write(
     dataset: &Dataset,
     facts: &Facts<'_, '_>,
     bundle: &mut Bundle,
-) -> Result<(), Error> {
+) -> Result<BTreeMap<String, String>, Error> {
     if !facts.has_records() {
-        return Ok(());
+        return Ok(BTreeMap::new());
     }
-    let schemas = published(dataset, facts);
+    let mut schemas = published(dataset, facts);
     for (path, text) in &schemas.texts {
         bundle.add_text(path, text)?;
     }
@@ -38,7 +40,10 @@ pub(super) fn write(
         let manifest = manifest(dataset, facts, &schemas.of_collections);
         bundle.add_text(MANIFEST, &pretty(&manifest))?;
     }
-    Ok(())
+    let views = facts.views.iter().map(|facts| facts.section.name);
+    let views = views.map(|name| (name.to_owned(), View::schema_file(name)));
+    schemas.of_collections.extend(views);
+    Ok(schemas.of_collections)
 }
 
 /// The schemas as a bundle has them.

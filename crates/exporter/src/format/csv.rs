@@ -4,6 +4,8 @@
 //! empty string is written as `""` and an absent value as nothing, which some databases tell apart;
 //! the `csv` crate can't quote one and not the other, so it only reads in the tests.
 
+use std::io::Write as _;
+
 use super::{Format, RowWriter};
 use crate::Error;
 use crate::bundle::{Bundle, BundleFile};
@@ -60,13 +62,19 @@ fn write_cell(cell: &Cell<'_>, line: &mut Vec<u8>) {
         Cell::Number(text) => line.extend_from_slice(text.as_bytes()),
         Cell::Boolean(true) => line.extend_from_slice(b"true"),
         Cell::Boolean(false) => line.extend_from_slice(b"false"),
-        Cell::Position(position) => line.extend_from_slice(position.to_string().as_bytes()),
+        Cell::Position(position) => {
+            write!(line, "{position}").expect("memory takes all that is written");
+        }
     }
 }
 
 fn write_text(text: &str, line: &mut Vec<u8>) {
-    let needs_quotes = |byte| matches!(byte, b',' | b'"' | b'\r' | b'\n');
-    if !text.is_empty() && !text.bytes().any(needs_quotes) {
+    // To look at all bytes, many at a time, is quicker than to stop at the first; it takes a number
+    // for that, and no truth value.
+    let needs_quotes = text.bytes().fold(u8::from(text.is_empty()), |found, byte| {
+        found | u8::from(matches!(byte, b',' | b'"' | b'\r' | b'\n'))
+    });
+    if needs_quotes == 0 {
         line.extend_from_slice(text.as_bytes());
         return;
     }

@@ -4,12 +4,15 @@ mod csv;
 mod csv_excel;
 mod json;
 mod ndjson;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod sqlite;
 
 use std::fmt::Write;
 
 use crate::Error;
 use crate::bundle::Bundle;
+use crate::column::Column;
 use crate::relation::Catalogue;
 use crate::row::Cell;
 use crate::table::Table;
@@ -27,6 +30,8 @@ pub enum Format {
     CsvExcel,
     /// A database with all tables.
     Sqlite,
+    /// The same tables as typed columns, where the feature `parquet` is on.
+    Parquet,
 }
 
 /// Takes the records of a collection, in the order of their ids.
@@ -65,16 +70,16 @@ pub(crate) struct Writers {
 }
 
 impl Format {
-    /// All formats, in the order in which they are listed.
-    pub const ALL: [Self; 5] = [
+    /// All formats that can be written, in the order in which they are listed.
+    pub const ALL: &[Self] = &[
         Self::Json,
         Self::Ndjson,
         Self::Csv,
         Self::CsvExcel,
         Self::Sqlite,
+        #[cfg(feature = "parquet")]
+        Self::Parquet,
     ];
-    /// Those that a bundle has where none is named: not the one that changes values.
-    pub const USUAL: [Self; 4] = [Self::Json, Self::Ndjson, Self::Csv, Self::Sqlite];
 
     /// Its name, which is also that of its folder.
     pub fn name(self) -> &'static str {
@@ -84,19 +89,26 @@ impl Format {
             Self::Csv => "csv",
             Self::CsvExcel => "csv-excel",
             Self::Sqlite => "sqlite",
+            Self::Parquet => "parquet",
         }
     }
 
-    /// The format of this name.
+    /// The format of this name, if it can be written.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.name() == name)
+        let mut all = Self::ALL.iter().copied();
+        all.find(|format| format.name() == name)
+    }
+
+    /// Whether a bundle has it where none is named: all but the one that changes values.
+    fn is_usual(self) -> bool {
+        self != Self::CsvExcel
     }
 
     /// Whether it has the tables, and not whole records.
     pub(crate) fn has_tables(self) -> bool {
         match self {
             Self::Json | Self::Ndjson => false,
-            Self::Csv | Self::CsvExcel | Self::Sqlite => true,
+            Self::Csv | Self::CsvExcel | Self::Sqlite | Self::Parquet => true,
         }
     }
 
@@ -107,6 +119,7 @@ impl Format {
             Self::Ndjson => "ndjson",
             Self::Csv | Self::CsvExcel => "csv",
             Self::Sqlite => "sqlite",
+            Self::Parquet => "parquet",
         }
     }
 
@@ -119,15 +132,20 @@ impl Format {
 }
 
 impl Formats {
-    /// The formats that are asked for.
-    pub(crate) fn of(wanted: &[Format]) -> Self {
-        let wanted = if wanted.is_empty() {
-            &Format::USUAL[..]
-        } else {
-            wanted
+    /// The formats that are asked for; those of a bundle where none is.
+    pub(crate) fn of(wanted: &[Format]) -> Result<Self, Error> {
+        if let Some(format) = wanted.iter().find(|format| !Format::ALL.contains(format)) {
+            return Err(Error::refused(format!(
+                "this program was built without the format {}",
+                format.name()
+            )));
+        }
+        let is_wanted = |format: &Format| match wanted {
+            [] => format.is_usual(),
+            _ => wanted.contains(format),
         };
-        let all = Format::ALL.into_iter();
-        Self(all.filter(|format| wanted.contains(format)).collect())
+        let all = Format::ALL.iter().copied();
+        Ok(Self(all.filter(is_wanted).collect()))
     }
 
     pub(crate) fn list(&self) -> &[Format] {
@@ -138,8 +156,8 @@ impl Formats {
         self.0.contains(&format)
     }
 
-    /// The writers of a bundle of the dataset with this name; `about` is what a database says of
-    /// itself.
+    /// The writers of a bundle of the dataset with this name; `about` is what a file says of
+    /// itself that may be passed on alone.
     pub(crate) fn start(
         &self,
         dataset: &str,
@@ -162,6 +180,13 @@ impl Formats {
                     let database = sqlite::Sqlite::create(&file, about, catalogue, bundle)?;
                     writers.rows.push(Box::new(database));
                 }
+                #[cfg(feature = "parquet")]
+                Format::Parquet => {
+                    let files = parquet::Parquet::new(about);
+                    writers.rows.push(Box::new(files));
+                }
+                #[cfg(not(feature = "parquet"))]
+                Format::Parquet => unreachable!("what can't be written is refused before"),
             }
         }
         Ok(writers)
@@ -169,6 +194,11 @@ impl Formats {
 }
 
 impl Writers {
+    /// Whether any of them has whole records.
+    pub(crate) fn have_records(&self) -> bool {
+        !self.records.is_empty()
+    }
+
     /// Whether any of them has tables.
     pub(crate) fn have_tables(&self) -> bool {
         !self.rows.is_empty()
@@ -218,6 +248,18 @@ impl Writers {
         let mut writers = self.rows.iter_mut();
         writers.try_for_each(|writer| writer.finish(bundle))
     }
+}
+
+/// A number in a column of integers; an error where the format has no place for it.
+fn integer(text: &str, column: &Column, collection: &str, format: Format) -> Result<i64, Error> {
+    text.parse().map_err(|_| {
+        Error::refused(format!(
+            "the number `{text}` at `{}` of `{collection}` has no place in 64 bits, which is all \
+             that {} has for an integer; export other formats",
+            column.name,
+            format.name()
+        ))
+    })
 }
 
 /// The longest stem of a file, in bytes: file systems allow 255 with the extension.

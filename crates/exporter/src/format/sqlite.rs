@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
-use super::RowWriter;
+use super::{Format, RowWriter, integer};
 use crate::Error;
 use crate::bundle::Bundle;
 use crate::column::{Column, Kind};
@@ -27,6 +27,8 @@ pub(super) struct Sqlite {
     database: Connection,
     name: String,
     draft: PathBuf,
+    /// Where the database will be.
+    place: PathBuf,
     keys: BTreeSet<String>,
     catalogue: Catalogue,
     search: String,
@@ -51,7 +53,8 @@ impl Sqlite {
         bundle: &Bundle,
     ) -> Result<Self, Error> {
         let draft = bundle.draft(DRAFT);
-        let failed = |error| failure(&draft, error);
+        let place = bundle.place_of(name);
+        let failed = |error| failure(&place, error);
         let database = Connection::open(&draft).map_err(failed)?;
         database.set_prepared_statement_cache_capacity(512);
         let mut search = String::from("search");
@@ -84,6 +87,7 @@ impl Sqlite {
             database,
             name: name.to_owned(),
             draft,
+            place,
             keys: BTreeSet::new(),
             catalogue: catalogue.clone(),
             search,
@@ -92,7 +96,7 @@ impl Sqlite {
     }
 
     fn failed(&self) -> impl Fn(rusqlite::Error) -> Error {
-        |error| failure(&self.draft, error)
+        |error| failure(&self.place, error)
     }
 
     fn create_index(&mut self, table: &str, key: &ForeignKey) -> Result<(), Error> {
@@ -187,7 +191,7 @@ impl RowWriter for Sqlite {
         let copied = self
             .database
             .execute("VACUUM INTO ?1", params![path.to_string_lossy()]);
-        copied.map_err(|error| failure(&path, error))?;
+        copied.map_err(self.failed())?;
         self.database.flush_prepared_statement_cache();
         bundle.remove_draft(&self.draft)?;
         bundle.adopt(&self.name)
@@ -239,13 +243,9 @@ fn value(cell: &Cell<'_>, column: &Column, table: &Filled) -> Result<Value, Erro
             Value::Integer(i64::try_from(*position).expect("no array has that many elements"))
         }
         Cell::Number(text) => match (text.parse(), column.kind) {
-            (Ok(integer), Kind::Integer | Kind::Any) => Value::Integer(integer),
-            (Err(_), Kind::Integer) => {
-                return Err(Error::refused(format!(
-                    "the number `{text}` at `{}` of `{}` has no place in 64 bits, which is all \
-                     that SQLite has for an integer; export other formats",
-                    column.name, table.collection
-                )));
+            (Ok(integer), Kind::Any) => Value::Integer(integer),
+            (_, Kind::Integer) => {
+                Value::Integer(integer(text, column, &table.collection, Format::Sqlite)?)
             }
             _ => Value::Real(text.parse().expect("numbers of JSON are numbers of Rust")),
         },
@@ -262,5 +262,5 @@ fn quoted(name: &str) -> String {
 }
 
 fn failure(path: &Path, error: rusqlite::Error) -> Error {
-    Error::io(path, std::io::Error::other(error))
+    Error::not_written(path, std::io::Error::other(error))
 }

@@ -14,9 +14,7 @@ pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {
     let Some(file) = tables.find_map(|table| table.files.get(Format::Sqlite.name())) else {
         return Ok(());
     };
-    let path = check.path(file);
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let outcome = Connection::open_with_flags(&path, flags)
+    let outcome = connect(check, file)
         .map_err(Failure::from)
         .and_then(|database| check_database(check, marker, file, &database));
     match outcome {
@@ -28,6 +26,24 @@ pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {
         }
         Err(Failure::Other(error)) => Err(error),
     }
+}
+
+/// The database of a table, where there is one that can be opened.
+#[cfg(feature = "parquet")]
+pub(super) fn open(check: &Check, table: &TableEntry) -> Option<Connection> {
+    let file = table.files.get(Format::Sqlite.name())?;
+    connect(check, file).ok()
+}
+
+fn connect(check: &Check, file: &str) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(check.path(file), flags)
+}
+
+/// What asks for the rows of a table in their order.
+pub(super) fn select(table: &str) -> String {
+    let table = table.replace('"', "\"\"");
+    format!("SELECT * FROM \"{table}\" ORDER BY rowid")
 }
 
 enum Failure {
@@ -78,8 +94,7 @@ fn compare(
     file: &str,
     database: &Connection,
 ) -> Result<(), Failure> {
-    let name = table.name.replace('"', "\"\"");
-    let mut statement = database.prepare(&format!("SELECT * FROM \"{name}\" ORDER BY rowid"))?;
+    let mut statement = database.prepare(&select(&table.name))?;
     let mut csv = tables::open(check, table).map_err(Failure::Other)?;
     let mut rows = statement.query([])?;
     let mut count = 0;
@@ -113,7 +128,7 @@ fn compare(
 }
 
 /// Whether a row has the values of a line.
-fn is_same(row: &Row<'_>, line: &StringRecord) -> Result<bool, rusqlite::Error> {
+pub(super) fn is_same(row: &Row<'_>, line: &StringRecord) -> Result<bool, rusqlite::Error> {
     if row.as_ref().column_count() != line.len() {
         return Ok(false);
     }

@@ -20,6 +20,7 @@ const DATASET_SCHEMA: &str = include_str!("../../../../schemas/output/dataset.sc
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Marker {
+    pub(super) profile: String,
     pub(super) formats: Vec<String>,
     pub(super) collections: Vec<CollectionEntry>,
     #[serde(default)]
@@ -31,6 +32,7 @@ pub(super) struct Marker {
 pub(super) struct CollectionEntry {
     pub(super) name: String,
     pub(super) records: u64,
+    pub(super) schema: Option<String>,
     #[serde(default)]
     pub(super) tables: Vec<TableEntry>,
 }
@@ -85,7 +87,11 @@ impl Marker {
 }
 
 /// Holds a document, if it is there, against a schema of our own; returns its text.
-fn check_document(check: &mut Check, file: &str, schema: &str) -> Result<Option<Vec<u8>>, Error> {
+pub(super) fn check_document(
+    check: &mut Check,
+    file: &str,
+    schema: &str,
+) -> Result<Option<Vec<u8>>, Error> {
     let Some(bytes) = read(&check.path(file))? else {
         return Ok(None);
     };

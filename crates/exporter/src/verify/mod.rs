@@ -8,8 +8,12 @@ mod checksums;
 mod database;
 mod description;
 mod marker;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod records;
+mod redirects;
 mod rules;
+mod schemas;
 mod tables;
 
 use std::path::{Path, PathBuf};
@@ -21,7 +25,7 @@ pub use rules::RULES as VERIFY_RULES;
 
 use crate::Error;
 use crate::archive::{Archive, NotUnpacked};
-use crate::occupant::has_marker;
+use crate::occupant::{has_marker, no_bundle};
 use marker::Marker;
 
 /// What came of it.
@@ -53,9 +57,9 @@ pub struct Extent {
 /// # Errors
 /// The folder is no bundle, or a file in it can't be read.
 pub fn verify(folder: &Path, keep: usize, observer: &dyn Observer) -> Result<Verified, Error> {
-    if !has_marker(folder)? {
+    if let Some(reason) = no_bundle(folder)? {
         return Err(Error::refused(format!(
-            "`{}` is no bundle of this program",
+            "`{}` is no bundle of this program: {reason}",
             folder.display()
         )));
     }
@@ -74,6 +78,18 @@ pub fn verify(folder: &Path, keep: usize, observer: &dyn Observer) -> Result<Ver
             description::check(&mut check)?;
             tables::check(&mut check, &marker)?;
             database::check(&mut check, &marker)?;
+            #[cfg(feature = "parquet")]
+            parquet::check(&mut check, &marker)?;
+            #[cfg(not(feature = "parquet"))]
+            if marker.has(crate::Format::Parquet.name()) {
+                let message =
+                    "the Parquet files were not read: this program was built without them";
+                check.find(
+                    &rules::UNCHECKED_PART,
+                    crate::bundle::MARKER,
+                    message.into(),
+                );
+            }
         }
     }
     let counts = Counts::of(&check.found);

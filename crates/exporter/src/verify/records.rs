@@ -3,12 +3,13 @@
 
 use std::io::{BufRead, BufReader};
 
-use treatise_dataset::{LoadOptions, Observer, load};
+use treatise_dataset::{Dataset, LoadOptions, Observer, load};
 use treatise_source::{NotRead, RegularFile};
 
 use super::Check;
 use super::marker::Marker;
 use super::rules::{COUNT_DISAGREES, FORMATS_DISAGREE};
+use super::{redirects, schemas};
 use crate::description::MANIFEST;
 use crate::{Error, Format};
 
@@ -17,9 +18,15 @@ pub(super) fn check(
     marker: &Marker,
     observer: &dyn Observer,
 ) -> Result<(), Error> {
-    if RegularFile::open(&check.path(MANIFEST)).is_ok() {
-        load_bundle(check, marker, observer)?;
+    let has_manifest = RegularFile::open(&check.path(MANIFEST)).is_ok();
+    let dataset = match has_manifest {
+        true => load_bundle(check, marker, observer)?,
+        false => None,
+    };
+    if let (Some(redirects), Some(dataset)) = (redirects::read(check)?, dataset) {
+        redirects::compare(check, marker, &dataset, &redirects)?;
     }
+    schemas::check(check, marker, has_manifest)?;
     for section in marker.sections() {
         let mut counts = Vec::new();
         for format in [Format::Json, Format::Ndjson] {
@@ -44,8 +51,12 @@ pub(super) fn check(
     Ok(())
 }
 
-/// The bundle as a dataset: schemas, ids and references.
-fn load_bundle(check: &mut Check, marker: &Marker, observer: &dyn Observer) -> Result<(), Error> {
+/// The bundle as a dataset: schemas, ids and references. Returns it if nothing is wrong with it.
+fn load_bundle(
+    check: &mut Check,
+    marker: &Marker,
+    observer: &dyn Observer,
+) -> Result<Option<Dataset>, Error> {
     let options = LoadOptions {
         keep: check.keep,
         observer,
@@ -66,11 +77,11 @@ fn load_bundle(check: &mut Check, marker: &Marker, observer: &dyn Observer) -> R
             check.find(&FORMATS_DISAGREE, MANIFEST, message);
         }
     }
-    Ok(())
+    Ok((findings.counts.errors == 0).then_some(dataset))
 }
 
 /// The lines that hold records.
-fn lines(
+pub(super) fn lines(
     check: &Check,
     format: Format,
     name: &str,

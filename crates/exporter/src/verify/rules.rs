@@ -27,6 +27,14 @@ treatise_report::rules! {
         INVALID_DESCRIPTION = "invalid-description", Error, File:
             "a description of a bundle that does not follow its schema",
             "Programs rely on the published form of `bundle.json` and `json/dataset.json`.";
+        /// A record that is not as its schema says.
+        WRONG_RECORD = "wrong-record", Error, Dataset:
+            "a record of a bundle that is not as its schema says",
+            "The schema is in the bundle, and programs rely on it.";
+        /// Something that could not be looked at.
+        UNCHECKED_PART = "unchecked-part", Information, Dataset:
+            "something in a bundle that was not checked, and why",
+            "All else was. A bundle of the whole dataset with NDJSON is checked in full.";
         /// A package that says something else.
         PACKAGE_DISAGREES = "package-disagrees", Error, Dataset:
             "a file that is not as `datapackage.json` describes it",

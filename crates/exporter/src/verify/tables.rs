@@ -1,6 +1,9 @@
-//! Whether the CSV tables have the rows, keys and references that `bundle.json` says.
+//! Whether the tables have the rows, keys and references that `bundle.json` says: those of the CSV,
+//! or else of Parquet. A database checks its own.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+use std::fs::File;
 
 use csv::StringRecord;
 use sha2::{Digest, Sha256};
@@ -15,7 +18,10 @@ use crate::{Error, Format};
 type KeyHash = [u8; 16];
 
 pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {
-    if !marker.has(Format::Csv.name()) {
+    if ![Format::Csv, Format::Parquet]
+        .iter()
+        .any(|format| marker.has(format.name()) && Format::ALL.contains(format))
+    {
         return Ok(());
     }
     let mut keys: BTreeMap<&str, HashSet<KeyHash>> = BTreeMap::new();
@@ -42,19 +48,21 @@ pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {
 }
 
 /// The CSV file of a table, opened.
-pub(super) fn open(
-    check: &Check,
-    table: &TableEntry,
-) -> Result<Option<csv::Reader<std::fs::File>>, Error> {
+pub(super) fn open(check: &Check, table: &TableEntry) -> Result<Option<csv::Reader<File>>, Error> {
     let Some(file) = table.files.get(Format::Csv.name()) else {
         return Ok(None);
     };
+    open_file(check, file).map(|file| Some(csv::Reader::from_reader(file)))
+}
+
+/// A file of the bundle, opened.
+pub(super) fn open_file(check: &Check, file: &str) -> Result<File, Error> {
     let path = check.path(file);
     let open = RegularFile::open(&path).map_err(|error| match error {
         NotRead::Io(error) => Error::io(&path, error),
         other => Error::refused(format!("{}: {other}", path.display())),
     })?;
-    Ok(Some(csv::Reader::from_reader(open.into_file())))
+    Ok(open.into_file())
 }
 
 /// The keys of all rows; what is wrong with them is found.
@@ -62,10 +70,10 @@ fn read_keys(check: &mut Check, table: &TableEntry) -> Result<HashSet<KeyHash>, 
     let mut keys = HashSet::new();
     let mut rows = 0;
     let mut repeated = None;
-    let key = each_row(check, table, &table.primary_key, |line, key| {
+    let key = each_row(check, table, &table.primary_key, |spot, key| {
         rows += 1;
         if !keys.insert(hash(key)) {
-            repeated.get_or_insert((line, key.join(", ")));
+            repeated.get_or_insert((spot.to_string(), key.join(", ")));
         }
     })?;
     let Some(file) = key else {
@@ -73,8 +81,8 @@ fn read_keys(check: &mut Check, table: &TableEntry) -> Result<HashSet<KeyHash>, 
     };
     check.extent.tables += 1;
     check.extent.rows += rows;
-    if let Some((line, key)) = repeated {
-        let message = format!("the key `{key}` comes twice, the second time in line {line}");
+    if let Some((spot, key)) = repeated {
+        let message = format!("the key `{key}` comes twice, the second time in {spot}");
         check.find(&REPEATED_KEY, &file, message);
     }
     if rows != table.rows {
@@ -96,17 +104,17 @@ fn follow(
     for foreign in &table.foreign_keys {
         let mut dangling = None;
         let target = keys.get(foreign.table.as_str());
-        let file = each_row(check, table, &foreign.columns, |line, key| {
+        let file = each_row(check, table, &foreign.columns, |spot, key| {
             // CSV has nothing where there is no reference.
             let is_absent = key.iter().any(|part| part.is_empty());
             let is_found = target.is_some_and(|target| target.contains(&hash(key)));
             if !is_absent && !is_found {
-                dangling.get_or_insert((line, key.join(", ")));
+                dangling.get_or_insert((spot.to_string(), key.join(", ")));
             }
         })?;
-        if let (Some(file), Some((line, key))) = (file, dangling) {
+        if let (Some(file), Some((spot, key))) = (file, dangling) {
             let message = format!(
-                "`{key}` in line {line} is not in `{}` of `{}`",
+                "`{key}` in {spot} is not in `{}` of `{}`",
                 foreign.key.join("`, `"),
                 foreign.table
             );
@@ -116,45 +124,95 @@ fn follow(
     Ok(())
 }
 
-/// Hands each row to `use_it`: its line, and its values in these columns. Returns the
-/// name of the file, or `None` if it can't be read as a table, which is found.
+/// Hands each row to `use_it`: the line or number of the row, and its values in these columns.
+/// Returns the name of the file, or `None` if it can't be read as a table, which is found.
 fn each_row(
     check: &mut Check,
     table: &TableEntry,
     columns: &[String],
-    mut use_it: impl FnMut(u64, &[&str]),
+    mut use_it: impl FnMut(&Spot, &[&str]),
 ) -> Result<Option<String>, Error> {
-    let Some(mut reader) = open(check, table)? else {
+    let (name, read) = if let Some(csv) = open(check, table)? {
+        let read = each_line(csv, columns, &mut use_it);
+        (&table.files[Format::Csv.name()], read)
+    } else {
+        #[cfg(feature = "parquet")]
+        {
+            let Some(name) = table.files.get(Format::Parquet.name()) else {
+                return Ok(None);
+            };
+            let file = open_file(check, name)?;
+            (name, each_row_of_parquet(file, columns, &mut use_it))
+        }
+        #[cfg(not(feature = "parquet"))]
         return Ok(None);
     };
-    let file = table.files[Format::Csv.name()].clone();
-    let mut read = |reader: &mut csv::Reader<_>| -> Result<(), String> {
-        let header = reader.headers().map_err(|error| error.to_string())?;
-        let position = |name: &String| {
-            let found = header.iter().position(|column| column == name);
-            found.ok_or_else(|| format!("it has no column `{name}`"))
-        };
-        let positions: Vec<usize> = columns.iter().map(position).collect::<Result<_, _>>()?;
-        let mut row = StringRecord::new();
-        while reader
-            .read_record(&mut row)
-            .map_err(|error| error.to_string())?
-        {
-            let line = row.position().map_or(0, csv::Position::line);
-            let key: Vec<_> = positions.iter().map(|&position| &row[position]).collect();
-            use_it(line, &key);
-        }
-        Ok(())
-    };
-    if let Err(reason) = read(&mut reader) {
-        check.find(
-            &UNREADABLE_TABLE,
-            &file,
-            format!("`{file}` is no table: {reason}"),
-        );
+    if let Err(reason) = read {
+        let message = format!("`{name}` is no table: {reason}");
+        check.find(&UNREADABLE_TABLE, name, message);
         return Ok(None);
     }
-    Ok(Some(file))
+    Ok(Some(name.clone()))
+}
+
+/// Where a row is in its file.
+enum Spot {
+    Line(u64),
+    #[cfg(feature = "parquet")]
+    Row(u64),
+}
+
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(number) => write!(f, "line {number}"),
+            #[cfg(feature = "parquet")]
+            Self::Row(number) => write!(f, "row {number}"),
+        }
+    }
+}
+
+fn each_line(
+    mut reader: csv::Reader<File>,
+    columns: &[String],
+    use_it: &mut impl FnMut(&Spot, &[&str]),
+) -> Result<(), String> {
+    let failed = |error: csv::Error| error.to_string();
+    let header: Vec<_> = reader.headers().map_err(failed)?.iter().collect();
+    let positions = positions(columns, &header)?;
+    let mut row = StringRecord::new();
+    while reader.read_record(&mut row).map_err(failed)? {
+        let line = row.position().map_or(0, csv::Position::line);
+        let key: Vec<_> = positions.iter().map(|&position| &row[position]).collect();
+        use_it(&Spot::Line(line), &key);
+    }
+    Ok(())
+}
+
+#[cfg(feature = "parquet")]
+fn each_row_of_parquet(
+    file: File,
+    columns: &[String],
+    use_it: &mut impl FnMut(&Spot, &[&str]),
+) -> Result<(), String> {
+    let reader = super::parquet::Reader::open(file)?;
+    let header: Vec<_> = reader.columns.iter().map(String::as_str).collect();
+    let positions = positions(columns, &header)?;
+    let mut number = 0;
+    reader.each_row(|row| {
+        number += 1;
+        let key: Vec<_> = positions.iter().map(|&position| &row[position]).collect();
+        use_it(&Spot::Row(number), &key);
+    })
+}
+
+/// Where these columns are in a table.
+fn positions(columns: &[String], header: &[&str]) -> Result<Vec<usize>, String> {
+    let position = |name: &String| {
+        let found = header.iter().position(|column| column == name);
+        found.ok_or_else(|| format!("it has no column `{name}`"))
+    };
+    columns.iter().map(position).collect()
 }
 
 fn hash(key: &[&str]) -> KeyHash {

@@ -3,6 +3,7 @@
 //! A view has a schema like a collection, so that every format has it in its own way. What views
 //! there are depends on the dataset: one that lacks what a view is made of has no such view.
 
+mod bibliography;
 mod treatments;
 
 use std::collections::BTreeMap;
@@ -13,9 +14,13 @@ use treatise_schema::{Draft, Library, Options, Schema, Schemas};
 use treatise_source::{Limits, Parser};
 
 use crate::Error;
+use crate::bibliography::Work;
 use crate::bundle::Bundle;
 use crate::run::Run;
 use crate::section::Section;
+
+/// Makes the records of a view from the collections and the works in them.
+type Write = fn(&Sources<'_, '_>, &[Work], &mut Out<'_, '_, '_, '_>) -> Result<(), Error>;
 
 /// A view that the dataset can have.
 pub(crate) struct View {
@@ -23,7 +28,7 @@ pub(crate) struct View {
     /// The published schema of its records.
     pub(crate) schema_text: &'static str,
     pub(crate) schema: Schema,
-    write: fn(&Sources<'_, '_>, &mut Out<'_, '_, '_, '_>) -> Result<(), Error>,
+    write: Write,
 }
 
 /// What a view is made of.
@@ -72,35 +77,50 @@ impl View {
     /// The views that can be made.
     pub(crate) fn all(sources: &Sources<'_, '_>) -> Vec<Self> {
         let mut views = Vec::new();
-        if treatments::is_possible(sources) && sources.section(treatments::NAME).is_none() {
-            views.push(Self {
-                name: treatments::NAME,
-                schema_text: treatments::SCHEMA,
-                schema: compiled(treatments::SCHEMA),
-                write: treatments::write,
-            });
-        }
+        let mut add = |name, schema_text, write: Write, is_possible| {
+            if is_possible && sources.section(name).is_none() {
+                views.push(Self {
+                    name,
+                    schema_text,
+                    schema: compiled(schema_text),
+                    write,
+                });
+            }
+        };
+        add(
+            bibliography::NAME,
+            bibliography::SCHEMA,
+            bibliography::write,
+            bibliography::is_possible(sources),
+        );
+        add(
+            treatments::NAME,
+            treatments::SCHEMA,
+            treatments::write,
+            treatments::is_possible(sources),
+        );
         views
     }
 
-    /// Where its schema is in a bundle.
-    pub(crate) fn schema_file(&self) -> String {
-        format!("schemas/{}.view.schema.json", self.name)
+    /// Where the schema of the view with this name is in a bundle.
+    pub(crate) fn schema_file(name: &str) -> String {
+        format!("schemas/{name}.view.schema.json")
     }
 
     /// Adds its schema to a bundle.
     pub(crate) fn add_schema(&self, bundle: &mut Bundle) -> Result<(), Error> {
-        bundle.add_text(&self.schema_file(), self.schema_text)
+        bundle.add_text(&Self::schema_file(self.name), self.schema_text)
     }
 
     /// Makes its records.
     pub(crate) fn write(
         &self,
         sources: &Sources<'_, '_>,
+        works: &[Work],
         run: &mut Run<'_, '_, '_>,
     ) -> Result<(), Error> {
         let parser = Parser::new();
-        (self.write)(sources, &mut Out { run, parser })
+        (self.write)(sources, works, &mut Out { run, parser })
     }
 }
 

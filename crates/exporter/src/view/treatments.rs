@@ -10,6 +10,7 @@ use treatise_dataset::{Reader, RecordNumber};
 
 use super::{Out, Sources};
 use crate::Error;
+use crate::bibliography::Work;
 use crate::record::json_text;
 
 pub(super) const NAME: &str = "treatments";
@@ -56,7 +57,11 @@ pub(super) fn is_possible(sources: &Sources<'_, '_>) -> bool {
     treatments && members.iter().all(|(name, path)| sources.has(name, path))
 }
 
-pub(super) fn write(sources: &Sources<'_, '_>, out: &mut Out<'_, '_, '_, '_>) -> Result<(), Error> {
+pub(super) fn write(
+    sources: &Sources<'_, '_>,
+    _: &[Work],
+    out: &mut Out<'_, '_, '_, '_>,
+) -> Result<(), Error> {
     let dataset = sources.dataset;
     let mut reader = Reader::new(dataset);
     let strength = Strength::read(sources, &mut reader)?;

@@ -34,7 +34,7 @@ fn the_museum_is_exported_as_expected() {
 #[test]
 fn the_same_dataset_gives_the_same_bytes() {
     let options = Options {
-        formats: &Format::ALL,
+        formats: Format::ALL,
         ..Options::default()
     };
     for root in [museum(), real()] {
@@ -224,6 +224,7 @@ fn only_what_was_asked_for_is_there() {
             "datapackage.json",
             "dictionary.html",
             "dictionary.md",
+            "redirects.json",
             "statement.intoto.json"
         ]
     );

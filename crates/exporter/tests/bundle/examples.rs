@@ -1,13 +1,12 @@
-//! The examples in `docs/examples`, and other programs that read a bundle. One that is not
-//! installed is skipped, and that is said on standard error.
+//! The examples in `docs/examples`, and other programs that read a bundle.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use treatise_exporter::Options;
 
-use crate::folder::{exported, json, real};
+use crate::folder::{exported, json, museum, real};
+use crate::reader::{is_there, output};
 
 #[path = "../../../../docs/examples/read.rs"]
 #[expect(unreachable_pub, reason = "it is written for a crate of the reader")]
@@ -15,25 +14,6 @@ mod read;
 
 fn examples() -> PathBuf {
     real().join("docs/examples")
-}
-
-/// What a program prints; `None` where it is not installed.
-fn output(command: &mut Command, input: Stdio) -> Option<String> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let output = match command.stdin(input).output() {
-        Ok(output) => output,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            // Not captured, so that nobody takes it for a test that ran.
-            let skipped = writeln!(std::io::stderr(), "skipped: `{name}` is not installed");
-            skipped.expect("standard error is there");
-            return None;
-        }
-        Err(error) => panic!("{name}: {error}"),
-    };
-    let text = |bytes| String::from_utf8(bytes).expect("it prints UTF-8");
-    let (stdout, stderr) = (text(output.stdout), text(output.stderr));
-    assert!(output.status.success(), "{name}: {stdout}{stderr}");
-    Some(stdout)
 }
 
 /// The lines as they must be, counted in the JSON alone.
@@ -72,9 +52,9 @@ fn every_example_reads_the_same() {
     let mut sqlite = Command::new("sqlite3");
     sqlite.arg(bundle.path.join("sqlite/metastasis-treatments.sqlite"));
     let printed = [
-        start("python3", "read.py"),
-        start("node", "read.mjs"),
-        output(&mut sqlite, script.into()),
+        is_there("python3", &[]).then(|| start("python3", "read.py")),
+        is_there("node", &[]).then(|| start("node", "read.mjs")),
+        is_there("sqlite3", &[]).then(|| output(&mut sqlite, script.into())),
     ];
     for printed in printed.into_iter().flatten() {
         assert_eq!(printed, expected);
@@ -119,17 +99,73 @@ print(rows)
 
 #[test]
 fn python_reads_the_same_values_from_csv_and_sqlite() {
+    if !is_there("python3", &[]) {
+        return;
+    }
     let bundle = exported(&real(), &Options::default());
     let mut python = Command::new("python3");
     python.args(["-c", COMPARE]).arg(&bundle.path);
-    if let Some(rows) = output(&mut python, Stdio::null()) {
+    let rows = output(&mut python, Stdio::null());
+    let rows: u64 = rows.trim().parse().expect("it prints a number");
+    assert!(rows > bundle.summary.records, "{rows}");
+}
+
+/// Runs a script beside the tests on the bundles of both datasets; it prints how many rows it read.
+#[cfg(feature = "parquet")]
+fn read_by(script: &str, module: &str) {
+    if !is_there("python3", &[module]) {
+        return;
+    }
+    for root in [museum(), real()] {
+        let bundle = exported(&root, &Options::default());
+        let mut python = Command::new("python3");
+        python
+            .arg("-B")
+            .arg(readers().join(script))
+            .arg(&bundle.path);
+        let rows = output(&mut python, Stdio::null());
         let rows: u64 = rows.trim().parse().expect("it prints a number");
         assert!(rows > bundle.summary.records, "{rows}");
     }
 }
 
+#[cfg(feature = "parquet")]
+fn readers() -> PathBuf {
+    real().join("crates/exporter/tests/readers")
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn pyarrow_reads_the_same_values_from_parquet() {
+    read_by("parquet_pyarrow.py", "pyarrow.parquet");
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn duckdb_reads_the_same_values_from_parquet_and_csv() {
+    read_by("parquet_duckdb.py", "duckdb");
+}
+
+#[test]
+fn frictionless_finds_nothing_wrong_with_the_package() {
+    if !is_there("frictionless", &[]) {
+        return;
+    }
+    for root in [museum(), real()] {
+        let bundle = exported(&root, &Options::default());
+        let mut frictionless = Command::new("frictionless");
+        frictionless
+            .args(["validate", "datapackage.json"])
+            .current_dir(&bundle.path);
+        output(&mut frictionless, Stdio::null());
+    }
+}
+
 #[test]
 fn typescript_accepts_the_records_as_they_are_declared() {
+    if !is_there("tsc", &[]) {
+        return;
+    }
     let bundle = exported(&real(), &Options::default());
     let mut check = String::from("import type { Collections } from \"./types\";\n");
     let marker = json(&bundle.path.join("bundle.json"));

@@ -15,8 +15,12 @@ mod content;
 mod database;
 mod examples;
 mod folder;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod place;
 mod profiles;
+mod reader;
+mod redirects;
 mod refusal;
 mod round_trip;
 mod schemas;

@@ -11,6 +11,7 @@ use crate::folder::{exported, files, json, museum, real, sha256};
 const BUNDLE: &str = include_str!("../../../../schemas/output/bundle.schema.json");
 const DATASET: &str = include_str!("../../../../schemas/output/dataset.schema.json");
 const STATEMENT: &str = include_str!("../../../../schemas/output/statement.schema.json");
+const BIBLIOGRAPHY: &str = include_str!("../../../../schemas/output/bibliography.schema.json");
 const TREATMENTS: &str = include_str!("../../../../schemas/output/treatments.schema.json");
 /// Of Data Package 2.0.
 const PROFILE: &str = include_str!("../profile/datapackage-2.0.json");
@@ -85,7 +86,7 @@ fn the_statement_is_about_all_other_files() {
 fn the_package_describes_what_is_there() {
     for root in [museum(), real()] {
         let options = Options {
-            formats: &Format::ALL,
+            formats: Format::ALL,
             ..Options::default()
         };
         let bundle = exported(&root, &options);
@@ -117,7 +118,9 @@ fn the_package_describes_what_is_there() {
                 .iter()
                 .any(|f| name.starts_with(&format!("{}/", f.name())))
         };
-        let others: Vec<_> = files.into_keys().filter(is_described).collect();
+        // A file without a line is no table to those who read the package.
+        let others = files.into_iter().filter(|(_, bytes)| !bytes.is_empty());
+        let others: Vec<_> = others.map(|(name, _)| name).filter(is_described).collect();
         assert_eq!(others, [""; 0]);
     }
 }
@@ -194,6 +197,37 @@ fn the_view_of_treatments_follows_its_schema_and_says_what_the_claims_say() {
         jaw.expect("it is there")["object"],
         "cnd-osteonecrosis-of-jaw"
     );
+}
+
+#[test]
+fn the_view_of_works_follows_its_schema_and_has_the_references_of_the_list() {
+    let bundle = exported(&real(), &Options::default());
+    let works = json(&bundle.path.join("json/bibliography.json"));
+    let works = works.as_array().expect("an array");
+    for work in works {
+        check(BIBLIOGRAPHY, work);
+    }
+    let items = json(&bundle.path.join("bibliography/references.csl.json"));
+    let ids = |list: &[Value]| -> Vec<Value> { list.iter().map(|one| one["id"].clone()).collect() };
+    assert_eq!(ids(works), ids(items.as_array().expect("an array")));
+    let list = bundle.path.join("bibliography/vancouver.txt");
+    let list = std::fs::read_to_string(list).expect("it can be read");
+    let references = works.iter().filter_map(|work| work["reference"].as_str());
+    let lines: Vec<_> = (1..)
+        .zip(references)
+        .map(|(number, reference)| format!("{number}. {reference}"))
+        .collect();
+    assert!(list.starts_with(&lines.join("\n")), "{list}");
+    let adam = works.iter().find(|work| work["id"] == "src-adam-2024");
+    let adam = adam.expect("it is there");
+    assert_eq!(adam["issued"], "2024-09-21");
+    assert_eq!(adam["authors"][0], "Adam, René");
+    let reference = adam["reference"].as_str().expect("a string");
+    assert!(
+        reference.starts_with("Adam R, Piedvache C, "),
+        "{reference}"
+    );
+    assert!(reference.contains("Lancet"), "{reference}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use rusqlite::Connection;
-use treatise_exporter::{Options, verify};
+use treatise_exporter::{Format, Options, verify};
 
 use crate::folder::{exported, museum, real, rehash, temporary};
 
@@ -173,6 +173,70 @@ fn what_was_made_wrong_is_found() {
         });
         contains(&found, expected);
     }
+}
+
+#[test]
+fn the_records_of_a_part_are_checked_too() {
+    let collections = ["rooms".to_owned()];
+    let part = |formats: &[Format]| {
+        let options = Options {
+            formats,
+            collections: &collections,
+            ..Options::default()
+        };
+        exported(&museum(), &options)
+    };
+    for (format, file, lacks) in [
+        (
+            Format::Ndjson,
+            "ndjson/rooms.ndjson",
+            "has not all collections",
+        ),
+        (Format::Json, "json/rooms.json", "has no NDJSON"),
+    ] {
+        let no_dataset = format!(
+            "bundle.json: unchecked-part: references between records were not followed: the bundle \
+             {lacks}, so it is no dataset of its own"
+        );
+        let bundle = part(&[format]);
+        assert_eq!(found(&bundle.path), [no_dataset.as_str()]);
+        change(&bundle.path.join(file), "\"floor\":-1", "\"floor\":\"x\"");
+        rehash(&bundle.path);
+        let wrong = format!(
+            "{file}: wrong-record: record 1 of `{file}` is not as `schemas/rooms.schema.json` \
+             says, at `/floor`: expected an integer, found the string `x`"
+        );
+        assert_eq!(
+            found(&bundle.path),
+            [&no_dataset, &wrong].map(String::as_str)
+        );
+    }
+    assert_eq!(
+        found(&part(&[Format::Csv]).path),
+        [
+            "bundle.json: unchecked-part: no record was checked against its schema: the bundle has \
+             tables only"
+        ]
+    );
+}
+
+#[test]
+fn the_records_of_views_are_checked_too() {
+    let options = Options {
+        formats: &[Format::Ndjson],
+        ..Options::default()
+    };
+    let bundle = exported(&real(), &options);
+    let file = "ndjson/treatments.ndjson";
+    change(
+        &bundle.path.join(file),
+        "\"reviewed_claims\":0",
+        "\"reviewed_claims\":-1",
+    );
+    rehash(&bundle.path);
+    let found = found(&bundle.path);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].contains("wrong-record"), "{found:#?}");
 }
 
 #[test]

@@ -31,6 +31,7 @@ fn listed(table: &FieldTable) -> String {
         flag(field.is_open_enum, "open-enum");
         flag(field.is_symmetric, "symmetric");
         flag(field.is_reflexive, "reflexive");
+        flag(field.is_deprecation, "deprecation");
         if !field.references.is_empty() {
             words.push(format!("-> {}", field.references.join(", ")));
         }
@@ -80,6 +81,8 @@ fn references_are_followed_and_recursion_ends() {
                                               "parent": {"type": "string", "x-references": ["nodes"], "x-reflexive": true},
                                               "links": {"type": "array", "x-identity": "value",
                                                         "items": {"$ref": "#/$defs/link"}},
+                                              "withdrawn": {"type": "object", "x-deprecation": true,
+                                                            "properties": {"for": {"type": "string", "x-references": ["nodes"]}}},
                                               "children": {"items": {"$ref": "#/$defs/node"}}}},
                       "name": {"type": "string", "x-meaning": true},
                       "link": {"type": "string", "x-references": ["nodes", "leaves"], "x-symmetric": true}}}"##,

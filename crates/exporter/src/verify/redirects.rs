@@ -1,0 +1,68 @@
+//! Whether `redirects.json` says what the records say.
+
+use treatise_dataset::{Dataset, Reader};
+
+use super::Check;
+use super::marker::{Marker, check_document};
+use super::rules::FORMATS_DISAGREE;
+use crate::Error;
+use crate::profile::Profile;
+use crate::redirect::{Document, FILE, Redirects};
+use crate::section::{Section, languages};
+
+/// The published schema.
+const SCHEMA: &str = include_str!("../../../../schemas/output/redirects.schema.json");
+
+/// Holds the file, if it is there, against its schema.
+pub(super) fn read(check: &mut Check) -> Result<Option<Document>, Error> {
+    let before = check.found.len();
+    let text = check_document(check, FILE, SCHEMA)?;
+    if check.found.len() > before {
+        return Ok(None);
+    }
+    Ok(text.map(|text| {
+        serde_json::from_slice(&text).expect("the schema of redirects asks for what the type needs")
+    }))
+}
+
+/// Holds it against the records of the bundle.
+pub(super) fn compare(
+    check: &mut Check,
+    marker: &Marker,
+    dataset: &Dataset,
+    written: &Document,
+) -> Result<(), Error> {
+    let profile = Profile::full();
+    let languages = languages(dataset.manifest());
+    let sections: Vec<_> = dataset
+        .collections()
+        .iter()
+        .map(|collection| Section::of_collection(collection, &profile, languages))
+        .collect();
+    let mut redirects = Redirects::new(dataset);
+    let mut reader = Reader::new(dataset);
+    for record in dataset.index().records() {
+        let section = &sections[dataset.index().collection(record)];
+        reader.read_checked(record, |value| redirects.note(section, record, value))?;
+    }
+    let made = redirects.resolve(&sections)?;
+    // A profile may have left out of a record that it is no longer to be used.
+    let is_whole = marker.profile == profile.name();
+    let missing = made
+        .redirects
+        .iter()
+        .find(|one| !written.redirects.contains(one));
+    let surplus = written
+        .redirects
+        .iter()
+        .find(|one| !made.redirects.contains(one));
+    let wrong = missing.or(surplus.filter(|_| is_whole));
+    if let Some(redirect) = wrong {
+        let message = format!(
+            "`{FILE}` does not say of `{}` in `{}` what the records say",
+            redirect.id, redirect.collection
+        );
+        check.find(&FORMATS_DISAGREE, FILE, message);
+    }
+    Ok(())
+}
