@@ -16,6 +16,9 @@ pub(crate) fn changes(old: &Collection, new: &Collection) -> Vec<Change> {
     let (Some(before), Some(after)) = (old.schema(), new.schema()) else {
         return Vec::new();
     };
+    if after.has_text_of(before) {
+        return Vec::new();
+    }
     let mut tables = Tables {
         collection: new.name(),
         changes: Vec::new(),
@@ -35,8 +38,8 @@ pub(crate) fn changes(old: &Collection, new: &Collection) -> Vec<Change> {
                 path: path_of(&difference.pointer),
                 ..Place::default()
             },
-            old: None,
-            new: None,
+            old: difference.old.map(normalised),
+            new: difference.new.map(normalised),
             is_meaning: false,
             detail: Detail::None,
         });

@@ -4,7 +4,8 @@
 //! What the field table shows (which members there are, their types, whether they are required,
 //! the values of an enumeration) is left to those who compare the tables. For all else, the
 //! narrowest place that differs is brought into canonical form on both sides, and the two sets of
-//! values are compared. What can't be decided is said to be unknown.
+//! values are compared; where that would take too long, a proof is looked for in how the schemas
+//! are made. What can't be decided is said to be unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,12 +13,17 @@ use jsonschema::canonical::{self, CanonicalKind, CanonicalSchema, Containment};
 use serde_json::{Map, Value};
 
 use crate::Schema;
+use crate::imply::{implies, implies_all};
 
 /// A place where two versions of a schema differ in more than the field table shows.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
     /// JSON pointer into the schema, its references put in place.
     pub pointer: String,
+    /// What the older version says there, without its notes.
+    pub old: Option<Value>,
+    /// What the newer version says there, without its notes.
+    pub new: Option<Value>,
     /// What the newer version allows there.
     pub relation: Relation,
 }
@@ -91,12 +97,23 @@ const ALTERNATIVES: &[&str] = &[
 ];
 
 impl Schema {
+    /// Whether another schema, and all that lies in its library, has the same text: then there is
+    /// nothing to compare.
+    pub fn has_text_of(&self, other: &Self) -> bool {
+        fn texts(schema: &Schema) -> BTreeMap<&str, &str> {
+            let documents = schema.library().documents.iter();
+            let texts = documents.map(|document| (document.uri.as_str(), document.text.as_str()));
+            texts.collect()
+        }
+        self.uri() == other.uri() && texts(self) == texts(other)
+    }
+
     /// Where a newer version of this schema differs in more than the field table shows.
     pub fn differences(&self, newer: &Self) -> Vec<Difference> {
         let mut comparer = Comparer::default();
         match (self.expanded(), newer.expanded()) {
             (Some(old), Some(new)) => comparer.visit("", &old, &new),
-            _ => comparer.say("", Relation::Unknown),
+            _ => comparer.say("", Relation::Unknown, None, None),
         }
         comparer.differences
     }
@@ -108,9 +125,11 @@ struct Comparer {
 }
 
 impl Comparer {
-    fn say(&mut self, pointer: &str, relation: Relation) {
+    fn say(&mut self, pointer: &str, relation: Relation, old: Option<&Value>, new: Option<&Value>) {
         self.differences.push(Difference {
             pointer: pointer.to_owned(),
+            old: old.cloned(),
+            new: new.cloned(),
             relation,
         });
     }
@@ -121,9 +140,11 @@ impl Comparer {
             return;
         }
         let (Value::Object(old), Value::Object(new)) = (&old, &new) else {
-            self.say(pointer, prove(&old, &new));
+            self.say(pointer, relation(&old, &new), Some(&old), Some(&new));
             return;
         };
+        // What such a keyword forbids depends on all that stands around it.
+        let is_entangled = [old, new].into_iter().any(has_unevaluated);
         let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
         let mut unexplained = BTreeSet::new();
         for name in names {
@@ -145,16 +166,37 @@ impl Comparer {
                     Some(before @ Value::Object(_)),
                     Some(after @ Value::Object(_)),
                 ) => self.visit(&below, before, after),
-                ("allOf", before, after) => self.conjunction(&below, before, after),
+                ("allOf", before, after) if !is_entangled => {
+                    let whole = (Value::Object(old.clone()), Value::Object(new.clone()));
+                    self.conjunction(&below, (before, after), (&whole.0, &whole.1));
+                }
                 _ => {
                     unexplained.insert(name.as_str());
                 }
             }
         }
-        if !unexplained.is_empty() {
-            let reduced = |schema: &Map<String, Value>| reduce(schema, &unexplained);
-            self.say(pointer, prove(&reduced(old), &reduced(new)));
+        if unexplained.is_empty() {
+            return;
         }
+        let part = |schema: &Map<String, Value>| {
+            if is_entangled {
+                Value::Object(schema.clone())
+            } else {
+                reduce(schema, &unexplained)
+            }
+        };
+        let (before, after) = (part(old), part(new));
+        let found = match prove(&before, &after) {
+            Relation::Unknown if !is_entangled => {
+                let keywords = in_groups(&unexplained);
+                let follows = |fact: &Map<String, Value>, goal: &Map<String, Value>| {
+                    implies(&Value::Object(fact.clone()), goal, &keywords)
+                };
+                Relation::of_proofs(follows(new, old), follows(old, new))
+            }
+            found => found,
+        };
+        self.say(pointer, found, Some(&before), Some(&after));
     }
 
     /// Members that both have are compared; others are rows that only one table has.
@@ -192,38 +234,90 @@ impl Comparer {
         }
     }
 
-    /// What is demanded beside all else: one demand more narrows, one less widens.
-    fn conjunction(&mut self, pointer: &str, before: Option<&Value>, after: Option<&Value>) {
-        let demands = |value: Option<&Value>| -> Vec<(usize, Value)> {
+    /// What is demanded beside all else. A demand that is gone widens, unless what is left in the
+    /// newer version makes it all the same; a new one narrows, unless the older version made it.
+    fn conjunction(
+        &mut self,
+        pointer: &str,
+        demands: (Option<&Value>, Option<&Value>),
+        whole: (&Value, &Value),
+    ) {
+        let list = |value: Option<&Value>| -> Vec<(usize, Value)> {
             let demands = value.and_then(Value::as_array).into_iter().flatten();
             demands.map(without_notes).enumerate().collect()
         };
-        let (mut before, mut after) = (demands(before), demands(after));
+        let (mut before, mut after) = (list(demands.0), list(demands.1));
         before.retain(|(_, demand)| {
             let twin = after.iter().position(|(_, other)| other == demand);
             twin.inspect(|&at| drop(after.remove(at))).is_none()
         });
+        if before.is_empty() && after.is_empty() {
+            return;
+        }
+        before.retain(|(_, demand)| !implies_all(whole.1, demand));
+        after.retain(|(_, demand)| !implies_all(whole.0, demand));
         let place = |position: usize| format!("{pointer}/{position}");
         match (&before[..], &after[..]) {
+            ([], []) => self.say(pointer, Relation::Same, demands.0, demands.1),
             ([], added) => {
-                for (position, _) in added {
-                    self.say(&place(*position), Relation::Narrower);
+                for (position, demand) in added {
+                    self.say(&place(*position), Relation::Narrower, None, Some(demand));
                 }
             }
             (removed, []) => {
-                for (position, _) in removed {
-                    self.say(&place(*position), Relation::Wider);
+                for (position, demand) in removed {
+                    self.say(&place(*position), Relation::Wider, Some(demand), None);
                 }
             }
             (removed, added) if removed.len() == added.len() => {
                 for ((_, old), (position, new)) in removed.iter().zip(added) {
                     // The field table does not show what holds under a condition.
-                    self.say(&place(*position), prove(old, new));
+                    let found = relation(old, new);
+                    self.say(&place(*position), found, Some(old), Some(new));
                 }
             }
-            _ => self.say(pointer, Relation::Unknown),
+            _ => self.say(pointer, Relation::Unknown, demands.0, demands.1),
         }
     }
+}
+
+impl Relation {
+    /// What is known once it was tried to prove that the newer version allows nothing that the
+    /// older one did not, and the other way round.
+    fn of_proofs(is_new_within_old: bool, is_old_within_new: bool) -> Self {
+        match (is_new_within_old, is_old_within_new) {
+            (true, true) => Self::Same,
+            (true, false) => Self::Narrower,
+            (false, true) => Self::Wider,
+            (false, false) => Self::Unknown,
+        }
+    }
+}
+
+/// Compares the values that two whole schemas allow.
+fn relation(old: &Value, new: &Value) -> Relation {
+    match prove(old, new) {
+        Relation::Unknown => Relation::of_proofs(implies_all(new, old), implies_all(old, new)),
+        found => found,
+    }
+}
+
+/// Whether a schema forbids what no other keyword beside or within it speaks of.
+fn has_unevaluated(schema: &Map<String, Value>) -> bool {
+    let names = ["unevaluatedProperties", "unevaluatedItems"];
+    names.iter().any(|name| schema.contains_key(*name))
+}
+
+/// Keywords with those that they mean something with. Members that both versions name are compared
+/// on their own.
+fn in_groups<'k>(keywords: &BTreeSet<&'k str>) -> BTreeSet<&'k str> {
+    let mut all = keywords.clone();
+    for group in GROUPS {
+        if group.iter().any(|name| keywords.contains(name)) {
+            all.extend(group.iter().filter(|name| **name != "properties"));
+        }
+    }
+    all
 }
 
 /// The part of a schema that some keywords make, with those that they go together with.

@@ -362,6 +362,14 @@ impl Schema {
         &self.schemas
     }
 
+    pub(crate) fn library(&self) -> &Library {
+        &self.schemas.library
+    }
+
+    pub(crate) fn uri(&self) -> &str {
+        &self.uri
+    }
+
     /// A row for every place where a record can have a value.
     pub fn fields(&self) -> &FieldTable {
         self.fields.get_or_init(|| {

@@ -10,6 +10,7 @@ mod compile;
 mod document;
 mod explain;
 mod field;
+mod imply;
 mod instance;
 mod keyword;
 mod library;
