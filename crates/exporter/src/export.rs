@@ -14,7 +14,7 @@ use crate::run::Run;
 use crate::section::Section;
 use crate::table::IdPlace;
 use crate::view::{Sources, View};
-use crate::{Error, Format, Target, bibliography};
+use crate::{Companion, Error, Format, Target, bibliography};
 
 /// What to export.
 pub struct Options<'a> {
@@ -28,6 +28,8 @@ pub struct Options<'a> {
     pub checks: Option<Checks>,
     /// The revision of the dataset, where the caller knows it.
     pub commit: Option<&'a str>,
+    /// Files that go along with it.
+    pub companions: &'a [Companion<'a>],
     /// Is told how far it is.
     pub observer: &'a dyn Observer,
 }
@@ -51,6 +53,7 @@ impl Default for Options<'_> {
             profile: Profile::full(),
             checks: None,
             commit: None,
+            companions: &[],
             observer: &(),
         }
     }
@@ -149,6 +152,7 @@ pub fn export(
         works: Vec::new(),
         checks: options.checks,
         commit: options.commit,
+        companions: options.companions,
     };
     let mut reader = Reader::new(dataset);
     let mut redirects = Redirects::new(dataset);

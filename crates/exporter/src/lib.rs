@@ -12,6 +12,7 @@ mod archive;
 mod bibliography;
 mod bundle;
 mod column;
+mod companion;
 mod description;
 mod error;
 mod export;
@@ -33,6 +34,7 @@ mod verify;
 mod view;
 
 pub use archive::Archive;
+pub use companion::Companion;
 pub use error::Error;
 pub use export::{Checks, LeftOut, Options, Summary, export};
 pub use format::Format;

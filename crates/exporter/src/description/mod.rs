@@ -22,7 +22,7 @@ use crate::profile::Profile;
 use crate::relation::Catalogue;
 use crate::section::Section;
 use crate::table::Table;
-use crate::{Checks, Error, Format};
+use crate::{Checks, Companion, Error, Format, companion};
 
 /// The program that a bundle comes from, as it names itself.
 pub(crate) const GENERATOR: &str = "treatise";
@@ -47,6 +47,8 @@ pub(crate) struct Facts<'s, 'd> {
     pub(crate) checks: Option<Checks>,
     /// The revision of the dataset.
     pub(crate) commit: Option<&'s str>,
+    /// Files that others have made.
+    pub(crate) companions: &'s [Companion<'s>],
     /// The table of all ids and the number of its rows, where there is one.
     pub(crate) index: Option<(&'s Table, u64)>,
 }
@@ -86,6 +88,7 @@ impl Facts<'_, '_> {
     /// Writes the files that describe the bundle.
     pub(crate) fn write(&self, dataset: &Dataset, bundle: &mut Bundle) -> Result<(), Error> {
         let schemas = records::write(dataset, self, bundle)?;
+        companion::write(self.companions, bundle)?;
         if self.has_dataset_file() {
             bundle.add_text(DATASET, &dataset::write(self))?;
         }

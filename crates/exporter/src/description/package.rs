@@ -226,6 +226,18 @@ fn resources<'a>(
             });
         }
     }
+    for companion in facts.companions {
+        let Some((path, file)) = written.get_key_value(companion.name) else {
+            continue;
+        };
+        let stem = path
+            .rsplit_once('.')
+            .map_or(path.as_str(), |(stem, _)| stem);
+        resources.push(Resource {
+            description: Some(companion.purpose),
+            ..plain(names.take(&resource_name(stem)), path, file)
+        });
+    }
     resources
 }
 
@@ -271,6 +283,7 @@ fn plain<'a>(name: String, path: &'a str, file: &Written) -> Resource<'a> {
         "json" => ("json", "application/json", Some("utf-8")),
         "ndjson" => ("ndjson", "application/x-ndjson", Some("utf-8")),
         "sqlite" => ("sqlite", "application/vnd.sqlite3", None),
+        "md" => ("md", "text/markdown", Some("utf-8")),
         // A format that programs for packages take for a table makes some of them read it with
         // whatever they have, and lose the size and hash of the file on the way.
         "parquet" => ("vnd.apache.parquet", "application/vnd.apache.parquet", None),

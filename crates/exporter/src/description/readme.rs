@@ -189,6 +189,9 @@ fn files(facts: &Facts<'_, '_>, text: &mut String) {
         "  dictionary.md, dictionary.html: what each member of each record means"
     );
     line!(text, "  CITATION.cff: how to cite the dataset");
+    for companion in facts.companions {
+        line!(text, "  {}: {}", companion.name, companion.purpose);
+    }
     line!(
         text,
         "  statement.intoto.json: which dataset all other files were made of (in-toto), to be signed"

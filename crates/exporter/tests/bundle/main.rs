@@ -11,6 +11,7 @@
 )]
 
 mod archives;
+mod companions;
 mod content;
 mod database;
 mod examples;
