@@ -21,14 +21,16 @@ pub struct Change {
     pub detail: Detail,
 }
 
-/// Where a change is. Without a collection it is in the manifest, without a record in the schema
-/// of the collection.
+/// Where a change is. Without a collection or a file it is in the manifest, without a record in the
+/// schema of the collection.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The collection.
     pub collection: Option<String>,
     /// The id of the record.
     pub record: Option<String>,
+    /// The file, where it is none of records, schemas and manifest.
+    pub file: Option<String>,
     /// The place in the record or schema, with items by their keys: what people read and
     /// fingerprints cover.
     pub path: Vec<Part>,

@@ -328,7 +328,7 @@ kinds! {
         "It is proved that every value that may come was possible before.";
     SchemaConstraintWidened "schema-constraint-widened" Major Major [c b b c] Never free:
         "constraint widened",
-        "It is proved that values may come which the older schema excluded.";
+        "Values may come that the older schema excluded; where it asks for something else altogether, that counts as this too.";
     SchemaRewritten "schema-rewritten" Patch Patch [c c c c] Never free:
         "constraint written in another way",
         "It is proved that both versions allow the same values.";
@@ -362,6 +362,33 @@ kinds! {
     ManifestChanged "manifest-changed" Patch Patch [c c c c] Never free:
         "description of the dataset changed",
         "No record is touched by it.";
+    ExceptionAdded "exception-added" Patch Patch [c c c c] Always free:
+        "finding accepted",
+        "A rule no longer speaks up about a record; whether the reason holds has to be judged.";
+    ExceptionRemoved "exception-removed" Patch Patch [c c c c] Never free:
+        "finding no longer accepted",
+        "The rule speaks up again, or there is nothing left for it to find.";
+    ExceptionChanged "exception-changed" Patch Patch [c c c c] Always free:
+        "accepted finding changed",
+        "It is accepted for another reason, by somebody else, or for another time.";
+    ApprovalAdded "approval-added" Patch Patch [c c c c] Never free:
+        "change approved",
+        "A second reader agreed to a change; the change itself is listed where it is.";
+    ApprovalRemoved "approval-removed" Patch Patch [c c c c] Never free:
+        "approval taken away",
+        "What it was for is released, or wants a reader again.";
+    ApprovalChanged "approval-changed" Patch Patch [c c c c] Never free:
+        "approval changed",
+        "The same change is approved by somebody else or for another reason.";
+    OtherFileAdded "other-file-added" Patch Patch [c c c c] Never free:
+        "other file added",
+        "It holds no records and is not released, such as a table of codes that rules look into.";
+    OtherFileRemoved "other-file-removed" Patch Patch [c c c c] Never free:
+        "other file removed",
+        "It held no records and was not released.";
+    OtherFileChanged "other-file-changed" Patch Patch [c c c c] Never free:
+        "other file changed",
+        "It holds no records and is not released; what rules say may change with it.";
 }
 
 #[cfg(test)]

@@ -10,8 +10,10 @@ use treatise_dataset::Dataset;
 use treatise_report::Report;
 
 use crate::change::{Change, Detail, Fate};
+use crate::changelog::Section;
 use crate::compare::RecordCounts;
 use crate::contract::{Effect, Profile};
+use crate::render;
 use crate::succession::Suggestion;
 use crate::verdict::{Judged, Verdict};
 use crate::witness::Breakage;
@@ -105,6 +107,8 @@ pub(crate) struct ChangeEntry {
     pub(crate) collection: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) record: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) file: Option<String>,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -243,6 +247,16 @@ impl Document {
         }
     }
 
+    /// What was decided, in sentences without full stop, the heaviest first.
+    pub fn sentences(&self) -> Vec<String> {
+        render::verdict(self)
+    }
+
+    /// The section of a changelog about a version that is released on a day.
+    pub fn section(&self, version: &str, date: &str) -> Section {
+        render::section(self, version, date)
+    }
+
     /// The document as JSON text.
     pub fn to_json(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).expect("the document is plain data");
@@ -308,6 +322,7 @@ fn change_entry(judged: &Judged) -> ChangeEntry {
             .collect(),
         collection: place.collection.clone(),
         record: place.record.clone(),
+        file: place.file.clone(),
         path: place.path_text(),
         old_pointer: place.old_pointer.clone(),
         new_pointer: place.new_pointer.clone(),

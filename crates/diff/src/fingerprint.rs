@@ -39,6 +39,9 @@ fn fingerprint(change: &Change, before: u64) -> String {
     for name in [&change.place.collection, &change.place.record] {
         part(name.as_deref().unwrap_or_default());
     }
+    if let Some(file) = &change.place.file {
+        part(file);
+    }
     for step in &change.place.path {
         match step {
             Part::Member(name) => part(&format!("/{name}")),

@@ -4,10 +4,13 @@
 //! them by the contract in [`CONTRACTS`], and [`Document`] is the published form from which all
 //! others are rendered. Finding and judging know nothing of rendering.
 
+mod beside;
 mod change;
+mod changelog;
 mod codes;
 mod compare;
 mod contract;
+mod digest;
 mod document;
 mod error;
 mod fingerprint;
@@ -20,6 +23,7 @@ mod patch;
 mod record;
 mod redirect;
 mod render;
+mod repository;
 mod role;
 mod schema;
 mod shape;
@@ -32,6 +36,7 @@ mod version;
 mod witness;
 
 pub use change::{Change, Detail, Echo, Evidence, Fate, Part, Place, Signal, SignalSort, Word};
+pub use changelog::{Changelog, Section};
 pub use compare::{Comparison, RecordCounts, compare};
 pub use contract::{CONTRACTS, Contract, Effect, Kind, Level, Profile, Safety};
 pub use document::{Document, Frame};
@@ -39,6 +44,7 @@ pub use error::Error;
 pub use pair::Pair;
 pub use patch::{Operation, to_json as patch_to_json};
 pub use render::{Format, Style, render};
+pub use repository::Repository;
 pub use side::{Side, Source, open};
 pub use succession::Suggestion;
 pub use value::canonical;

@@ -13,8 +13,15 @@ use crate::{Error, value};
 /// The largest manifest that is read, in bytes; loading has read it already.
 const MOST_BYTES: u64 = 8 << 20;
 
-/// Members that say what is compared in other ways, or that every release changes.
-const LEFT_OUT: &[&str] = &["$schema", "version", "collections", "languages"];
+/// Members that say what is compared in other ways, or that every release changes. Other files are
+/// compared themselves, and a bundle has none.
+const LEFT_OUT: &[&str] = &[
+    "$schema",
+    "version",
+    "collections",
+    "languages",
+    "other_files",
+];
 
 /// What changed in the manifest, its collections included.
 pub(crate) fn changes(old: &Dataset, new: &Dataset) -> Result<Vec<Change>, Error> {

@@ -5,8 +5,8 @@ use treatise_dataset::{
 };
 use treatise_report::Severity;
 
-use crate::side::Side;
-use crate::{Comparison, Error, Verdict, compare};
+use crate::side::{Reach, Side};
+use crate::{Comparison, Error, Verdict, beside, compare};
 
 /// Two versions of a dataset.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub struct Pair {
     new: Dataset,
     /// What is wrong with the newer side.
     findings: Findings,
+    /// How much of a dataset each side is.
+    reach: (Reach, Reach),
 }
 
 impl Pair {
@@ -45,6 +47,7 @@ impl Pair {
             old: older,
             new: newer,
             findings,
+            reach: (old.reach(), new.reach()),
         })
     }
 
@@ -63,12 +66,26 @@ impl Pair {
     /// # Errors
     /// A file can't be read.
     pub fn compare(&self) -> Result<Comparison, Error> {
-        compare(&self.old, &self.new)
+        let mut comparison = compare(&self.old, &self.new)?;
+        if self.reach.0.min(self.reach.1) < Reach::Everything {
+            // A bundle has all records on lines.
+            let counts = &mut comparison.counts;
+            counts.unchanged += std::mem::take(&mut counts.reformatted);
+        }
+        let beside = beside::changes(&self.old, &self.new, self.reach)?;
+        comparison.changes.extend(beside);
+        Ok(comparison)
     }
 
     /// Judges what changed.
     pub fn judge(&self, comparison: &Comparison) -> Verdict {
-        Verdict::of(comparison, &self.old, &self.new, &self.findings)
+        self.judge_as(comparison, &self.new)
+    }
+
+    /// Judges what changed, where `newer` is the newer version as it is released: with another
+    /// version in its manifest, and all else the same.
+    pub fn judge_as(&self, comparison: &Comparison, newer: &Dataset) -> Verdict {
+        Verdict::of(comparison, &self.old, newer, &self.findings)
     }
 }
 

@@ -193,6 +193,7 @@ impl Comparer<'_> {
             place: Place {
                 collection: Some(self.collection.to_owned()),
                 record: Some(at.record.to_owned()),
+                file: None,
                 path: at.path.clone(),
                 old_pointer: Some(at.old_pointer.clone()),
                 new_pointer: Some(at.new_pointer.clone()),

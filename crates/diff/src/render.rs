@@ -8,6 +8,9 @@ mod wording;
 
 use crate::document::Document;
 
+pub(crate) use changelog::section;
+pub(crate) use wording::verdict;
+
 /// A form of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {

@@ -37,6 +37,9 @@ pub(crate) const DEPRECATED: &str = "deprecated";
 pub(crate) const CODES: &str = "codes";
 /// In a code, what makes it the same code wherever it stands.
 pub(crate) const CODE_KEY: [&str; 2] = ["system", "code"];
+/// Where else a record may have a code for exactly the thing that it is about. An ISBN is none, as
+/// the chapters of a book share it.
+pub(crate) const OUTSIDE_CODES: [&str; 2] = ["/csl/DOI", "/csl/PMID"];
 /// The top-level member for reviews.
 pub(crate) const REVIEW: &str = "review";
 

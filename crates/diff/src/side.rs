@@ -5,6 +5,7 @@
 //! touched.
 
 mod bundle;
+mod checksums;
 mod git;
 
 use std::path::{Path, PathBuf};
@@ -32,11 +33,23 @@ enum Kind {
     Revision(git::Revision),
 }
 
+/// How much of a dataset a side is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reach {
+    /// Its records, with the schemas of another one.
+    Records,
+    /// What is released of it.
+    Published,
+    /// All of it.
+    Everything,
+}
+
 /// A side as a folder.
 #[derive(Debug)]
 pub struct Side {
     given: String,
     root: PathBuf,
+    reach: Reach,
     /// Where the folder is a temporary one.
     _folder: Option<TempDir>,
 }
@@ -50,6 +63,11 @@ impl Side {
     /// As it was named.
     pub fn given(&self) -> &str {
         &self.given
+    }
+
+    /// How much of a dataset it is.
+    pub(crate) fn reach(&self) -> Reach {
+        self.reach
     }
 }
 
@@ -69,16 +87,34 @@ impl Source {
     /// It is none of these.
     pub fn find(given: &str, root: &Path) -> Result<Self, Error> {
         let path = Path::new(given);
-        let kind = if has(path, MANIFEST)? {
-            Kind::Folder(path.to_path_buf())
-        } else if has(path, BUNDLE)? {
+        // A bundle may be a dataset too.
+        let kind = if has(path, BUNDLE)? {
             Kind::Bundle(path.to_path_buf())
+        } else if has(path, MANIFEST)? {
+            Kind::Folder(path.to_path_buf())
         } else {
-            Kind::Revision(git::Revision::find(given, root)?)
+            let revision = git::Revision::find(given, root).map_err(|reason| {
+                Error::side(format!(
+                    "`{given}` is no folder with a dataset (`{MANIFEST}`) or a bundle \
+                     (`{BUNDLE}`), and no git revision: {reason}"
+                ))
+            })?;
+            Kind::Revision(revision)
         };
         Ok(Self {
             given: given.to_owned(),
             kind,
+        })
+    }
+
+    /// A revision of the repository around `root`, the folder of the dataset.
+    ///
+    /// # Errors
+    /// There is no repository, or no such revision.
+    pub fn revision(given: &str, root: &Path) -> Result<Self, Error> {
+        Ok(Self {
+            given: given.to_owned(),
+            kind: Kind::Revision(git::Revision::find(given, root)?),
         })
     }
 
@@ -115,25 +151,35 @@ impl Source {
         matches!(self.kind, Kind::Bundle(_))
     }
 
-    fn open(self, schemas: Option<&Path>) -> Result<Side, Error> {
+    /// Makes a folder of it. `schemas` is the root of a dataset with schemas, for a bundle that
+    /// has none.
+    ///
+    /// # Errors
+    /// It can't be read, or it is a bundle that is damaged or lacks what it needs.
+    pub fn open(self, schemas: Option<&Path>) -> Result<Side, Error> {
         let Self { given, kind } = self;
-        let temporary = |folder: TempDir| (folder.path().to_path_buf(), Some(folder));
-        let (root, folder) = match kind {
-            Kind::Folder(root) => (root, None),
-            Kind::Revision(revision) => temporary(revision.unpack()?),
+        let temporary = |folder: TempDir, reach| (folder.path().to_path_buf(), reach, Some(folder));
+        let (root, reach, folder) = match kind {
+            Kind::Folder(root) => (root, Reach::Everything, None),
+            Kind::Revision(revision) => temporary(revision.unpack()?, Reach::Everything),
             Kind::Bundle(path) => {
-                let Some(schemas) = schemas else {
+                checksums::verify(&path)?;
+                if has(&path, MANIFEST)? {
+                    (path, Reach::Published, None)
+                } else if let Some(schemas) = schemas {
+                    temporary(bundle::unpack(&path, schemas)?, Reach::Records)
+                } else {
                     return Err(Error::side(format!(
-                        "{given}: a bundle has no schemas, without which it can't be compared with \
-                         another one; name the dataset that they are in with --root"
+                        "{given}: this bundle has no schemas, without which it can't be compared \
+                         with another one; name the dataset that they are in with --root"
                     )));
-                };
-                temporary(bundle::unpack(&path, schemas)?)
+                }
             }
         };
         Ok(Side {
             given,
             root,
+            reach,
             _folder: folder,
         })
     }

@@ -12,7 +12,8 @@ use crate::change::Evidence;
 use crate::contract::Kind;
 use crate::items::key_of;
 use crate::role::{
-    CODES, DEPRECATED, MERGING_REASONS, REASON, REPLACED_BY, REVIEW, SPLITTING_REASON,
+    CODES, DEPRECATED, MERGING_REASONS, OUTSIDE_CODES, REASON, REPLACED_BY, REVIEW,
+    SPLITTING_REASON,
 };
 use crate::shape::Shape;
 use crate::value::canonical;
@@ -207,7 +208,13 @@ impl Lens<'_> {
     /// What a record is recognised by.
     fn marks(&self, record: &Value) -> Vec<(Evidence, String)> {
         let codes = self.codes(record).into_iter();
+        let outside = OUTSIDE_CODES.iter().filter_map(|pointer| {
+            let code = record.pointer(pointer)?.as_str()?;
+            // A DOI is the same in capitals.
+            Some(format!("{pointer} {}", code.to_lowercase()))
+        });
         codes
+            .chain(outside)
             .map(|code| (Evidence::SharedCode, code))
             .chain([(Evidence::IdenticalBody, self.body(record))])
             .collect()

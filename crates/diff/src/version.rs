@@ -1,5 +1,7 @@
 //! The version that changes make, by Semantic Versioning 2.0.0.
 
+use semver::Version;
+
 use crate::contract::Level;
 
 /// The lowest version behind `version` that a change of this level may have; `None` where
@@ -8,37 +10,28 @@ use crate::contract::Level;
 /// Before 1.0.0 everything moves one number to the right, as Cargo has it: a major change raises
 /// the second number, any other the third.
 pub fn next(version: &str, level: Level) -> Option<String> {
-    let (numbers, is_final) = parse(version)?;
-    let [major, minor, patch] = numbers;
+    let version = Version::parse(version).ok()?;
+    let (major, minor, patch) = (version.major, version.minor, version.patch);
     // What leads to a version has not made it yet.
-    if !is_final && (level == Level::Patch || patch == 0 && (level == Level::Minor || minor == 0)) {
-        return Some(format!("{major}.{minor}.{patch}"));
+    if !version.pre.is_empty()
+        && (level == Level::Patch || patch == 0 && (level == Level::Minor || minor == 0))
+    {
+        return Some(Version::new(major, minor, patch).to_string());
     }
-    Some(match (major, level) {
-        (0, Level::Major) => format!("0.{}.0", minor + 1),
-        (0, _) => format!("0.{minor}.{}", patch + 1),
-        (_, Level::Major) => format!("{}.0.0", major + 1),
-        (_, Level::Minor) => format!("{major}.{}.0", minor + 1),
-        (_, Level::Patch) => format!("{major}.{minor}.{}", patch + 1),
-    })
+    let next = match (major, level) {
+        (0, Level::Major) => Version::new(0, minor + 1, 0),
+        (0, _) => Version::new(0, minor, patch + 1),
+        (_, Level::Major) => Version::new(major + 1, 0, 0),
+        (_, Level::Minor) => Version::new(major, minor + 1, 0),
+        (_, Level::Patch) => Version::new(major, minor, patch + 1),
+    };
+    Some(next.to_string())
 }
 
 /// Whether a version is at least as high as another one; `None` where one of them is none.
 pub(crate) fn is_at_least(version: &str, floor: &str) -> Option<bool> {
-    let (numbers, is_final) = parse(version)?;
-    let (least, _) = parse(floor)?;
-    Some(numbers > least || numbers == least && is_final)
-}
-
-/// The three numbers, and whether nothing stands behind them that makes it an earlier one.
-fn parse(version: &str) -> Option<([u64; 3], bool)> {
-    let version = version.split('+').next()?;
-    let (numbers, is_final) = match version.split_once('-') {
-        Some((numbers, _)) => (numbers, false),
-        None => (version, true),
-    };
-    let numbers: Result<Vec<u64>, _> = numbers.split('.').map(str::parse).collect();
-    Some((numbers.ok()?.try_into().ok()?, is_final))
+    let (version, floor) = (Version::parse(version).ok()?, Version::parse(floor).ok()?);
+    Some(version.cmp_precedence(&floor).is_ge())
 }
 
 #[cfg(test)]

@@ -1,47 +1,49 @@
-//! A section as Keep a Changelog 1.1.0 has it: what a release changes, for those who use the data.
+//! A section of a changelog: what a release changes, for those who use the data.
 //!
-//! What a version promises nothing about, as the review of records, is counted and not listed.
+//! What a version promises nothing about, as the review of records, is counted and not listed;
+//! files that are not released are left out.
 
 use std::collections::BTreeMap;
 
 use super::markdown::code;
 use super::wording::{counted, place, value};
+use crate::changelog::Section;
 use crate::document::{ChangeEntry, Document};
 
-/// The headings in their order.
-const HEADINGS: [&str; 4] = ["Added", "Changed", "Deprecated", "Removed"];
+/// What the kinds of changes start with that touch nothing that is released.
+const NOT_RELEASED: [&str; 3] = ["exception-", "approval-", "other-file-"];
 
 pub(super) fn render(document: &Document) -> String {
     let version = document.verdict.version.as_deref();
     let version = version.unwrap_or(&document.new.version);
-    let mut text = format!("## [{}] - {}\n", plain(version), plain(&document.new.as_of));
-    let mut listed: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    section(document, version, &document.new.as_of).to_markdown()
+}
+
+/// The section of a version that is released on a day.
+pub(crate) fn section(document: &Document, version: &str, date: &str) -> Section {
+    let mut section = Section::new(version, date);
     let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-    for change in &document.changes {
+    let is_released = |change: &&ChangeEntry| {
+        let mut prefixes = NOT_RELEASED.iter();
+        !prefixes.any(|prefix| change.kind.starts_with(prefix))
+    };
+    let mut is_empty = true;
+    for change in document.changes.iter().filter(is_released) {
+        is_empty = false;
         let heading = heading(change.kind);
         if change.level == "patch" && !change.is_safety_relevant {
             *counts.entry((heading, change.title)).or_default() += 1;
         } else {
-            listed.entry(heading).or_default().push(entry(change));
+            section.add(heading, &entry(change));
         }
     }
     for ((heading, title), count) in counts {
-        let entries = listed.entry(heading).or_default();
-        entries.push(format!("{title}: {}", counted(count, "time")));
+        section.add(heading, &format!("{title}: {}", counted(count, "time")));
     }
-    for heading in HEADINGS {
-        let Some(entries) = listed.get(heading) else {
-            continue;
-        };
-        text += &format!("\n### {heading}\n\n");
-        for entry in entries {
-            text += &format!("- {entry}\n");
-        }
+    if is_empty {
+        section.say("No change of content.");
     }
-    if document.changes.is_empty() {
-        text += "\nNo change of content.\n";
-    }
-    text
+    section
 }
 
 fn heading(kind: &str) -> &'static str {
@@ -82,11 +84,4 @@ fn entry(change: &ChangeEntry) -> String {
         text += &format!(", now {}", targets.join(", "));
     }
     text
-}
-
-/// A version or date, which has nothing that Markdown could take for markup.
-fn plain(text: &str) -> String {
-    let is_plain =
-        |character: &char| character.is_ascii_alphanumeric() || ".-+".contains(*character);
-    text.chars().filter(is_plain).collect()
 }

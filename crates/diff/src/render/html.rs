@@ -1,6 +1,6 @@
 //! A page that needs nothing else: no script, no font, no picture, and a policy that forbids them.
 
-use super::wording::{Group, Sections, counted, place, remarks, sides, value, verdict};
+use super::wording::{Group, Sections, Subject, counted, place, remarks, sides, value, verdict};
 use crate::change::Fate;
 use crate::document::{ChangeEntry, Document};
 
@@ -87,12 +87,13 @@ fn section(page: &mut String, title: &str, class: &str, groups: &[Group<'_>]) {
         .sum::<usize>() as u64;
     *page += &format!("<h2>{title}: {}</h2>\n", counted(count, "change"));
     for group in groups {
-        let name = match (group.collection, group.record) {
-            (Some(collection), Some(record)) => {
-                format!("<code>{}</code> in {}", escape(record), escape(collection))
+        let name = match group.subject {
+            Subject::Record { collection, id } => {
+                format!("<code>{}</code> in {}", escape(id), escape(collection))
             }
-            (Some(collection), None) => format!("Collection {}", escape(collection)),
-            _ => "Manifest".to_owned(),
+            Subject::Collection(collection) => format!("Collection {}", escape(collection)),
+            Subject::File(file) => format!("<code>{}</code>", escape(file)),
+            Subject::Manifest => "Manifest".to_owned(),
         };
         *page += &format!("<h3>{name}</h3>\n<ul class=\"{class}\">\n");
         for change in &group.changes {

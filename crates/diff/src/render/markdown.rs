@@ -4,7 +4,7 @@
 //! All that comes from the data stands in code spans, where it is no markup, no mention and no
 //! link.
 
-use super::wording::{Group, Sections, counted, place, remarks, sides, value, verdict};
+use super::wording::{Group, Sections, Subject, counted, place, remarks, sides, value, verdict};
 use crate::change::Fate;
 use crate::document::{ChangeEntry, Document};
 
@@ -118,10 +118,11 @@ fn section(comment: &mut Comment, title: &str, groups: &[Group<'_>], is_folded: 
     comment.add(&format!("\n#### {title}: {}\n", counted(count, "change")));
     let is_open = is_folded && comment.add("\n<details><summary>Show them</summary>\n");
     for group in groups {
-        let name = match (group.collection, group.record) {
-            (Some(collection), Some(record)) => format!("{} in {}", code(record), code(collection)),
-            (Some(collection), None) => format!("Collection {}", code(collection)),
-            _ => "Manifest".to_owned(),
+        let name = match group.subject {
+            Subject::Record { collection, id } => format!("{} in {}", code(id), code(collection)),
+            Subject::Collection(collection) => format!("Collection {}", code(collection)),
+            Subject::File(file) => code(file),
+            Subject::Manifest => "Manifest".to_owned(),
         };
         let mut is_listed = comment.add(&format!("\n**{name}**\n\n"));
         for change in &group.changes {

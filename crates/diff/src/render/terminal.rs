@@ -5,7 +5,7 @@ use std::fmt::Write;
 use treatise_report::visible;
 
 use super::Style;
-use super::wording::{Group, Sections, place, remarks, sides, value, verdict};
+use super::wording::{Group, Sections, Subject, place, remarks, sides, value, verdict};
 use crate::change::Fate;
 use crate::document::{ChangeEntry, Document};
 
@@ -100,10 +100,11 @@ fn section(out: &mut String, paint: &Paint, title: &str, groups: &[Group<'_>]) {
     line(out, "");
     line(out, &paint.bold(title));
     for group in groups {
-        let name = match (group.collection, group.record) {
-            (Some(collection), Some(record)) => format!("{collection} {record}"),
-            (Some(collection), None) => format!("{collection} (collection)"),
-            _ => "manifest".to_owned(),
+        let name = match group.subject {
+            Subject::Record { collection, id } => format!("{collection} {id}"),
+            Subject::Collection(collection) => format!("{collection} (collection)"),
+            Subject::File(file) => file.to_owned(),
+            Subject::Manifest => "manifest".to_owned(),
         };
         line(out, &format!("  {}", paint.bold(&visible(&name))));
         for change in &group.changes {

@@ -10,11 +10,34 @@ use crate::value::canonical;
 /// A change needs so much of a value at most, in characters.
 const LONGEST_VALUE: usize = 300;
 
-/// The changes of one record, or of one schema, or of the manifest.
+/// The changes of one subject.
 pub(super) struct Group<'d> {
-    pub(super) collection: Option<&'d str>,
-    pub(super) record: Option<&'d str>,
+    pub(super) subject: Subject<'d>,
     pub(super) changes: Vec<&'d ChangeEntry>,
+}
+
+/// What changed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject<'d> {
+    Manifest,
+    File(&'d str),
+    /// The schema of a collection, or what the manifest says about it.
+    Collection(&'d str),
+    Record {
+        collection: &'d str,
+        id: &'d str,
+    },
+}
+
+impl<'d> Subject<'d> {
+    pub(super) fn of(change: &'d ChangeEntry) -> Self {
+        match (&change.collection, &change.record, &change.file) {
+            (Some(collection), Some(id), _) => Self::Record { collection, id },
+            (Some(collection), None, _) => Self::Collection(collection),
+            (None, _, Some(file)) => Self::File(file),
+            (None, _, None) => Self::Manifest,
+        }
+    }
 }
 
 /// The changes as people should read them: those that want a second reader first.
@@ -37,12 +60,10 @@ impl<'d> Sections<'d> {
 }
 
 fn groups<'d>(changes: &[&'d ChangeEntry]) -> Vec<Group<'d>> {
-    let key = |change: &'d ChangeEntry| (&change.collection, &change.record);
     changes
-        .chunk_by(|left, right| key(left) == key(right))
+        .chunk_by(|left, right| Subject::of(left) == Subject::of(right))
         .map(|changes| Group {
-            collection: changes[0].collection.as_deref(),
-            record: changes[0].record.as_deref(),
+            subject: Subject::of(changes[0]),
             changes: changes.to_vec(),
         })
         .collect()
@@ -72,7 +93,7 @@ pub(super) fn sides(document: &Document) -> String {
 }
 
 /// What was decided, in sentences without full stop, the heaviest first.
-pub(super) fn verdict(document: &Document) -> Vec<String> {
+pub(crate) fn verdict(document: &Document) -> Vec<String> {
     let verdict = &document.verdict;
     let mut said = Vec::new();
     let blocks = verdict.blocks.len() as u64 + verdict.unlisted_blocks;
@@ -174,7 +195,7 @@ pub(super) fn remarks(change: &ChangeEntry) -> Vec<(&'static str, String)> {
         remarks.push(("explains", counted(count, "changed reference")));
     }
     if let Some(note) = &change.note {
-        remarks.push(("why", visible(note)));
+        remarks.push(("note", visible(note)));
     }
     if let Some(approval) = &change.approval {
         let text = format!("by {}: {}", approval.by, approval.reason);

@@ -1,8 +1,6 @@
-//! A bundle: the records of a release, with the schemas of a dataset.
-//!
-//! A bundle has no schemas, so it becomes a dataset with those of another one: its records as
-//! lines, and a manifest that says what the bundle says about itself and the rest as the other
-//! manifest does.
+//! A bundle that is no dataset itself, as one without NDJSON: it becomes one with the schemas of
+//! another dataset, its records as lines, and a manifest that says what the bundle says about
+//! itself and the rest as the other manifest does.
 
 #![expect(
     clippy::disallowed_methods,

@@ -1,5 +1,5 @@
-//! A revision of a git repository, read through the program `git`: only objects are read, so that
-//! neither the work tree nor the index is touched, no hook or filter runs, and nothing is fetched.
+//! A revision of a git repository: only objects are read, so that neither the work tree nor the
+//! index is touched, and no filter runs.
 
 #![expect(
     clippy::disallowed_methods,
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
 
 use serde::Deserialize;
 use tempfile::TempDir;
@@ -18,14 +18,13 @@ use treatise_dataset::MANIFEST;
 
 use super::temporary_folder;
 use crate::Error;
+use crate::repository::{Repository, line};
 
 /// A commit, and where in it the dataset is.
 #[derive(Debug)]
 pub(super) struct Revision {
     given: String,
-    root: PathBuf,
-    /// The folder of the dataset in the repository: empty, or with a `/` at its end.
-    prefix: String,
+    repository: Repository,
     commit: String,
 }
 
@@ -34,12 +33,19 @@ pub(super) struct Revision {
 struct Places {
     #[serde(default)]
     collections: Vec<Place>,
+    #[serde(default)]
+    other_files: Vec<Other>,
 }
 
 #[derive(Deserialize)]
 struct Place {
     path: String,
     schema: String,
+}
+
+#[derive(Deserialize)]
+struct Other {
+    path: String,
 }
 
 struct Blob {
@@ -50,32 +56,25 @@ struct Blob {
 impl Revision {
     /// Looks a revision up.
     pub(super) fn find(given: &str, root: &Path) -> Result<Self, Error> {
-        let commit = format!("{given}^{{commit}}");
-        let arguments = [
-            "rev-parse",
-            "--verify",
-            "--quiet",
-            "--end-of-options",
-            &commit,
-        ];
-        let output = run(root, &arguments)?;
-        if !output.status.success() {
-            return Err(Error::side(format!(
-                "`{given}` is neither a folder with a dataset (`{MANIFEST}`) or a bundle \
-                 (`bundle.json`), nor a git revision"
-            )));
+        let Some(repository) = Repository::around(root)? else {
+            return Err(Error::side("there is no git repository here"));
+        };
+        match repository.commit(given)? {
+            Some(commit) => Ok(Self {
+                given: given.to_owned(),
+                repository,
+                commit,
+            }),
+            None => Err(Error::side(format!(
+                "the repository has no revision `{given}`"
+            ))),
         }
-        Ok(Self {
-            given: given.to_owned(),
-            root: root.to_path_buf(),
-            prefix: line(&succeed(run(root, &["rev-parse", "--show-prefix"])?)?)?,
-            commit: line(&output.stdout)?,
-        })
     }
 
     /// The newest commit that this revision and another one both come from.
     pub(super) fn base_with(self, other: &Self) -> Result<Self, Error> {
-        let output = run(&self.root, &["merge-base", &self.commit, &other.commit])?;
+        let arguments = ["merge-base", &self.commit, &other.commit];
+        let output = self.repository.run(&arguments)?;
         if !output.status.success() {
             return Err(Error::side(format!(
                 "`{}` and `{}` have no commit in common",
@@ -90,10 +89,14 @@ impl Revision {
 
     /// Puts the files of the dataset into a temporary folder.
     pub(super) fn unpack(&self) -> Result<TempDir, Error> {
-        let manifest = format!("{}:{}{MANIFEST}", self.commit, self.prefix);
-        let output = run(&self.root, &["cat-file", "blob", &manifest])?;
+        let prefix = self.repository.prefix();
+        let manifest = format!("{}:{prefix}{MANIFEST}", self.commit);
+        let output = self.repository.run(&["cat-file", "blob", &manifest])?;
         if !output.status.success() {
-            return Err(Error::side(format!("`{}` has no `{MANIFEST}`", self.given)));
+            return Err(Error::side(format!(
+                "the revision `{}` has no `{prefix}{MANIFEST}`",
+                self.given
+            )));
         }
         let blobs = self.list(&wanted(&output.stdout))?;
         let folder = temporary_folder()?;
@@ -103,10 +106,11 @@ impl Revision {
 
     /// The files below some paths of the dataset.
     fn list(&self, wanted: &BTreeSet<String>) -> Result<Vec<Blob>, Error> {
+        let prefix = self.repository.prefix();
         let mut arguments = vec!["ls-tree", "-r", "-z", "--full-tree", &self.commit, "--"];
         let paths: Vec<_> = wanted
             .iter()
-            .map(|path| format!("{}{path}", self.prefix))
+            .map(|path| format!("{prefix}{path}"))
             .collect();
         arguments.extend(
             paths
@@ -114,7 +118,7 @@ impl Revision {
                 .map(String::as_str)
                 .filter(|path| !path.is_empty()),
         );
-        let listed = succeed(run(&self.root, &arguments)?)?;
+        let listed = self.repository.succeed(&arguments)?;
         let mut blobs = Vec::new();
         for entry in listed
             .split(|&byte| byte == 0)
@@ -133,7 +137,7 @@ impl Revision {
             let [mode, _, object] = facts[..] else {
                 return Err(unreadable());
             };
-            let path = path.strip_prefix(&self.prefix).ok_or_else(unreadable)?;
+            let path = path.strip_prefix(prefix).ok_or_else(unreadable)?;
             if !mode.starts_with("100") {
                 return Err(Error::side(format!(
                     "`{path}` in `{}` is a link or another repository, which are never followed",
@@ -167,7 +171,9 @@ impl Revision {
                 self.given
             ))
         };
-        let mut git = command(&self.root, &["cat-file", "--batch"])
+        let mut git = self
+            .repository
+            .command(&["cat-file", "--batch"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -224,46 +230,14 @@ fn write_one(answers: &mut impl BufRead, blob: &Blob, folder: &Path) -> std::io:
 fn wanted(manifest: &[u8]) -> BTreeSet<String> {
     let places: Option<Places> = serde_json::from_slice(manifest).ok();
     let mut wanted: BTreeSet<String> = ["data".to_owned()].into();
-    for place in places.into_iter().flat_map(|places| places.collections) {
+    let Some(places) = places else {
+        return wanted;
+    };
+    wanted.extend(places.other_files.into_iter().map(|other| other.path));
+    for place in places.collections {
         let folder = place.schema.rsplit_once('/').map(|(folder, _)| folder);
         wanted.insert(folder.unwrap_or(&place.schema).to_owned());
         wanted.insert(place.path);
     }
     wanted
-}
-
-fn run(root: &Path, arguments: &[&str]) -> Result<Output, Error> {
-    command(root, arguments)
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| Error::side(format!("git could not be started: {error}")))
-}
-
-fn command(root: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new("git");
-    command
-        .arg("-C")
-        .arg(root)
-        .args(arguments)
-        .env("GIT_NO_LAZY_FETCH", "1")
-        .env("GIT_NO_REPLACE_OBJECTS", "1")
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .env("GIT_LITERAL_PATHSPECS", "1")
-        .env("GIT_TERMINAL_PROMPT", "0");
-    command
-}
-
-fn succeed(output: Output) -> Result<Vec<u8>, Error> {
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let said = said.lines().next().unwrap_or("it did not say why");
-    Err(Error::side(format!("git failed: {said}")))
-}
-
-fn line(answer: &[u8]) -> Result<String, Error> {
-    let text = std::str::from_utf8(answer)
-        .map_err(|_| Error::side("git answered something that is not Unicode"))?;
-    Ok(text.strip_suffix('\n').unwrap_or(text).to_owned())
 }

@@ -27,6 +27,9 @@ const OPPOSITES: &[(Kind, Kind)] = &[
     (Kind::SchemaFieldRequired, Kind::SchemaFieldOptional),
     (Kind::CollectionAdded, Kind::CollectionRemoved),
     (Kind::LanguageAdded, Kind::LanguageRemoved),
+    (Kind::ExceptionAdded, Kind::ExceptionRemoved),
+    (Kind::ApprovalAdded, Kind::ApprovalRemoved),
+    (Kind::OtherFileAdded, Kind::OtherFileRemoved),
 ];
 
 pub(crate) fn folders() -> Vec<PathBuf> {
@@ -116,6 +119,7 @@ fn looked_at_from_the_other_side_added_is_removed() {
                         (
                             place.collection.clone(),
                             place.record.clone(),
+                            place.file.clone(),
                             path,
                             value.map(canonical),
                         )

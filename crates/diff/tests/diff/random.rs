@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use treatise_diff::Format;
+use treatise_diff::{Format, Kind};
 
-use crate::compared::{canonical, compare, dataset_of, patched, whole};
+use crate::compared::{Compared, canonical, compare, dataset_of, patched, whole};
 
 fn drug() -> impl Strategy<Value = Value> {
     let words = || prop::sample::subsequence(vec!["a", "b", "c", "d", "e"], 0..=5).prop_shuffle();
@@ -111,6 +111,33 @@ proptest! {
         let compared = compare(old.path(), new.path());
         prop_assert_eq!(compared.kinds(), [""; 0]);
         prop_assert_eq!(compared.comparison.counts.unchanged, drugs.len() as u64);
+    }
+
+    #[test]
+    fn reversed_what_was_added_is_removed(old in drugs(), new in drugs()) {
+        let (old, new) = (dataset_of(&old), dataset_of(&new));
+        let there = compare(old.path(), new.path());
+        let back = compare(new.path(), old.path());
+        let counts = |compared: &Compared, kind: Kind| {
+            compared.comparison.changes.iter().filter(|change| change.kind == kind).count()
+        };
+        for (added, removed) in [
+            (Kind::RecordAdded, Kind::RecordRemoved),
+            (Kind::FieldSet, Kind::FieldUnset),
+            (Kind::ItemAdded, Kind::ItemRemoved),
+            (Kind::FieldChanged, Kind::FieldChanged),
+            (Kind::TextMeaningChanged, Kind::TextMeaningChanged),
+        ] {
+            // A record that says the same under another id was renamed, which has two sides.
+            if there.kinds().contains(&"record-renamed-without-redirect") {
+                continue;
+            }
+            prop_assert_eq!(counts(&there, added), counts(&back, removed), "{}", added);
+            prop_assert_eq!(counts(&there, removed), counts(&back, added), "{}", removed);
+        }
+        // The way there and back leads to where it began.
+        let made = patched(&patched(&whole(old.path()), &there), &back);
+        prop_assert_eq!(canonical(&made), canonical(&whole(old.path())));
     }
 
     #[test]

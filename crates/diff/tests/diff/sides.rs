@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use treatise_diff::{Format, Source};
 
@@ -86,10 +87,13 @@ fn what_is_no_side_is_refused() {
     let repository = repository("record-added", "");
     let root = repository.path();
     for (given, expected) in [
-        ("no-such-thing", "nor a git revision"),
-        ("--output=x", "nor a git revision"),
-        ("HEAD:data", "nor a git revision"),
-        ("", "nor a git revision"),
+        (
+            "no-such-thing",
+            "the repository has no revision `no-such-thing`",
+        ),
+        ("--output=x", "and no git revision"),
+        ("HEAD:data", "and no git revision"),
+        ("", "and no git revision"),
     ] {
         let error = Source::find(given, root).expect_err(given).to_string();
         assert!(error.contains(expected), "{given}: {error}");
@@ -150,7 +154,67 @@ fn bundle(of: &Path, format: &str, version: &str) -> TempDir {
     });
     std::fs::write(folder.path().join("bundle.json"), marker.to_string())
         .expect("it can be written");
+    let mut files = vec!["bundle.json".to_owned()];
+    for file in std::fs::read_dir(&records).expect("it can be listed") {
+        let name = file.expect("it can be listed").file_name();
+        files.push(format!("{format}/{}", name.to_string_lossy()));
+    }
+    let lines = files.iter().map(|file| {
+        let bytes = std::fs::read(folder.path().join(file)).expect("it can be read");
+        let hash = hexadecimal(&Sha256::digest(&bytes));
+        format!("{hash}  {file}\n")
+    });
+    let checksums: String = lines.collect();
+    std::fs::write(folder.path().join("SHA256SUMS"), checksums).expect("it can be written");
     folder
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(half.into(), 16).expect("it is less than 16");
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(digit).collect()
+}
+
+#[test]
+fn damaged_bundles_are_refused() {
+    let case = tests("cases/citations");
+    let new = dataset(&case.join("new"));
+    let refused = |damage: &dyn Fn(&Path), expected: &str| {
+        let released = bundle(new.path(), "ndjson", "1.4.1");
+        damage(released.path());
+        let given = released.path().display().to_string();
+        let side = Source::find(&given, new.path()).expect("it is a bundle");
+        let error = treatise_diff::open(side, Source::folder(new.path()), None);
+        let error = error.expect_err("it is damaged").to_string();
+        assert!(error.contains(expected), "{error}");
+    };
+    let write = |file: &'static str, text: &'static str| {
+        move |bundle: &Path| std::fs::write(bundle.join(file), text).expect("it can be written")
+    };
+    let remove = |file: &'static str| {
+        move |bundle: &Path| std::fs::remove_file(bundle.join(file)).expect("it was there")
+    };
+    refused(
+        &write("ndjson/drugs.ndjson", "{}\n"),
+        "`ndjson/drugs.ndjson` is not as it was written",
+    );
+    refused(
+        &remove("ndjson/drugs.ndjson"),
+        "`ndjson/drugs.ndjson` can't be read",
+    );
+    refused(&remove("SHA256SUMS"), "`SHA256SUMS` can't be read");
+    refused(
+        &write("SHA256SUMS", ""),
+        "`SHA256SUMS` does not list `bundle.json`",
+    );
+    refused(
+        &write("SHA256SUMS", "0  ../x\n"),
+        "`SHA256SUMS` has a line `0  ../x`",
+    );
+    refused(
+        &write("more.txt", "x"),
+        "`SHA256SUMS` does not list `more.txt`",
+    );
 }
 
 #[test]
@@ -169,7 +233,7 @@ fn bundles_are_compared_with_the_schemas_of_the_other_side() {
         assert_eq!(both.kinds(), [""; 0]);
         let error = treatise_diff::open(find(), find(), None).expect_err("there are no schemas");
         assert!(
-            error.to_string().contains("a bundle has no schemas"),
+            error.to_string().contains("this bundle has no schemas"),
             "{error}"
         );
     }

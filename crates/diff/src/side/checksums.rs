@@ -1,0 +1,109 @@
+//! Whether the files of a bundle are as they were written. What was damaged on the way would be
+//! taken for a change of the data.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the folders of a bundle are listed; links in them are not followed"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Read;
+use std::path::{Component, Path};
+
+use sha2::{Digest, Sha256};
+use treatise_source::RegularFile;
+
+use crate::Error;
+use crate::digest::hexadecimal;
+
+/// The list of the hashes of all other files.
+const CHECKSUMS: &str = "SHA256SUMS";
+/// The largest list, in bytes.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Compares the hash of each file with the list.
+pub(super) fn verify(bundle: &Path) -> Result<(), Error> {
+    let refused = |reason: String| {
+        Error::side(format!(
+            "{}: {reason}; `treatise verify` says more, get the bundle anew",
+            bundle.display()
+        ))
+    };
+    let mut buffer = Vec::new();
+    let length = RegularFile::open(&bundle.join(CHECKSUMS))
+        .and_then(|file| file.read(MOST_BYTES, &mut buffer))
+        .map_err(|reason| refused(format!("`{CHECKSUMS}` can't be read ({reason})")))?;
+    let list = String::from_utf8_lossy(&buffer[..length]);
+    let mut listed = BTreeSet::new();
+    for line in list.lines() {
+        let entry = line.split_once("  ").filter(|(_, file)| is_inside(file));
+        let Some((hash, file)) = entry else {
+            let shown = treatise_report::visible(line);
+            return Err(refused(format!("`{CHECKSUMS}` has a line `{shown}`")));
+        };
+        let found = hash_of(&bundle.join(file))
+            .map_err(|reason| refused(format!("`{file}` can't be read ({reason})")))?;
+        if found != hash {
+            return Err(refused(format!(
+                "`{file}` is not as it was written: its hash is not the one in `{CHECKSUMS}`"
+            )));
+        }
+        listed.insert(file);
+    }
+    match stranger(bundle, "", &listed) {
+        Ok(None) => Ok(()),
+        Ok(Some(name)) => Err(refused(format!("`{CHECKSUMS}` does not list `{name}`"))),
+        Err(error) => Err(refused(error.to_string())),
+    }
+}
+
+/// The first file that no hash answers for.
+fn stranger(
+    bundle: &Path,
+    folder: &str,
+    listed: &BTreeSet<&str>,
+) -> std::io::Result<Option<String>> {
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(bundle.join(folder))? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        names.insert((name, entry.file_type()?.is_dir()));
+    }
+    for (name, is_folder) in names {
+        let path = match folder {
+            "" => name,
+            _ => format!("{folder}/{name}"),
+        };
+        let found = if is_folder {
+            stranger(bundle, &path, listed)?
+        } else {
+            (path != CHECKSUMS && !listed.contains(path.as_str())).then_some(path)
+        };
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+fn is_inside(file: &str) -> bool {
+    let mut parts = Path::new(file).components();
+    !file.is_empty() && parts.all(|part| matches!(part, Component::Normal(_)))
+}
+
+fn hash_of(path: &Path) -> Result<String, treatise_source::NotRead> {
+    let mut file = RegularFile::open(path)?.into_file();
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        let length = file
+            .read(&mut buffer)
+            .map_err(treatise_source::NotRead::Io)?;
+        if length == 0 {
+            break;
+        }
+        hasher.update(&buffer[..length]);
+    }
+    Ok(hexadecimal(&hasher.finalize()))
+}
