@@ -16,12 +16,18 @@ const COMMANDS: &[(&str, &str)] = &[
         "list the rules; --write docs/rules writes their pages",
     ),
     ("except FINGERPRINT", "accept a finding for a time"),
+    ("cite SOURCE", "the citation of a passage, for a record"),
+    ("coverage", "what the claims cover, and what they don't"),
     (
         "validate --schema S FILE…",
         "check any JSON against any schema",
     ),
     ("export --out DIR", "write a bundle of the dataset"),
     ("diff OLD [NEW]", "what changed, and which version it makes"),
+    (
+        "release [VERSION]",
+        "version, changelog and bundle; try --dry-run",
+    ),
     ("witness FILE…", "what an application uses of the dataset"),
     (
         "verify DIR|ARCHIVE",

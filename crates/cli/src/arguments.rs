@@ -2,6 +2,7 @@
 
 mod destination;
 mod diff;
+mod release;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use treatise_schema::Draft;
 
 pub(crate) use destination::Destination;
 pub(crate) use diff::{Asked, DiffOptions, WitnessOptions};
+pub(crate) use release::ReleaseOptions;
 
 /// How many findings are listed unless something else is said.
 const MOST_FINDINGS: usize = 10_000;
@@ -77,6 +79,17 @@ pub(crate) enum Command {
         after_help = "Exit codes: 0 compared, 1 what --fail-on asks for, 2 could not compare."
     )]
     Diff(DiffOptions),
+    /// Make a release: the version in the manifest, the section in `CHANGELOG.md`, and the bundle.
+    ///
+    /// The dataset is checked, and compared with what was released last; the changes decide which
+    /// version it has at least. What may not be released, and what could not be compared, is
+    /// refused, and so are files that no commit has. The bundle is built twice and has to be the
+    /// same both times. All is written or nothing; the git commands to commit and tag it are
+    /// printed, and never run.
+    #[command(
+        after_help = "Exit codes: 0 released, 1 something forbids it, 2 could not run or compare."
+    )]
+    Release(ReleaseOptions),
     /// List which ids, fields and values of the dataset an application uses.
     ///
     /// The files of the application are read as text: ids count wherever they stand, fields where
@@ -304,6 +317,10 @@ pub(crate) struct ExportOptions {
     /// Only this collection. May be given several times.
     #[arg(long, value_name = "NAME", conflicts_with = "profile")]
     pub(crate) collection: Vec<String>,
+    /// Also say in `changes.json` what changed since this version: a git revision, the folder of a
+    /// dataset, or a bundle.
+    #[arg(long, value_name = "REV|BUNDLE")]
+    pub(crate) since: Option<String>,
     /// The revision of the dataset, which the statement for signing names.
     #[arg(long, value_name = "HASH", value_parser = parse_commit)]
     pub(crate) commit: Option<String>,

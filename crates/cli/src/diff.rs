@@ -4,11 +4,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use treatise_dataset::{LoadOptions, load};
-use treatise_diff::{Document, Format, Frame, Pair, Source, Style, Verdict, Witness, open, render};
+use treatise_diff::{Format, Source, Style, Verdict, Witness, open, render};
 use treatise_source::RegularFile;
 
 use crate::arguments::{Asked, DiffOptions, WitnessOptions};
 use crate::check::{find_root, find_root_in};
+use crate::compared::Compared;
 use crate::progress::Progress;
 use crate::{Outcome, output};
 
@@ -36,24 +37,12 @@ pub(crate) fn diff(options: &DiffOptions) -> Result<Outcome> {
     let witness = options.witness.as_deref().map(read_witness).transpose()?;
     let progress = Progress::new(options.quiet);
     let (old, new) = open(old, new, root.as_deref().ok())?;
-    let loaded = Pair::load(&old, &new, &progress);
+    let compared = Compared::of(&old, &new, &progress);
     let took = progress.finish();
-    let pair = loaded?;
-    let comparison = pair.compare()?;
-    let verdict = pair.judge(&comparison);
-    let breakages = witness.map(|witness| witness.breakages(&verdict));
-    let document = Document::new(
-        &verdict,
-        &Frame {
-            old_given: old.given(),
-            new_given: new.given(),
-            old: pair.older(),
-            new: pair.newer(),
-            counts: comparison.counts,
-            suggestions: &comparison.suggestions,
-            breakages: breakages.as_deref(),
-        },
-    );
+    let compared = compared?;
+    let (comparison, verdict) = (&compared.comparison, &compared.verdict);
+    let breakages = witness.map(|witness| witness.breakages(verdict));
+    let document = compared.document(old.given(), new.given(), breakages.as_deref());
     for destination in &options.destinations {
         let text = |style| render(&document, &comparison.patch, destination.format, style);
         output::write_text(destination.file.as_deref(), |is_colored| {
@@ -74,7 +63,7 @@ pub(crate) fn diff(options: &DiffOptions) -> Result<Outcome> {
             took.as_secs_f64()
         ));
     }
-    Ok(outcome(&verdict, &options.fail_on))
+    Ok(outcome(verdict, &options.fail_on))
 }
 
 /// What the caller asked to be told comes first; then, that not all is known.

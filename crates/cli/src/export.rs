@@ -5,17 +5,22 @@
     reason = "`SOURCE_DATE_EPOCH` tells the time, and a profile is a file of the caller"
 )]
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use treatise_dataset::{LoadOptions, Sound, load};
+use treatise_dataset::{Dataset, LoadOptions, Sound, load};
+use treatise_diff::{Source, open};
 use treatise_exporter::{
-    Archive, Checks, Format, Options, Profile, Summary, Target, export as write_bundle,
+    Archive, Checks, Companion, Format, Options, Profile, Summary, Target, export as write_bundle,
 };
 use treatise_report::Rule;
 
 use crate::arguments::{ExportOptions, ReportOptions};
 use crate::check::{counted, find_root, read_as_of, report_dataset};
+use crate::compared::Compared;
 use crate::progress::Progress;
+use crate::release::{CHANGELOG, read_changelog};
 use crate::{Outcome, output};
 
 /// Writes a bundle of the dataset, if it is sound.
@@ -57,6 +62,12 @@ pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
             return Ok(outcome);
         }
     };
+    let notes = read_changelog(&root)?;
+    let changes = options
+        .since
+        .as_deref()
+        .map(|given| changes_since(given, &root, &sound, options))
+        .transpose()?;
     let progress = Progress::new(options.quiet);
     let written = write_bundle(
         &sound,
@@ -71,6 +82,7 @@ pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
                 informations: counts.informations,
             }),
             commit: options.commit.as_deref(),
+            companions: &companions(notes.as_deref(), changes.as_deref()),
             observer: &progress,
         },
     );
@@ -94,6 +106,21 @@ pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
     Ok(Outcome::Sound)
 }
 
+/// What changed since another version, as it is published.
+fn changes_since(
+    given: &str,
+    root: &Path,
+    sound: &Dataset,
+    options: &ExportOptions,
+) -> Result<String> {
+    let progress = Progress::new(options.quiet);
+    let source = Source::find(given, root).context("--since")?;
+    let (old, new) = open(source, Source::folder(root), Some(root))?;
+    let compared = Compared::of(&old, &new, &progress);
+    progress.finish();
+    Ok(compared?.released(sound).to_json())
+}
+
 /// What a dataset is checked for before it is exported.
 fn rules() -> impl Iterator<Item = &'static Rule> {
     treatise_report::fault::TEXT_RULES
@@ -101,6 +128,24 @@ fn rules() -> impl Iterator<Item = &'static Rule> {
         .chain(treatise_schema::RULES)
         .chain(treatise_dataset::RULES)
         .copied()
+}
+
+/// The files that go along with a bundle: the changelog, and what changed since the version before.
+pub(crate) fn companions<'a>(
+    notes: Option<&'a str>,
+    changes: Option<&'a str>,
+) -> Vec<Companion<'a>> {
+    let notes = notes.map(|text| Companion {
+        name: CHANGELOG,
+        purpose: "what each release changes, for those who use the data",
+        bytes: text.as_bytes(),
+    });
+    let changes = changes.map(|text| Companion {
+        name: "changes.json",
+        purpose: "every change since the version before, and what it breaks",
+        bytes: text.as_bytes(),
+    });
+    notes.into_iter().chain(changes).collect()
 }
 
 /// What is missing is said also to those who want to hear little.
@@ -130,7 +175,7 @@ fn find_profile(name: &str) -> Result<Profile> {
 }
 
 /// The time that files in archives get, by <https://reproducible-builds.org/specs/source-date-epoch/>.
-fn source_date() -> Result<Option<i64>> {
+pub(crate) fn source_date() -> Result<Option<i64>> {
     const NAME: &str = "SOURCE_DATE_EPOCH";
     let Some(value) = std::env::var_os(NAME) else {
         return Ok(None);

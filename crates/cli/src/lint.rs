@@ -8,8 +8,9 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use treatise_dataset::Level;
+use treatise_diff::Source;
 use treatise_linter::{
     Base, Choice, Clock, Documents, Linted, Notices, Options, Part, apply, difference, fixes,
     is_about_content, lint, rule,
@@ -19,7 +20,6 @@ use treatise_report::Applicability;
 use crate::arguments::{CheckOptions, Denied, RuleOptions};
 use crate::check::{counted, find_root, read_as_of, relative_to, report_findings, summary_of};
 use crate::progress::Progress;
-use crate::since::Revision;
 use crate::{Outcome, output};
 
 /// Fixes that make room for others are applied again, so often at most.
@@ -39,8 +39,9 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
         .rules
         .since
         .as_deref()
-        .map(|name| Revision::read(&root, name))
-        .transpose()?;
+        .map(|name| Source::revision(name, &root)?.open(None))
+        .transpose()
+        .context("--since")?;
     let progress = Progress::new(options.report.quiet);
     let started = Instant::now();
     let clock = || started.elapsed();
@@ -57,7 +58,10 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
         part,
         documents: documents.as_ref(),
         notices: notices.as_ref(),
-        base: revision.as_ref().map(Revision::base),
+        base: revision.as_ref().map(|side| Base {
+            root: side.root(),
+            name: side.given(),
+        }),
         clock: options.rules.timings.then_some(&clock as Clock<'_>),
     };
     if options.fixes.diff {
@@ -214,14 +218,5 @@ pub(crate) fn known(name: &str) -> Result<()> {
         Ok(_) => Ok(()),
         Err(Some(meant)) => bail!("there is no rule `{name}`; did you mean `{meant}`?"),
         Err(None) => bail!("there is no rule `{name}`; `treatise rules` lists them"),
-    }
-}
-
-impl Revision {
-    fn base(&self) -> Base<'_> {
-        Base {
-            root: self.root(),
-            name: self.name(),
-        }
     }
 }

@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod cite;
+mod compared;
 mod diff;
 mod except;
 mod export;
@@ -10,8 +11,8 @@ mod fmt;
 mod lint;
 mod output;
 mod progress;
+mod release;
 mod rules;
-mod since;
 mod verify;
 
 use std::process::ExitCode;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         Command::Validate(options) => check::validate(options),
         Command::Export(options) => export::export(options),
         Command::Diff(options) => diff::diff(options),
+        Command::Release(options) => release::release(options),
         Command::Witness(options) => diff::witness(options),
         Command::Verify(options) => verify::verify(options),
         Command::Completions { shell } => {

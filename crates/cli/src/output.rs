@@ -7,9 +7,10 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use tempfile::NamedTempFile;
 use treatise_report::{Format, Options, Report, render};
 
 use crate::arguments::Destination;
@@ -49,12 +50,35 @@ pub(crate) fn write_text(file: Option<&Path>, text: impl FnOnce(bool) -> String)
     }
 }
 
+/// A file that is complete, and has not taken its place yet.
+pub(crate) struct Staged {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Staged {
+    /// Writes to a temporary sibling of a file.
+    pub(crate) fn new(
+        path: &Path,
+        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<Self> {
+        // What a link points to is replaced, not the link.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        stage(path, fill)
+    }
+
+    /// Lets it take its place.
+    pub(crate) fn commit(self) -> io::Result<()> {
+        self.file.persist(self.path).map_err(|error| error.error)?;
+        Ok(())
+    }
+}
+
 /// Writes to a temporary sibling that takes the file's place when it is complete.
 pub(crate) fn write_file(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    // What a link points to is replaced, not the link.
     let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     match path.metadata() {
         Ok(metadata) if metadata.is_dir() => return Err(io::Error::other("it is a folder")),
@@ -66,6 +90,10 @@ pub(crate) fn write_file(
         }
         _ => {}
     }
+    stage(path, fill)?.commit()
+}
+
+fn stage(path: PathBuf, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Staged> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -88,8 +116,7 @@ pub(crate) fn write_file(
     out.flush()?;
     drop(out);
     file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    Ok(Staged { file, path })
 }
 
 /// Writes to standard output. Whoever reads may stop reading (`| head`); that is no failure.

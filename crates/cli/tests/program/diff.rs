@@ -112,14 +112,14 @@ fn reports_go_where_they_are_sent() {
 fn what_can_not_be_compared_is_refused() {
     let dataset = repository();
     let diff = |arguments: &[&str]| run(dataset.path(), &[&["diff"], arguments].concat());
-    diff(&["nothing"]).expect_refusal("nor a git revision");
-    diff(&["HEAD", "nothing"]).expect_refusal("nor a git revision");
+    diff(&["nothing"]).expect_refusal("the repository has no revision `nothing`");
+    diff(&["HEAD", "nothing"]).expect_refusal("and no git revision");
     diff(&["HEAD", "--format", "xml"]).expect_refusal("the formats are human, json, markdown");
     diff(&["HEAD", "--witness", "none"]).expect_refusal("none");
     write(dataset.path(), "data/dataset.json", "{");
     diff(&["HEAD"]).expect_refusal("can't be compared: data/dataset.json");
     let elsewhere = folder(&[]);
-    run(elsewhere.path(), &["diff", "HEAD"]).expect_refusal("nor a git revision");
+    run(elsewhere.path(), &["diff", "HEAD"]).expect_refusal("there is no git repository here");
 }
 
 #[test]

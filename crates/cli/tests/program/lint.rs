@@ -102,8 +102,10 @@ fn only_what_a_revision_did_not_have_fails() {
     let ran = check(root, &["--since", "HEAD"]);
     assert_eq!(ran.status, Some(1), "{ran:?}");
     assert_eq!(ran.stdout.lines().count(), 2, "{ran:?}");
-    check(root, &["--since", "nowhere"]).expect_refusal("there is no revision `nowhere`");
-    check(root, &["--since=--all"]).expect_refusal("`--all` is no revision");
+    check(root, &["--since", "nowhere"])
+        .expect_refusal("--since: the repository has no revision `nowhere`");
+    check(root, &["--since=--all"])
+        .expect_refusal("--since: the repository has no revision `--all`");
 }
 
 #[test]

@@ -1,0 +1,184 @@
+//! All that a release consists of, before anything of it is written.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the manifest with the new version lies in a temporary folder that nobody else sees"
+)]
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+use treatise_dataset::{Dataset, LoadOptions, MANIFEST, Sound, load};
+use treatise_diff::{Document, Section};
+use treatise_exporter::{Checks, Options, Summary, Target, export};
+use treatise_linter::{Linted, rules};
+
+use super::build::{Built, Site};
+use super::shown::Shown;
+use super::texts::{CHANGELOG, Text, with_version};
+use super::{Ground, Since};
+use crate::arguments::ReleaseOptions;
+use crate::check::counted;
+use crate::export::companions;
+use crate::output;
+use crate::progress::Progress;
+
+/// A release.
+pub(super) struct Plan<'a> {
+    linted: &'a Linted,
+    since: Option<&'a Since>,
+    version: &'a str,
+    /// The dataset with its new version.
+    released: Sound<Dataset>,
+    /// What changed since the release before.
+    document: Option<Document>,
+    section: Section,
+    /// The files that change, the changelog last.
+    pub(super) texts: Vec<Text>,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn of(
+        ground: &Ground,
+        linted: &'a Linted,
+        since: Option<&'a Since>,
+        version: &'a str,
+    ) -> Result<Self> {
+        let before = linted.dataset.manifest_text();
+        let before = std::str::from_utf8(before).context("the manifest is not UTF-8")?;
+        let after = with_version(before, version)?;
+        let released = load_with(&ground.root, &after)?;
+        let document = since.map(|since| since.compared.released(&released));
+        let section = document.as_ref().map_or_else(
+            || first_section(&released, version, &ground.day),
+            |document| document.section(version, &ground.day),
+        );
+        let section = ground.changelog.complete(section);
+        let text = |name, before: Option<&str>, after| Text {
+            name,
+            path: ground.root.join(name),
+            before: before.map(str::to_owned),
+            after,
+        };
+        let mut texts = vec![text(MANIFEST, Some(before), after)];
+        texts.retain(|text| text.before.as_ref() != Some(&text.after));
+        let notes = ground.changelog.with(&section);
+        texts.push(text(CHANGELOG, ground.notes.as_deref(), notes));
+        Ok(Self {
+            linted,
+            since,
+            version,
+            released,
+            document,
+            section,
+            texts,
+        })
+    }
+
+    /// Builds the bundle, beside the place where it will be unless nothing is to be written.
+    pub(super) fn build(
+        &self,
+        site: &Site<'_>,
+        options: &ReleaseOptions,
+        progress: &Progress,
+    ) -> Result<Built> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".treatise-release-");
+        let scratch: std::io::Result<TempDir> = if options.dry_run {
+            builder.tempdir()
+        } else {
+            builder.tempdir_in(site.around())
+        };
+        let scratch = scratch.context("there is no room for the bundle")?;
+        let counts = self.linted.findings.counts;
+        let notes = self.texts.last().map(|text| text.after.as_str());
+        let changes = self.document.as_ref().map(Document::to_json);
+        let make = |target: &Target| -> Result<Summary> {
+            let summary = export(
+                &self.released,
+                target,
+                &Options {
+                    formats: &options.format,
+                    checks: Some(Checks {
+                        rules: rules().len() as u64,
+                        warnings: counts.warnings,
+                        informations: counts.informations,
+                    }),
+                    companions: &companions(notes, changes.as_deref()),
+                    observer: progress,
+                    ..Options::default()
+                },
+            )?;
+            Ok(summary)
+        };
+        site.build(scratch, make)
+    }
+
+    /// What the release is and does, and how to commit it.
+    pub(super) fn report(
+        &self,
+        ground: &Ground,
+        built: &Built,
+        site: &Site<'_>,
+        tag: &str,
+        options: &ReleaseOptions,
+    ) -> Result<String> {
+        let sentences = self.since.map_or_else(Vec::new, |since| {
+            since.compared.document("", "", None).sentences()
+        });
+        let declared = self.linted.dataset.manifest();
+        let files: Vec<&str> = self.texts.iter().map(|text| text.name).collect();
+        let shown = Shown {
+            root: &ground.root,
+            dataset: &declared.name,
+            version: self.version,
+            declared: &declared.version,
+            last: self.since.map(|since| since.name.as_str()),
+            sentences: &sentences,
+            section: &self.section.to_markdown(),
+            places: &site.places()?,
+            summary: &built.summary,
+            files: &files,
+            tag: ground.repository.is_some().then_some(tag),
+            is_dry: options.dry_run,
+        };
+        let commands = output::lines_on_terminal(&shown.commands());
+        Ok(if options.quiet {
+            commands
+        } else {
+            format!("{}\n{commands}", shown.report())
+        })
+    }
+}
+
+/// The dataset with another manifest, which is on no disk but a temporary one.
+fn load_with(root: &Path, manifest: &str) -> Result<Sound<Dataset>> {
+    let folder = tempfile::tempdir().context("there is no room for a manifest")?;
+    let path = folder.path().join("dataset.json");
+    std::fs::write(&path, manifest).context("there is no room for a manifest")?;
+    let (dataset, findings) = load(
+        root,
+        &LoadOptions {
+            manifest: Some(&path),
+            ..LoadOptions::default()
+        },
+    )?;
+    let Ok(sound) = Sound::new(dataset, findings.counts) else {
+        let first = findings.kept.first();
+        let message = first.map_or("it changed meanwhile", |finding| finding.message.as_str());
+        bail!("the dataset could not be released: {message}");
+    };
+    Ok(sound)
+}
+
+fn first_section(dataset: &Dataset, version: &str, day: &str) -> Section {
+    let mut section = Section::new(version, day);
+    let entry = format!(
+        "First release: {} in {}.",
+        counted(dataset.index().len() as u64, "record"),
+        counted(dataset.collections().len() as u64, "collection")
+    );
+    section.add("Added", &entry);
+    section
+}

@@ -1,0 +1,453 @@
+//! `release`: in small repositories, from nothing to the tag and back.
+
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::run::{MANIFEST, Ran, program, read, run, sound, write};
+
+const DAY: [&str; 2] = ["--as-of", "2026-12-24"];
+
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(["-c", "user.name=T", "-c", "user.email=t@example.org"])
+        .args(arguments)
+        .output()
+        .expect("git starts");
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).expect("git writes UTF-8")
+}
+
+fn commit(folder: &Path) {
+    git(folder, &["add", "--all"]);
+    git(folder, &["commit", "--quiet", "--message", "a change"]);
+}
+
+/// The sound dataset in a repository.
+fn repository() -> TempDir {
+    let dataset = sound();
+    git(
+        dataset.path(),
+        &["init", "--quiet", "--initial-branch=main"],
+    );
+    write(dataset.path(), ".gitignore", "/releases\n");
+    commit(dataset.path());
+    dataset
+}
+
+/// The same with its first release, tagged.
+fn released() -> TempDir {
+    let dataset = repository();
+    release(dataset.path(), &[]).expect_released("0.1.0");
+    commit(dataset.path());
+    git(dataset.path(), &["tag", "v0.1.0"]);
+    dataset
+}
+
+fn release(folder: &Path, arguments: &[&str]) -> Ran {
+    run(folder, &[&["release"], &DAY[..], arguments].concat())
+}
+
+impl Ran {
+    #[track_caller]
+    fn expect_released(&self, version: &str) {
+        assert_eq!(self.status, Some(0), "{self:#?}");
+        let start = format!("garden {version}, ");
+        assert!(self.stdout.starts_with(&start), "{self:#?}");
+    }
+}
+
+/// All files of a folder but those of git, with what is in them.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(&next).expect("it can be listed") {
+            let path = entry.expect("it can be listed").path();
+            if path.ends_with(".git") {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("it is in there");
+                let bytes = std::fs::read(&path).expect("it can be read");
+                files.push((name.display().to_string(), bytes));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+const TANSY: &str =
+    "{\n  \"id\": \"tansy\",\n  \"sown\": \"2026-03-01\",\n  \"parent\": \"rue\"\n}\n";
+
+#[test]
+fn the_first_release_has_the_version_of_the_manifest() {
+    let dataset = repository();
+    let ran = release(dataset.path(), &[]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""));
+    // How large the bundle is changes with the program.
+    let (before, size) = ran.stdout.split_once("  16 files, ").expect("it is told");
+    let (_, after) = size.split_once("; ").expect("it is told");
+    let expected = "\
+garden 0.1.0, the first release
+
+CHANGELOG.md
+  + ## [0.1.0] - 2026-12-24
+  +
+  + ### Added
+  +
+  + - First release: 2 records in 1 collection.
+
+releases/garden-0.1.0
+  built twice, the same both times, and verified
+
+to commit and tag it, run
+  git add -- CHANGELOG.md
+  git commit --message='Release 0.1.0' -- CHANGELOG.md
+  git tag --annotate --message='garden 0.1.0' v0.1.0
+";
+    assert_eq!(format!("{before}  {after}"), expected);
+    assert_eq!(read(dataset.path().join("data/dataset.json")), MANIFEST);
+    let bundle = dataset.path().join("releases/garden-0.1.0");
+    assert_eq!(
+        read(bundle.join("CHANGELOG.md")),
+        read(dataset.path().join("CHANGELOG.md"))
+    );
+    assert!(!bundle.join("changes.json").exists());
+    run(dataset.path(), &["verify", "-q", "releases/garden-0.1.0"]).expect(0, "", "");
+}
+
+#[test]
+fn what_is_printed_commits_and_tags_what_was_built() {
+    let dataset = released();
+    let root = dataset.path();
+    write(root, "data/plants/tansy.json", TANSY);
+    write(root, "data/plants/sage.json", "{\n  \"id\": \"sage\"\n}\n");
+    commit(root);
+    let ran = release(root, &["--archive", "zip"]);
+    ran.expect_released("0.1.1");
+    assert!(
+        ran.stdout
+            .contains("after `v0.1.0`\n  minor: the next version is at least 0.1.1\n"),
+        "{ran:#?}"
+    );
+    assert!(root.join("releases/garden-0.1.1.zip").exists());
+    assert_eq!(
+        read(root.join("data/dataset.json")),
+        MANIFEST.replace("0.1.0", "0.1.1")
+    );
+    let notes = read(root.join("CHANGELOG.md"));
+    let expected = "## [Unreleased]\n\n## [0.1.1] - 2026-12-24\n\n### Added\n\n\
+        - `sage` in `plants`: record added\n\n### Changed\n\n- value given: 1 time\n\n\
+        ## [0.1.0] - 2026-12-24\n";
+    assert!(notes.contains(expected), "{notes}");
+    let (_, commands) = ran.stdout.split_once("run\n").expect("there are commands");
+    for (name, value) in [("user.name", "T"), ("user.email", "t@example.org")] {
+        git(root, &["config", name, value]);
+    }
+    let status = Command::new("sh")
+        .args(["-e", "-c", commands])
+        .current_dir(root)
+        .status();
+    assert!(status.expect("a shell starts").success());
+    assert_eq!(git(root, &["status", "--porcelain"]), "");
+    assert_eq!(git(root, &["describe"]), "v0.1.1\n");
+
+    // Whoever checks the tag out gets the same bundle; only what it was checked for is another.
+    let arguments = ["export", "-q", "--since", "v0.1.0", "--out", "again"];
+    run(root, &arguments).expect(0, "", "");
+    let without_statement = |folder: &str| {
+        let mut files = files(&root.join(folder));
+        files.retain(|(name, _)| name != "statement.intoto.json" && name != "SHA256SUMS");
+        files
+    };
+    assert_eq!(
+        without_statement("again"),
+        without_statement("releases/garden-0.1.1")
+    );
+    let changes = read(root.join("again/changes.json"));
+    assert!(changes.contains("\"given\": \"0.1.1\""), "{changes}");
+    // And the bundle is a version to compare with.
+    let ran = run(root, &["diff", "-q", "releases/garden-0.1.1"]);
+    assert_eq!(ran.status, Some(0), "{ran:#?}");
+    assert!(ran.stdout.contains("nothing changed"), "{ran:#?}");
+    release(root, &["--since", "releases/garden-0.1.0", "0.2.0"]).expect_released("0.2.0");
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let dataset = released();
+    write(dataset.path(), "data/plants/tansy.json", TANSY);
+    let before = files(dataset.path());
+    let ran = release(dataset.path(), &["--dry-run", "1.0.0"]);
+    ran.expect_released("1.0.0");
+    assert!(
+        ran.stdout
+            .contains("  - \"version\": \"0.1.0\"\n  + \"version\": \"1.0.0\"\n"),
+        "{ran:#?}"
+    );
+    assert!(ran.stdout.contains("\nnothing was written; "), "{ran:#?}");
+    assert!(ran.stderr.contains("warning: 1 file of the dataset is not committed as it is, first `data/plants/tansy.json`"), "{ran:#?}");
+    assert_eq!(files(dataset.path()), before);
+}
+
+#[test]
+fn versions_that_are_taken_or_too_low_are_refused() {
+    let dataset = released();
+    let root = dataset.path();
+    let ran = release(root, &[]);
+    assert_eq!(ran.status, Some(1), "{ran:#?}");
+    assert!(
+        ran.stderr.contains("nothing changed since `v0.1.0`"),
+        "{ran:#?}"
+    );
+    write(root, "data/plants/tansy.json", TANSY);
+    commit(root);
+    git(root, &["tag", "v0.1.1", "HEAD~1"]);
+    let before = files(root);
+    for (version, message) in [
+        ("0.1.0", "is not higher than 0.1.0"),
+        ("0.0.9", "is not higher than 0.1.0"),
+        ("one", "a version has three numbers"),
+    ] {
+        release(root, &["--since", "HEAD~1", version]).expect_refusal(message);
+    }
+    release(root, &["--since", "HEAD~1"]).expect_refusal("there is a tag `v0.1.1`");
+    // The tag is on a commit that says otherwise.
+    release(root, &[]).expect_refusal("leads to a manifest with the version 0.1.0");
+    assert_eq!(files(root), before);
+    git(root, &["tag", "--delete", "v0.1.1"]);
+    std::fs::remove_file(root.join("data/plants/tansy.json")).expect("it was there");
+    write(root, "data/approvals.json", r#"{"approvals": []}"#);
+    commit(root);
+    release(root, &["0.1.1"]).expect_blocked();
+}
+
+impl Ran {
+    #[track_caller]
+    fn expect_blocked(&self) {
+        assert_eq!(
+            (self.status, self.stdout.as_str()),
+            (Some(1), ""),
+            "{self:#?}"
+        );
+        assert!(
+            self.stderr
+                .contains("blocked[record-removed] tansy: record removed ("),
+            "{self:#?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_wrong_or_unknown_is_not_released() {
+    let dataset = released();
+    let root = dataset.path();
+    write(
+        root,
+        "data/plants/tansy.json",
+        "{\n  \"id\": \"tansy\",\n  \"parent\": \"ruee\"\n}\n",
+    );
+    commit(root);
+    let ran = release(root, &[]);
+    assert_eq!(ran.status, Some(1), "{ran:#?}");
+    assert!(ran.stdout.contains("error[dangling-reference]"), "{ran:#?}");
+    assert!(
+        ran.stderr
+            .contains("nothing was released: mend the errors first"),
+        "{ran:#?}"
+    );
+    // A rule of the linter, which the manifest makes an error.
+    write(
+        root,
+        "data/plants/tansy.json",
+        "{ \"id\": \"tansy\", \"parent\": \"rue\" }",
+    );
+    let strict = MANIFEST.replace(
+        "\"as_of\"",
+        "\"rules\": {\"unformatted\": \"error\"}, \"as_of\"",
+    );
+    write(root, "data/dataset.json", &strict);
+    commit(root);
+    let ran = release(root, &[]);
+    assert_eq!(ran.status, Some(1), "{ran:#?}");
+    assert!(ran.stdout.contains("error[unformatted]"), "{ran:#?}");
+    // A constraint that nobody can compare.
+    let dataset = repository();
+    let root = dataset.path();
+    let schema = read(root.join("schemas/plants.json"));
+    let with = |word: &str| {
+        let rule = format!(
+            "\"not\": {{\"const\": {{\"id\": \"{}\"}}}},",
+            word.repeat(3_000)
+        );
+        let schema = schema.replace(
+            "\"type\": \"object\",",
+            &format!("\"type\": \"object\", {rule}"),
+        );
+        write(root, "schemas/plants.json", &schema);
+        commit(root);
+    };
+    with("x");
+    release(root, &[]).expect_released("0.1.0");
+    commit(root);
+    git(root, &["tag", "v0.1.0"]);
+    with("y");
+    let ran = release(root, &[]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(2), ""), "{ran:#?}");
+    assert!(
+        ran.stderr.contains("1 place could not be compared"),
+        "{ran:#?}"
+    );
+    let print = ran
+        .stderr
+        .split_once("could not be compared (")
+        .expect("it is named")
+        .1;
+    let print = &print[..12];
+    release(root, &["--despite", "123456"]).expect_refusal("has the fingerprint `123456`");
+    release(root, &["--despite", "1"]).expect_refusal("at least 6 digits");
+    release(root, &["--despite", print]).expect_released("0.2.0");
+}
+
+#[test]
+fn what_no_commit_has_is_not_released() {
+    let dataset = released();
+    let root = dataset.path();
+    for path in ["data/plants/sage.json", "schemas/more.json"] {
+        let path = write(root, path, "{\n  \"id\": \"sage\"\n}\n");
+        release(root, &["0.2.0"]).expect_refusal("1 file of the dataset is not committed as it is");
+        std::fs::remove_file(path).expect("it was there");
+    }
+    write(root, ".git/info/exclude", "sage.json\n");
+    let path = write(root, "data/plants/sage.json", "{\n  \"id\": \"sage\"\n}\n");
+    release(root, &["0.2.0"]).expect_refusal("first `data/plants/sage.json`");
+    std::fs::remove_file(path).expect("it was there");
+    // What is no part of the dataset is not looked at, and the changelog is committed with it.
+    write(root, "README.md", "not committed");
+    let notes = read(root.join("CHANGELOG.md"));
+    let notes = notes.replace("## [Unreleased]\n", "## [Unreleased]\n\nThanks to all.\n");
+    write(root, "CHANGELOG.md", &notes);
+    release(root, &["0.2.0"]).expect_released("0.2.0");
+    let notes = read(root.join("CHANGELOG.md"));
+    assert!(
+        notes.contains("## [0.2.0] - 2026-12-24\n\nThanks to all.\n"),
+        "{notes}"
+    );
+}
+
+#[test]
+fn releases_are_found_wherever_the_dataset_is() {
+    // In a folder of a repository that has other tags.
+    let outside = tempfile::tempdir().expect("there is a temporary folder");
+    let root = outside.path().join("some where");
+    git(
+        outside.path(),
+        &["init", "--quiet", "--initial-branch=main"],
+    );
+    write(outside.path(), "README.md", "other things");
+    commit(outside.path());
+    git(outside.path(), &["tag", "v7.0.0"]);
+    for (name, bytes) in files(sound().path()) {
+        write(&root, &name, &String::from_utf8(bytes).expect("it is text"));
+    }
+    commit(outside.path());
+    let named = |arguments: &[&str]| {
+        let all = [&["--root", "some where", "--out", "bundle"], arguments].concat();
+        release(outside.path(), &all)
+    };
+    let ran = named(&[]);
+    ran.expect_released("0.1.0");
+    let command = "git -C 'some where' commit --message='Release 0.1.0' -- CHANGELOG.md\n";
+    assert!(ran.stdout.contains(command), "{ran:#?}");
+    commit(outside.path());
+    git(outside.path(), &["tag", "v0.1.0"]);
+    named(&["0.2.0"]).expect_refusal("`bundle` is already there, and a release replaces nothing");
+    let ran = release(&root, &["--dry-run", "0.2.0"]);
+    assert!(ran.stdout.contains("after `v0.1.0`"), "{ran:#?}");
+    // A clone without its history knows no release, and does not guess.
+    let clone = tempfile::tempdir().expect("there is a temporary folder");
+    let from = format!("file://{}", outside.path().display());
+    git(
+        clone.path(),
+        &["clone", "--quiet", "--depth=1", "--no-tags", &from, "clone"],
+    );
+    release(&clone.path().join("clone/some where"), &[]).expect_refusal("this clone is shallow");
+}
+
+#[test]
+fn without_git_the_last_release_is_a_bundle() {
+    let dataset = sound();
+    let root = dataset.path();
+    let ran = release(root, &[]);
+    ran.expect_released("0.1.0");
+    assert!(
+        ran.stdout
+            .ends_with("there is no git repository to commit it to\n"),
+        "{ran:#?}"
+    );
+    release(root, &[]).expect_refusal("`CHANGELOG.md` says that 0.1.0 was released");
+    write(root, "data/plants/tansy.json", TANSY);
+    let since = ["--since", "releases/garden-0.1.0"];
+    release(root, &since).expect_released("0.1.1");
+    // Damage on the way is no change of the data.
+    let record = root.join("releases/garden-0.1.0/ndjson/plants.ndjson");
+    std::fs::write(&record, "{\"id\":\"rue\"}\n").expect("it can be written");
+    release(root, &since).expect_refusal("`ndjson/plants.ndjson` is not as it was written");
+    release(root, &["--since", "nothing"]).expect_refusal("there is no git repository here");
+}
+
+#[test]
+fn what_fails_leaves_all_as_it_was() {
+    let dataset = released();
+    let root = dataset.path();
+    write(root, "data/plants/tansy.json", TANSY);
+    commit(root);
+    let before = files(root);
+    let refuse = |arguments: &[&str], message: &str| {
+        release(root, arguments).expect_refusal(message);
+        assert_eq!(files(root), before);
+    };
+    refuse(&["--out", "releases/garden-0.1.0"], "is already there");
+    refuse(&["--out", ".."], "name a folder that is not there yet");
+    refuse(
+        &["--since", "HEAD~1", "--tag-prefix", "a b "],
+        "git allows no tag `a b 0.1.1`",
+    );
+    let ran = run(root, &["release", "--as-of", "tomorrow"]);
+    ran.expect_refusal("`tomorrow` is no date");
+    refuse(
+        &["--since", "none"],
+        "the repository has no revision `none`",
+    );
+    refuse(&["--out", ".gitignore/bundle"], ".gitignore");
+    let notes = root.join("CHANGELOG.md");
+    let text = read(&notes);
+    std::fs::remove_file(&notes).expect("it was there");
+    std::os::unix::fs::symlink("README.md", &notes).expect("a link can be made");
+    release(root, &[]).expect_refusal("CHANGELOG.md: ");
+    std::fs::remove_file(&notes).expect("it was there");
+    let told = text.replace("[0.1.0]", "[0.3.0]");
+    write(root, "CHANGELOG.md", &told);
+    release(root, &[])
+        .expect_refusal("has a section for 0.3.0, and the last release that is tagged is `v0.1.0`");
+    assert!(!root.join("releases/garden-0.1.1").exists());
+}
+
+#[test]
+fn the_program_of_git_is_not_needed_where_there_is_no_repository() {
+    let dataset = sound();
+    let ran = program(dataset.path())
+        .env("PATH", "")
+        .args(["release", "-q"])
+        .args(DAY)
+        .output();
+    let ran: Ran = ran.expect("the program starts").into();
+    ran.expect(0, "there is no git repository to commit it to\n", "");
+}
