@@ -108,10 +108,14 @@ fn found(text: &str) -> BTreeMap<SignalSort, Vec<String>> {
 
 /// The longest phrase of a list that the tokens start with.
 fn phrase_at(tokens: &[String], phrases: &[&'static str]) -> Option<&'static str> {
+    let first = tokens.first()?;
     let starts = |phrase: &&&str| {
-        let words = phrase.split(' ');
-        words.clone().count() <= tokens.len()
-            && words.zip(tokens).all(|(word, token)| word == token)
+        // Nearly all phrases are out of the question here.
+        phrase.starts_with(first.as_str()) && {
+            let words = phrase.split(' ');
+            words.clone().count() <= tokens.len()
+                && words.zip(tokens).all(|(word, token)| word == token)
+        }
     };
     phrases
         .iter()
