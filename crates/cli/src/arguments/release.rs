@@ -35,11 +35,11 @@ pub(crate) struct ReleaseOptions {
     #[arg(long, value_name = "TEXT", default_value = "v")]
     pub(crate) tag_prefix: String,
     /// A format of the bundle, as for `export`. May be given several times.
-    #[arg(long, value_name = "FORMAT", value_parser = crate::export::parse_format)]
+    #[arg(long, value_name = "FORMAT", value_parser = crate::export::formats())]
     pub(crate) format: Vec<treatise_exporter::Format>,
     /// Pack the bundle into an archive beside the folder too: tar.zst or zip. May be given several
     /// times.
-    #[arg(long, value_name = "KIND", value_parser = crate::export::parse_archive)]
+    #[arg(long, value_name = "KIND", value_parser = crate::export::archives())]
     pub(crate) archive: Vec<treatise_exporter::Archive>,
     /// A folder with the texts of the documents, for the rules that need them.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
