@@ -6,10 +6,11 @@
 )]
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::FileType;
 use std::path::{Component, Path, PathBuf};
 
+use rayon::slice::ParallelSliceMut;
 use treatise_report::{Diagnostic, FileId, Files, Place};
 
 use crate::manifest::ManifestFile;
@@ -273,8 +274,15 @@ impl Surveyor<'_> {
         });
     }
 
-    fn collisions(&mut self, folder: &Path, entries: &[(PathBuf, FileType)]) {
-        let mut by_folded: BTreeMap<String, &Path> = BTreeMap::new();
+    fn collisions(&mut self, folder: &Path, entries: &[(OsString, FileType)]) {
+        // Of names that collide, one has a letter that lower case changes; mostly none has.
+        let may_change = |byte: &u8| byte.is_ascii_uppercase() || !byte.is_ascii();
+        let may_collide =
+            |(name, _): &(OsString, _)| name.as_encoded_bytes().iter().any(may_change);
+        if !entries.iter().any(may_collide) {
+            return;
+        }
+        let mut by_folded: BTreeMap<String, &OsStr> = BTreeMap::new();
         for (name, _) in entries {
             let folded = name.to_string_lossy().to_lowercase();
             if let Some(first) = by_folded.insert(folded, name) {
@@ -316,17 +324,17 @@ fn is_fixed(path: &Path) -> bool {
 }
 
 /// The names in a folder and what they are, sorted by name.
-fn sorted_entries(folder: &Path) -> Result<Vec<(PathBuf, FileType)>, Error> {
-    let read = || -> std::io::Result<Vec<(PathBuf, FileType)>> {
+fn sorted_entries(folder: &Path) -> Result<Vec<(OsString, FileType)>, Error> {
+    let read = || -> std::io::Result<Vec<(OsString, FileType)>> {
         std::fs::read_dir(folder)?
             .map(|entry| {
                 let entry = entry?;
-                Ok((PathBuf::from(entry.file_name()), entry.file_type()?))
+                Ok((entry.file_name(), entry.file_type()?))
             })
             .collect()
     };
     let mut entries = read().map_err(|error| Error::read(folder, error))?;
-    entries.sort_unstable_by(|left, right| left.0.cmp(&right.0));
+    entries.par_sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
     Ok(entries)
 }
 
@@ -344,7 +352,12 @@ fn reserved_reason(name: &OsStr) -> Option<&'static str> {
     if name.ends_with(['.', ' ']) {
         return Some("ends with a dot or space");
     }
-    let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
+    let stem = name.split('.').next().unwrap_or(name);
+    // No device has a longer name.
+    if stem.len() > 4 {
+        return None;
+    }
+    let stem = stem.to_ascii_lowercase();
     let is_port = stem.len() == 4
         && (stem.starts_with("com") || stem.starts_with("lpt"))
         && stem.ends_with(|last: char| last.is_ascii_digit());

@@ -11,6 +11,7 @@ mod findings;
 mod index;
 mod known;
 mod layout;
+mod loading;
 mod loose;
 mod manifest;
 mod pass;
@@ -19,15 +20,12 @@ mod references;
 mod rules;
 mod visit;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use rayon::prelude::*;
 use treatise_report::fault::Origin;
-use treatise_report::{Diagnostic, FileId, Files, Place};
-use treatise_schema::{Draft, INVALID_SCHEMA, Library, Options, Schema, Schemas};
-use treatise_source::{NotRead, RegularFile};
+use treatise_report::{FileId, Files, Place};
+use treatise_source::NotRead;
 
 pub use collection::Collection;
 pub use exception::Exception;
@@ -44,10 +42,9 @@ pub use rules::*;
 pub use visit::{RecordKey, RecordVisitor, Visited, Visitor};
 
 use collection::ReferenceField;
-use index::IdHasher;
-use layout::{Layout, Survey};
+use layout::Layout;
+use loading::read_whole;
 use manifest::ManifestFile;
-use pass::Pass;
 
 /// Where the manifest is, relative to the root of a dataset.
 pub const MANIFEST: &str = "data/dataset.json";
@@ -55,8 +52,6 @@ pub const MANIFEST: &str = "data/dataset.json";
 pub const EXCEPTIONS: &str = "data/exceptions.json";
 /// Where the approved changes are.
 pub const APPROVALS: &str = "data/approvals.json";
-/// Manifests, schemas and the like may be this large, in bytes.
-const MOST_BYTES: u64 = 8 << 20;
 
 /// Why a dataset could not be loaded: a folder or file could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -193,281 +188,6 @@ pub fn load(root: &Path, options: &LoadOptions<'_>) -> Result<(Dataset, Findings
 }
 
 impl Dataset {
-    fn fill(
-        &mut self,
-        manifest: &ManifestFile,
-        options: &LoadOptions<'_>,
-        findings: &mut Findings,
-    ) -> Result<(), Error> {
-        self.manifest = manifest.manifest.clone();
-        if let Some(as_of) = options.as_of {
-            as_of.clone_into(&mut self.manifest.as_of);
-        }
-        let Survey {
-            layouts,
-            findings: mut found,
-        } = layout::survey(&self.root, manifest, &mut self.files)?;
-        found.extend(self.check_exceptions()?);
-        found.extend(self.read_approvals()?);
-        found.retain(|finding| {
-            let name = self.files.name(finding.place.file);
-            name == self.files.name(manifest.file) || is_wanted(Path::new(name), options.only)
-        });
-        findings.add(found);
-
-        let (schemas, found) = self.compile_schemas(manifest)?;
-        findings.add(found);
-        let entries = &manifest.manifest.collections;
-        let numbers: BTreeMap<String, u16> = (0..)
-            .zip(entries)
-            .map(|(number, entry)| (entry.name.clone(), number))
-            .collect();
-        for (number, (entry, (layout, schema))) in
-            (0..).zip(entries.iter().zip(layouts.into_iter().zip(schemas)))
-        {
-            let collection = Collection::new(
-                entry.clone(),
-                layout,
-                schema.map(Arc::new),
-                number,
-                &numbers,
-                &mut self.fields,
-            );
-            self.collections.push(collection);
-        }
-        findings.add(self.unknown_collections(manifest, &numbers));
-
-        let hasher = IdHasher::default();
-        let pass = Pass {
-            root: &self.root,
-            collections: &self.collections,
-            manifest: &self.manifest,
-            hasher: &hasher,
-            keep: options.keep,
-            observer: options.observer,
-            is_dataset: true,
-            only: options.only,
-            visitor: options.visitor,
-            texts: options.texts,
-        };
-        let (index, duplicates) = pass.run(numbers, findings)?;
-        self.index = index;
-        references::check(self, &duplicates, findings, options.keep, options.only)?;
-        if self.index.is_empty() {
-            let place = manifest.place("/collections");
-            let first_line = Place {
-                to: place.from,
-                ..place
-            };
-            findings.add(vec![
-                Diagnostic::new(&EMPTY_DATASET, "the dataset has no records", first_line)
-                    .with_help("look at the paths of the collections"),
-            ]);
-        }
-        Ok(())
-    }
-
-    /// The accepted findings are checked like a record, though they are none.
-    fn check_exceptions(&mut self) -> Result<Vec<Diagnostic>, Error> {
-        Ok(match self.read_beside(EXCEPTIONS)? {
-            Beside::Absent => Vec::new(),
-            Beside::Refused(finding) => vec![*finding],
-            Beside::Read(file, bytes) => {
-                let (exceptions, findings) = exception::read(file, &bytes, &self.manifest.as_of);
-                self.exceptions = exceptions;
-                self.texts.exceptions = Some(bytes);
-                findings
-            }
-        })
-    }
-
-    fn read_approvals(&mut self) -> Result<Vec<Diagnostic>, Error> {
-        Ok(match self.read_beside(APPROVALS)? {
-            Beside::Absent => Vec::new(),
-            Beside::Refused(finding) => vec![*finding],
-            Beside::Read(file, bytes) => {
-                let (approvals, findings) = manifest::read_approvals(file, &bytes);
-                self.approvals = approvals;
-                findings
-            }
-        })
-    }
-
-    /// Reads a file that every dataset may have beside its records.
-    fn read_beside(&mut self, name: &str) -> Result<Beside, Error> {
-        let path = self.root.join(name);
-        let bytes = match read_whole(&path) {
-            Ok(bytes) => bytes,
-            Err(NotRead::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Beside::Absent);
-            }
-            // The survey of the files has reported it.
-            Err(NotRead::Symlink | NotRead::NotRegular) => return Ok(Beside::Absent),
-            Err(NotRead::TooLarge { size, limit }) => {
-                let place = Place::whole_file(self.files.add(Path::new(name)));
-                let message = format!("`{name}` has {size} bytes, more than the limit of {limit}");
-                let finding =
-                    Diagnostic::new(&OVERSIZED_FILE, message, place).with_note("it was not read");
-                return Ok(Beside::Refused(Box::new(finding)));
-            }
-            Err(other) => return Err(Error::not_read(&path, other)),
-        };
-        Ok(Beside::Read(self.files.add(Path::new(name)), bytes))
-    }
-
-    /// The schema of each collection, where it can be used.
-    fn compile_schemas(
-        &mut self,
-        manifest: &ManifestFile,
-    ) -> Result<(Vec<Option<Schema>>, Vec<Diagnostic>), Error> {
-        let entries = &manifest.manifest.collections;
-        let mut findings = Vec::new();
-        let mut library = Library::new(Draft::Draft202012);
-        let mut read = BTreeSet::new();
-        for (position, entry) in entries.iter().enumerate() {
-            let is_first = read.insert(&entry.schema);
-            let place = || manifest.place(&format!("/collections/{position}/schema"));
-            match self.add_schema(&mut library, Path::new(&entry.schema))? {
-                // Several collections may have the same schema.
-                Added::Found(found) if is_first => findings.extend(found),
-                Added::Found(_) => {}
-                Added::Missing => findings.push(
-                    Diagnostic::new(
-                        &MISSING_SCHEMA,
-                        format!("there is no schema `{}`", entry.schema),
-                        place(),
-                    )
-                    .with_help("create it, or mend the path"),
-                ),
-                Added::Refused(reason) => findings.push(Diagnostic::new(
-                    &MISSING_SCHEMA,
-                    format!("the schema `{}` was not read: {reason}", entry.schema),
-                    place(),
-                )),
-            }
-        }
-        // What they refer to is looked for beside them, and nowhere else.
-        let folders: BTreeSet<&Path> = entries
-            .iter()
-            .filter_map(|entry| Path::new(&entry.schema).parent())
-            .collect();
-        let mut tried = BTreeSet::new();
-        loop {
-            let wanted: Vec<String> = library
-                .missing()
-                .into_iter()
-                .filter(|uri| tried.insert(uri.clone()))
-                .filter_map(|uri| Library::path_of_uri(&uri))
-                .filter(|path| {
-                    folders
-                        .iter()
-                        .any(|folder| Path::new(path).starts_with(folder))
-                })
-                .collect();
-            if wanted.is_empty() {
-                break;
-            }
-            for path in wanted {
-                if let Added::Found(found) = self.add_schema(&mut library, Path::new(&path))? {
-                    findings.extend(found);
-                }
-            }
-        }
-        let options = Options {
-            asserts_formats: true,
-            is_strict: true,
-        };
-        let uris: Vec<_> = entries
-            .iter()
-            .map(|entry| Library::uri_of_path(&entry.schema))
-            .map(|uri| library.contains(&uri).then_some(uri))
-            .collect();
-        match Schemas::link(library, options) {
-            Err(found) => {
-                findings.extend(found);
-                Ok((entries.iter().map(|_| None).collect(), findings))
-            }
-            Ok((schemas, found)) => {
-                findings.extend(found);
-                let schemas = Arc::new(schemas);
-                let compiled: Vec<_> = uris
-                    .par_iter()
-                    .map(|uri| uri.as_ref().map(|uri| schemas.compile(uri)))
-                    .collect();
-                let mut usable = Vec::with_capacity(compiled.len());
-                for result in compiled {
-                    usable.push(match result {
-                        Some(Ok(schema)) => Some(schema),
-                        Some(Err(finding)) => {
-                            findings.push(finding);
-                            None
-                        }
-                        None => None,
-                    });
-                }
-                Ok((usable, findings))
-            }
-        }
-    }
-
-    fn add_schema(&mut self, library: &mut Library, path: &Path) -> Result<Added, Error> {
-        let shown = path.to_string_lossy().replace('\\', "/");
-        let uri = Library::uri_of_path(&shown);
-        if library.contains(&uri) {
-            return Ok(Added::Found(Vec::new()));
-        }
-        if !layout::stays_inside(&self.root, path)? {
-            return Ok(Added::Refused(
-                "the path leads over a link or out of the dataset".into(),
-            ));
-        }
-        let absolute = self.root.join(path);
-        match read_whole(&absolute) {
-            Ok(bytes) => {
-                let file = self.files.add(path);
-                let found = library.add(file, &uri, &bytes);
-                self.texts.schemas.insert(shown, bytes);
-                Ok(Added::Found(found))
-            }
-            Err(NotRead::Io(error)) if layout::names_nothing(&error) => Ok(Added::Missing),
-            Err(NotRead::Io(error)) => Err(Error::read(&absolute, error)),
-            Err(refused) => Ok(Added::Refused(refused.to_string())),
-        }
-    }
-
-    /// Reference fields whose collections the manifest doesn't have.
-    fn unknown_collections(
-        &mut self,
-        manifest: &ManifestFile,
-        numbers: &BTreeMap<String, u16>,
-    ) -> Vec<Diagnostic> {
-        let mut findings = Vec::new();
-        for field in &self.fields {
-            for name in field
-                .names
-                .iter()
-                .filter(|name| !numbers.contains_key(*name))
-            {
-                let position = field.collection;
-                let place = manifest.place(&format!("/collections/{position}/schema"));
-                findings.push(
-                    Diagnostic::new(
-                        &INVALID_SCHEMA,
-                        format!(
-                            "`x-references` at `{}` names `{name}`, which is no collection",
-                            field.path
-                        ),
-                        place,
-                    )
-                    .with_help(
-                        "mend the name in the schema, or add the collection to the manifest",
-                    ),
-                );
-            }
-        }
-        findings
-    }
-
     /// The folder that holds `data/`.
     pub fn root(&self) -> &Path {
         &self.root
@@ -592,28 +312,6 @@ impl Dataset {
                     Layout::Absent => false,
                 })
     }
-}
-
-/// What became of a file beside the records.
-enum Beside {
-    Absent,
-    Refused(Box<Diagnostic>),
-    Read(FileId, Vec<u8>),
-}
-
-/// What became of a schema that was to be added to the library.
-enum Added {
-    /// It is there, with what is wrong with its text.
-    Found(Vec<Diagnostic>),
-    Missing,
-    Refused(String),
-}
-
-fn read_whole(path: &Path) -> Result<Vec<u8>, NotRead> {
-    let mut buffer = Vec::new();
-    let length = RegularFile::open(path)?.read(MOST_BYTES, &mut buffer)?;
-    buffer.truncate(length);
-    Ok(buffer)
 }
 
 /// A dataset without an error: the only one that is exported or compared.

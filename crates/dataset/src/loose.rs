@@ -12,9 +12,10 @@ use crate::collection::Collection;
 use crate::findings::Findings;
 use crate::index::IdHasher;
 use crate::layout::{Layout, RecordFile, stays_inside};
+use crate::loading::{MOST_BYTES, read_whole};
 use crate::manifest::{CollectionEntry, Manifest, RecordLimits};
 use crate::pass::Pass;
-use crate::{Error, MOST_BYTES, Observer, read_whole};
+use crate::{Error, Observer};
 
 /// What to check, and how.
 pub struct LooseOptions<'a> {

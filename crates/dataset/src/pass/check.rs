@@ -1,0 +1,147 @@
+//! The checks of one record: against its schema, and whether its id is as ids of its collection are.
+
+use std::cell::OnceCell;
+
+use treatise_report::fault::Origin;
+use treatise_report::{Diagnostic, Place};
+use treatise_schema::{COSTLY_VALIDATION, Verdict, WorkLimit};
+use treatise_source::{Kind, LineIndex, Span, Tree};
+
+use super::worker::RecordText;
+use crate::collection::Collection;
+use crate::rules::{FILE_NAME_MISMATCH, ID_WITHOUT_PREFIX, MISSING_ID};
+
+/// The checks of one record.
+pub(super) struct Check<'r, 't> {
+    collection: &'r Collection,
+    record: &'r RecordText<'r>,
+    tree: &'t Tree<'t>,
+    lines: OnceCell<LineIndex<'t>>,
+}
+
+impl<'r, 't> Check<'r, 't> {
+    pub(super) fn new(
+        collection: &'r Collection,
+        record: &'r RecordText<'r>,
+        tree: &'t Tree<'t>,
+    ) -> Self {
+        Self {
+            collection,
+            record,
+            tree,
+            lines: OnceCell::new(),
+        }
+    }
+
+    pub(super) fn lines(&self) -> &LineIndex<'t> {
+        self.lines.get_or_init(|| LineIndex::new(self.tree.text()))
+    }
+
+    pub(super) fn origin(&self) -> Origin {
+        Origin {
+            file: self.record.file,
+            offset: self.record.offset,
+            first_line: self.record.line,
+        }
+    }
+
+    fn place(&self, span: Span) -> Place {
+        self.origin().place(self.lines(), span)
+    }
+
+    /// The pointer to the innermost value around a span.
+    pub(super) fn pointer_at(&self, span: Span) -> treatise_source::Pointer {
+        self.tree.value_around(span).pointer()
+    }
+
+    /// Checks the record against its schema, and returns whether it is as the schema says.
+    pub(super) fn schema(&self, work: &WorkLimit, found: &mut Vec<Diagnostic>) -> bool {
+        let Some(schema) = &self.collection.schema else {
+            return false;
+        };
+        let explained = match schema.judge(self.tree, work) {
+            Verdict::Valid => return true,
+            Verdict::Invalid => schema.explain(self.tree, work),
+            Verdict::GivenUp => None,
+        };
+        let Some(violations) = explained else {
+            let message = "checking this record against its schema takes too many steps";
+            found.push(
+                Diagnostic::new(&COSTLY_VALIDATION, message, self.place(Span::new(0, 1)))
+                    .with_note("it was given up; whether the record is as the schema says is not known")
+                    .with_help("look for alternatives (`anyOf`, `oneOf`) in the schema that refer to themselves"),
+            );
+            return false;
+        };
+        found.extend(violations.into_iter().map(|violation| {
+            let rule = violation.rule;
+            violation.into_diagnostic(rule, |span| self.place(span))
+        }));
+        false
+    }
+
+    /// Checks the id; what was found in the record before starts at `first`.
+    pub(super) fn identity(&self, id: &str, found: &mut Vec<Diagnostic>, first: usize) {
+        let entry = &self.collection.entry;
+        let root = self.tree.root();
+        let id_value = self.collection.id_of(root);
+        let start = root.span().start;
+        let span = id_value.map_or(Span::new(start, start + 1), treatise_source::Value::span);
+        let pointer = || id_value.map_or_else(Default::default, treatise_source::Value::pointer);
+        if id.is_empty() {
+            let at = entry.id.as_deref().unwrap_or_default();
+            // Where the schema asks for the id, it has already said so.
+            let is_said = !self.collection.has_id_member()
+                || found[first..]
+                    .iter()
+                    .filter_map(|finding| finding.pointer.as_ref())
+                    .any(|pointer| at.starts_with(pointer.as_str()));
+            if !is_said {
+                let message = match id_value.map(treatise_source::Value::kind) {
+                    None => format!("the record has no id at `{at}`"),
+                    Some(Kind::String) => "the id is empty".to_owned(),
+                    Some(_) => "the id is not a string".to_owned(),
+                };
+                found.push(
+                    Diagnostic::new(&MISSING_ID, message, self.place(span))
+                        .with_help("give the record an id")
+                        .at_pointer(pointer()),
+                );
+            }
+            return;
+        }
+        if let Some(prefix) = &entry.prefix {
+            let has_prefix = id
+                .strip_prefix(prefix.as_str())
+                .is_some_and(|rest| rest.starts_with('-') && rest.len() > 1);
+            if !has_prefix {
+                let message = if id.starts_with(&format!("{prefix}-")) {
+                    format!("the id `{id}` has nothing behind its prefix")
+                } else {
+                    format!("the id `{id}` does not start with `{prefix}-`")
+                };
+                found.push(
+                    Diagnostic::new(&ID_WITHOUT_PREFIX, message, self.place(span))
+                        .with_note(format!(
+                            "ids of the collection `{}` have the form `{prefix}-name`",
+                            entry.name
+                        ))
+                        .at_pointer(pointer()),
+                );
+            }
+        }
+        if let Some(stem) = self.record.stem {
+            if stem != id {
+                found.push(
+                    Diagnostic::new(
+                        &FILE_NAME_MISMATCH,
+                        format!("the id is `{id}`, but the file is named `{stem}`"),
+                        self.place(span),
+                    )
+                    .with_help(format!("rename the file to `{id}.json`, or mend the id"))
+                    .at_pointer(pointer()),
+                );
+            }
+        }
+    }
+}
