@@ -1,5 +1,7 @@
 //! "Did you mean": the word that a misspelt one most likely stands for.
 
+use rapidfuzz::distance::osa;
+
 /// The candidate nearest to `word` by edit distance, if any is near enough to be meant: a third of
 /// its characters may differ, and at least one.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
@@ -11,20 +13,28 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     let allowed = (word.chars().count() / 3).max(1);
     let word = fold(word);
     let length = word.chars().count();
-    candidates
-        .into_iter()
-        .filter(|candidate| candidate.len() <= LONGEST)
-        .filter_map(|candidate| {
-            let folded = fold(candidate);
-            // What is that much longer or shorter is further away: comparing costs more.
-            if folded.chars().count().abs_diff(length) > allowed {
-                return None;
-            }
-            let distance = strsim::osa_distance(&word, &folded);
-            (distance <= allowed).then_some((distance, candidate))
-        })
-        .min()
-        .map(|(_, candidate)| candidate)
+    let comparator = osa::BatchComparator::new(word.chars());
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        if candidate.len() > LONGEST {
+            continue;
+        }
+        let folded = fold(candidate);
+        let most = best.map_or(allowed, |(distance, _)| distance);
+        // What is that much longer or shorter is further away: comparing costs more.
+        if folded.chars().count().abs_diff(length) > most {
+            continue;
+        }
+        let arguments = osa::Args::default().score_cutoff(most);
+        let distance = comparator.distance_with_args(folded.chars(), &arguments);
+        let found = distance.map(|distance| (distance, candidate));
+        // Of those that are equally near the first in the alphabet.
+        best = match (best, found) {
+            (Some(best), Some(found)) => Some(best.min(found)),
+            (best, found) => found.or(best),
+        };
+    }
+    best.map(|(_, candidate)| candidate)
 }
 
 /// Case and the choice between `-`, `_` and nothing are slips, not differences.
