@@ -93,12 +93,10 @@ fn absolute(claim: Claim<'_>) -> Option<Finding> {
     let statement = claim.statement("en");
     let said = statement.and_then(|statement| {
         let found = ABSOLUTES.find(&statement);
-        let (_, range) = found
-            .into_iter()
-            .find(|(_, range)| {
-                let before = &statement[..range.start];
-                !is_negated(before) && !is_partitive(before)
-            })?;
+        let (_, range) = found.into_iter().find(|(_, range)| {
+            let before = &statement[..range.start];
+            !is_negated(before) && !is_partitive(before)
+        })?;
         let message = format!("`{}` allows no exception", &statement[range.clone()]);
         Some(Finding::new(statement.part(range), message))
     });

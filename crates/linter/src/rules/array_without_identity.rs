@@ -45,7 +45,9 @@ fn check(schemas: &Schemas<'_>, found: &mut Found) {
                     part.place(&[]),
                     "nothing says how the items of this array are told apart",
                 )
-                .with_help("add `x-identity`: `\"value\"`, `\"position\"`, or the name of a member"),
+                .with_help(
+                    "add `x-identity`: `\"value\"`, `\"position\"`, or the name of a member",
+                ),
             );
         }
     }

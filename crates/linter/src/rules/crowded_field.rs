@@ -40,11 +40,13 @@ rule! {
 
 static ABBREVIATED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?i:vol|volume|bd|band|no|nr|number|issue|heft)\.?\s*[0-9]"));
-static WITH_ISSUE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[0-9]+\s*(\(.*[0-9].*\)|:\s*[0-9])"));
+static WITH_ISSUE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^[0-9]+\s*(\(.*[0-9].*\)|:\s*[0-9])"));
 static SEVERAL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\bet al\b|;|^\p{Lu}[\p{L}'’-]+ \p{Lu}{1,3}, \p{Lu}[\p{L}'’-]+ \p{Lu}{1,3}\b")
 });
-static INITIALS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\p{Lu}[\p{L}'’-]+,? (\p{Lu}\.?){1,3}$"));
+static INITIALS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\p{Lu}[\p{L}'’-]+,? (\p{Lu}\.?){1,3}$"));
 static JOURNAL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b(19|20)[0-9]{2}\s*;|\b[0-9]+\s*(\([0-9]+\))?\s*:\s*[0-9]+"));
 
@@ -64,7 +66,11 @@ fn check(source: &Source<'_>, found: &mut Found) {
             continue;
         };
         if ABBREVIATED.is_match(&text) {
-            report(text, &format!("the {member} has a word before its number"), found);
+            report(
+                text,
+                &format!("the {member} has a word before its number"),
+                found,
+            );
         } else if member == "volume" && WITH_ISSUE.is_match(&text) {
             report(text, "the volume has an issue or page behind it", found);
         }
@@ -74,7 +80,11 @@ fn check(source: &Source<'_>, found: &mut Found) {
     }
     if let Some(journal) = csl.text("container-title") {
         if JOURNAL.is_match(&journal) {
-            report(journal, "the title of the journal has a year, volume or page in it", found);
+            report(
+                journal,
+                "the title of the journal has a year, volume or page in it",
+                found,
+            );
         }
     }
 }

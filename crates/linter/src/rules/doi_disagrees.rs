@@ -42,7 +42,10 @@ static SUFFIXES: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
         .map(|[prefix, pattern, _]| {
             // Digits are those of ASCII, so that the patterns stay small.
             let pattern = RegexBuilder::new(pattern).unicode(false).build();
-            (prefix, pattern.expect("the patterns of the table are right"))
+            (
+                prefix,
+                pattern.expect("the patterns of the table are right"),
+            )
         })
         .collect()
 });

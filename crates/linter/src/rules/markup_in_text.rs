@@ -29,7 +29,12 @@ rule! {
 }
 
 /// Members of a reference in which copied HTML is left behind. Stars and the like belong to some titles.
-const TITLES: &[&str] = &["title", "title-short", "container-title", "collection-title"];
+const TITLES: &[&str] = &[
+    "title",
+    "title-short",
+    "container-title",
+    "collection-title",
+];
 
 fn check(record: &Record<'_>, found: &mut Found) {
     for Prose { text, .. } in record.prose() {
@@ -44,7 +49,9 @@ fn check(record: &Record<'_>, found: &mut Found) {
         ];
         report(text, marks.into_iter().flatten(), found);
     }
-    let titles = TITLES.iter().filter_map(|name| record.get("csl")?.text(name));
+    let titles = TITLES
+        .iter()
+        .filter_map(|name| record.get("csl")?.text(name));
     for text in titles {
         report(text, tag(&text).into_iter().chain(entity(&text)), found);
     }

@@ -71,7 +71,10 @@ fn check(claim: &Claim<'_>, found: &mut Found) {
         let unit = word.trim_start_matches(|it: char| it.is_ascii_digit());
         unit.len() < word.len() && ROWS.iter().any(|row| is_unit(*row) && row[0] == unit)
     });
-    for range in spaced.map(|(_, range)| range).chain(glued.map(|(range, _)| range)) {
+    for range in spaced
+        .map(|(_, range)| range)
+        .chain(glued.map(|(range, _)| range))
+    {
         found.add(
             Finding::new(statement.part(range), "the statement gives a dose")
                 .with_help("leave it out; the dataset gives no instructions for dosing"),

@@ -56,7 +56,10 @@ fn check(records: &Records<'_>, notices: &Notices, found: &mut Found) {
             found.add(
                 Finding::new(
                     said.spot(),
-                    format!("`{}` is a notice about `{paper}`, and no work of its own", &*said),
+                    format!(
+                        "`{}` is a notice about `{paper}`, and no work of its own",
+                        &*said
+                    ),
                 )
                 .with_help("cite a source that says what the claims say"),
             );

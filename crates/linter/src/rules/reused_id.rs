@@ -49,8 +49,11 @@ fn check(before: &Records<'_>, now: &Records<'_>, found: &mut Found) {
             continue;
         };
         found.add(
-            Finding::new(record.heading(), format!("the id `{}` {message}", record.id))
-                .with_help("give the new record an id of its own"),
+            Finding::new(
+                record.heading(),
+                format!("the id `{}` {message}", record.id),
+            )
+            .with_help("give the new record an id of its own"),
         );
     }
 }

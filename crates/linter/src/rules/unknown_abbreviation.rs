@@ -50,7 +50,8 @@ fn check(records: &Records<'_>, found: &mut Found) {
             let written = text[range.clone()].trim_end_matches('s');
             let names = records.names().find(&text);
             let is_explained = names.iter().any(|mention| {
-                let is_around = mention.range.start <= range.start && range.end <= mention.range.end;
+                let is_around =
+                    mention.range.start <= range.start && range.end <= mention.range.end;
                 is_around && mention.name.term.is_some_and(explains)
             });
             if is_explained {

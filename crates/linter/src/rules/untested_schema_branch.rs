@@ -79,10 +79,17 @@ fn check(schemas: &Schemas<'_>, exercised: &[Exercised], found: &mut Found) {
         for field in table.fields() {
             seen.add(exercised_by_examples(schemas, &mut pending, field));
         }
-        let rows: BTreeMap<_, _> = (0..).zip(table.fields()).map(|(row, field)| (&field.path, row)).collect();
+        let rows: BTreeMap<_, _> = (0..)
+            .zip(table.fields())
+            .map(|(row, field)| (&field.path, row))
+            .collect();
         for (row, field) in table.fields().iter().enumerate() {
             note_values(schemas, field, row, &seen, &mut by_part);
-            let numbers: Vec<_> = schemas.outline.at(field).map(|(part, _)| part.number()).collect();
+            let numbers: Vec<_> = schemas
+                .outline
+                .at(field)
+                .map(|(part, _)| part.number())
+                .collect();
             if seen.rows.contains(&row) {
                 tried.extend(&numbers);
             }
@@ -96,7 +103,9 @@ fn check(schemas: &Schemas<'_>, exercised: &[Exercised], found: &mut Found) {
             };
             let is_reached = seen.rows.contains(parent_row);
             for (part, name) in declaring(schemas, parent, name) {
-                let branches = by_part.entry(part.number()).or_insert_with(|| Branches::of(part));
+                let branches = by_part
+                    .entry(part.number())
+                    .or_insert_with(|| Branches::of(part));
                 branches.is_reached |= is_reached;
                 let (holding, is_tried) = branches.members.entry(name).or_default();
                 holding.extend(&numbers);
@@ -110,11 +119,7 @@ fn check(schemas: &Schemas<'_>, exercised: &[Exercised], found: &mut Found) {
 }
 
 /// What the examples at a place exercise there and below.
-fn exercised_by_examples(
-    schemas: &Schemas<'_>,
-    pending: &mut Pending,
-    field: &Field,
-) -> Exercised {
+fn exercised_by_examples(schemas: &Schemas<'_>, pending: &mut Pending, field: &Field) -> Exercised {
     let mut seen = Exercised::default();
     for (part, _) in schemas.outline.at(field) {
         for example in part.examples() {
@@ -176,7 +181,9 @@ fn note_values<'s>(
         .filter_map(|(part, _)| part.get("description")?.as_str())
         .flat_map(|description| description.split('`').skip(1).step_by(2))
         .collect();
-    let branches = by_part.entry(part.number()).or_insert_with(|| Branches::of(part));
+    let branches = by_part
+        .entry(part.number())
+        .or_insert_with(|| Branches::of(part));
     branches.is_reached |= seen.rows.contains(&row);
     if branches.values.is_empty() {
         let values = values.iter().enumerate();
