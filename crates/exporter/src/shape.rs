@@ -33,18 +33,7 @@ impl<'f> Shape<'f> {
         let Some((first, rest)) = path.split_first() else {
             return self;
         };
-        let next = match first {
-            Segment::Member(name) => {
-                let known = self.members.iter().position(|(key, _)| key.name() == name);
-                let at = known.unwrap_or_else(|| {
-                    self.members.push((Key::new(name), Self::default()));
-                    self.members.len() - 1
-                });
-                &mut self.members[at].1
-            }
-            Segment::Element => self.element.get_or_insert_default(),
-            Segment::Entry => self.entry.get_or_insert_default(),
-        };
+        let next = first.branch(&mut self.members, &mut self.element, &mut self.entry);
         next.below(rest)
     }
 

@@ -50,18 +50,7 @@ impl Pending {
         let Some((first, rest)) = path.split_first() else {
             return self;
         };
-        let below = match first {
-            Segment::Member(name) => {
-                let known = self.members.iter().position(|(key, _)| key.name() == name);
-                let at = known.unwrap_or_else(|| {
-                    self.members.push((Key::new(name), Self::default()));
-                    self.members.len() - 1
-                });
-                &mut self.members[at].1
-            }
-            Segment::Element => self.elements.get_or_insert_default(),
-            Segment::Entry => self.entries.get_or_insert_default(),
-        };
+        let below = first.branch(&mut self.members, &mut self.elements, &mut self.entries);
         below.place(rest)
     }
 

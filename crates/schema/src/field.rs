@@ -8,6 +8,7 @@ use std::fmt;
 
 use rustc_hash::FxHashMap;
 use serde_json::{Number, Value};
+use treatise_source::Key;
 
 use crate::compile::Scope;
 
@@ -33,6 +34,30 @@ pub enum Segment {
     Element,
     /// Any value of an object whose keys are data.
     Entry,
+}
+
+impl Segment {
+    /// The branch that this step takes in a tree of places, made where there is none: `members` are
+    /// its branches by name, `elements` and `entries` those for all elements and for all entries.
+    pub fn branch<'t, T: Default>(
+        &self,
+        members: &'t mut Vec<(Key, T)>,
+        elements: &'t mut Option<Box<T>>,
+        entries: &'t mut Option<Box<T>>,
+    ) -> &'t mut T {
+        match self {
+            Self::Member(name) => {
+                let known = members.iter().position(|(key, _)| key.name() == name);
+                let at = known.unwrap_or_else(|| {
+                    members.push((Key::new(name), T::default()));
+                    members.len() - 1
+                });
+                &mut members[at].1
+            }
+            Self::Element => elements.get_or_insert_default(),
+            Self::Entry => entries.get_or_insert_default(),
+        }
+    }
 }
 
 /// How the items of an array are told apart.

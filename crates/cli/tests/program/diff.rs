@@ -1,20 +1,8 @@
 //! `diff` and `witness`: what is compared, in which forms, and how it ends.
 
 use std::path::Path;
-use std::process::Command;
 
-use crate::run::{folder, run, sound, write};
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(["-c", "user.name=T", "-c", "user.email=t@example.org"])
-        .args(arguments)
-        .output()
-        .expect("git starts");
-    assert!(output.status.success(), "{output:?}");
-}
+use crate::run::{folder, git, run, sound, write};
 
 /// The sound dataset in a repository, with one record changed since the commit.
 fn repository() -> tempfile::TempDir {

@@ -1,24 +1,13 @@
 //! `check` with rules: levels, fixes, exceptions, a revision to compare with, and the pages.
 
 use std::path::Path;
-use std::process::Command;
 
-use crate::run::{MANIFEST, read, run, sound, write};
+use crate::run::{MANIFEST, git, read, run, sound, write};
 
 const LOOSE: &str = "{ \"parent\": \"rue\", \"id\": \"tansy\" }";
 const CANONICAL: &str = "{\n  \"id\": \"tansy\",\n  \"parent\": \"rue\"\n}\n";
 const FINDING: &str =
     "data/plants/tansy.json:1:2: error[unformatted]: the record is not in its canonical form\n";
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let status = Command::new("git")
-        .args(["-C", folder.to_str().expect("the path is Unicode")])
-        .args(["-c", "user.name=a", "-c", "user.email=a@example.org"])
-        .args(arguments)
-        .output()
-        .expect("git starts");
-    assert!(status.status.success(), "{status:?}");
-}
 
 fn check(folder: &Path, further: &[&str]) -> crate::run::Ran {
     let arguments = [&["check", "-q", "--format", "short"], further].concat();

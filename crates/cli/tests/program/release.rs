@@ -5,21 +5,9 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::run::{MANIFEST, Ran, program, read, run, sound, write};
+use crate::run::{MANIFEST, Ran, git, program, read, run, sound, write};
 
 const DAY: [&str; 2] = ["--as-of", "2026-12-24"];
-
-fn git(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(["-c", "user.name=T", "-c", "user.email=t@example.org"])
-        .args(arguments)
-        .output()
-        .expect("git starts");
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).expect("git writes UTF-8")
-}
 
 fn commit(folder: &Path) {
     git(folder, &["add", "--all"]);

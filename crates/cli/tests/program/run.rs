@@ -105,6 +105,19 @@ pub(crate) fn write(folder: &Path, path: &str, content: &str) -> PathBuf {
     path
 }
 
+/// Runs git in a folder, as somebody with a name; returns what it prints.
+pub(crate) fn git(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(["-c", "user.name=T", "-c", "user.email=t@example.org"])
+        .args(arguments)
+        .output()
+        .expect("git starts");
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).expect("git writes UTF-8")
+}
+
 pub(crate) fn read(path: impl AsRef<Path>) -> String {
     std::fs::read_to_string(path).expect("the program wrote the file")
 }

@@ -38,11 +38,7 @@ fn check(records: &Records<'_>, found: &mut Found) {
         let is_named = ["author", "editor"]
             .into_iter()
             .any(|member| csl.get(member).is_some());
-        let is_known = || {
-            records.issues_of(source.0).into_iter().any(|issue| {
-                issue.is_unsettled() && issue.kind().is_some_and(|kind| kind == "metadata")
-            })
-        };
+        let is_known = || records.is_known_to_lack(*source);
         if is_named || source.is_deprecated() || is_known() {
             continue;
         }

@@ -93,7 +93,7 @@ fn check(records: &Records<'_>, found: &mut Found) {
                 );
             }
         }
-        if csl.get("status").is_none() && !is_known_to_lack(records, source) {
+        if csl.get("status").is_none() && !records.is_known_to_lack(source) {
             of_needed(source, csl, &kind, found);
         }
     }
@@ -114,10 +114,4 @@ fn of_needed(source: Source<'_>, csl: Node<'_>, kind: &str, found: &mut Found) {
             );
         }
     }
-}
-
-/// Whether an issue says that the data of the source are not complete.
-fn is_known_to_lack<'r>(records: &Records<'r>, source: Source<'r>) -> bool {
-    let mut issues = records.issues_of(source.0).into_iter();
-    issues.any(|issue| issue.is_unsettled() && issue.kind().is_some_and(|kind| kind == "metadata"))
 }

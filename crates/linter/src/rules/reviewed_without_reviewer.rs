@@ -29,14 +29,7 @@ rule! {
 
 fn check(records: &Records<'_>, found: &mut Found) {
     for record in records.all() {
-        let reviewer = record
-            .get("review")
-            .and_then(|block| block.text("reviewed_by"));
-        let appraiser = record.get("appraisal").and_then(|block| block.text("by"));
-        for (id, did) in [(reviewer, "reviewed"), (appraiser, "appraised")] {
-            let Some((id, agent)) = id.and_then(|id| Some((id, records.agent(&id)?))) else {
-                continue;
-            };
+        for (id, agent, did) in records.vouchers(record) {
             let is_organisation = agent
                 .text("kind")
                 .is_some_and(|kind| kind == "organisation");

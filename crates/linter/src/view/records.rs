@@ -153,6 +153,30 @@ impl<'r> Records<'r> {
         self.of(Kind::Agent, id).map(Agent)
     }
 
+    /// Who vouches for a record: where the agent is named, the agent, and what it did.
+    pub(crate) fn vouchers(
+        &self,
+        record: Record<'r>,
+    ) -> impl Iterator<Item = (Text<'r>, Agent<'r>, &'static str)> {
+        let name = |block: &str, member: &str| record.get(block)?.text(member);
+        let named = [
+            (name("review", "reviewed_by"), "reviewed"),
+            (name("appraisal", "by"), "appraised"),
+        ];
+        named.into_iter().filter_map(|(id, did)| {
+            let id = id?;
+            Some((id, self.agent(&id)?, did))
+        })
+    }
+
+    /// Whether an issue says that the data of a source are not complete.
+    pub(crate) fn is_known_to_lack(&self, source: Source<'r>) -> bool {
+        let mut issues = self.issues_of(source.0).into_iter();
+        issues.any(|issue| {
+            issue.is_unsettled() && issue.kind().is_some_and(|kind| kind == "metadata")
+        })
+    }
+
     /// The issues that touch a record: those that name it under `affects`, and those that it names
     /// as open. Issues that were withdrawn don't count.
     pub(crate) fn issues_of(&self, record: Record<'r>) -> Vec<Issue<'r>> {
