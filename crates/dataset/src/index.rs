@@ -468,37 +468,42 @@ impl Index {
 
     /// The records to which no reference leads but their own, in order.
     pub(crate) fn unreferenced(&self, fields: &[ReferenceField]) -> Vec<RecordNumber> {
-        let named: Vec<Vec<u32>> = (0..SHARDS)
-            .into_par_iter()
-            .map(|shard| {
-                let Some(table) = self.tables.get(shard) else {
-                    return Vec::new();
-                };
-                let mut named = Vec::new();
-                for (worker, pieces) in self.references[shard].iter().enumerate() {
-                    let mut numbers = Numbers::new(&self.workers[worker]);
-                    for entry in pieces.iter().flatten() {
-                        let allowed = fields[usize::from(entry.field)].allowed;
-                        let from = numbers.of(entry.record);
-                        let hash = entry.hash();
-                        let ids = table.iter_hash(hash).filter(|id| {
-                            id.hash == hash
-                                && allowed & 1 << id.collection != 0
-                                && id.record != from.0
-                        });
-                        named.extend(ids.map(|id| id.record));
-                    }
-                }
-                named
-            })
-            .collect();
         let mut is_named = vec![false; self.len()];
-        for record in named.into_iter().flatten() {
-            is_named[record as usize] = true;
+        for (from, to) in self.links(fields, |_| true) {
+            is_named[to.0 as usize] |= from != to;
         }
         self.records()
             .filter(|record| !is_named[record.0 as usize])
             .collect()
+    }
+
+    /// The references in the fields that are wanted: the record that refers, and the one that it
+    /// refers to. They are in no order.
+    pub(crate) fn links(
+        &self,
+        fields: &[ReferenceField],
+        is_wanted: impl Fn(&ReferenceField) -> bool,
+    ) -> Vec<(RecordNumber, RecordNumber)> {
+        let wanted: Vec<_> = fields.iter().map(is_wanted).collect();
+        let shards = self.tables.par_iter().zip(&self.references);
+        let links = shards.flat_map_iter(|(table, references)| {
+            let mut links = Vec::new();
+            for (worker, pieces) in references.iter().enumerate() {
+                let mut numbers = Numbers::new(&self.workers[worker]);
+                let entries = pieces.iter().flatten();
+                for entry in entries.filter(|entry| wanted[usize::from(entry.field)]) {
+                    let allowed = fields[usize::from(entry.field)].allowed;
+                    let from = numbers.of(entry.record);
+                    let hash = entry.hash();
+                    let ids = table
+                        .iter_hash(hash)
+                        .filter(|id| id.hash == hash && allowed & 1 << id.collection != 0);
+                    links.extend(ids.map(|id| (from, RecordNumber(id.record))));
+                }
+            }
+            links
+        });
+        links.collect()
     }
 
     /// The number of a record that was seen in the pass.
@@ -522,6 +527,11 @@ impl Index {
     pub fn id(&self, record: RecordNumber) -> &str {
         let part = self.part_of(record);
         part.id((record.0 - part.first) as usize)
+    }
+
+    /// The length of a record's text, in bytes.
+    pub fn size(&self, record: RecordNumber) -> usize {
+        self.entry(record).0.length as usize
     }
 
     /// The hash of a record's text, by the [`TextHasher`](crate::TextHasher) that it was loaded

@@ -294,6 +294,18 @@ impl Dataset {
         self.index.referrers(record, &self.fields)
     }
 
+    /// The references that the records of a collection have at a place, given as the path of its
+    /// field: the record referred to, and the one that refers; sorted.
+    pub fn links(&self, collection: &str, place: &str) -> Vec<(RecordNumber, RecordNumber)> {
+        let links = self.index.links(&self.fields, |field| {
+            self.collections[usize::from(field.collection)].name() == collection
+                && field.path.to_string() == place
+        });
+        let mut links: Vec<_> = links.into_iter().map(|(from, to)| (to, from)).collect();
+        links.sort_unstable();
+        links
+    }
+
     /// Whether a path, relative to the root, is or holds a file that was read.
     pub fn reads_from(&self, path: &Path) -> bool {
         let entries = self.manifest.collections.iter();

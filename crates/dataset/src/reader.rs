@@ -112,6 +112,8 @@ impl<'d> Reader<'d> {
             return Ok(0);
         };
         self.buffer.clear();
+        // Else the first read takes a few bytes alone, to see whether there is more.
+        self.buffer.reserve(length as usize);
         open.seek(SeekFrom::Start(offset))?;
         Ok(open.take(u64::from(length)).read_to_end(&mut self.buffer)?)
     }

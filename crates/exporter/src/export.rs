@@ -1,18 +1,22 @@
 //! From a sound dataset to a bundle: record after record, in the order of their ids.
 
-use treatise_dataset::{Collection, Dataset, Observer, Reader, RecordNumber, Sound};
+use rayon::prelude::*;
+use treatise_dataset::{Collection, Dataset, Observer, RecordNumber, Sound};
 use treatise_schema::nearest;
-use treatise_source::{Pointer, Value};
+use treatise_source::Pointer;
 
+use crate::bibliography::Item;
 use crate::bundle::Bundle;
-use crate::description::{Facts, about, pretty};
-use crate::format::{Formats, Writers};
+use crate::description::{Facts, SectionFacts, about, pretty};
+use crate::format::{Batch, Formats, Writers};
+use crate::in_order::in_order;
 use crate::profile::Profile;
+use crate::reading::Reading;
 use crate::redirect::{self, Redirects};
 use crate::relation::Catalogue;
+use crate::row::Cell;
 use crate::run::Run;
 use crate::section::Section;
-use crate::table::IdPlace;
 use crate::view::{Sources, View};
 use crate::{Companion, Error, Format, Target, bibliography};
 
@@ -147,34 +151,24 @@ pub fn export(
         formats: formats.list(),
         catalogue: &catalogue,
         index: None,
-        sections: Vec::with_capacity(sections.len()),
+        sections: Vec::new(),
         views: Vec::new(),
         works: Vec::new(),
         checks: options.checks,
         commit: options.commit,
         companions: options.companions,
     };
-    let mut reader = Reader::new(dataset);
-    let mut redirects = Redirects::new(dataset);
-    let mut items = Vec::new();
-    let mut first_left_out = None;
-    for (&number, &section) in chosen.iter().zip(&sections) {
-        let mut run = Run::start(section, &mut writers, &bundle)?;
-        for &record in &records[number] {
-            read(dataset, section, record, &mut reader, |id, value| {
-                redirects.note(section, record, value);
-                write_record(dataset, profile, section, id, value, &mut run)
-            })?;
-            options.observer.advance(1);
-        }
-        let (section_facts, left_out) = run.finish(&mut bundle)?;
-        facts.sections.push(section_facts);
-        first_left_out = first_left_out.or(left_out);
-        if !profile.shortens() && bibliography::has_items(section) {
-            items.extend(bibliography::read(dataset, &records[number])?);
-        }
-    }
-    facts.works = bibliography::works(items);
+    let lists = chosen.iter().map(|&number| records[number].as_slice());
+    let sections_with_records = sections.iter().copied().zip(lists.clone());
+    let written = write_records(
+        dataset,
+        options,
+        sections_with_records,
+        &mut writers,
+        &mut bundle,
+    )?;
+    facts.sections = written.sections;
+    facts.works = bibliography::works(written.items);
     for (view, section) in views.iter().zip(&view_sections) {
         let mut run = Run::start(section, &mut writers, &bundle)?;
         view.write(&sources, &facts.works, &mut run)?;
@@ -182,7 +176,6 @@ pub fn export(
         view.add_schema(&mut bundle)?;
     }
     if let Some(table) = &index {
-        let lists = chosen.iter().map(|&number| records[number].as_slice());
         let rows = write_index(dataset, table, lists, &mut writers, &mut bundle)?;
         facts.index = rows.map(|rows| (table, rows));
     }
@@ -190,11 +183,60 @@ pub fn export(
     if !facts.works.is_empty() {
         bibliography::write(&facts.works, &mut bundle)?;
     }
-    bundle.add_text(redirect::FILE, &pretty(&redirects.resolve(&all)?))?;
+    bundle.add_text(redirect::FILE, &pretty(&written.redirects.resolve(&all)?))?;
     facts.write(dataset, &mut bundle)?;
     let size = bundle.size();
     bundle.complete()?;
-    Ok(summary(&facts, size, first_left_out))
+    Ok(summary(&facts, size, written.first_left_out))
+}
+
+/// What the records of all collections come to.
+struct Written<'s, 'd> {
+    sections: Vec<SectionFacts<'s, 'd>>,
+    redirects: Redirects<'d>,
+    items: Vec<Item>,
+    first_left_out: Option<LeftOut>,
+}
+
+/// Writes the records of each section.
+fn write_records<'s, 'd: 's>(
+    dataset: &'d Dataset,
+    options: &Options<'_>,
+    lists: impl Iterator<Item = (&'s Section<'d>, &'s [RecordNumber])>,
+    writers: &mut Writers,
+    bundle: &mut Bundle,
+) -> Result<Written<'s, 'd>, Error> {
+    let mut written = Written {
+        sections: Vec::new(),
+        redirects: Redirects::new(dataset),
+        items: Vec::new(),
+        first_left_out: None,
+    };
+    for (section, records) in lists {
+        let mut run = Run::start(section, writers, bundle)?;
+        let reading = Reading {
+            dataset,
+            profile: &options.profile,
+            section,
+            records,
+        };
+        let encoders = run.encoders();
+        in_order(
+            reading.stretches(),
+            || reading.begin(encoders()),
+            |worker, stretch| reading.read(worker, stretch),
+            |outcome| {
+                options.observer.advance(outcome.block.records);
+                written.redirects.extend(outcome.deprecated);
+                written.items.extend(outcome.items);
+                run.take(outcome.block)
+            },
+        )?;
+        let (facts, left_out) = run.finish(bundle)?;
+        written.sections.push(facts);
+        written.first_left_out = written.first_left_out.or(left_out);
+    }
+    Ok(written)
 }
 
 /// What became of an export: of how many files, and how large together.
@@ -236,21 +278,6 @@ fn select(
     Ok((chosen, records))
 }
 
-/// Hands a record on, or what the profile keeps of it.
-fn write_record(
-    dataset: &Dataset,
-    profile: &Profile,
-    section: &Section<'_>,
-    id: &str,
-    record: Value<'_>,
-    run: &mut Run<'_, '_, '_>,
-) -> Result<(), Error> {
-    if section.shape.is_shortened {
-        return profile.shortened(dataset, section, id, record, |kept| run.record(id, kept));
-    }
-    run.record(id, record)
-}
-
 /// The positions of the collections that are to be exported.
 fn choose(dataset: &Dataset, wanted: &[String], formats: &Formats) -> Result<Vec<usize>, Error> {
     let names: Vec<_> = dataset.collections().iter().map(Collection::name).collect();
@@ -284,35 +311,13 @@ fn sorted_records(dataset: &Dataset) -> Vec<Vec<RecordNumber>> {
     }
     for records in &mut sorted {
         // Finding an id takes longer than comparing two of them.
-        let mut named: Vec<_> = records.iter().map(|&it| (index.id(it), it)).collect();
-        named.sort_unstable();
+        let named = records.par_iter().map(|&record| (index.id(record), record));
+        let mut named: Vec<_> = named.collect();
+        named.par_sort_unstable();
         records.clear();
         records.extend(named.into_iter().map(|(_, record)| record));
     }
     sorted
-}
-
-/// Reads a record, and makes sure that it is still the one that was checked.
-fn read(
-    dataset: &Dataset,
-    section: &Section<'_>,
-    number: RecordNumber,
-    reader: &mut Reader<'_>,
-    use_it: impl FnOnce(&str, Value<'_>) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let id = dataset.index().id(number);
-    assert!(!id.is_empty(), "the records of a sound dataset have ids");
-    reader.read_checked(number, |record| {
-        if let IdPlace::Within(pointer) = &section.id
-            && record.find(pointer).and_then(Value::as_str) != Some(id)
-        {
-            let file = dataset.files().name(dataset.file_of(number));
-            return Err(Error::refused(format!(
-                "{file}: it was changed after it was checked"
-            )));
-        }
-        use_it(id, record)
-    })?
 }
 
 /// Writes the table of all ids; returns how many there are if any format has tables.
@@ -323,18 +328,25 @@ fn write_index<'r>(
     writers: &mut Writers,
     bundle: &mut Bundle,
 ) -> Result<Option<u64>, Error> {
-    use crate::row::Cell;
-    if !writers.have_tables() {
+    /// Rows that are handed on together.
+    const ROWS: u64 = 4096;
+    let demand = writers.demand();
+    if !demand.has_rows() {
         return Ok(None);
     }
     let mut rows = 0;
     writers.begin_tables(std::slice::from_ref(table), bundle)?;
+    let mut batch = Batch::new(&demand, 1);
     for &record in records.flatten() {
         let id = Cell::Text(dataset.index().id(record));
         let collection = Cell::Text(dataset.collection_of(record).name());
-        writers.row(0, &[id, collection])?;
+        batch.row(0, &[id, collection]);
         rows += 1;
+        if rows % ROWS == 0 {
+            writers.take(&std::mem::replace(&mut batch, Batch::new(&demand, 1)))?;
+        }
     }
+    writers.take(&batch)?;
     writers.end_tables(bundle)?;
     Ok(Some(rows))
 }

@@ -59,24 +59,12 @@ impl<'d> Redirects<'d> {
         }
     }
 
-    /// Takes note of a record.
-    pub(crate) fn note(&mut self, section: &Section<'_>, record: RecordNumber, value: Value<'_>) {
-        let Some(shape) = &section.deprecations else {
-            return;
-        };
-        let mut is_deprecated = false;
-        let mut targets = Vec::new();
-        each_deprecation(shape, value, &mut |shape, value| {
-            is_deprecated = true;
-            shape.each_reference(value, &mut |id, collections| {
-                let collections = collections.iter().map(String::as_str);
-                let target = self.dataset.index().find(id, collections);
-                targets.extend(target.filter(|target| *target != record));
-            });
-        });
-        if is_deprecated {
-            self.deprecated.insert(record, targets);
-        }
+    /// Takes note of records that are no longer to be used, each with those that took its place.
+    pub(crate) fn extend(
+        &mut self,
+        deprecated: impl IntoIterator<Item = (RecordNumber, Vec<RecordNumber>)>,
+    ) {
+        self.deprecated.extend(deprecated);
     }
 
     /// Follows all chains to their ends; `sections` are those of all collections.
@@ -102,7 +90,11 @@ impl<'d> Redirects<'d> {
                 continue;
             }
             let section = &sections[self.dataset.index().collection(target)];
-            reader.read_checked(target, |value| self.note(section, target, value))?;
+            let targets = reader.read_checked(target, |value| {
+                replacements(self.dataset, section, target, value)
+            })?;
+            self.deprecated
+                .extend(targets.map(|targets| (target, targets)));
             waiting.extend(self.deprecated.get(&target).into_iter().flatten());
         }
         Ok(())
@@ -138,6 +130,27 @@ impl<'d> Redirects<'d> {
             targets,
         }
     }
+}
+
+/// The records that took the place of one directly; `None` for one that may be used.
+pub(crate) fn replacements(
+    dataset: &Dataset,
+    section: &Section<'_>,
+    record: RecordNumber,
+    value: Value<'_>,
+) -> Option<Vec<RecordNumber>> {
+    let shape = section.deprecations.as_ref()?;
+    let mut is_deprecated = false;
+    let mut targets = Vec::new();
+    each_deprecation(shape, value, &mut |shape, value| {
+        is_deprecated = true;
+        shape.each_reference(value, &mut |id, collections| {
+            let collections = collections.iter().map(String::as_str);
+            let target = dataset.index().find(id, collections);
+            targets.extend(target.filter(|target| *target != record));
+        });
+    });
+    is_deprecated.then_some(targets)
 }
 
 /// Hands over each value that says that its record is no longer to be used.

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use treatise_source::{Kind, Pointer, Value};
 
-use crate::Error;
 use crate::column::Kind as ColumnKind;
 use crate::record;
 use crate::table::{Below, Place, Tables};
@@ -24,11 +23,11 @@ pub(crate) enum Cell<'r> {
     /// Which element it is, from 1.
     Position(u64),
     /// An array or object as JSON.
-    Json(String),
+    Json(Cow<'r, str>),
 }
 
 /// Takes the rows, each with the number of its table.
-pub(crate) type Sink<'s> = dyn FnMut(usize, &[Cell<'_>]) -> Result<(), Error> + 's;
+pub(crate) type Sink<'s> = dyn FnMut(usize, &[Cell<'_>]) + 's;
 
 /// The values of a record that no table has a place for, because its schema does not describe
 /// them.
@@ -40,19 +39,14 @@ pub(crate) struct Unplaced {
 
 impl Tables {
     /// Hands the rows of a record to `sink`: in each table in the order of the record.
-    pub(crate) fn rows(
-        &self,
-        id: &str,
-        record: Value<'_>,
-        sink: &mut Sink<'_>,
-    ) -> Result<Unplaced, Error> {
+    pub(crate) fn rows(&self, id: &str, record: Value<'_>, sink: &mut Sink<'_>) -> Unplaced {
         let mut walk = Walk {
             tables: self,
             sink,
             unplaced: Unplaced::default(),
         };
-        walk.row(0, &[Cell::Text(id)], &self.plan, record)?;
-        Ok(walk.unplaced)
+        walk.row(0, &[Cell::Text(id)], &self.plan, record);
+        walk.unplaced
     }
 }
 
@@ -71,13 +65,7 @@ struct Under<'p, 'r> {
 }
 
 impl<'p> Walk<'p, '_, '_> {
-    fn row<'r>(
-        &mut self,
-        table: usize,
-        keys: &[Cell<'r>],
-        place: &'p Place,
-        value: Value<'r>,
-    ) -> Result<(), Error> {
+    fn row<'r>(&mut self, table: usize, keys: &[Cell<'r>], place: &'p Place, value: Value<'r>) {
         let mut cells = vec![Cell::Absent; self.tables.tables[table].columns.len()];
         cells[..keys.len()].clone_from_slice(keys);
         let mut under = Vec::new();
@@ -89,7 +77,7 @@ impl<'p> Walk<'p, '_, '_> {
                 *cell = Cell::Number(plain.into());
             }
         }
-        (self.sink)(table, &cells)?;
+        (self.sink)(table, &cells);
         for Under {
             below,
             beside,
@@ -101,16 +89,15 @@ impl<'p> Walk<'p, '_, '_> {
             let own = keys.len() - 1;
             for (position, element) in (1..).zip(value.elements()) {
                 keys[own] = Cell::Position(position);
-                self.row(below.table, &keys, &below.place, element)?;
+                self.row(below.table, &keys, &below.place, element);
             }
             for member in value.members() {
                 if !beside.has_member(member.name()) {
                     keys[own] = Cell::Text(member.name());
-                    self.row(below.table, &keys, &below.place, member.value)?;
+                    self.row(below.table, &keys, &below.place, member.value);
                 }
             }
         }
-        Ok(())
     }
 
     fn fill<'r>(
@@ -124,7 +111,7 @@ impl<'p> Walk<'p, '_, '_> {
         match (kind, place.column) {
             (Kind::Null, _) => {}
             (Kind::Array | Kind::Object, Some(column)) if place.is_json => {
-                cells[column] = Cell::Json(record::json_text(value));
+                cells[column] = Cell::Json(record::json_text(value).into());
             }
             (Kind::Array, _) => match &place.elements {
                 Some(below) => under.push(Under {

@@ -2,24 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use treatise_source::Value;
-
+use crate::Error;
 use crate::bundle::Bundle;
 use crate::description::SectionFacts;
+use crate::encoder::{Block, Encoder};
 use crate::export::LeftOut;
-use crate::format::Writers;
-use crate::row::Unplaced;
+use crate::format::{Demand, Writers};
 use crate::section::Section;
-use crate::table::IdPlace;
-use crate::{Error, record};
 
 /// Hands the records of a section to all writers, and counts.
 pub(crate) struct Run<'s, 'd, 'w> {
     section: &'s Section<'d>,
     writers: &'w mut Writers,
-    text: Vec<u8>,
+    demand: Demand,
     records: u64,
-    review: Option<BTreeMap<String, u64>>,
+    review: BTreeMap<String, u64>,
     left_out: u64,
     rows: Vec<u64>,
     first_left_out: Option<LeftOut>,
@@ -33,9 +30,9 @@ impl<'s, 'd, 'w> Run<'s, 'd, 'w> {
     ) -> Result<Self, Error> {
         writers.begin(section.name, &section.tables.tables, bundle)?;
         Ok(Self {
-            text: Vec::new(),
+            demand: writers.demand(),
             records: 0,
-            review: section.knows_review.then(BTreeMap::new),
+            review: BTreeMap::new(),
             left_out: 0,
             rows: vec![0; section.tables.tables.len()],
             first_left_out: None,
@@ -44,52 +41,24 @@ impl<'s, 'd, 'w> Run<'s, 'd, 'w> {
         })
     }
 
-    pub(crate) fn record(&mut self, id: &str, record: Value<'_>) -> Result<(), Error> {
-        self.records += 1;
-        if let Some(review) = &mut self.review {
-            let status = record.get("review").and_then(|review| review.get("status"));
-            if let Some(status) = status.and_then(Value::as_str) {
-                *review.entry(status.to_owned()).or_default() += 1;
-            }
-        }
-        let id_member = match &self.section.id {
-            IdPlace::Within(_) => None,
-            IdPlace::Beside(name) => Some((name.as_str(), id)),
-        };
-        if let Some((name, _)) = id_member.filter(|(name, _)| record.get(name).is_some()) {
-            return Err(Error::refused(format!(
-                "the record `{id}` of `{0}` has a member `{name}` that its schema does not \
-                 describe, and its id is the name of its file; describe the member, or say in the \
-                 manifest that `{0}` have their ids at `/{name}`",
-                self.section.name
-            )));
-        }
-        if self.writers.have_records() {
-            self.text.clear();
-            record::write(record, &self.section.shape, id_member, &mut self.text);
-            self.writers.record(&self.text)?;
-        }
-        if self.writers.have_tables() {
-            let unplaced = self.write_rows(id, record)?;
-            self.left_out += unplaced.count;
-            if let (Some(pointer), None) = (unplaced.first, &self.first_left_out) {
-                self.first_left_out = Some(LeftOut {
-                    count: 0,
-                    collection: self.section.name.to_owned(),
-                    record: id.to_owned(),
-                    pointer,
-                });
-            }
-        }
-        Ok(())
+    /// What makes encoders for its records, on any thread.
+    pub(crate) fn encoders(&self) -> impl Fn() -> Encoder<'s, 'd> + Sync + use<'s, 'd> {
+        let (section, demand) = (self.section, self.demand.clone());
+        move || Encoder::new(section, &demand)
     }
 
-    fn write_rows(&mut self, id: &str, record: Value<'_>) -> Result<Unplaced, Error> {
-        let (writers, rows) = (&mut self.writers, &mut self.rows);
-        self.section.tables.rows(id, record, &mut |table, cells| {
-            rows[table] += 1;
-            writers.row(table, cells)
-        })
+    /// Takes the records that come next.
+    pub(crate) fn take(&mut self, block: Block) -> Result<(), Error> {
+        self.records += block.records;
+        for (status, count) in block.review {
+            *self.review.entry(status).or_default() += count;
+        }
+        self.left_out += block.left_out;
+        self.first_left_out = self.first_left_out.take().or(block.first_left_out);
+        for (rows, more) in self.rows.iter_mut().zip(&block.batch.rows) {
+            *rows += more;
+        }
+        self.writers.take(&block.batch)
     }
 
     pub(crate) fn finish(
@@ -100,9 +69,9 @@ impl<'s, 'd, 'w> Run<'s, 'd, 'w> {
         let facts = SectionFacts {
             section: self.section,
             records: self.records,
-            review: self.review,
+            review: self.section.knows_review.then_some(self.review),
             left_out: self.left_out,
-            rows: self.writers.have_tables().then_some(self.rows),
+            rows: self.demand.has_rows().then_some(self.rows),
         };
         Ok((facts, self.first_left_out))
     }

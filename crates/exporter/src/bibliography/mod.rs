@@ -9,7 +9,6 @@ mod item;
 mod ris;
 mod vancouver;
 
-use treatise_dataset::{Dataset, Reader, RecordNumber};
 use treatise_source::Value;
 
 use crate::Error;
@@ -34,19 +33,9 @@ pub(crate) fn has_items(section: &Section<'_>) -> bool {
     has("type") && has("title")
 }
 
-/// Reads the items of records that are works, in their order.
-pub(crate) fn read(dataset: &Dataset, records: &[RecordNumber]) -> Result<Vec<Item>, Error> {
-    let mut reader = Reader::new(dataset);
-    let mut items = Vec::with_capacity(records.len());
-    for &record in records {
-        let id = dataset.index().id(record);
-        let item = reader.read_checked(record, |value| {
-            let member = value.get(MEMBER)?;
-            Item::new(id, &json_text(member), is_current(value))
-        })?;
-        items.extend(item);
-    }
-    Ok(items)
+/// The item of a record, if it is a work.
+pub(crate) fn item(id: &str, record: Value<'_>) -> Option<Item> {
+    Item::new(id, &json_text(record.get(MEMBER)?), is_current(record))
 }
 
 /// Whether a work is one that may be used: not withdrawn from the dataset.

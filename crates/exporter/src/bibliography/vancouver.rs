@@ -4,13 +4,18 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use hayagriva::archive::{ArchivedStyle, locales};
-use hayagriva::citationberg::{Style, json};
+use hayagriva::citationberg::{IndependentStyle, Locale, Style, json};
 use hayagriva::{
     BibliographyDriver, BibliographyRequest, BufWriteFormat, CitationItem, CitationRequest,
 };
+use rayon::prelude::*;
 
 use super::Work;
 use super::item::Item;
+
+/// How many items the processor has at a time. It compares the items that it has, and what it
+/// numbers is not kept: they do not depend on one another.
+const AT_A_TIME: usize = 64;
 
 /// The reference of each item, where the processor takes it.
 pub(super) fn references(items: &[&Item]) -> Vec<Option<String>> {
@@ -19,13 +24,19 @@ pub(super) fn references(items: &[&Item]) -> Vec<Option<String>> {
         panic!("the style stands on its own");
     };
     let locales = locales();
+    let chunks = items.par_chunks(AT_A_TIME);
+    let references = chunks.flat_map_iter(|items| format(items, &style, &locales));
+    references.collect()
+}
+
+fn format(items: &[&Item], style: &IndependentStyle, locales: &[Locale]) -> Vec<Option<String>> {
     let entries: Vec<_> = items.iter().map(|item| entry(item)).collect();
     let mut driver = BibliographyDriver::new();
     for entry in entries.iter().flatten() {
         let cited = vec![CitationItem::with_entry(entry)];
-        driver.citation(CitationRequest::from_items(cited, &style, &locales));
+        driver.citation(CitationRequest::from_items(cited, style, locales));
     }
-    let rendered = driver.finish(BibliographyRequest::new(&style, None, &locales));
+    let rendered = driver.finish(BibliographyRequest::new(style, None, locales));
     let works = rendered
         .bibliography
         .into_iter()

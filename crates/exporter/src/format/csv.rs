@@ -6,41 +6,13 @@
 
 use std::io::Write as _;
 
-use super::{Format, RowWriter};
-use crate::Error;
-use crate::bundle::{Bundle, BundleFile};
+use super::Format;
+use super::lines::Lines;
 use crate::row::Cell;
-use crate::table::Table;
 
-#[derive(Default)]
-pub(super) struct Csv {
-    files: Vec<BundleFile>,
-    line: Vec<u8>,
-}
-
-impl RowWriter for Csv {
-    /// Every table has its file, also one without rows.
-    fn begin(&mut self, tables: &[Table], bundle: &Bundle) -> Result<(), Error> {
-        for (number, table) in tables.iter().enumerate() {
-            let file = bundle.file(&Format::Csv.file_of("", &table.name))?;
-            self.files.push(file);
-            let names = table.columns.iter().map(|column| Cell::Text(&column.name));
-            let header: Vec<_> = names.collect();
-            self.row(number, &header)?;
-        }
-        Ok(())
-    }
-
-    fn row(&mut self, table: usize, cells: &[Cell<'_>]) -> Result<(), Error> {
-        self.line.clear();
-        write_line(cells, &mut self.line);
-        self.files[table].write(&self.line)
-    }
-
-    fn end(&mut self, bundle: &mut Bundle) -> Result<(), Error> {
-        let mut files = self.files.drain(..);
-        files.try_for_each(|file| bundle.add(file))
-    }
+/// Writes the tables.
+pub(super) fn tables() -> Lines {
+    Lines::new(Format::Csv, b"", write_line)
 }
 
 /// Appends a line of a table.
@@ -113,6 +85,6 @@ mod tests {
             assert_eq!(written(&Cell::Text(text)), expected);
         }
         assert_eq!(written(&Cell::Absent), "");
-        assert_eq!(written(&Cell::Json("[1,2]".to_owned())), "\"[1,2]\"");
+        assert_eq!(written(&Cell::Json("[1,2]".into())), "\"[1,2]\"");
     }
 }

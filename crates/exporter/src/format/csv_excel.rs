@@ -5,61 +5,36 @@
 //! Injection"), also behind spaces and in the forms of these signs that East Asian keyboards have.
 //! So the values are not those of the dataset; that is why nobody gets this format unasked.
 
-use super::csv::write_line;
-use super::{Format, RowWriter};
-use crate::Error;
-use crate::bundle::{Bundle, BundleFile};
+use super::lines::Lines;
+use super::{Format, csv};
 use crate::row::Cell;
-use crate::table::Table;
 
 /// U+FEFF in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-#[derive(Default)]
-pub(super) struct CsvExcel {
-    files: Vec<BundleFile>,
-    line: Vec<u8>,
+/// Writes the tables.
+pub(super) fn tables() -> Lines {
+    Lines::new(Format::CsvExcel, BYTE_ORDER_MARK, write_line)
 }
 
-impl RowWriter for CsvExcel {
-    fn begin(&mut self, tables: &[Table], bundle: &Bundle) -> Result<(), Error> {
-        for (number, table) in tables.iter().enumerate() {
-            let mut file = bundle.file(&Format::CsvExcel.file_of("", &table.name))?;
-            file.write(BYTE_ORDER_MARK)?;
-            self.files.push(file);
-            let names = table.columns.iter().map(|column| Cell::Text(&column.name));
-            let header: Vec<_> = names.collect();
-            self.row(number, &header)?;
-        }
-        Ok(())
-    }
-
-    fn row(&mut self, table: usize, cells: &[Cell<'_>]) -> Result<(), Error> {
-        let harmless: Vec<String> = cells.iter().map(neutralised).collect();
-        let cells: Vec<_> = cells
-            .iter()
-            .zip(&harmless)
-            .map(|(cell, text)| match cell {
-                Cell::Text(_) | Cell::Json(_) => Cell::Text(text),
-                other => other.clone(),
-            })
-            .collect();
-        self.line.clear();
-        write_line(&cells, &mut self.line);
-        self.files[table].write(&self.line)
-    }
-
-    fn end(&mut self, bundle: &mut Bundle) -> Result<(), Error> {
-        let mut files = self.files.drain(..);
-        files.try_for_each(|file| bundle.add(file))
-    }
+fn write_line(cells: &[Cell<'_>], line: &mut Vec<u8>) {
+    let harmless: Vec<String> = cells.iter().map(neutralised).collect();
+    let cells: Vec<_> = cells
+        .iter()
+        .zip(&harmless)
+        .map(|(cell, text)| match cell {
+            Cell::Text(_) | Cell::Json(_) => Cell::Text(text),
+            other => other.clone(),
+        })
+        .collect();
+    csv::write_line(&cells, line);
 }
 
 /// The text of a cell as no formula; empty for what is no text.
 fn neutralised(cell: &Cell<'_>) -> String {
     let text = match cell {
         Cell::Text(text) => text,
-        Cell::Json(text) => text.as_str(),
+        Cell::Json(text) => text.as_ref(),
         _ => return String::new(),
     };
     let is_formula = text.starts_with(['\t', '\r', '\n'])

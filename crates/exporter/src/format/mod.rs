@@ -1,8 +1,10 @@
 //! The formats that a bundle can have: one file each, none of which knows the dataset.
 
+mod batch;
 mod csv;
 mod csv_excel;
 mod json;
+mod lines;
 mod ndjson;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -16,6 +18,8 @@ use crate::column::Column;
 use crate::relation::Catalogue;
 use crate::row::Cell;
 use crate::table::Table;
+pub(crate) use batch::{Batch, Demand};
+use lines::Lines;
 
 /// A format of a bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +70,7 @@ pub(crate) struct Formats(Vec<Format>);
 /// What writes all collections.
 pub(crate) struct Writers {
     records: Vec<Box<dyn RecordWriter>>,
+    lines: Vec<Lines>,
     rows: Vec<Box<dyn RowWriter>>,
 }
 
@@ -167,14 +172,15 @@ impl Formats {
     ) -> Result<Writers, Error> {
         let mut writers = Writers {
             records: Vec::new(),
+            lines: Vec::new(),
             rows: Vec::new(),
         };
         for format in &self.0 {
             match format {
                 Format::Json => writers.records.push(Box::new(json::Json::default())),
                 Format::Ndjson => writers.records.push(Box::new(ndjson::Ndjson::default())),
-                Format::Csv => writers.rows.push(Box::new(csv::Csv::default())),
-                Format::CsvExcel => writers.rows.push(Box::new(csv_excel::CsvExcel::default())),
+                Format::Csv => writers.lines.push(csv::tables()),
+                Format::CsvExcel => writers.lines.push(csv_excel::tables()),
                 Format::Sqlite => {
                     let file = format.file_of(dataset, dataset);
                     let database = sqlite::Sqlite::create(&file, about, catalogue, bundle)?;
@@ -194,14 +200,13 @@ impl Formats {
 }
 
 impl Writers {
-    /// Whether any of them has whole records.
-    pub(crate) fn have_records(&self) -> bool {
-        !self.records.is_empty()
-    }
-
-    /// Whether any of them has tables.
-    pub(crate) fn have_tables(&self) -> bool {
-        !self.rows.is_empty()
+    /// What they take.
+    pub(crate) fn demand(&self) -> Demand {
+        Demand {
+            records: !self.records.is_empty(),
+            lines: self.lines.iter().map(|lines| lines.write_line).collect(),
+            cells: !self.rows.is_empty(),
+        }
     }
 
     pub(crate) fn begin(
@@ -218,18 +223,25 @@ impl Writers {
 
     /// Tables that belong to no collection begin.
     pub(crate) fn begin_tables(&mut self, tables: &[Table], bundle: &Bundle) -> Result<(), Error> {
+        for lines in &mut self.lines {
+            lines.begin(tables, bundle)?;
+        }
         let mut writers = self.rows.iter_mut();
         writers.try_for_each(|writer| writer.begin(tables, bundle))
     }
 
-    pub(crate) fn record(&mut self, text: &[u8]) -> Result<(), Error> {
-        let mut writers = self.records.iter_mut();
-        writers.try_for_each(|writer| writer.record(text))
-    }
-
-    pub(crate) fn row(&mut self, table: usize, cells: &[Cell<'_>]) -> Result<(), Error> {
-        let mut writers = self.rows.iter_mut();
-        writers.try_for_each(|writer| writer.row(table, cells))
+    /// Takes what comes next in the collection.
+    pub(crate) fn take(&mut self, batch: &Batch) -> Result<(), Error> {
+        for writer in &mut self.records {
+            batch.texts().try_for_each(|text| writer.record(text))?;
+        }
+        for (number, lines) in self.lines.iter_mut().enumerate() {
+            lines.take(number, batch)?;
+        }
+        batch.each_row(|table, cells| {
+            let mut writers = self.rows.iter_mut();
+            writers.try_for_each(|writer| writer.row(table, cells))
+        })
     }
 
     pub(crate) fn end(&mut self, bundle: &mut Bundle) -> Result<(), Error> {
@@ -240,6 +252,9 @@ impl Writers {
     }
 
     pub(crate) fn end_tables(&mut self, bundle: &mut Bundle) -> Result<(), Error> {
+        for lines in &mut self.lines {
+            lines.end(bundle)?;
+        }
         let mut writers = self.rows.iter_mut();
         writers.try_for_each(|writer| writer.end(bundle))
     }

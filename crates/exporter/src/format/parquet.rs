@@ -333,8 +333,7 @@ fn write_text(cell: &Cell<'_>, kind: Kind, out: &mut Vec<u8>) {
             serde_json::to_writer(out, text).expect("a string can be written to memory");
         }
         Cell::Text(text) => out.extend_from_slice(text.as_bytes()),
-        Cell::Json(text) => out.extend_from_slice(text.as_bytes()),
-        Cell::Number(text) => out.extend_from_slice(text.as_bytes()),
+        Cell::Json(text) | Cell::Number(text) => out.extend_from_slice(text.as_bytes()),
         Cell::Boolean(boolean) => out.extend_from_slice(boolean.to_string().as_bytes()),
         Cell::Position(position) => out.extend_from_slice(position.to_string().as_bytes()),
         Cell::Absent => {}

@@ -237,7 +237,7 @@ fn value(cell: &Cell<'_>, column: &Column, table: &Filled) -> Result<Value, Erro
     Ok(match cell {
         Cell::Absent => Value::Null,
         Cell::Text(text) => Value::Text((*text).to_owned()),
-        Cell::Json(text) => Value::Text(text.clone()),
+        Cell::Json(text) => Value::Text(text.as_ref().to_owned()),
         Cell::Boolean(boolean) => Value::Integer(i64::from(*boolean)),
         Cell::Position(position) => {
             Value::Integer(i64::try_from(*position).expect("no array has that many elements"))

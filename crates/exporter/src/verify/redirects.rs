@@ -7,7 +7,7 @@ use super::marker::{Marker, check_document};
 use super::rules::FORMATS_DISAGREE;
 use crate::Error;
 use crate::profile::Profile;
-use crate::redirect::{Document, FILE, Redirects};
+use crate::redirect::{Document, FILE, Redirects, replacements};
 use crate::section::{Section, languages};
 
 /// The published schema.
@@ -43,7 +43,10 @@ pub(super) fn compare(
     let mut reader = Reader::new(dataset);
     for record in dataset.index().records() {
         let section = &sections[dataset.index().collection(record)];
-        reader.read_checked(record, |value| redirects.note(section, record, value))?;
+        let targets = reader.read_checked(record, |value| {
+            replacements(dataset, section, record, value)
+        })?;
+        redirects.extend(targets.map(|targets| (record, targets)));
     }
     let made = redirects.resolve(&sections)?;
     // A profile may have left out of a record that it is no longer to be used.

@@ -42,8 +42,8 @@ pub(super) fn write(
 ) -> Result<(), Error> {
     let mut works: Vec<_> = works.iter().filter(|work| work.item.is_current).collect();
     works.sort_by(|left, right| left.item.id.cmp(&right.item.id));
-    for work in works {
-        let item = &work.item;
+    out.each(works.len(), |maker, number| {
+        let Work { item, reference } = works[number];
         let entry = Entry {
             id: &item.id,
             kind: item.text("type"),
@@ -53,9 +53,8 @@ pub(super) fn write(
             issued: item.day("issued"),
             doi: item.text("DOI"),
             url: item.address(),
-            reference: work.reference.as_deref(),
+            reference: reference.as_deref(),
         };
-        out.record(&item.id, &entry)?;
-    }
-    Ok(())
+        maker.record(&item.id, &entry)
+    })
 }

@@ -9,13 +9,15 @@ mod treatments;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use treatise_dataset::{Dataset, RecordNumber};
+use treatise_dataset::{Dataset, Reader, RecordNumber};
 use treatise_schema::{Draft, Library, Options, Schema, Schemas};
 use treatise_source::{Limits, Parser};
 
 use crate::Error;
 use crate::bibliography::Work;
 use crate::bundle::Bundle;
+use crate::encoder::Encoder;
+use crate::in_order::in_order;
 use crate::run::Run;
 use crate::section::Section;
 
@@ -60,16 +62,51 @@ impl<'d> Sources<'_, 'd> {
 /// Takes the records of a view, in the order of their ids.
 struct Out<'o, 's, 'd, 'w> {
     run: &'o mut Run<'s, 'd, 'w>,
+    dataset: &'d Dataset,
+}
+
+/// What makes some of the records.
+struct Maker<'s, 'd> {
+    reader: Reader<'d>,
+    encoder: Encoder<'s, 'd>,
     parser: Parser,
 }
 
+/// Records of a view that are made at a time.
+const AT_A_TIME: usize = 32;
+
 impl Out<'_, '_, '_, '_> {
+    /// Has each of `count` records made, on all cores.
+    fn each(
+        &mut self,
+        count: usize,
+        make: impl Fn(&mut Maker<'_, '_>, usize) -> Result<(), Error> + Sync,
+    ) -> Result<(), Error> {
+        let encoders = self.run.encoders();
+        let starts = (0..count).step_by(AT_A_TIME);
+        in_order(
+            starts.map(|start| start..count.min(start + AT_A_TIME)),
+            || Maker {
+                reader: Reader::new(self.dataset),
+                encoder: encoders(),
+                parser: Parser::new(),
+            },
+            |maker, mut stretch| {
+                stretch.try_for_each(|number| make(maker, number))?;
+                Ok(maker.encoder.take())
+            },
+            |block| self.run.take(block),
+        )
+    }
+}
+
+impl Maker<'_, '_> {
     fn record(&mut self, id: &str, record: &impl serde::Serialize) -> Result<(), Error> {
         let text = serde_json::to_string(record)
             .expect("a record of strings, numbers and lists can be written");
         let parsed = self.parser.parse(&text, Limits::default());
         assert!(parsed.is_complete(), "what serde writes is JSON");
-        self.run.record(id, parsed.tree.root())
+        self.encoder.record(id, parsed.tree.root())
     }
 }
 
@@ -113,14 +150,14 @@ impl View {
     }
 
     /// Makes its records.
-    pub(crate) fn write(
+    pub(crate) fn write<'d>(
         &self,
-        sources: &Sources<'_, '_>,
+        sources: &Sources<'_, 'd>,
         works: &[Work],
-        run: &mut Run<'_, '_, '_>,
+        run: &mut Run<'_, 'd, '_>,
     ) -> Result<(), Error> {
-        let parser = Parser::new();
-        (self.write)(sources, works, &mut Out { run, parser })
+        let dataset = sources.dataset;
+        (self.write)(sources, works, &mut Out { run, dataset })
     }
 }
 

@@ -5,10 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value as Json};
 use treatise_dataset::{Reader, RecordNumber};
+use treatise_source::Value;
 
-use super::{Out, Sources};
+use super::{Maker, Out, Sources};
 use crate::Error;
 use crate::bibliography::Work;
 use crate::record::json_text;
@@ -23,19 +24,19 @@ const TREATMENTS: [&str; 2] = ["interventions", "drugs"];
 struct Treatment {
     id: String,
     collection: &'static str,
-    label: Value,
+    label: Json,
     claims: u64,
     reviewed_claims: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence_basis: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    indications: Vec<Map<String, Value>>,
+    indications: Vec<Map<String, Json>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    criteria: Vec<Map<String, Value>>,
+    criteria: Vec<Map<String, Json>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    contraindications: Vec<Map<String, Value>>,
+    contraindications: Vec<Map<String, Json>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    adverse_effects: Vec<Map<String, Value>>,
+    adverse_effects: Vec<Map<String, Json>>,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     sites: BTreeSet<String>,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
@@ -62,22 +63,45 @@ pub(super) fn write(
     _: &[Work],
     out: &mut Out<'_, '_, '_, '_>,
 ) -> Result<(), Error> {
-    let dataset = sources.dataset;
-    let mut reader = Reader::new(dataset);
-    let strength = Strength::read(sources, &mut reader)?;
-    let claims = claims_by_subject(sources, &mut reader)?;
+    let index = sources.dataset.index();
+    let strength = Strength::read(sources)?;
     let mut treatments: Vec<(&str, &'static str, RecordNumber)> = Vec::new();
     for collection in TREATMENTS {
         let records = sources.records(collection).iter();
-        treatments.extend(records.map(|&record| (dataset.index().id(record), collection, record)));
+        treatments.extend(records.map(|&record| (index.id(record), collection, record)));
     }
     treatments.sort_unstable();
-    for (id, collection, record) in treatments {
-        let label = reader.read_checked(record, |value| {
-            let label = value.get("label").map(json_text);
-            label.map_or(Value::Null, |text| parsed(&text))
+    let mut claims = sources.records("claims").to_vec();
+    claims.sort_unstable();
+    let mut links = sources.dataset.links("claims", "/subject");
+    // The bundle may have a part of the records.
+    links.retain(|(_, claim)| claims.binary_search(claim).is_ok());
+    out.each(treatments.len(), |maker, number| {
+        let (id, collection, record) = treatments[number];
+        let start = links.partition_point(|&(subject, _)| subject < record);
+        let about = links[start..].iter();
+        let mut claims: Vec<_> = about
+            .take_while(|&&(subject, _)| subject == record)
+            .map(|&(_, claim)| (index.id(claim), claim))
+            .collect();
+        claims.sort_unstable();
+        let treatment = Treatment::read((id, collection, record), &claims, &strength, maker)?;
+        maker.record(id, &treatment)
+    })
+}
+
+impl Treatment {
+    fn read(
+        (id, collection, record): (&str, &'static str, RecordNumber),
+        claims: &[(&str, RecordNumber)],
+        strength: &Strength,
+        maker: &mut Maker<'_, '_>,
+    ) -> Result<Self, Error> {
+        let label = maker.reader.read_checked(record, |value| {
+            let label = value.get("label");
+            label.map_or(Json::Null, copied)
         })?;
-        let mut treatment = Treatment {
+        let mut treatment = Self {
             id: id.to_owned(),
             collection,
             label,
@@ -91,37 +115,37 @@ pub(super) fn write(
             sites: BTreeSet::new(),
             open_issues: BTreeSet::new(),
         };
-        let mut kinds = BTreeSet::new();
-        for &claim in claims.get(&record).into_iter().flatten() {
-            let claim_id = dataset.index().id(claim);
-            let claim = reader.read_checked(claim, |value| parsed(&json_text(value)))?;
-            treatment.add(claim_id, &claim);
-            kinds.extend(strength.of_claim(&claim));
+        let mut strongest = None;
+        for &(id, claim) in claims {
+            maker.reader.read_checked(claim, |claim| {
+                let is_withdrawn = claim.get("deprecated").is_some();
+                if !is_withdrawn {
+                    treatment.add(id, claim);
+                    let ranks = strength.of_claim(claim).chain(strongest);
+                    strongest = ranks.min();
+                }
+            })?;
         }
-        treatment.evidence_basis = kinds.first().map(|&rank| strength.kinds[rank].clone());
-        out.record(id, &treatment)?;
+        treatment.evidence_basis = strongest.map(|rank| strength.kinds[rank].clone());
+        Ok(treatment)
     }
-    Ok(())
-}
 
-impl Treatment {
-    fn add(&mut self, id: &str, claim: &Value) {
+    fn add(&mut self, id: &str, claim: Value<'_>) {
         self.claims += 1;
-        if claim["review"]["status"] == "reviewed" {
+        let review = claim.get("review");
+        if review.and_then(|review| text(review, "status")) == Some("reviewed") {
             self.reviewed_claims += 1;
         }
         let has_object = claim.get("object").is_some();
-        match claim["type"].as_str() {
+        let kind = text(claim, "type");
+        match kind {
             Some("indication") if has_object => self.indications.push(statement(id, claim)),
             Some("contraindication") => self.contraindications.push(statement(id, claim)),
             Some("adverse-effect") if has_object => self.adverse_effects.push(statement(id, claim)),
             _ => {}
         }
-        if matches!(
-            claim["type"].as_str(),
-            Some("eligibility" | "contraindication")
-        ) {
-            for criterion in elements(&claim["criteria"]) {
+        if matches!(kind, Some("eligibility" | "contraindication")) {
+            for criterion in elements(claim, "criteria") {
                 self.criteria.push(members(
                     id,
                     criterion,
@@ -129,59 +153,45 @@ impl Treatment {
                 ));
             }
         }
-        let sites = elements(&claim["scope"]["sites"]).chain(claim.get("via"));
-        self.sites.extend(texts(sites));
-        self.open_issues
-            .extend(texts(elements(&claim["open_issues"])));
+        let scope = claim.get("scope");
+        let sites = scope.into_iter().flat_map(|scope| elements(scope, "sites"));
+        self.sites.extend(texts(sites.chain(claim.get("via"))));
+        let issues = elements(claim, "open_issues");
+        self.open_issues.extend(texts(issues));
     }
 }
 
-fn statement(id: &str, claim: &Value) -> Map<String, Value> {
+fn statement(id: &str, claim: Value<'_>) -> Map<String, Json> {
     members(id, claim, &["object", "polarity", "modality", "frequency"])
 }
 
 /// Some members of a value, after the claim that they come from.
-fn members(claim: &str, value: &Value, names: &[&str]) -> Map<String, Value> {
+fn members(claim: &str, value: Value<'_>, names: &[&str]) -> Map<String, Json> {
     let mut members = Map::new();
     members.insert("claim".into(), claim.into());
     for name in names {
         if let Some(member) = value.get(name) {
-            members.insert((*name).to_owned(), member.clone());
+            members.insert((*name).to_owned(), copied(member));
         }
     }
     members
 }
 
-fn elements(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
+fn text<'v>(value: Value<'v>, name: &str) -> Option<&'v str> {
+    value.get(name)?.as_str()
 }
 
-fn texts<'v>(values: impl Iterator<Item = &'v Value>) -> impl Iterator<Item = String> {
+fn elements<'v>(value: Value<'v>, name: &str) -> impl Iterator<Item = Value<'v>> {
+    let list = value.get(name).into_iter();
+    list.flat_map(Value::elements)
+}
+
+fn texts<'v>(values: impl Iterator<Item = Value<'v>>) -> impl Iterator<Item = String> {
     values.filter_map(|value| value.as_str().map(str::to_owned))
 }
 
-fn parsed(text: &str) -> Value {
-    serde_json::from_str(text).expect("records are JSON")
-}
-
-/// The claims about each treatment, by number since there may be many.
-fn claims_by_subject(
-    sources: &Sources<'_, '_>,
-    reader: &mut Reader<'_>,
-) -> Result<BTreeMap<RecordNumber, Vec<RecordNumber>>, Error> {
-    let index = sources.dataset.index();
-    let mut claims: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for &claim in sources.records("claims") {
-        let subject = reader.read_checked(claim, |value| {
-            let is_withdrawn = value.get("deprecated").is_some();
-            let subject = value.get("subject")?.as_str()?;
-            (!is_withdrawn).then(|| index.find(subject, TREATMENTS))?
-        })?;
-        if let Some(subject) = subject {
-            claims.entry(subject).or_default().push(claim);
-        }
-    }
-    Ok(claims)
+fn copied(value: Value<'_>) -> Json {
+    serde_json::from_str(&json_text(value)).expect("records are JSON")
 }
 
 /// How strong sources are.
@@ -193,16 +203,18 @@ struct Strength {
 }
 
 impl Strength {
-    fn read(sources: &Sources<'_, '_>, reader: &mut Reader<'_>) -> Result<Self, Error> {
+    fn read(sources: &Sources<'_, '_>) -> Result<Self, Error> {
         let section = sources.section("sources");
         let shape = section.and_then(|section| section.shape.find(&["kind"]));
         let listed = shape.and_then(|shape| shape.field?.enumeration.as_ref());
-        let kinds: Vec<_> = texts(listed.into_iter().flatten()).collect();
+        let kinds = listed.into_iter().flatten().filter_map(Json::as_str);
+        let kinds: Vec<_> = kinds.map(str::to_owned).collect();
+        let mut reader = Reader::new(sources.dataset);
         let mut ranks = BTreeMap::new();
         for &source in sources.records("sources") {
             let id = sources.dataset.index().id(source);
             let rank = reader.read_checked(source, |value| {
-                let kind = value.get("kind")?.as_str()?;
+                let kind = text(value, "kind")?;
                 kinds.iter().position(|known| known == kind)
             })?;
             ranks.extend(rank.map(|rank| (id.to_owned(), rank)));
@@ -211,10 +223,9 @@ impl Strength {
     }
 
     /// The positions of the kinds of the sources that support a claim.
-    fn of_claim(&self, claim: &Value) -> Vec<usize> {
-        elements(&claim["citations"])
-            .filter(|citation| citation["stance"] == "supports")
-            .filter_map(|citation| self.ranks.get(citation["source"].as_str()?).copied())
-            .collect()
+    fn of_claim(&self, claim: Value<'_>) -> impl Iterator<Item = usize> {
+        elements(claim, "citations")
+            .filter(|&citation| text(citation, "stance") == Some("supports"))
+            .filter_map(|citation| self.ranks.get(text(citation, "source")?).copied())
     }
 }

@@ -1,11 +1,14 @@
 //! Parts of a dataset.
 
+use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
 use treatise_exporter::{Options, Profile, verify};
 
-use crate::folder::{Exported, export_to, exported, json, museum, names, real, sound, temporary};
+use crate::folder::{
+    Exported, export_to, exported, files, json, museum, names, real, sound, temporary,
+};
 
 fn of(root: &Path, profile: Profile) -> Exported {
     let options = Options {
@@ -79,6 +82,40 @@ fn reviewed_records_come_with_what_they_refer_to() {
         json(&bundle.path.join("bundle.json"))["profile"],
         "reviewed"
     );
+}
+
+#[test]
+fn a_view_of_reviewed_records_says_what_these_say() {
+    let root = temporary();
+    for folder in ["data", "schemas"] {
+        for (name, bytes) in files(&real().join(folder)) {
+            let path = root.path().join(folder).join(name);
+            fs::create_dir_all(path.parent().expect("it is in a folder")).expect("it can be made");
+            fs::write(path, bytes).expect("it can be written");
+        }
+    }
+    let id = "clm-denosumab-jaw-osteonecrosis";
+    let path = root.path().join(format!("data/claims/{id}.json"));
+    let mut claim = json(&path);
+    claim["review"]["status"] = "reviewed".into();
+    claim["review"]["reviewed_by"] = "agt-robert-wascher".into();
+    claim["review"]["reviewed_on"] = "2026-11-22".into();
+    fs::write(&path, claim.to_string()).expect("it can be written");
+    let bundle = of(root.path(), named("reviewed"));
+    let claims = records(&bundle, "claims");
+    let whole = records(&exported(&real(), &Options::default()), "claims");
+    assert!(
+        claims.len() < whole.len(),
+        "what it refers to is not everything"
+    );
+    for treatment in records(&bundle, "treatments") {
+        let about = claims
+            .iter()
+            .filter(|claim| claim["subject"] == treatment["id"]);
+        assert_eq!(treatment["claims"], about.count(), "{}", treatment["id"]);
+        let is_of_it = treatment["id"] == "drg-denosumab";
+        assert_eq!(treatment["reviewed_claims"], u64::from(is_of_it));
+    }
 }
 
 #[test]
