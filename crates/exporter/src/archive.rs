@@ -267,6 +267,11 @@ fn write_tar(files: &Files<'_>, time: i64, out: impl Write) -> io::Result<()> {
 }
 
 fn write_zip(files: &Files<'_>, time: i64, out: impl Write + io::Seek) -> io::Result<()> {
+    let out = UntilFailed {
+        out,
+        position: 0,
+        has_failed: false,
+    };
     let options = zip::write::SimpleFileOptions::default()
         .compression_method(zip::CompressionMethod::Deflated)
         .unix_permissions(0o644)
@@ -279,6 +284,54 @@ fn write_zip(files: &Files<'_>, time: i64, out: impl Write + io::Seek) -> io::Re
         io::copy(&mut content, &mut archive).map(|_| ())
     })?;
     archive.finish()?.flush()
+}
+
+/// What takes everything once it has failed: a writer of zip files that is dropped before its time
+/// tries to end the file, and prints to the terminal why it can't.
+struct UntilFailed<W> {
+    out: W,
+    position: u64,
+    has_failed: bool,
+}
+
+impl<W> UntilFailed<W> {
+    fn unless_failed<T>(
+        &mut self,
+        otherwise: T,
+        act: impl FnOnce(&mut W) -> io::Result<T>,
+    ) -> io::Result<T> {
+        if self.has_failed {
+            return Ok(otherwise);
+        }
+        let acted = act(&mut self.out);
+        self.has_failed = acted.is_err();
+        acted
+    }
+}
+
+impl<W: Write> Write for UntilFailed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.unless_failed(bytes.len(), |out| out.write(bytes))?;
+        self.position += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.unless_failed((), Write::flush)
+    }
+}
+
+impl<W: io::Seek> io::Seek for UntilFailed<W> {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        let pretended = match to {
+            io::SeekFrom::Start(position) => position,
+            io::SeekFrom::Current(by) | io::SeekFrom::End(by) => {
+                self.position.saturating_add_signed(by)
+            }
+        };
+        self.position = self.unless_failed(pretended, |out| out.seek(to))?;
+        Ok(self.position)
+    }
 }
 
 /// A time as zip has it: in UTC, and not before 1980.

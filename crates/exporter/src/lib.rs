@@ -5,8 +5,10 @@
 //! and never from the data, so that two releases of the same schemas have the same shape.
 //!
 //! `shape`, `table`, `row` and `record` know the dataset and no format; a file in `format` knows
-//! its format and nothing of the dataset; `bundle` knows files and neither. Nothing is checked
-//! here: that is done when there is a [`Sound<Dataset>`](treatise_dataset::Sound).
+//! its format and nothing of the dataset; `bundle` knows files and neither. `reading` and `encoder`
+//! turn records into blocks for all formats, on all cores and in order (`in_order`), and `run`
+//! hands the blocks to the files. Nothing is checked here: that is done when there is a
+//! [`Sound<Dataset>`](treatise_dataset::Sound).
 
 mod archive;
 mod bibliography;

@@ -281,6 +281,24 @@ fn a_full_disk_is_named_and_leaves_the_old_bundle() {
     assert_eq!(version(folder).as_deref(), Some("1.0.0"));
 }
 
+#[test]
+fn a_disk_that_is_full_before_the_archive_is_whole_leaves_the_old_one() {
+    let garden = garden();
+    let folder = garden.path();
+    let arguments = "export -q --out out --archive zip --format json --format csv --format ndjson";
+    export_in(folder, 1 << 20, arguments).expect(0, "", "");
+    let archive = std::fs::read(folder.join("out.zip")).expect("it can be read");
+    let largest = sizes(&folder.join("out")).into_values().max();
+    let largest = largest.expect("a bundle has files");
+    assert!(archive.len() as u64 > largest + 1024, "all files still fit");
+    set_version(folder, "1.1.0");
+    let ran = export_in(folder, largest / 512 + 1, arguments);
+    ran.expect_refusal("out.zip can't be written: ");
+    assert_eq!(ran.stderr.lines().count(), 1, "{ran:?}");
+    assert!(std::fs::read(folder.join("out.zip")).expect("it can be read") == archive);
+    assert_eq!(partial(folder).len(), 0);
+}
+
 fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let names = sizes(folder).into_keys();
     let content = |path: PathBuf| {
