@@ -292,11 +292,15 @@ fn choose(dataset: &Dataset, wanted: &[String], formats: &Formats) -> Result<Vec
         }
     }
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
-    if formats.has(Format::Json) && names.contains(&"dataset") && is_wanted("dataset") {
-        return Err(Error::refused(
-            "the collection `dataset` can't be exported as json: `json/dataset.json` is the \
-             description of the dataset",
-        ));
+    for (name, purpose) in [
+        ("dataset", "the description of the dataset"),
+        ("all", "all collections in one document"),
+    ] {
+        if formats.has(Format::Json) && names.contains(&name) && is_wanted(name) {
+            return Err(Error::refused(format!(
+                "the collection `{name}` can't be exported as json: `json/{name}.json` is {purpose}"
+            )));
+        }
     }
     let chosen = names.iter().enumerate().filter(|(_, name)| is_wanted(name));
     Ok(chosen.map(|(position, _)| position).collect())

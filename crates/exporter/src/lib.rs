@@ -37,6 +37,7 @@ mod table;
 mod target;
 mod verify;
 mod view;
+mod whole;
 
 pub use archive::Archive;
 pub use companion::Companion;

@@ -22,14 +22,14 @@ use crate::profile::Profile;
 use crate::relation::Catalogue;
 use crate::section::Section;
 use crate::table::Table;
-use crate::{Checks, Companion, Error, Format, companion};
+use crate::{Checks, Companion, Error, Format, companion, whole};
 
 /// The program that a bundle comes from, as it names itself.
 pub(crate) const GENERATOR: &str = "treatise";
 /// Its version.
 pub(crate) const GENERATOR_VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The file about the dataset, beside its collections.
-const DATASET: &str = "json/dataset.json";
+pub(crate) const DATASET: &str = "json/dataset.json";
 
 /// What there is to say about a bundle.
 pub(crate) struct Facts<'s, 'd> {
@@ -91,6 +91,8 @@ impl Facts<'_, '_> {
         companion::write(self.companions, bundle)?;
         if self.has_dataset_file() {
             bundle.add_text(DATASET, &dataset::write(self))?;
+            let sections = self.sections.iter().chain(&self.views);
+            whole::write(sections.map(|facts| facts.section.name), bundle)?;
         }
         bundle.add_text("README.txt", &readme::write(self))?;
         bundle.add_text(MARKER, &bundle::write(self, &schemas))?;

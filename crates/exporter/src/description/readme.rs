@@ -120,6 +120,7 @@ fn files(facts: &Facts<'_, '_>, text: &mut String) {
             Format::Json => &[
                 "json/dataset.json: what the dataset is, and how many records it has",
                 "json/<collection>.json: an array of the records, sorted by id",
+                "json/all.json: all of these in one document",
             ],
             Format::Ndjson => &["ndjson/<collection>.ndjson: a record on each line, sorted by id"],
             Format::Csv => &[

@@ -32,6 +32,14 @@ pub(super) fn write(facts: &Facts<'_, '_>) -> String {
     let collections = names.take("Collections");
     text += "\n/** The records of each collection and view, by its name. */\n";
     text += &format!("export interface {collections} {{\n{map}}}\n");
+    if facts.has_dataset_file() {
+        let all = names.take("All");
+        text += "\n/** `json/all.json`: what the dataset is, and all records. */\n";
+        text += &format!(
+            "export interface {all} {{\n  dataset: {{ name: string; version: string; as_of: string; \
+             [member: string]: unknown }};\n  collections: {collections};\n}}\n"
+        );
+    }
     text
 }
 

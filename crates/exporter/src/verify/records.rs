@@ -11,7 +11,7 @@ use super::marker::Marker;
 use super::rules::{COUNT_DISAGREES, FORMATS_DISAGREE};
 use super::{redirects, schemas};
 use crate::description::MANIFEST;
-use crate::{Error, Format};
+use crate::{Error, Format, whole};
 
 pub(super) fn check(
     check: &mut Check,
@@ -27,6 +27,14 @@ pub(super) fn check(
         redirects::compare(check, marker, &dataset, &redirects)?;
     }
     schemas::check(check, marker, has_manifest)?;
+    if marker.has(Format::Json.name()) {
+        let names = marker.sections().map(|section| section.name.as_str());
+        if !whole::is_the_same(names, &check.folder)? {
+            let file = whole::FILE;
+            let message = format!("`{file}` does not say what the other files in its folder say");
+            check.find(&FORMATS_DISAGREE, file, message);
+        }
+    }
     for section in marker.sections() {
         let mut counts = Vec::new();
         for format in [Format::Json, Format::Ndjson] {

@@ -45,6 +45,28 @@ fn the_same_dataset_gives_the_same_bytes() {
 }
 
 #[test]
+fn one_document_has_what_the_others_have() {
+    for root in [museum(), real()] {
+        let bundle = exported(&root, &Options::default());
+        let folder = bundle.path.join("json");
+        let mut all = json(&folder.join("all.json"));
+        let mut others = files(&folder);
+        others.remove("all.json");
+        for (name, bytes) in others {
+            let other: Value = serde_json::from_slice(&bytes).expect("it is JSON");
+            let name = name.trim_end_matches(".json");
+            let part = match name {
+                "dataset" => all.pointer_mut("/dataset"),
+                name => all["collections"].get_mut(name),
+            };
+            assert_eq!(part.map(Value::take), Some(other), "{name}");
+        }
+        let is_taken = all["collections"].as_object().expect("an object");
+        assert!(is_taken.values().all(Value::is_null), "it has no more");
+    }
+}
+
+#[test]
 fn the_checksums_are_those_of_all_other_files() {
     let bundle = exported(&museum(), &Options::default());
     let mut files = files(&bundle.path);

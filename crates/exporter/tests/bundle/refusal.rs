@@ -49,21 +49,24 @@ fn a_record_that_changes_meanwhile() {
 }
 
 #[test]
-fn a_collection_where_the_description_would_be() {
-    let root = things("", SCHEMA, "{\"id\": \"a\"}\n");
-    let manifest = root.path().join("data/dataset.json");
-    let text = fs::read_to_string(&manifest).expect("it can be read");
-    let text = text.replace(r#"[{"name": "things""#, r#"[{"name": "dataset""#);
-    fs::write(&manifest, text).expect("it can be written");
-    let error = failure(root.path(), || {}, &Options::default());
-    assert!(error.starts_with("the collection `dataset` can't be exported as json"));
-    let options = Options {
-        formats: &[Format::Ndjson, Format::Csv],
-        ..Options::default()
-    };
-    let around = temporary();
-    export_to(&sound(root.path()), &around.path().join("bundle"), &options)
-        .expect("the other formats have no such file");
+fn a_collection_where_another_file_would_be() {
+    for name in ["dataset", "all"] {
+        let root = things("", SCHEMA, "{\"id\": \"a\"}\n");
+        let manifest = root.path().join("data/dataset.json");
+        let text = fs::read_to_string(&manifest).expect("it can be read");
+        let text = text.replace(r#"[{"name": "things""#, &format!(r#"[{{"name": "{name}""#));
+        fs::write(&manifest, text).expect("it can be written");
+        let error = failure(root.path(), || {}, &Options::default());
+        let expected = format!("the collection `{name}` can't be exported as json");
+        assert!(error.starts_with(&expected), "{error}");
+        let options = Options {
+            formats: &[Format::Ndjson, Format::Csv],
+            ..Options::default()
+        };
+        let around = temporary();
+        export_to(&sound(root.path()), &around.path().join("bundle"), &options)
+            .expect("the other formats have no such file");
+    }
 }
 
 #[test]

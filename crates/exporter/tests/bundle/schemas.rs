@@ -10,6 +10,7 @@ use crate::folder::{exported, files, json, museum, real, sha256};
 
 const BUNDLE: &str = include_str!("../../../../schemas/output/bundle.schema.json");
 const DATASET: &str = include_str!("../../../../schemas/output/dataset.schema.json");
+const ALL: &str = include_str!("../../../../schemas/output/all.schema.json");
 const STATEMENT: &str = include_str!("../../../../schemas/output/statement.schema.json");
 const BIBLIOGRAPHY: &str = include_str!("../../../../schemas/output/bibliography.schema.json");
 const TREATMENTS: &str = include_str!("../../../../schemas/output/treatments.schema.json");
@@ -34,12 +35,25 @@ fn check(schema: &str, document: &Value) {
     assert!(errors.is_empty(), "{errors:#?}\n{document:#}");
 }
 
+/// The schema of the document with everything, with what it refers to in it.
+fn all_schema() -> String {
+    let mut schema: Value = serde_json::from_str(ALL).expect("the schema is JSON");
+    let reference = schema["properties"]["dataset"]["$ref"].take();
+    assert_eq!(reference, "dataset.schema.json");
+    let mut dataset: Value = serde_json::from_str(DATASET).expect("the schema is JSON");
+    // What it refers to is in it, and not in the schema around it.
+    dataset["$id"] = "https://example.org/dataset.schema.json".into();
+    schema["properties"]["dataset"] = dataset;
+    schema.to_string()
+}
+
 #[test]
 fn the_descriptions_follow_their_schemas() {
     for root in [museum(), real()] {
         let bundle = exported(&root, &Options::default());
         check(BUNDLE, &json(&bundle.path.join("bundle.json")));
         check(DATASET, &json(&bundle.path.join("json/dataset.json")));
+        check(&all_schema(), &json(&bundle.path.join("json/all.json")));
         check(PROFILE, &json(&bundle.path.join("datapackage.json")));
         check(STATEMENT, &json(&bundle.path.join("statement.intoto.json")));
     }

@@ -76,3 +76,9 @@ export interface Collections {
   notes: NotesRecord[];
   loans: LoansRecord[];
 }
+
+/** `json/all.json`: what the dataset is, and all records. */
+export interface All {
+  dataset: { name: string; version: string; as_of: string; [member: string]: unknown };
+  collections: Collections;
+}
