@@ -167,13 +167,17 @@ fn typescript_accepts_the_records_as_they_are_declared() {
         return;
     }
     let bundle = exported(&real(), &Options::default());
-    let mut check = String::from("import type { Collections } from \"./types\";\n");
+    let mut check = String::from("import type { All, Collections } from \"./types\";\n");
+    let read = |name: &str| {
+        let file = bundle.path.join(format!("json/{name}.json"));
+        std::fs::read_to_string(file).expect("it can be read")
+    };
+    check += &format!("export const everything: All = {};\n", read("all"));
     let marker = json(&bundle.path.join("bundle.json"));
     let sections = ["collections", "views"].map(|name| marker[name].as_array().cloned());
     for section in sections.into_iter().flatten().flatten() {
         let name = section["name"].as_str().expect("a string");
-        let file = bundle.path.join(format!("json/{name}.json"));
-        let records = std::fs::read_to_string(file).expect("it can be read");
+        let records = read(name);
         check += &format!("export const {name}: Collections[\"{name}\"] = {records};\n");
     }
     // A wrong value is refused, or the declarations would say nothing.
