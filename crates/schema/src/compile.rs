@@ -14,6 +14,7 @@ use crate::check;
 use crate::document::{Document, Unplaced};
 use crate::explain::{self, Violation};
 use crate::field::FieldTable;
+use crate::gate::{self, Gate, Ground};
 use crate::instance::{Instance, TreeJson};
 use crate::keyword::{Target, subschemas};
 use crate::library::{self, Library, nowhere, push_unresolved};
@@ -39,6 +40,8 @@ pub struct Schemas {
     options: Options,
     pattern_limit: usize,
     patterns: PatternCache,
+    /// Whether gates can be built for them.
+    can_have_gates: bool,
 }
 
 /// One schema, ready to validate.
@@ -47,6 +50,8 @@ pub struct Schema {
     schemas: Arc<Schemas>,
     uri: String,
     validator: Validator<TreeJson>,
+    /// What most sound documents need no more than.
+    gate: Option<Gate>,
     fields: OnceLock<FieldTable>,
 }
 
@@ -128,6 +133,7 @@ impl Schemas {
             options,
             pattern_limit,
             patterns,
+            can_have_gates: gate::is_ground_for(&survey),
         };
         findings.extend(check::multiplying_schema(&schemas, &library.documents));
         findings.extend(schemas.unresolved_anchors(&survey));
@@ -149,6 +155,7 @@ impl Schemas {
         let survey = library.survey();
         let registry = registry_of(&library, &survey).expect("schemas of our own can be linked");
         let pattern_limit = check::pattern_limit(check::pattern_count(&survey));
+        let can_have_gates = gate::is_ground_for(&survey);
         drop(survey);
         Self {
             library: Arc::new(library),
@@ -156,6 +163,7 @@ impl Schemas {
             options,
             pattern_limit,
             patterns: PatternCache::default(),
+            can_have_gates,
         }
     }
 
@@ -211,6 +219,7 @@ impl Schemas {
             schemas: Arc::clone(self),
             uri: document.uri.clone(),
             validator,
+            gate: self.gate_of(document),
             fields: OnceLock::new(),
         };
         if self.options.is_strict && !schema.fields().is_complete() {
@@ -244,6 +253,24 @@ impl Schemas {
             )
             .at_pointer(pointer)
         })
+    }
+
+    fn gate_of(&self, document: &Document) -> Option<Gate> {
+        let ground = Ground {
+            pattern: &|source| self.patterns.get(source, self.pattern_limit).ok(),
+            validator: &|keywords| {
+                jsonschema::options_for::<TreeJson>()
+                    .with_draft(Draft::Draft202012)
+                    .with_retriever(Nothing)
+                    .should_validate_formats(self.options.asserts_formats)
+                    .should_ignore_unknown_formats(true)
+                    .build(keywords)
+                    .ok()
+            },
+        };
+        self.can_have_gates
+            .then(|| Gate::new(&self.scope_of(document), &ground))
+            .flatten()
     }
 
     pub(crate) fn scope_of<'s>(&'s self, document: &'s Document) -> Scope<'s> {
@@ -297,6 +324,14 @@ impl Schemas {
 impl Schema {
     /// Whether a document is as the schema says.
     pub fn judge(&self, tree: &Tree<'_>, work: &WorkLimit) -> Verdict {
+        if self.gate.as_ref().is_some_and(|gate| gate.admits(tree)) {
+            return Verdict::Valid;
+        }
+        self.judge_in_full(tree, work)
+    }
+
+    /// The verdict of the validator.
+    fn judge_in_full(&self, tree: &Tree<'_>, work: &WorkLimit) -> Verdict {
         let fuel = work.fuel_for(tree);
         let is_valid = self.validator.is_valid(Instance::new(tree.root(), &fuel));
         match (fuel.ran_dry(), is_valid) {
@@ -316,7 +351,7 @@ impl Schema {
             .iter_errors(Instance::new(tree.root(), &fuel))
             .collect();
         if fuel.ran_dry() {
-            return match self.judge(tree, work) {
+            return match self.judge_in_full(tree, work) {
                 Verdict::Valid => Some(Vec::new()),
                 Verdict::Invalid => Some(self.explain_in_part(errors, tree)),
                 Verdict::GivenUp => None,
@@ -435,15 +470,17 @@ impl<'s> Scope<'s> {
 
     /// The schemas that it refers to, and that apply where it applies.
     pub(crate) fn referred(&self) -> Vec<Scope<'s>> {
-        let lookup = |keyword: &str| {
-            let reference = self.schema.get(keyword)?.as_str()?;
-            let (schema, resolver, draft) = self.resolver.lookup(reference).ok()?.into_inner();
-            Some(Scope::new(schema, resolver, draft))
-        };
         ["$ref", "$dynamicRef", "$recursiveRef"]
             .into_iter()
-            .filter_map(lookup)
+            .filter_map(|keyword| self.reference(keyword))
             .collect()
+    }
+
+    /// The schema that one of the keywords of that kind refers to.
+    pub(crate) fn reference(&self, keyword: &str) -> Option<Scope<'s>> {
+        let reference = self.schema.get(keyword)?.as_str()?;
+        let (schema, resolver, draft) = self.resolver.lookup(reference).ok()?.into_inner();
+        Some(Scope::new(schema, resolver, draft))
     }
 
     /// Its direct subschemas, and what they apply to.

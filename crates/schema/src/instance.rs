@@ -206,7 +206,7 @@ impl<'a> Iterator for InstanceElements<'a> {
 }
 
 /// A number, read from its text when it is asked for.
-pub(crate) struct InstanceNumber<'a>(Number<'a>);
+pub(crate) struct InstanceNumber<'a>(pub(crate) Number<'a>);
 
 impl JsonNumber for InstanceNumber<'_> {
     fn as_u64(&self) -> Option<u64> {

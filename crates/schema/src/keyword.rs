@@ -90,6 +90,17 @@ pub(crate) fn is_known(draft: Draft, keyword: &str) -> bool {
             .any(|&(name, since)| name == keyword && draft >= since)
 }
 
+/// Keywords of 2020-12 that check nothing themselves: they name, annotate, or hold schemas to be
+/// referred to.
+const SILENT: &[&str] = &["$schema", "$id", "$anchor", "$defs", "definitions"];
+
+/// Whether a keyword checks nothing in draft 2020-12.
+pub(crate) fn says_nothing(keyword: &str) -> bool {
+    SILENT.contains(&keyword)
+        || ANNOTATIONS.contains(&keyword)
+        || METADATA.iter().any(|&(name, _)| name == keyword)
+}
+
 /// Keywords that a misspelt one may have meant.
 pub(crate) fn known(draft: Draft) -> impl Iterator<Item = &'static str> {
     let others = [

@@ -10,6 +10,7 @@ mod compile;
 mod document;
 mod explain;
 mod field;
+mod gate;
 mod imply;
 mod instance;
 mod keyword;

@@ -26,4 +26,4 @@ pub use pointer::{Pointer, Step};
 pub use read::{Block, BlockReader, NotRead, RegularFile};
 pub use span::Span;
 pub use text::Text;
-pub use tree::{Elements, KeptTree, Key, Kind, Member, Members, StringPlace, Tree, Value};
+pub use tree::{Elements, KeptTree, Key, Kind, Member, Members, NameSet, StringPlace, Tree, Value};

@@ -7,10 +7,12 @@
 
 mod kept;
 mod members;
+mod names;
 mod value;
 
 pub use kept::KeptTree;
 pub(crate) use members::MemberTable;
+pub use names::NameSet;
 pub use value::{Elements, Key, Member, Members, Value};
 
 use crate::Span;

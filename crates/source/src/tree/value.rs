@@ -205,7 +205,7 @@ fn position_of(token: &str) -> Option<usize> {
 /// A member name prepared for many lookups.
 #[derive(Clone, Debug)]
 pub struct Key {
-    hash: u32,
+    pub(super) hash: u32,
     name: Box<str>,
 }
 
@@ -237,6 +237,14 @@ impl<'t> Member<'t> {
     /// The name, escapes decoded.
     pub fn name(&self) -> &'t str {
         self.tree.string_of(self.key)
+    }
+
+    pub(super) fn name_hash(&self) -> u32 {
+        self.tree.nodes[self.key as usize].info
+    }
+
+    pub(super) fn has_name(&self, name: &str) -> bool {
+        self.tree.is_key(self.key, name.as_bytes())
     }
 
     /// Where the name stands, quotes included.

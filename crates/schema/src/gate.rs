@@ -1,0 +1,456 @@
+//! A gate before the validator: it lets through at once what is certainly as its schema says.
+//!
+//! Most records are sound, and to say so needs neither paths nor messages nor the generality of the
+//! validator. The gate knows the keywords that schemas are mostly made of, compiled so that each
+//! member is looked up once and conditions on one word are decided once. It never refuses: what it
+//! does not let through, because it is wrong or because the schema says it with a keyword that the
+//! gate does not know, goes to the validator, whose verdict counts. Numbers, formats and the like
+//! are judged by validators for these keywords alone, so that there is one meaning of them.
+
+mod build;
+#[cfg(test)]
+mod tests;
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use jsonschema::Validator;
+use jsonschema::json::JsonNumber;
+use treatise_source::{Key, Kind, NameSet, StringPlace, Tree, Value};
+
+pub(crate) use build::{Ground, is_ground_for};
+
+use crate::instance::{Instance, InstanceNumber, TreeJson};
+use crate::pattern::Pattern;
+use crate::work::Fuel;
+
+/// A schema as far as the gate knows it.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    nodes: Vec<Node>,
+    root: NodeId,
+}
+
+/// A schema's place among the nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct NodeId(u32);
+
+/// What one schema asks of a value.
+#[derive(Debug)]
+struct Node {
+    /// Whether it asks more than the gate knows.
+    is_opaque: bool,
+    kinds: Kinds,
+    /// Of every value.
+    any: Option<Arc<Validator<TreeJson>>>,
+    number: Option<Arc<Validator<TreeJson>>>,
+    string: Option<Box<StringRules>>,
+    object: Option<Box<ObjectRules>>,
+    array: Option<Box<ArrayRules>>,
+    /// Schemas that the same value is held against.
+    all: Vec<NodeId>,
+    rest: Option<Box<Combinations>>,
+}
+
+impl Default for Node {
+    fn default() -> Self {
+        Self {
+            is_opaque: false,
+            kinds: Kinds::ALL,
+            any: None,
+            number: None,
+            string: None,
+            object: None,
+            array: None,
+            all: Vec::new(),
+            rest: None,
+        }
+    }
+}
+
+/// A set of kinds; integers are one of their own, beside numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Kinds(u8);
+
+#[derive(Debug, Default)]
+struct StringRules {
+    /// The words that it must be among, all of these.
+    words: Vec<NameSet>,
+    patterns: Vec<Arc<Pattern>>,
+    /// In characters.
+    least: u64,
+    most: Option<u64>,
+    format: Option<Arc<Validator<TreeJson>>>,
+}
+
+#[derive(Debug)]
+struct ObjectRules {
+    /// The names that it knows.
+    names: NameSet,
+    /// By the position of a name, the schema of its value; `None` where it is only asked for.
+    values: Vec<Option<NodeId>>,
+    /// A bit for each name that must be there.
+    required: u64,
+    /// Bits of names, and those that must be there where these are.
+    dependent: Vec<(u64, u64)>,
+    /// The schema of members that have none; `None` where anything will do.
+    additional: Option<NodeId>,
+    each_name: Option<NodeId>,
+    least: u64,
+    most: Option<u64>,
+}
+
+#[derive(Debug)]
+struct ArrayRules {
+    first: Vec<NodeId>,
+    others: Option<NodeId>,
+    contains: Option<NodeId>,
+    least: u64,
+    most: Option<u64>,
+    is_unique: bool,
+}
+
+/// Schemas whose outcomes are combined.
+#[derive(Debug, Default)]
+struct Combinations {
+    any_of: Vec<Vec<NodeId>>,
+    one_of: Vec<Vec<NodeId>>,
+    not: Vec<NodeId>,
+    conditions: Vec<Condition>,
+    choices: Vec<Choice>,
+}
+
+#[derive(Debug)]
+struct Condition {
+    when: NodeId,
+    then: Option<NodeId>,
+    otherwise: Option<NodeId>,
+}
+
+/// Conditions that all ask for the word at one member of an object.
+#[derive(Debug)]
+struct Choice {
+    key: Key,
+    words: NameSet,
+    /// By the position of a word, the schemas that then hold.
+    cases: Vec<Vec<NodeId>>,
+    /// Those that hold for any other value, or none.
+    otherwise: Vec<NodeId>,
+}
+
+/// What is known of a value against a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    Yes,
+    No,
+    Unknown,
+}
+
+/// What is held against a schema.
+#[derive(Clone, Copy)]
+enum Subject<'t> {
+    Value(Value<'t>),
+    /// The name of a member.
+    Name(&'t str),
+}
+
+/// Goes on where the answer is yes.
+macro_rules! hold {
+    ($answer:expr) => {
+        match $answer {
+            Answer::Yes => {}
+            other => return other,
+        }
+    };
+}
+
+impl Answer {
+    fn of(is_so: bool) -> Self {
+        if is_so { Self::Yes } else { Self::No }
+    }
+}
+
+impl Kinds {
+    const ALL: Self = Self(u8::MAX);
+    const NONE: Self = Self(0);
+    const INTEGER: Self = Self(1 << 6);
+
+    fn of(kind: Kind) -> Self {
+        Self(1 << kind as u8)
+    }
+
+    fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// Steps that a document brings for each of its nodes, and in any case. Schemas without a loop can
+/// still ask one value in very many ways.
+const STEPS_PER_NODE: usize = 50;
+const STEPS_PER_DOCUMENT: usize = 2_000;
+
+impl Gate {
+    /// Whether a value is certainly as the schema says.
+    pub(crate) fn admits(&self, tree: &Tree<'_>) -> bool {
+        let steps = STEPS_PER_DOCUMENT + STEPS_PER_NODE * tree.node_count();
+        let walk = Walk {
+            nodes: &self.nodes,
+            steps: Cell::new(steps),
+        };
+        walk.ask(self.root, Subject::Value(tree.root())) == Answer::Yes
+    }
+}
+
+/// A document on its way through the gate.
+struct Walk<'g> {
+    nodes: &'g [Node],
+    steps: Cell<usize>,
+}
+
+impl Walk<'_> {
+    fn ask(&self, node: NodeId, subject: Subject<'_>) -> Answer {
+        let node = &self.nodes[node.0 as usize];
+        let Some(steps) = self.steps.get().checked_sub(1) else {
+            return Answer::Unknown;
+        };
+        self.steps.set(steps);
+        if node.is_opaque {
+            return Answer::Unknown;
+        }
+        let kind = match subject {
+            Subject::Value(value) => value.kind(),
+            Subject::Name(_) => Kind::String,
+        };
+        if !node.kinds.has(Kinds::of(kind)) {
+            let is_integer = kind == Kind::Number
+                && node.kinds.has(Kinds::INTEGER)
+                && matches!(subject, Subject::Value(value) if is_integer(value));
+            if !is_integer {
+                return Answer::No;
+            }
+        }
+        if let Some(any) = &node.any {
+            hold!(hand_over(any, subject));
+        }
+        match (kind, subject) {
+            (Kind::String, _) => {
+                if let Some(rules) = &node.string {
+                    hold!(rules.ask(subject));
+                }
+            }
+            (Kind::Number, _) => {
+                if let Some(number) = &node.number {
+                    hold!(hand_over(number, subject));
+                }
+            }
+            (Kind::Object, Subject::Value(value)) => {
+                if let Some(rules) = &node.object {
+                    hold!(self.object(rules, value));
+                }
+            }
+            (Kind::Array, Subject::Value(value)) => {
+                if let Some(rules) = &node.array {
+                    hold!(self.array(rules, value));
+                }
+            }
+            _ => {}
+        }
+        hold!(self.all(&node.all, subject));
+        match &node.rest {
+            Some(rest) => self.combinations(rest, subject),
+            None => Answer::Yes,
+        }
+    }
+
+    fn all(&self, nodes: &[NodeId], subject: Subject<'_>) -> Answer {
+        for &node in nodes {
+            hold!(self.ask(node, subject));
+        }
+        Answer::Yes
+    }
+
+    fn object(&self, rules: &ObjectRules, object: Value<'_>) -> Answer {
+        let count = object.len() as u64;
+        if count < rules.least || rules.most.is_some_and(|most| count > most) {
+            return Answer::No;
+        }
+        let mut seen = 0;
+        if rules.additional.is_none() && rules.each_name.is_none() {
+            for (position, key) in rules.names.names().iter().enumerate() {
+                if let Some(value) = object.get_key(key) {
+                    seen |= bit_of(position);
+                    if let Some(node) = rules.values[position] {
+                        hold!(self.ask(node, Subject::Value(value)));
+                    }
+                }
+            }
+        } else {
+            for member in object.members() {
+                let position = rules.names.position_of(&member);
+                seen |= position.map_or(0, bit_of);
+                let own = position.and_then(|position| rules.values[position]);
+                if let Some(node) = own.or(rules.additional) {
+                    hold!(self.ask(node, Subject::Value(member.value)));
+                }
+                if let Some(names) = rules.each_name {
+                    hold!(self.ask(names, Subject::Name(member.name())));
+                }
+            }
+        }
+        let lacks = |bits: u64| seen & bits != bits;
+        let is_dependent_missing =
+            |&(trigger, needed): &(u64, u64)| seen & trigger != 0 && lacks(needed);
+        Answer::of(!lacks(rules.required) && !rules.dependent.iter().any(is_dependent_missing))
+    }
+
+    fn array(&self, rules: &ArrayRules, array: Value<'_>) -> Answer {
+        let count = array.len() as u64;
+        if count < rules.least || rules.most.is_some_and(|most| count > most) {
+            return Answer::No;
+        }
+        for (position, element) in array.elements().enumerate() {
+            let node = rules.first.get(position).copied().or(rules.others);
+            if let Some(node) = node {
+                hold!(self.ask(node, Subject::Value(element)));
+            }
+        }
+        if rules.is_unique && crate::unique::first_repeated(array).is_some() {
+            return Answer::No;
+        }
+        match rules.contains {
+            Some(node) => any_of(array.elements().map(Subject::Value), |element| {
+                self.ask(node, element)
+            }),
+            None => Answer::Yes,
+        }
+    }
+
+    fn combinations(&self, rules: &Combinations, subject: Subject<'_>) -> Answer {
+        for choice in &rules.choices {
+            hold!(self.choice(choice, subject));
+        }
+        for condition in &rules.conditions {
+            let branch = match self.ask(condition.when, subject) {
+                Answer::Yes => condition.then,
+                Answer::No => condition.otherwise,
+                Answer::Unknown => return Answer::Unknown,
+            };
+            if let Some(node) = branch {
+                hold!(self.ask(node, subject));
+            }
+        }
+        for nodes in &rules.any_of {
+            hold!(any_of(nodes.iter(), |&node| self.ask(node, subject)));
+        }
+        for nodes in &rules.one_of {
+            let mut matching = 0;
+            for &node in nodes {
+                match self.ask(node, subject) {
+                    Answer::Yes => matching += 1,
+                    Answer::No => {}
+                    Answer::Unknown => return Answer::Unknown,
+                }
+            }
+            hold!(Answer::of(matching == 1));
+        }
+        for &node in &rules.not {
+            match self.ask(node, subject) {
+                Answer::No => {}
+                Answer::Yes => return Answer::No,
+                Answer::Unknown => return Answer::Unknown,
+            }
+        }
+        Answer::Yes
+    }
+
+    fn choice(&self, choice: &Choice, subject: Subject<'_>) -> Answer {
+        let object = match subject {
+            Subject::Value(value) if value.kind() == Kind::Object => value,
+            // The conditions say nothing of other values, and so hold for them.
+            _ => return Answer::Unknown,
+        };
+        let word = object.get_key(&choice.key).and_then(Value::as_str);
+        let position = word.and_then(|word| choice.words.position(word));
+        let nodes = position.map_or(&choice.otherwise, |position| &choice.cases[position]);
+        self.all(nodes, subject)
+    }
+}
+
+/// Whether one of some answers is yes.
+fn any_of<T>(subjects: impl Iterator<Item = T>, ask: impl Fn(T) -> Answer) -> Answer {
+    let mut answer = Answer::No;
+    for subject in subjects {
+        match ask(subject) {
+            Answer::Yes => return Answer::Yes,
+            Answer::No => {}
+            Answer::Unknown => answer = Answer::Unknown,
+        }
+    }
+    answer
+}
+
+impl StringRules {
+    fn ask(&self, subject: Subject<'_>) -> Answer {
+        let text = match subject {
+            Subject::Value(value) => value.as_str().unwrap_or_default(),
+            Subject::Name(name) => name,
+        };
+        let has_words = self
+            .words
+            .iter()
+            .all(|words| words.position(text).is_some());
+        if !has_words || !self.has_length(text) {
+            return Answer::No;
+        }
+        if !self.patterns.iter().all(|pattern| pattern.is_match(text)) {
+            return Answer::No;
+        }
+        match &self.format {
+            Some(format) => hand_over(format, subject),
+            None => Answer::Yes,
+        }
+    }
+
+    fn has_length(&self, text: &str) -> bool {
+        // There are at most as many characters as bytes.
+        let is_long_enough = self.least <= u64::from(!text.is_empty());
+        let is_short_enough = self.most.is_none_or(|most| text.len() as u64 <= most);
+        if is_long_enough && is_short_enough {
+            return true;
+        }
+        let count = text.chars().count() as u64;
+        self.least <= count && self.most.is_none_or(|most| count <= most)
+    }
+}
+
+fn bit_of(position: usize) -> u64 {
+    // Those beyond are never asked for.
+    1_u64.checked_shl(position as u32).unwrap_or(0)
+}
+
+fn is_integer(value: Value<'_>) -> bool {
+    value
+        .as_number()
+        .is_some_and(|number| InstanceNumber(number).is_integer())
+}
+
+/// Asks the validator of a few keywords that look at nothing below a value.
+fn hand_over(validator: &Validator<TreeJson>, subject: Subject<'_>) -> Answer {
+    let fuel = Fuel::unlimited();
+    Answer::of(match subject {
+        Subject::Value(value) => validator.is_valid(Instance::new(value, &fuel)),
+        Subject::Name(name) => {
+            let mut place = StringPlace::default();
+            let tree = Tree::of_string(name, &mut place);
+            validator.is_valid(Instance::new(tree.root(), &fuel))
+        }
+    })
+}
