@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::FileType;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path};
 
 use rayon::slice::ParallelSliceMut;
 use treatise_report::{Diagnostic, FileId, Files, Place};
@@ -35,10 +35,36 @@ pub(crate) enum Layout {
 #[derive(Clone, Debug)]
 pub(crate) struct RecordFile {
     pub(crate) file: FileId,
-    /// Relative to the root.
-    pub(crate) path: PathBuf,
+    /// Where it is, where its name as it is shown does not say so.
+    other_path: Option<Box<Path>>,
     /// Whether the records come from standard input, and the path is only a name.
     pub(crate) is_standard_input: bool,
+}
+
+impl RecordFile {
+    /// The file at a path that is relative to the root.
+    pub(crate) fn new(path: &Path, files: &mut Files) -> Self {
+        Self::shown_as(path, path, files)
+    }
+
+    /// The file at a path, under a name of its own.
+    pub(crate) fn shown_as(shown: &Path, path: &Path, files: &mut Files) -> Self {
+        let file = files.add(shown);
+        let is_shown = path.as_os_str() == files.name(file);
+        Self {
+            file,
+            other_path: (!is_shown).then(|| path.into()),
+            is_standard_input: false,
+        }
+    }
+
+    /// Where it is, relative to the root.
+    pub(crate) fn path<'f>(&'f self, files: &'f Files) -> &'f Path {
+        match &self.other_path {
+            Some(path) => path,
+            None => Path::new(files.name(self.file)),
+        }
+    }
 }
 
 /// What was found for each collection of the manifest, in its order.
@@ -147,7 +173,7 @@ impl Surveyor<'_> {
             return self.folder(path).map(Layout::Folder);
         }
         if kind.is_file() && has_lines {
-            return Ok(Layout::Lines(self.record_file(path.to_path_buf())));
+            return Ok(Layout::Lines(RecordFile::new(path, self.files)));
         }
         self.findings.push(
             Diagnostic::new(
@@ -167,28 +193,19 @@ impl Surveyor<'_> {
         let mut records = Vec::new();
         let entries = sorted_entries(&self.root.join(path))?;
         self.collisions(path, &entries);
+        // One path, whose last part changes.
+        let mut path = path.join("record.json");
         for (name, kind) in entries {
-            let path = path.join(&name);
-            if kind.is_file()
-                && path
-                    .extension()
-                    .is_some_and(|extension| extension == "json")
-            {
-                self.reserved_name(&path);
-                records.push(self.record_file(path));
+            path.set_file_name(&name);
+            let extension = Path::new(&name).extension();
+            if kind.is_file() && extension.is_some_and(|extension| extension == "json") {
+                self.reserved_name(&path, &name);
+                records.push(RecordFile::new(&path, self.files));
             } else {
                 self.stray(&path, kind);
             }
         }
         Ok(records)
-    }
-
-    fn record_file(&mut self, path: PathBuf) -> RecordFile {
-        RecordFile {
-            file: self.files.add(&path),
-            path,
-            is_standard_input: false,
-        }
     }
 
     /// Reports what lies below `data/` and belongs to nothing that the manifest names.
@@ -300,8 +317,8 @@ impl Surveyor<'_> {
         }
     }
 
-    fn reserved_name(&mut self, path: &Path) {
-        let Some(reason) = path.file_name().and_then(reserved_reason) else {
+    fn reserved_name(&mut self, path: &Path, name: &OsStr) {
+        let Some(reason) = reserved_reason(name) else {
             return;
         };
         let place = Place::whole_file(self.files.add(path));

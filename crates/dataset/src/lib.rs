@@ -318,9 +318,10 @@ impl Dataset {
                 .iter()
                 .any(|collection| match &collection.layout {
                     Layout::Folder(files) => {
-                        files.iter().any(|record| record.path.starts_with(path))
+                        let mut paths = files.iter().map(|record| record.path(&self.files));
+                        paths.any(|record| record.starts_with(path))
                     }
-                    Layout::Lines(file) => file.path.starts_with(path),
+                    Layout::Lines(file) => file.path(&self.files).starts_with(path),
                     Layout::Absent => false,
                 })
     }

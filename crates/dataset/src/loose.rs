@@ -231,11 +231,8 @@ fn layouts(options: &LooseOptions<'_>, files: &mut Files) -> Result<Vec<Layout>,
             // A folder, FIFO or device named on the command line is a slip to be told at once.
             RegularFile::open(path).map_err(|error| Error::not_read(path, error))?;
         }
-        let record_file = RecordFile {
-            file: files.add(shown),
-            path: path.clone(),
-            is_standard_input,
-        };
+        let mut record_file = RecordFile::shown_as(shown, path, files);
+        record_file.is_standard_input = is_standard_input;
         if has_lines {
             layouts.push(Layout::Lines(record_file));
         } else {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 
-use treatise_report::Diagnostic;
+use treatise_report::{Diagnostic, Files};
 use treatise_source::{Block, BlockReader, RegularFile};
 
 use crate::collection::Collection;
@@ -35,6 +35,7 @@ const STACK_BYTES: usize = 8 << 20;
 /// What the pass works on.
 pub(crate) struct Pass<'a> {
     pub(crate) root: &'a Path,
+    pub(crate) files: &'a Files,
     pub(crate) collections: &'a [Collection],
     pub(crate) manifest: &'a Manifest,
     pub(crate) hasher: &'a IdHasher,
@@ -136,7 +137,7 @@ impl Pass<'_> {
                     let input: Input = if file.is_standard_input {
                         Box::new(std::io::stdin())
                     } else {
-                        let path = self.root.join(&file.path);
+                        let path = self.root.join(file.path(self.files));
                         let opened = RegularFile::open(&path);
                         Box::new(
                             opened
@@ -209,13 +210,8 @@ impl Shared<'_> {
             };
             match source {
                 Source::Files(collection, files) => {
-                    if files
-                        .first()
-                        .is_some_and(|file| file.is_on_disk_alone(self.pass.root))
-                    {
-                        self.call_readers(crew);
-                    }
-                    worker.files(collection, files, number as u32, &mut buffer);
+                    let call_readers = || self.call_readers(crew);
+                    worker.files(collection, files, number as u32, &mut buffer, call_readers);
                 }
                 Source::Lines(..) => {
                     // Several workers share a source of lines: hand it to the others too.

@@ -10,7 +10,10 @@ pub struct FileId(u32);
 /// as given, with `/` between folders on every system.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
-    names: Vec<Box<str>>,
+    /// All names, one behind the other: a dataset has many, and most are never shown.
+    names: String,
+    /// Where each ends.
+    ends: Vec<usize>,
 }
 
 impl Files {
@@ -21,18 +24,22 @@ impl Files {
 
     /// Adds a file. A name that is not Unicode is shown with U+FFFD for what can't be.
     pub fn add(&mut self, name: &Path) -> FileId {
-        let name = name.to_string_lossy();
-        let name = if std::path::MAIN_SEPARATOR == '/' {
-            name.into_owned()
-        } else {
-            name.replace(std::path::MAIN_SEPARATOR, "/")
-        };
-        self.names.push(name.into());
-        FileId(self.names.len() as u32 - 1)
+        match name.to_str() {
+            Some(name) if std::path::MAIN_SEPARATOR == '/' => self.names.push_str(name),
+            _ => {
+                let name = name.to_string_lossy();
+                let name = name.replace(std::path::MAIN_SEPARATOR, "/");
+                self.names.push_str(&name);
+            }
+        }
+        self.ends.push(self.names.len());
+        FileId(self.ends.len() as u32 - 1)
     }
 
     /// The name of a file that [`Files::add`] returned.
     pub fn name(&self, file: FileId) -> &str {
-        &self.names[file.0 as usize]
+        let file = file.0 as usize;
+        let start = file.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.names[start..self.ends[file]]
     }
 }

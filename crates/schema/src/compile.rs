@@ -331,7 +331,7 @@ impl Schema {
     }
 
     /// The verdict of the validator.
-    fn judge_in_full(&self, tree: &Tree<'_>, work: &WorkLimit) -> Verdict {
+    pub(crate) fn judge_in_full(&self, tree: &Tree<'_>, work: &WorkLimit) -> Verdict {
         let fuel = work.fuel_for(tree);
         let is_valid = self.validator.is_valid(Instance::new(tree.root(), &fuel));
         match (fuel.ran_dry(), is_valid) {
@@ -339,6 +339,11 @@ impl Schema {
             (false, true) => Verdict::Valid,
             (false, false) => Verdict::Invalid,
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn gate(&self) -> Option<&Gate> {
+        self.gate.as_ref()
     }
 
     /// Every failing keyword of a document that is not as the schema says, in the order of the

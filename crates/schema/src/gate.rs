@@ -8,6 +8,7 @@
 //! are judged by validators for these keywords alone, so that there is one meaning of them.
 
 mod build;
+mod switch;
 #[cfg(test)]
 mod tests;
 
@@ -37,46 +38,41 @@ struct NodeId(u32);
 
 /// What one schema asks of a value.
 #[derive(Debug)]
-struct Node {
-    /// Whether it asks more than the gate knows.
-    is_opaque: bool,
+enum Node {
+    /// More than the gate knows.
+    Opaque,
+    Anything,
+    /// What no value is.
+    Impossible,
+    /// A string, and no more than this of it.
+    String(StringRules),
+    Rules(Box<Rules>),
+}
+
+/// Rules for values of every kind.
+#[derive(Debug)]
+struct Rules {
     kinds: Kinds,
     /// Of every value.
     any: Option<Arc<Validator<TreeJson>>>,
     number: Option<Arc<Validator<TreeJson>>>,
-    string: Option<Box<StringRules>>,
-    object: Option<Box<ObjectRules>>,
-    array: Option<Box<ArrayRules>>,
+    string: Option<StringRules>,
+    object: Option<ObjectRules>,
+    array: Option<ArrayRules>,
     /// Schemas that the same value is held against.
     all: Vec<NodeId>,
-    rest: Option<Box<Combinations>>,
-}
-
-impl Default for Node {
-    fn default() -> Self {
-        Self {
-            is_opaque: false,
-            kinds: Kinds::ALL,
-            any: None,
-            number: None,
-            string: None,
-            object: None,
-            array: None,
-            all: Vec::new(),
-            rest: None,
-        }
-    }
+    rest: Option<Combinations>,
 }
 
 /// A set of kinds; integers are one of their own, beside numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Kinds(u8);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct StringRules {
     /// The words that it must be among, all of these.
     words: Vec<NameSet>,
-    patterns: Vec<Arc<Pattern>>,
+    pattern: Option<Arc<Pattern>>,
     /// In characters.
     least: u64,
     most: Option<u64>,
@@ -98,6 +94,7 @@ struct ObjectRules {
     each_name: Option<NodeId>,
     least: u64,
     most: Option<u64>,
+    choices: Vec<Choice>,
 }
 
 #[derive(Debug)]
@@ -117,7 +114,6 @@ struct Combinations {
     one_of: Vec<Vec<NodeId>>,
     not: Vec<NodeId>,
     conditions: Vec<Condition>,
-    choices: Vec<Choice>,
 }
 
 #[derive(Debug)]
@@ -132,10 +128,24 @@ struct Condition {
 struct Choice {
     key: Key,
     words: NameSet,
-    /// By the position of a word, the schemas that then hold.
-    cases: Vec<Vec<NodeId>>,
-    /// Those that hold for any other value, or none.
-    otherwise: Vec<NodeId>,
+    /// By the position of a word, what then holds.
+    cases: Vec<Case>,
+    /// What holds for any other value.
+    otherwise: Case,
+    /// What holds where there is none.
+    nothing: Case,
+}
+
+/// What several conditions together ask of an object.
+#[derive(Debug, Default)]
+struct Case {
+    /// Bits of names that must be there.
+    required: u64,
+    /// Bits of names that must not.
+    forbidden: u64,
+    values: Vec<(Key, NodeId)>,
+    /// Schemas that the object is held against.
+    all: Vec<NodeId>,
 }
 
 /// What is known of a value against a schema.
@@ -162,6 +172,25 @@ macro_rules! hold {
             other => return other,
         }
     };
+}
+
+impl Choice {
+    fn case_of(&self, value: Option<Value<'_>>) -> &Case {
+        let Some(value) = value else {
+            return &self.nothing;
+        };
+        let position = value.as_str().and_then(|word| self.words.position(word));
+        position.map_or(&self.otherwise, |position| &self.cases[position])
+    }
+}
+
+impl Combinations {
+    fn is_empty(&self) -> bool {
+        self.any_of.is_empty()
+            && self.one_of.is_empty()
+            && self.not.is_empty()
+            && self.conditions.is_empty()
+    }
 }
 
 impl Answer {
@@ -217,54 +246,66 @@ struct Walk<'g> {
 
 impl Walk<'_> {
     fn ask(&self, node: NodeId, subject: Subject<'_>) -> Answer {
-        let node = &self.nodes[node.0 as usize];
         let Some(steps) = self.steps.get().checked_sub(1) else {
             return Answer::Unknown;
         };
         self.steps.set(steps);
-        if node.is_opaque {
-            return Answer::Unknown;
+        match &self.nodes[node.0 as usize] {
+            Node::String(rules) => match subject {
+                Subject::Value(value) if value.kind() != Kind::String => Answer::No,
+                _ => rules.ask(subject),
+            },
+            Node::Rules(rules) => self.rules(rules, subject),
+            Node::Anything => Answer::Yes,
+            Node::Impossible => Answer::No,
+            Node::Opaque => Answer::Unknown,
         }
+    }
+
+    fn rules(&self, rules: &Rules, subject: Subject<'_>) -> Answer {
         let kind = match subject {
             Subject::Value(value) => value.kind(),
             Subject::Name(_) => Kind::String,
         };
-        if !node.kinds.has(Kinds::of(kind)) {
+        if !rules.kinds.has(Kinds::of(kind)) {
             let is_integer = kind == Kind::Number
-                && node.kinds.has(Kinds::INTEGER)
+                && rules.kinds.has(Kinds::INTEGER)
                 && matches!(subject, Subject::Value(value) if is_integer(value));
             if !is_integer {
                 return Answer::No;
             }
         }
-        if let Some(any) = &node.any {
+        if let Some(any) = &rules.any {
             hold!(hand_over(any, subject));
+        }
+        match (&rules.object, subject) {
+            (Some(object), Subject::Value(value)) if kind == Kind::Object => {
+                hold!(self.object(object, value));
+            }
+            // Their conditions say nothing of other values, and so are met.
+            (Some(object), _) if !object.choices.is_empty() => return Answer::Unknown,
+            _ => {}
         }
         match (kind, subject) {
             (Kind::String, _) => {
-                if let Some(rules) = &node.string {
-                    hold!(rules.ask(subject));
+                if let Some(string) = &rules.string {
+                    hold!(string.ask(subject));
                 }
             }
             (Kind::Number, _) => {
-                if let Some(number) = &node.number {
+                if let Some(number) = &rules.number {
                     hold!(hand_over(number, subject));
                 }
             }
-            (Kind::Object, Subject::Value(value)) => {
-                if let Some(rules) = &node.object {
-                    hold!(self.object(rules, value));
-                }
-            }
             (Kind::Array, Subject::Value(value)) => {
-                if let Some(rules) = &node.array {
-                    hold!(self.array(rules, value));
+                if let Some(array) = &rules.array {
+                    hold!(self.array(array, value));
                 }
             }
             _ => {}
         }
-        hold!(self.all(&node.all, subject));
-        match &node.rest {
+        hold!(self.all(&rules.all, subject));
+        match &rules.rest {
             Some(rest) => self.combinations(rest, subject),
             None => Answer::Yes,
         }
@@ -308,7 +349,22 @@ impl Walk<'_> {
         let lacks = |bits: u64| seen & bits != bits;
         let is_dependent_missing =
             |&(trigger, needed): &(u64, u64)| seen & trigger != 0 && lacks(needed);
-        Answer::of(!lacks(rules.required) && !rules.dependent.iter().any(is_dependent_missing))
+        if lacks(rules.required) || rules.dependent.iter().any(is_dependent_missing) {
+            return Answer::No;
+        }
+        for choice in &rules.choices {
+            let case = choice.case_of(object.get_key(&choice.key));
+            if lacks(case.required) || seen & case.forbidden != 0 {
+                return Answer::No;
+            }
+            for (key, node) in &case.values {
+                if let Some(value) = object.get_key(key) {
+                    hold!(self.ask(*node, Subject::Value(value)));
+                }
+            }
+            hold!(self.all(&case.all, Subject::Value(object)));
+        }
+        Answer::Yes
     }
 
     fn array(&self, rules: &ArrayRules, array: Value<'_>) -> Answer {
@@ -334,9 +390,6 @@ impl Walk<'_> {
     }
 
     fn combinations(&self, rules: &Combinations, subject: Subject<'_>) -> Answer {
-        for choice in &rules.choices {
-            hold!(self.choice(choice, subject));
-        }
         for condition in &rules.conditions {
             let branch = match self.ask(condition.when, subject) {
                 Answer::Yes => condition.then,
@@ -370,18 +423,6 @@ impl Walk<'_> {
         }
         Answer::Yes
     }
-
-    fn choice(&self, choice: &Choice, subject: Subject<'_>) -> Answer {
-        let object = match subject {
-            Subject::Value(value) if value.kind() == Kind::Object => value,
-            // The conditions say nothing of other values, and so hold for them.
-            _ => return Answer::Unknown,
-        };
-        let word = object.get_key(&choice.key).and_then(Value::as_str);
-        let position = word.and_then(|word| choice.words.position(word));
-        let nodes = position.map_or(&choice.otherwise, |position| &choice.cases[position]);
-        self.all(nodes, subject)
-    }
 }
 
 /// Whether one of some answers is yes.
@@ -410,7 +451,9 @@ impl StringRules {
         if !has_words || !self.has_length(text) {
             return Answer::No;
         }
-        if !self.patterns.iter().all(|pattern| pattern.is_match(text)) {
+        if let Some(pattern) = &self.pattern
+            && !pattern.is_match(text)
+        {
             return Answer::No;
         }
         match &self.format {

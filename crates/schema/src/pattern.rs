@@ -1,12 +1,15 @@
-//! The keyword `pattern`, on dense automata where these are small.
+//! The keyword `pattern`, on tables and dense automata where these are small.
 //!
 //! Nearly every string of a record is matched with a short pattern. The general engine builds its
 //! automaton while it searches, and shares it between threads; for short texts that costs more
-//! than the search. A dense automaton answers at once. Patterns that would make a large one stay
-//! with the general engine; both take linear time.
+//! than the search. A dense automaton answers at once, and one with few states faster still as a
+//! plain table. Patterns that would make a large one stay with the general engine; all take linear
+//! time.
 //!
 //! Whether a pattern can be used is known at once; what it runs on is built when a text first comes
 //! to it, since many schemas have more patterns than a run has uses for.
+
+mod table;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -20,6 +23,7 @@ use regex_syntax::ast::ErrorKind;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
+use self::table::Table;
 use crate::instance::{Instance, TreeJson};
 
 /// What a dense automaton may take, in bytes, what building it may, and what all of a run may.
@@ -39,6 +43,7 @@ pub(crate) struct Pattern {
 /// What a pattern runs on.
 #[derive(Debug)]
 enum Engine {
+    Table(Table),
     Dense(Box<dense::DFA<Vec<u32>>>),
     General(regex::Regex),
 }
@@ -106,14 +111,7 @@ impl Pattern {
         let engine = self
             .engine
             .get_or_init(|| Engine::new(&self.translated, &self.room));
-        match engine {
-            Engine::Dense(automaton) => {
-                let input = Input::new(text).anchored(Anchored::No).earliest(true);
-                // It has no byte at which it gives up: the search always ends.
-                matches!(automaton.try_search_fwd(&input), Ok(Some(_)))
-            }
-            Engine::General(regex) => regex.is_match(text),
-        }
+        engine.is_match(text)
     }
 }
 
@@ -128,15 +126,32 @@ impl Engine {
                     .determinize_size_limit(Some(BUILDING_BYTES)),
             )
             .build(translated);
-        if let Ok(automaton) = dense
-            && room.take(automaton.memory_usage())
-        {
-            return Self::Dense(Box::new(automaton));
+        if let Ok(automaton) = dense {
+            if let Some(table) = Table::new(&automaton)
+                && room.take(table.size())
+            {
+                return Self::Table(table);
+            }
+            if room.take(automaton.memory_usage()) {
+                return Self::Dense(Box::new(automaton));
+            }
         }
         let general = regex::RegexBuilder::new(translated)
             .size_limit(usize::MAX)
             .build();
         Self::General(general.expect("the pattern was compiled and measured before"))
+    }
+
+    fn is_match(&self, text: &str) -> bool {
+        match self {
+            Self::Table(table) => table.is_match(text),
+            Self::Dense(automaton) => {
+                let input = Input::new(text).anchored(Anchored::No).earliest(true);
+                // It has no byte at which it gives up: the search always ends.
+                matches!(automaton.try_search_fwd(&input), Ok(Some(_)))
+            }
+            Self::General(regex) => regex.is_match(text),
+        }
     }
 }
 
@@ -232,10 +247,34 @@ mod tests {
         Pattern::new(source, 1 << 20, &Arc::default())
     }
 
+    /// The same pattern on each engine that takes it.
+    fn engines(source: &str) -> Vec<Engine> {
+        let translated = jsonschema_regex::to_rust_regex(source).expect("a legal pattern");
+        let general = regex::Regex::new(&translated).expect("a legal pattern");
+        let config = dense::Config::new().start_kind(StartKind::Unanchored);
+        let mut engines = vec![Engine::General(general)];
+        if let Ok(automaton) = dense::Builder::new().configure(config).build(&translated) {
+            engines.extend(Table::new(&automaton).map(Engine::Table));
+            engines.push(Engine::Dense(Box::new(automaton)));
+        }
+        engines
+    }
+
     #[test]
-    fn both_engines_agree() {
+    fn all_engines_agree() {
+        let long = format!("src-{}", "a".repeat(300));
         let texts = [
-            "", "src-a", "src-a-b1", "src-", "Src-a", "src-ä", "xsrc-a", "src-a\n", "日本",
+            &long,
+            &long[1..],
+            "",
+            "src-a",
+            "src-a-b1",
+            "src-",
+            "Src-a",
+            "src-ä",
+            "xsrc-a",
+            "src-a\n",
+            "日本",
         ];
         for source in [
             "^src-[a-z0-9]+(-[a-z0-9]+)*$",
@@ -249,30 +288,29 @@ mod tests {
             "^.{0,3}$",
             r"[^\x00-\x7f]",
         ] {
-            let compiled = pattern(source).expect("a legal pattern");
-            let translated = jsonschema_regex::to_rust_regex(source).expect("a legal pattern");
-            let general = regex::Regex::new(&translated).expect("a legal pattern");
+            let engines = engines(source);
+            assert!(engines.len() > 1, "{source}");
             for text in texts {
-                assert_eq!(
-                    compiled.is_match(text),
-                    general.is_match(text),
-                    "{source} on {text:?}"
+                let verdicts: Vec<_> = engines.iter().map(|engine| engine.is_match(text)).collect();
+                assert!(
+                    verdicts.iter().all(|verdict| *verdict == verdicts[0]),
+                    "{source} on {text:?}: {verdicts:?}"
                 );
             }
         }
     }
 
     #[test]
-    fn short_patterns_are_dense_and_large_ones_are_not() {
-        let is_dense = |source| {
+    fn short_patterns_are_tables_and_large_ones_are_not() {
+        let is_table = |source| {
             let pattern = pattern(source).expect("a legal pattern");
             matches!(
                 Engine::new(&pattern.translated, &pattern.room),
-                Engine::Dense(_)
+                Engine::Table(_)
             )
         };
-        assert!(is_dense("^clm-[a-z0-9]+(-[a-z0-9]+)*$"));
-        assert!(!is_dense(r"^\p{L}{1,50}$"));
+        assert!(is_table("^clm-[a-z0-9]+(-[a-z0-9]+)*$"));
+        assert!(!is_table(r"^\p{L}{1,50}$"));
     }
 
     #[test]

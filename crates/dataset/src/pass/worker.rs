@@ -5,7 +5,9 @@ use std::path::Path;
 use treatise_report::fault::{Origin, diagnose};
 use treatise_report::{Diagnostic, Excerpt, FileId, Place};
 use treatise_schema::WorkLimit;
-use treatise_source::{Block, Limits, LineIndex, NotRead, Parser, RegularFile, Span, Text};
+use treatise_source::{
+    Block, Folder, Limits, LineIndex, NotRead, Parser, RegularFile, Span, Text,
+};
 
 use super::check::Check;
 use super::{PartFindings, Shared, Source};
@@ -70,18 +72,25 @@ impl<'a> Worker<'a> {
         files: &[RecordFile],
         source: u32,
         buffer: &mut Vec<u8>,
+        call_readers: impl Fn(),
     ) {
         let pass = self.shared.pass;
         self.part.collection = collection.number;
         self.begin_part(source, 0);
-        for record in files {
+        let mut folder = OpenFolder::default();
+        for (position, record) in files.iter().enumerate() {
             let before = self.found.len();
-            let path = pass.root.join(&record.path);
+            let path = record.path(pass.files);
             let limit = pass.manifest.limits.record_bytes;
             let read = if record.is_standard_input {
                 read_standard_input(limit, buffer)
             } else {
-                RegularFile::open_listed(&path).and_then(|file| file.read(limit, buffer))
+                folder.open(pass.root, path).and_then(|file| {
+                    if position == 0 && file.would_wait() {
+                        call_readers();
+                    }
+                    file.read(limit, buffer)
+                })
             };
             match read {
                 Ok(length) => self.record(
@@ -89,19 +98,19 @@ impl<'a> Worker<'a> {
                     &RecordText {
                         bytes: &buffer[..length],
                         file: record.file,
-                        path: &record.path,
+                        path,
                         offset: 0,
                         line: 1,
-                        stem: stem_of(record).filter(|_| pass.is_dataset),
+                        stem: stem_of(path).filter(|_| pass.is_dataset),
                     },
                 ),
                 Err(NotRead::Io(error)) => {
-                    self.shared.fail(Error::read(&path, error));
+                    self.shared.fail(Error::read(&pass.root.join(path), error));
                     return;
                 }
-                Err(refused) => self.found.push(refusal(&refused, record)),
+                Err(refused) => self.found.push(refusal(&refused, record.file, path)),
             }
-            if !is_wanted(&record.path, pass.only) {
+            if !is_wanted(path, pass.only) {
                 self.found.truncate(before);
             }
         }
@@ -113,6 +122,7 @@ impl<'a> Worker<'a> {
         let Source::Lines(collection, record_file, reader) = source else {
             return;
         };
+        let path = record_file.path(self.shared.pass.files);
         loop {
             let has_more = {
                 let mut reader = reader.lock().expect("no worker panics while reading");
@@ -127,10 +137,8 @@ impl<'a> Worker<'a> {
                     }
                     Err(error) => {
                         *reader = None;
-                        self.shared.fail(Error::read(
-                            &self.shared.pass.root.join(&record_file.path),
-                            error,
-                        ));
+                        let path = self.shared.pass.root.join(path);
+                        self.shared.fail(Error::read(&path, error));
                         false
                     }
                 }
@@ -140,7 +148,7 @@ impl<'a> Worker<'a> {
             }
             self.begin_part(number, block.number);
             self.block(collection, record_file, block);
-            if !is_wanted(&record_file.path, self.shared.pass.only) {
+            if !is_wanted(path, self.shared.pass.only) {
                 self.found.clear();
             }
             self.shared
@@ -195,7 +203,7 @@ impl<'a> Worker<'a> {
                     &RecordText {
                         bytes: line,
                         file: record_file.file,
-                        path: &record_file.path,
+                        path: record_file.path(self.shared.pass.files),
                         offset: block.offset + start as u64,
                         line: self.part.lines,
                         stem: None,
@@ -344,17 +352,30 @@ impl<'a> Worker<'a> {
     }
 }
 
-impl RecordFile {
-    /// Whether reading it would wait for the disk, as far as that can be told.
-    pub(super) fn is_on_disk_alone(&self, root: &Path) -> bool {
-        !self.is_standard_input
-            && RegularFile::open_listed(&root.join(&self.path)).is_ok_and(|file| file.would_wait())
+/// The folder that files are opened in: those at hand mostly lie in the same one.
+#[derive(Default)]
+struct OpenFolder<'p> {
+    open: Option<(&'p Path, Folder)>,
+}
+
+impl<'p> OpenFolder<'p> {
+    fn open(&mut self, root: &Path, file: &'p Path) -> Result<RegularFile, NotRead> {
+        let (Some(parent), Some(name)) = (file.parent(), file.file_name()) else {
+            return RegularFile::open_listed(&root.join(file));
+        };
+        let folder = match self.open.take() {
+            Some((open, folder)) if open == parent => folder,
+            _ => Folder::open(&root.join(parent))?,
+        };
+        let opened = folder.open_listed(name);
+        self.open = Some((parent, folder));
+        opened
     }
 }
 
 /// The name of a file without its extension; a name that is not Unicode is a finding already.
-fn stem_of(record: &RecordFile) -> Option<&str> {
-    record.path.file_stem().and_then(|stem| stem.to_str())
+fn stem_of(path: &Path) -> Option<&str> {
+    path.file_stem().and_then(|stem| stem.to_str())
 }
 
 fn read_standard_input(limit: u64, buffer: &mut Vec<u8>) -> Result<usize, NotRead> {
@@ -372,9 +393,9 @@ fn read_standard_input(limit: u64, buffer: &mut Vec<u8>) -> Result<usize, NotRea
 }
 
 /// The finding for a file that was not read.
-fn refusal(refused: &NotRead, record: &RecordFile) -> Diagnostic {
-    let place = Place::whole_file(record.file);
-    let shown = record.path.display();
+fn refusal(refused: &NotRead, file: FileId, path: &Path) -> Diagnostic {
+    let place = Place::whole_file(file);
+    let shown = path.display();
     match refused {
         NotRead::Symlink => Diagnostic::new(
             &SYMLINK_IN_DATA,

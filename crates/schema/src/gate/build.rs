@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use jsonschema::{Draft, Validator};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value};
-use treatise_source::{Key, NameSet};
+use treatise_source::{Key, Kind, NameSet};
 
+use super::switch::{Asked, There, add_words, member_of, switch_of};
 use super::{
-    ArrayRules, Choice, Combinations, Condition, Gate, Kinds, Node, NodeId, ObjectRules,
-    StringRules,
+    ArrayRules, Case, Choice, Combinations, Condition, Gate, Kinds, Node, NodeId, ObjectRules,
+    Rules, StringRules, bit_of,
 };
 use crate::compile::Scope;
 use crate::instance::TreeJson;
@@ -22,7 +23,7 @@ const MOST_NODES: usize = 20_000;
 const MOST_DEPTH: usize = 100;
 
 /// Names beyond this many have no bit of their own, and can't be asked for.
-const MOST_REQUIRED: usize = 64;
+const MOST_BITS: usize = 64;
 
 /// The schema that the gate knows nothing of.
 const OPAQUE: NodeId = NodeId(0);
@@ -48,11 +49,9 @@ pub(crate) fn is_ground_for(survey: &Survey<'_>) -> bool {
             .is_some_and(|uri| uri.trim_end_matches('#') == DRAFT_2020_12),
     };
     let mut schemas = survey.schemas.iter();
+    let mut links = survey.links.iter();
     schemas.all(|located| located.draft == Draft::Draft202012 && is_plain(located.schema))
-        && survey
-            .links
-            .iter()
-            .all(|link| link.uri.as_deref().is_some_and(is_known))
+        && links.all(|link| link.uri.as_deref().is_some_and(is_known))
 }
 
 impl Gate {
@@ -60,20 +59,14 @@ impl Gate {
     pub(crate) fn new(schema: &Scope<'_>, ground: &Ground<'_>) -> Option<Self> {
         let mut builder = Builder {
             ground,
-            nodes: vec![Node {
-                is_opaque: true,
-                ..Node::default()
-            }],
+            nodes: vec![Node::Opaque],
             known: FxHashMap::default(),
             validators: FxHashMap::default(),
             depth: 0,
         };
         let root = builder.node(schema);
-        let gate = Self {
-            nodes: builder.nodes,
-            root,
-        };
-        (!gate.nodes[root.0 as usize].is_opaque).then_some(gate)
+        let nodes = builder.nodes;
+        (root != OPAQUE).then_some(Self { nodes, root })
     }
 }
 
@@ -88,9 +81,19 @@ struct Builder<'g> {
 }
 
 /// That a keyword, or the form of its value, is not known.
-struct Opaque;
+pub(super) struct Opaque;
 
 type Known<T = ()> = Result<T, Opaque>;
+
+/// What the keywords of a schema say together.
+struct Parts<'s> {
+    kinds: Kinds,
+    words: Vec<NameSet>,
+    all: Vec<NodeId>,
+    rest: Combinations,
+    /// Conditions, and the members that they ask for.
+    switches: Vec<(&'s str, &'s Map<String, Value>)>,
+}
 
 impl Builder<'_> {
     fn node(&mut self, scope: &Scope<'_>) -> NodeId {
@@ -117,45 +120,31 @@ impl Builder<'_> {
             return Err(Opaque);
         }
         let keywords = match scope.schema {
-            Value::Bool(true) => return Ok(self.add(Node::default())),
-            Value::Bool(false) => {
-                return Ok(self.add(Node {
-                    kinds: Kinds::NONE,
-                    ..Node::default()
-                }));
-            }
+            Value::Bool(true) => return Ok(self.add(Node::Anything)),
+            Value::Bool(false) => return Ok(self.add(Node::Impossible)),
             Value::Object(keywords) => keywords,
             _ => return Err(Opaque),
         };
-        let meaning = || keywords.iter().filter(|(name, _)| !says_nothing(name));
-        if let (Some(("$ref", _)), 1) = (
-            meaning().next().map(|(name, value)| (name.as_str(), value)),
-            meaning().count(),
-        ) {
+        let meaning: Vec<_> = keywords
+            .iter()
+            .filter(|(name, _)| !says_nothing(name))
+            .collect();
+        if let [(name, _)] = meaning[..]
+            && name == "$ref"
+        {
             return Ok(self.node(&scope.reference("$ref").ok_or(Opaque)?));
         }
-        let mut node = Node::default();
-        let mut rest = Combinations::default();
-        for (name, value) in meaning() {
-            self.keyword(scope, keywords, name, value, &mut node, &mut rest)?;
+        let mut parts = Parts {
+            kinds: Kinds::ALL,
+            words: Vec::new(),
+            all: Vec::new(),
+            rest: Combinations::default(),
+            switches: Vec::new(),
+        };
+        for (name, value) in meaning {
+            self.keyword(scope, keywords, name, value, &mut parts)?;
         }
-        self.hand_over(keywords, &mut node)?;
-        node.string = self.string_rules(keywords, node.string.take())?;
-        node.object = self.object_rules(scope, keywords)?;
-        node.array = self.array_rules(scope, keywords)?;
-        let Combinations {
-            any_of,
-            one_of,
-            not,
-            conditions,
-            choices,
-        } = &rest;
-        let has_rest = !any_of.is_empty()
-            || !one_of.is_empty()
-            || !not.is_empty()
-            || !conditions.is_empty()
-            || !choices.is_empty();
-        node.rest = has_rest.then(|| Box::new(rest));
+        let node = self.assemble(scope, keywords, parts)?;
         Ok(self.add(node))
     }
 
@@ -166,113 +155,118 @@ impl Builder<'_> {
 
     /// Takes a keyword that applies to values of every kind, or makes sure that another function
     /// takes it.
-    fn keyword(
+    fn keyword<'s>(
         &mut self,
-        scope: &Scope<'_>,
-        keywords: &Map<String, Value>,
+        scope: &Scope<'s>,
+        keywords: &'s Map<String, Value>,
         name: &str,
-        value: &Value,
-        node: &mut Node,
-        rest: &mut Combinations,
+        value: &'s Value,
+        parts: &mut Parts<'s>,
     ) -> Known {
         let mut child = |schema| self.node(&scope.child(schema));
         match name {
-            "type" => node.kinds = node.kinds.and(kinds_of(value)?),
+            "type" => parts.kinds = parts.kinds.and(kinds_of(value)?),
             "$ref" => {
                 let target = scope.reference("$ref").ok_or(Opaque)?;
-                node.all.push(self.node(&target));
+                parts.all.push(self.node(&target));
             }
-            "allOf" => self.all_of(scope, list(value)?, node, rest)?,
-            "anyOf" => rest.any_of.push(list(value)?.iter().map(child).collect()),
-            "oneOf" => rest.one_of.push(list(value)?.iter().map(child).collect()),
-            "not" => rest.not.push(child(value)),
-            "if" => rest.conditions.push(Condition {
-                when: child(value),
-                then: keywords.get("then").map(&mut child),
-                otherwise: keywords.get("else").map(&mut child),
-            }),
+            "allOf" => {
+                for schema in list(value)? {
+                    match switch_of(schema) {
+                        Some(switch) => parts.switches.push(switch),
+                        None => parts.all.push(child(schema)),
+                    }
+                }
+            }
+            "anyOf" => parts
+                .rest
+                .any_of
+                .push(list(value)?.iter().map(child).collect()),
+            "oneOf" => parts
+                .rest
+                .one_of
+                .push(list(value)?.iter().map(child).collect()),
+            "not" => parts.rest.not.push(child(value)),
+            "if" => match member_of(keywords) {
+                Some(member) => parts.switches.push((member, keywords)),
+                None => parts.rest.conditions.push(Condition {
+                    when: child(value),
+                    then: keywords.get("then").map(&mut child),
+                    otherwise: keywords.get("else").map(&mut child),
+                }),
+            },
             // `if` looks at them.
             "then" | "else" => {}
             "const" | "enum" => {
-                let words = match (name, value) {
-                    ("const", value) => value.as_str().map(|word| vec![word]),
-                    (_, value) => list(value)?.iter().map(Value::as_str).collect(),
-                };
-                if let Some(words) = words {
-                    node.kinds = node.kinds.and(Kinds::of(treatise_source::Kind::String));
-                    let words = NameSet::new(words).ok_or(Opaque)?;
-                    node.string.get_or_insert_default().words.push(words);
+                if let Some(words) = words_of(name, value) {
+                    parts.kinds = parts.kinds.and(Kinds::of(Kind::String));
+                    parts.words.push(NameSet::new(words).ok_or(Opaque)?);
                 }
             }
-            _ if STRING_KEYWORDS.contains(&name)
-                || OBJECT_KEYWORDS.contains(&name)
-                || ARRAY_KEYWORDS.contains(&name)
-                || NUMBER_KEYWORDS.contains(&name) => {}
+            _ if [
+                STRING_KEYWORDS,
+                OBJECT_KEYWORDS,
+                ARRAY_KEYWORDS,
+                NUMBER_KEYWORDS,
+            ]
+            .iter()
+            .any(|known| known.contains(&name)) => {}
             _ => return Err(Opaque),
         }
         Ok(())
     }
 
-    /// Conditions on the word at one member are decided together; all other schemas on their own.
-    fn all_of(
+    fn assemble<'s>(
         &mut self,
-        scope: &Scope<'_>,
-        schemas: &[Value],
-        node: &mut Node,
-        rest: &mut Combinations,
-    ) -> Known {
-        let mut switches: Vec<Switch<'_>> = Vec::new();
-        for schema in schemas {
-            match Switch::of(schema) {
-                Some(switch) => switches.push(switch),
-                None => node.all.push(self.node(&scope.child(schema))),
-            }
-        }
-        while let Some(first) = switches.first() {
-            let member = first.member;
-            let (same, others): (Vec<_>, Vec<_>) = switches
-                .into_iter()
-                .partition(|switch| switch.member == member);
-            switches = others;
-            let mut words: Vec<&str> = same.iter().map(|switch| switch.word).collect();
-            words.sort_unstable();
-            words.dedup();
-            let mut branches = |word: Option<&str>| -> Vec<NodeId> {
-                same.iter()
-                    .filter_map(|switch| {
-                        let is_met = word == Some(switch.word);
-                        if is_met { switch.then } else { switch.otherwise }
-                    })
-                    .map(|branch| {
-                        // Below the condition, so that references are resolved as from there.
-                        self.node(&scope.child(branch))
-                    })
-                    .collect()
-            };
-            rest.choices.push(Choice {
-                key: Key::new(member),
-                cases: words.iter().map(|word| branches(Some(word))).collect(),
-                otherwise: branches(None),
-                words: NameSet::new(words.iter().copied()).ok_or(Opaque)?,
-            });
-        }
-        Ok(())
-    }
-
-    /// Keywords whose meaning is the validator's alone.
-    fn hand_over(&mut self, keywords: &Map<String, Value>, node: &mut Node) -> Known {
-        let is_spelt_out = |name: &str| match (name, keywords.get(name)) {
-            ("const", Some(value)) => !value.is_string(),
-            ("enum", Some(Value::Array(values))) => !values.iter().all(Value::is_string),
-            _ => false,
+        scope: &Scope<'s>,
+        keywords: &'s Map<String, Value>,
+        parts: Parts<'s>,
+    ) -> Known<Node> {
+        let has = |names: &[&str]| names.iter().any(|name| keywords.contains_key(*name));
+        let has_strings = has(STRING_KEYWORDS) || !parts.words.is_empty();
+        let has_objects = has(OBJECT_KEYWORDS) || !parts.switches.is_empty();
+        // What has values other than words is compared as the validator does it.
+        let spelt_out = ["const", "enum"].into_iter().filter(|name| {
+            let value = keywords.get(*name);
+            value.is_some_and(|value| words_of(name, value).is_none())
+        });
+        let any = self.validator(keywords, spelt_out)?;
+        let number = self.validator(keywords, NUMBER_KEYWORDS.iter().copied())?;
+        let string = if has_strings {
+            Some(self.string_rules(keywords, parts.words)?)
+        } else {
+            None
         };
-        let any = ["const", "enum"].into_iter().filter(|name| is_spelt_out(name));
-        node.any = self.validator(keywords, any)?;
-        node.number = self.validator(keywords, NUMBER_KEYWORDS.iter().copied())?;
-        Ok(())
+        let object = if has_objects {
+            Some(self.object_rules(scope, keywords, &parts.switches)?)
+        } else {
+            None
+        };
+        let array = if has(ARRAY_KEYWORDS) {
+            Some(self.array_rules(scope, keywords)?)
+        } else {
+            None
+        };
+        let has_rest = !parts.rest.is_empty();
+        let is_string_alone =
+            parts.kinds == Kinds::of(Kind::String) && any.is_none() && parts.all.is_empty();
+        Ok(match string {
+            Some(string) if is_string_alone && !has_rest => Node::String(string),
+            string => Node::Rules(Box::new(Rules {
+                kinds: parts.kinds,
+                any,
+                number,
+                string,
+                object,
+                array,
+                all: parts.all,
+                rest: has_rest.then_some(parts.rest),
+            })),
+        })
     }
 
-    /// A validator for some of the keywords of a schema; `None` where it has none of them.
+    /// A validator for some of the keywords of a schema, whose meaning is the validator's alone;
+    /// `None` where it has none of them.
     fn validator<'k>(
         &mut self,
         keywords: &Map<String, Value>,
@@ -297,96 +291,140 @@ impl Builder<'_> {
     fn string_rules(
         &mut self,
         keywords: &Map<String, Value>,
-        rules: Option<Box<StringRules>>,
-    ) -> Known<Option<Box<StringRules>>> {
-        if !STRING_KEYWORDS.iter().any(|name| keywords.contains_key(*name)) {
-            return Ok(rules);
-        }
-        let mut rules = rules.unwrap_or_default();
-        if let Some(pattern) = keywords.get("pattern") {
-            let pattern = pattern.as_str().and_then(self.ground.pattern);
-            rules.patterns.push(pattern.ok_or(Opaque)?);
-        }
-        rules.least = bound(keywords, "minLength")?.unwrap_or(0);
-        rules.most = bound(keywords, "maxLength")?;
-        rules.format = self.validator(keywords, ["format"].into_iter())?;
-        Ok(Some(rules))
-    }
-
-    fn object_rules(
-        &mut self,
-        scope: &Scope<'_>,
-        keywords: &Map<String, Value>,
-    ) -> Known<Option<Box<ObjectRules>>> {
-        if !OBJECT_KEYWORDS.iter().any(|name| keywords.contains_key(*name)) {
-            return Ok(None);
-        }
-        // Names that are asked for come first: those have a bit.
-        let mut names: Vec<&str> = Vec::new();
-        let required = match keywords.get("required") {
-            Some(required) => words(required)?,
-            None => Vec::new(),
-        };
-        names.extend(&required);
-        let mut dependent = Vec::new();
-        if let Some(lists) = keywords.get("dependentRequired") {
-            for (trigger, needed) in lists.as_object().ok_or(Opaque)? {
-                let needed = words(needed)?;
-                names.push(trigger);
-                names.extend(&needed);
-                dependent.push((trigger.as_str(), needed));
+        words: Vec<NameSet>,
+    ) -> Known<StringRules> {
+        let pattern = match keywords.get("pattern") {
+            Some(pattern) => {
+                let pattern = pattern.as_str().and_then(self.ground.pattern);
+                Some(pattern.ok_or(Opaque)?)
             }
-        }
-        if names.len() > MOST_REQUIRED {
-            return Err(Opaque);
-        }
-        let properties = match keywords.get("properties") {
-            Some(properties) => Some(properties.as_object().ok_or(Opaque)?),
             None => None,
         };
-        names.extend(properties.into_iter().flat_map(Map::keys).map(String::as_str));
-        let mut unique: Vec<&str> = Vec::with_capacity(names.len());
-        let mut seen = rustc_hash::FxHashSet::default();
-        unique.extend(names.into_iter().filter(|name| seen.insert(*name)));
-        let set = NameSet::new(unique.iter().copied()).ok_or(Opaque)?;
-        let bit = |name: &str| set.position(name).map_or(0, super::bit_of);
-        let bits = |names: &[&str]| names.iter().fold(0, |bits, name| bits | bit(name));
-        let required = bits(&required);
+        Ok(StringRules {
+            words,
+            pattern,
+            least: bound(keywords, "minLength")?.unwrap_or(0),
+            most: bound(keywords, "maxLength")?,
+            format: self.validator(keywords, ["format"].into_iter())?,
+        })
+    }
+
+    fn object_rules<'s>(
+        &mut self,
+        scope: &Scope<'s>,
+        keywords: &'s Map<String, Value>,
+        switches: &[(&'s str, &'s Map<String, Value>)],
+    ) -> Known<ObjectRules> {
+        let required = names_of(keywords.get("required"))?;
+        let properties = members_of(keywords.get("properties"))?;
+        let mut dependent = Vec::new();
+        for (trigger, needed) in members_of(keywords.get("dependentRequired"))? {
+            dependent.push((trigger, names_of(Some(needed))?));
+        }
+        // Names that are asked for come first: those have a bit.
+        let mut names: Vec<&str> = required.clone();
+        for (trigger, needed) in &dependent {
+            names.push(trigger);
+            names.extend(needed);
+        }
+        let choices = asked_by_word(switches)?;
+        for asked in choices.iter().flat_map(|choice| &choice.cases) {
+            names.extend(asked.1.required.iter().chain(&asked.1.forbidden));
+        }
+        let mut seen = FxHashSet::default();
+        names.retain(|name| seen.insert(*name));
+        if names.len() > MOST_BITS {
+            return Err(Opaque);
+        }
+        let others = properties.iter().map(|(name, _)| *name);
+        names.extend(others.filter(|name| seen.insert(*name)));
+        let set = NameSet::new(names.iter().copied()).ok_or(Opaque)?;
+
+        let bits = |names: &[&str]| {
+            let positions = names.iter().filter_map(|name| set.position(name));
+            positions.fold(0, |bits, position| bits | bit_of(position))
+        };
         let dependent = dependent
-            .into_iter()
-            .map(|(trigger, needed)| (bit(trigger), bits(&needed)))
-            .collect();
-        let mut child = |schema| self.node(&scope.child(schema));
-        let values = unique
             .iter()
-            .map(|name| properties?.get(*name).map(&mut child))
+            .map(|(trigger, needed)| (bits(&[*trigger]), bits(needed)))
             .collect();
-        Ok(Some(Box::new(ObjectRules {
+        let mut values = vec![None; names.len()];
+        for (name, schema) in properties {
+            if let Some(position) = set.position(name) {
+                values[position] = Some(self.node(&scope.child(schema)));
+            }
+        }
+        let mut child = |schema| self.node(&scope.child(schema));
+        let (additional, each_name) = (
+            keywords.get("additionalProperties").map(&mut child),
+            keywords.get("propertyNames").map(&mut child),
+        );
+        Ok(ObjectRules {
             values,
-            names: set,
-            required,
+            required: bits(&required),
             dependent,
-            additional: keywords.get("additionalProperties").map(&mut child),
-            each_name: keywords.get("propertyNames").map(&mut child),
+            additional,
+            each_name,
             least: bound(keywords, "minProperties")?.unwrap_or(0),
             most: bound(keywords, "maxProperties")?,
-        })))
+            choices: choices
+                .into_iter()
+                .map(|choice| self.choice(scope, choice, &bits))
+                .collect::<Known<_>>()?,
+            names: set,
+        })
+    }
+
+    fn choice(
+        &mut self,
+        scope: &Scope<'_>,
+        asked: AskedByWord<'_>,
+        bits: &dyn Fn(&[&str]) -> u64,
+    ) -> Known<Choice> {
+        let mut words = Vec::new();
+        let mut cases = Vec::new();
+        let (mut nothing, mut otherwise) = (Case::default(), Case::default());
+        for (there, asked) in asked.cases {
+            let mut child = |schema| self.node(&scope.child(schema));
+            let case = Case {
+                required: bits(&asked.required),
+                forbidden: bits(&asked.forbidden),
+                all: asked.others.into_iter().map(&mut child).collect(),
+                values: asked
+                    .values
+                    .into_iter()
+                    .map(|(name, schema)| (Key::new(name), child(schema)))
+                    .collect(),
+            };
+            match there {
+                There::Nothing => nothing = case,
+                There::Other => otherwise = case,
+                There::Word(word) => {
+                    words.push(word);
+                    cases.push(case);
+                }
+            }
+        }
+        Ok(Choice {
+            key: Key::new(asked.member),
+            words: NameSet::new(words).ok_or(Opaque)?,
+            cases,
+            otherwise,
+            nothing,
+        })
     }
 
     fn array_rules(
         &mut self,
         scope: &Scope<'_>,
         keywords: &Map<String, Value>,
-    ) -> Known<Option<Box<ArrayRules>>> {
-        if !ARRAY_KEYWORDS.iter().any(|name| keywords.contains_key(*name)) {
-            return Ok(None);
-        }
+    ) -> Known<ArrayRules> {
         let mut child = |schema| self.node(&scope.child(schema));
         let first = match keywords.get("prefixItems") {
             Some(schemas) => list(schemas)?.iter().map(&mut child).collect(),
             None => Vec::new(),
         };
-        Ok(Some(Box::new(ArrayRules {
+        Ok(ArrayRules {
             first,
             others: keywords.get("items").map(&mut child),
             contains: keywords.get("contains").map(&mut child),
@@ -396,8 +434,49 @@ impl Builder<'_> {
                 None => false,
                 Some(is_unique) => is_unique.as_bool().ok_or(Opaque)?,
             },
-        })))
+        })
     }
+}
+
+/// What is asked of an object by what is at one of its members.
+struct AskedByWord<'s> {
+    member: &'s str,
+    cases: Vec<(There<'s>, Asked<'s>)>,
+}
+
+/// Conditions on the same member are decided together.
+fn asked_by_word<'s>(
+    switches: &[(&'s str, &'s Map<String, Value>)],
+) -> Known<Vec<AskedByWord<'s>>> {
+    let mut members: Vec<&str> = switches.iter().map(|(member, _)| *member).collect();
+    members.sort_unstable();
+    members.dedup();
+    let mut steps = MOST_NODES;
+    let mut choices = Vec::with_capacity(members.len());
+    for member in members {
+        let same = || {
+            let same = switches.iter().filter(|(other, _)| *other == member);
+            same.map(|(_, keywords)| *keywords)
+        };
+        let mut words = Vec::new();
+        same().for_each(|keywords| add_words(keywords, member, &mut words));
+        words.sort_unstable();
+        words.dedup();
+        let there = [There::Nothing, There::Other]
+            .into_iter()
+            .chain(words.into_iter().map(There::Word));
+        let mut cases = Vec::new();
+        for there in there {
+            let mut asked = Asked::default();
+            for keywords in same() {
+                let added = asked.add_condition(keywords, member, there, &mut steps);
+                added.ok_or(Opaque)?;
+            }
+            cases.push((there, asked));
+        }
+        choices.push(AskedByWord { member, cases });
+    }
+    Ok(choices)
 }
 
 const STRING_KEYWORDS: &[&str] = &["pattern", "minLength", "maxLength", "format"];
@@ -426,47 +505,16 @@ const NUMBER_KEYWORDS: &[&str] = &[
     "multipleOf",
 ];
 
-/// `{"if": {"properties": {MEMBER: {"const": WORD}}, "required": [MEMBER]}, …}`.
-struct Switch<'s> {
-    member: &'s str,
-    word: &'s str,
-    then: Option<&'s Value>,
-    otherwise: Option<&'s Value>,
-}
-
-impl<'s> Switch<'s> {
-    fn of(schema: &'s Value) -> Option<Self> {
-        let keywords = meaning_of(schema, &["if", "then", "else"])?;
-        let condition = meaning_of(keywords.get("if")?, &["properties", "required"])?;
-        let [required] = condition.get("required")?.as_array()?.as_slice() else {
-            return None;
-        };
-        let properties = condition.get("properties")?.as_object()?;
-        let (member, value) = properties.iter().next()?;
-        if properties.len() != 1 || required.as_str() != Some(member) {
-            return None;
-        }
-        Some(Self {
-            member,
-            word: meaning_of(value, &["const"])?.get("const")?.as_str()?,
-            then: keywords.get("then"),
-            otherwise: keywords.get("else"),
-        })
+/// The words of `const` or `enum`, where all its values are words.
+fn words_of<'s>(keyword: &str, value: &'s Value) -> Option<Vec<&'s str>> {
+    match (keyword, value) {
+        ("const", value) => Some(vec![value.as_str()?]),
+        (_, Value::Array(values)) => values.iter().map(Value::as_str).collect(),
+        _ => None,
     }
 }
 
-/// The keywords of a schema that has no others with a meaning than these.
-fn meaning_of<'s>(schema: &'s Value, allowed: &[&str]) -> Option<&'s Map<String, Value>> {
-    let keywords = schema.as_object()?;
-    let mut names = keywords.keys().filter(|name| !says_nothing(name));
-    // A name of its own moves what references are resolved against.
-    let is_plain = !keywords.contains_key("$id")
-        && names.all(|name| allowed.contains(&name.as_str()));
-    is_plain.then_some(keywords)
-}
-
 fn kinds_of(value: &Value) -> Known<Kinds> {
-    use treatise_source::Kind;
     let names = match value {
         Value::Array(names) => names.as_slice(),
         name => std::slice::from_ref(name),
@@ -491,9 +539,23 @@ fn list(value: &Value) -> Known<&[Value]> {
     value.as_array().map(Vec::as_slice).ok_or(Opaque)
 }
 
-fn words(value: &Value) -> Known<Vec<&str>> {
-    let words: Option<Vec<&str>> = list(value)?.iter().map(Value::as_str).collect();
-    words.ok_or(Opaque)
+fn names_of(value: Option<&Value>) -> Known<Vec<&str>> {
+    let Some(value) = value else {
+        return Ok(Vec::new());
+    };
+    let names: Option<Vec<&str>> = list(value)?.iter().map(Value::as_str).collect();
+    names.ok_or(Opaque)
+}
+
+fn members_of(value: Option<&Value>) -> Known<Vec<(&str, &Value)>> {
+    let Some(value) = value else {
+        return Ok(Vec::new());
+    };
+    let members = value.as_object().ok_or(Opaque)?;
+    Ok(members
+        .iter()
+        .map(|(name, schema)| (name.as_str(), schema))
+        .collect())
 }
 
 fn bound(keywords: &Map<String, Value>, name: &str) -> Known<Option<u64>> {

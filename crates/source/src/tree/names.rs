@@ -29,7 +29,8 @@ impl NameSet {
         };
         for position in 0..set.names.len() {
             let first = set.place_of(set.names[position].hash);
-            let way = (0..Self::LONGEST_WAY).find(|way| set.places[set.behind(first, *way)] == 0)?;
+            let way =
+                (0..Self::LONGEST_WAY).find(|way| set.places[set.behind(first, *way)] == 0)?;
             let place = set.behind(first, way);
             set.places[place] = position as u16 + 1;
         }
@@ -84,7 +85,15 @@ mod tests {
 
     #[test]
     fn names_are_found_by_text_and_in_trees() {
-        let words = ["type", "", "subject", "a-long-name-1", "a-long-name-2", "ä", "type"];
+        let words = [
+            "type",
+            "",
+            "subject",
+            "a-long-name-1",
+            "a-long-name-2",
+            "ä",
+            "type",
+        ];
         let set = NameSet::new(words).expect("few names are a set");
         for (position, word) in words.iter().enumerate().take(6) {
             assert_eq!(set.position(word), Some(position), "{word}");
