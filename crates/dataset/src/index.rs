@@ -7,8 +7,10 @@
 //! two records have the same one, their ids are compared.
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hasher, RandomState};
 
+use foldhash::SharedSeed;
+use foldhash::quality::SeedableRandomState;
 use hashbrown::HashTable;
 use rayon::prelude::*;
 use treatise_report::FileId;
@@ -61,12 +63,26 @@ struct IdEntry {
 }
 
 /// Hashes ids; one for the whole run.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct IdHasher(RandomState);
+#[derive(Clone, Debug)]
+pub(crate) struct IdHasher(SeedableRandomState);
+
+impl Default for IdHasher {
+    fn default() -> Self {
+        // The system's own randomness, which the standard library asks for its tables. Nothing
+        // that a run prints depends on a hash, so nobody can learn about it either.
+        let seed = RandomState::new().hash_one(0);
+        Self(SeedableRandomState::with_seed(
+            seed,
+            SharedSeed::global_random(),
+        ))
+    }
+}
 
 impl IdHasher {
     pub(crate) fn hash(&self, id: &str) -> u64 {
-        self.0.hash_one(id)
+        let mut hasher = self.0.build_hasher();
+        hasher.write(id.as_bytes());
+        hasher.finish()
     }
 }
 

@@ -10,7 +10,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::FileType;
 use std::path::{Component, Path};
 
-use rayon::slice::ParallelSliceMut;
+use rayon::prelude::*;
 use treatise_report::{Diagnostic, FileId, Files, Place};
 
 use crate::manifest::ManifestFile;
@@ -73,10 +73,30 @@ pub(crate) struct Survey {
     pub(crate) findings: Vec<Diagnostic>,
 }
 
-/// Lists the files of all collections, and reports what else lies among the data.
+/// The names in a folder and what they are, sorted by name.
+type Listing = Result<Vec<(OsString, FileType)>, Error>;
+
+/// Lists the folders of the collections, in the order of the manifest; it needs no more than their
+/// paths, and so can be done at the same time as other things.
+pub(crate) fn list(root: &Path, manifest: &ManifestFile) -> Vec<Option<Listing>> {
+    let list = |path: &Path| {
+        let absolute = root.join(path);
+        let is_folder = || {
+            std::fs::symlink_metadata(&absolute).is_ok_and(|metadata| metadata.file_type().is_dir())
+        };
+        let is_listed = matches!(stays_inside(root, path), Ok(true)) && is_folder();
+        is_listed.then(|| sorted_entries(&absolute))
+    };
+    let entries = manifest.manifest.collections.par_iter();
+    entries.map(|entry| list(Path::new(&entry.path))).collect()
+}
+
+/// Finds the files of all collections, whose folders were listed, and reports what else lies among
+/// the data.
 pub(crate) fn survey(
     root: &Path,
     manifest: &ManifestFile,
+    listings: Vec<Option<Listing>>,
     files: &mut Files,
 ) -> Result<Survey, Error> {
     let mut surveyor = Surveyor {
@@ -86,9 +106,9 @@ pub(crate) fn survey(
     };
     let entries = &manifest.manifest.collections;
     let mut layouts = Vec::with_capacity(entries.len());
-    for (position, entry) in entries.iter().enumerate() {
+    for (position, (entry, listing)) in entries.iter().zip(listings).enumerate() {
         let place = manifest.place(&format!("/collections/{position}/path"));
-        layouts.push(surveyor.collection(Path::new(&entry.path), place)?);
+        layouts.push(surveyor.collection(Path::new(&entry.path), listing, place)?);
     }
     surveyor.strays(manifest)?;
     Ok(Survey {
@@ -135,7 +155,12 @@ struct Surveyor<'a> {
 }
 
 impl Surveyor<'_> {
-    fn collection(&mut self, path: &Path, place: Place) -> Result<Layout, Error> {
+    fn collection(
+        &mut self,
+        path: &Path,
+        listing: Option<Listing>,
+        place: Place,
+    ) -> Result<Layout, Error> {
         if !stays_inside(self.root, path)? {
             self.findings.push(
                 Diagnostic::new(
@@ -170,7 +195,8 @@ impl Surveyor<'_> {
             .extension()
             .is_some_and(|extension| extension == "ndjson" || extension == "jsonl");
         if kind.is_dir() {
-            return self.folder(path).map(Layout::Folder);
+            let entries = listing.unwrap_or_else(|| sorted_entries(&absolute))?;
+            return Ok(Layout::Folder(self.folder(path, entries)));
         }
         if kind.is_file() && has_lines {
             return Ok(Layout::Lines(RecordFile::new(path, self.files)));
@@ -189,9 +215,8 @@ impl Surveyor<'_> {
         Ok(Layout::Absent)
     }
 
-    fn folder(&mut self, path: &Path) -> Result<Vec<RecordFile>, Error> {
-        let mut records = Vec::new();
-        let entries = sorted_entries(&self.root.join(path))?;
+    fn folder(&mut self, path: &Path, entries: Vec<(OsString, FileType)>) -> Vec<RecordFile> {
+        let mut records = Vec::with_capacity(entries.len());
         self.collisions(path, &entries);
         // One path, whose last part changes.
         let mut path = path.join("record.json");
@@ -205,7 +230,7 @@ impl Surveyor<'_> {
                 self.stray(&path, kind);
             }
         }
-        Ok(records)
+        records
     }
 
     /// Reports what lies below `data/` and belongs to nothing that the manifest names.
@@ -340,8 +365,7 @@ fn is_fixed(path: &Path) -> bool {
     FIXED.iter().any(|fixed| path == Path::new(fixed))
 }
 
-/// The names in a folder and what they are, sorted by name.
-fn sorted_entries(folder: &Path) -> Result<Vec<(OsString, FileType)>, Error> {
+fn sorted_entries(folder: &Path) -> Listing {
     let read = || -> std::io::Result<Vec<(OsString, FileType)>> {
         std::fs::read_dir(folder)?
             .map(|entry| {

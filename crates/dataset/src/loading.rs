@@ -36,10 +36,15 @@ impl Dataset {
         if let Some(as_of) = options.as_of {
             as_of.clone_into(&mut self.manifest.as_of);
         }
+        let root = self.root.clone();
+        let (listings, compiled) = rayon::join(
+            || layout::list(&root, manifest),
+            || self.compile_schemas(manifest),
+        );
         let Survey {
             layouts,
             findings: mut found,
-        } = layout::survey(&self.root, manifest, &mut self.files)?;
+        } = layout::survey(&root, manifest, listings, &mut self.files)?;
         found.extend(self.check_exceptions()?);
         found.extend(self.read_approvals()?);
         found.retain(|finding| {
@@ -48,7 +53,7 @@ impl Dataset {
         });
         findings.add(found);
 
-        let (schemas, found) = self.compile_schemas(manifest)?;
+        let (schemas, found) = compiled?;
         findings.add(found);
         let entries = &manifest.manifest.collections;
         let numbers: BTreeMap<String, u16> = (0..)
@@ -73,6 +78,7 @@ impl Dataset {
         let hasher = IdHasher::default();
         let pass = Pass {
             root: &self.root,
+            files: &self.files,
             collections: &self.collections,
             manifest: &self.manifest,
             hasher: &hasher,

@@ -133,6 +133,7 @@ pub fn check_files(options: &LooseOptions<'_>) -> Result<Loose, Error> {
     };
     let pass = Pass {
         root: Path::new(""),
+        files: &loose.files,
         collections: &collections,
         manifest: &manifest,
         hasher: &hasher,

@@ -23,7 +23,7 @@ pub use lines::{LineColumn, LineIndex};
 pub use number::{Decimal, Number};
 pub use parse::{Limits, Parsed, Parser};
 pub use pointer::{Pointer, Step};
-pub use read::{Block, BlockReader, NotRead, RegularFile};
+pub use read::{Block, BlockReader, Folder, NotRead, RegularFile};
 pub use span::Span;
 pub use text::Text;
 pub use tree::{Elements, KeptTree, Key, Kind, Member, Members, NameSet, StringPlace, Tree, Value};

@@ -7,6 +7,7 @@
     reason = "the one place where files are opened, after a look at what they are"
 )]
 
+use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
@@ -53,15 +54,12 @@ impl RegularFile {
         if !kind.is_file() {
             return Err(NotRead::NotRegular);
         }
-        Self::open_listed(path)
+        Self::open_seen(path)
     }
 
-    /// Opens a path that a listing has just shown to be a regular file: it saves a system call.
-    /// Should it have been replaced since, a link is still not followed and a FIFO not waited for.
-    ///
-    /// # Errors
-    /// [`NotRead`], all but `TooLarge`.
-    pub fn open_listed(path: &Path) -> Result<Self, NotRead> {
+    /// Opens a path that was just seen to be a regular file. Should it have been replaced since, a
+    /// link is still not followed and a FIFO not waited for.
+    fn open_seen(path: &Path) -> Result<Self, NotRead> {
         let mut options = OpenOptions::new();
         options.read(true);
         #[cfg(unix)]
@@ -76,14 +74,27 @@ impl RegularFile {
             }
             NotRead::Io(error)
         })?;
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
+        Self::of(file)
+    }
+
+    /// An open file, if it is a regular one.
+    fn of(file: File) -> Result<Self, NotRead> {
+        #[cfg(unix)]
+        let (is_regular, size) = {
+            // The plain call: what the standard library uses tells more and takes longer.
+            let status = rustix::fs::fstat(&file).map_err(io::Error::from)?;
+            let kind = rustix::fs::FileType::from_raw_mode(status.st_mode);
+            (kind.is_file(), u64::try_from(status.st_size).unwrap_or(0))
+        };
+        #[cfg(not(unix))]
+        let (is_regular, size) = {
+            let metadata = file.metadata()?;
+            (metadata.is_file(), metadata.len())
+        };
+        if !is_regular {
             return Err(NotRead::NotRegular);
         }
-        Ok(Self {
-            file,
-            size: metadata.len(),
-        })
+        Ok(Self { file, size })
     }
 
     /// Size in bytes when it was opened.
@@ -146,6 +157,59 @@ impl RegularFile {
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+}
+
+/// A folder whose files are opened by their names: no part of the path is looked up again, and none
+/// can be replaced meanwhile.
+#[derive(Debug)]
+pub struct Folder {
+    #[cfg(unix)]
+    descriptor: std::os::fd::OwnedFd,
+    #[cfg(not(unix))]
+    path: std::path::PathBuf,
+}
+
+impl Folder {
+    /// Opens a folder.
+    ///
+    /// # Errors
+    /// The system refuses, or it is no folder.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use rustix::fs::{Mode, OFlags};
+            let flags = OFlags::DIRECTORY | OFlags::RDONLY | OFlags::CLOEXEC;
+            let descriptor = rustix::fs::open(path, flags, Mode::empty())?;
+            Ok(Self { descriptor })
+        }
+        #[cfg(not(unix))]
+        Ok(Self {
+            path: path.to_path_buf(),
+        })
+    }
+
+    /// Opens the file with a name that a listing has just shown to be regular: it saves a system
+    /// call. Should it have been replaced since, a link is still not followed and a FIFO not waited
+    /// for.
+    ///
+    /// # Errors
+    /// [`NotRead`], all but `TooLarge`.
+    pub fn open_listed(&self, name: &OsStr) -> Result<RegularFile, NotRead> {
+        #[cfg(unix)]
+        {
+            use rustix::fs::{Mode, OFlags};
+            use rustix::io::Errno;
+            let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+            let opened = rustix::fs::openat(&self.descriptor, name, flags, Mode::empty());
+            let descriptor = opened.map_err(|error| match error {
+                Errno::LOOP => NotRead::Symlink,
+                other => NotRead::Io(other.into()),
+            })?;
+            RegularFile::of(descriptor.into())
+        }
+        #[cfg(not(unix))]
+        RegularFile::open_seen(&self.path.join(name))
     }
 }
 

@@ -1,13 +1,12 @@
 //! A worker of the pass: record after record through parser, checks and visitor, and into its haul.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use treatise_report::fault::{Origin, diagnose};
 use treatise_report::{Diagnostic, Excerpt, FileId, Place};
 use treatise_schema::WorkLimit;
-use treatise_source::{
-    Block, Folder, Limits, LineIndex, NotRead, Parser, RegularFile, Span, Text,
-};
+use treatise_source::{Block, Folder, Limits, LineIndex, NotRead, Parser, RegularFile, Span, Text};
 
 use super::check::Check;
 use super::{PartFindings, Shared, Source};
@@ -360,17 +359,32 @@ struct OpenFolder<'p> {
 
 impl<'p> OpenFolder<'p> {
     fn open(&mut self, root: &Path, file: &'p Path) -> Result<RegularFile, NotRead> {
-        let (Some(parent), Some(name)) = (file.parent(), file.file_name()) else {
-            return RegularFile::open_listed(&root.join(file));
+        let Some(name) = file.file_name() else {
+            return RegularFile::open(&root.join(file));
         };
-        let folder = match self.open.take() {
-            Some((open, folder)) if open == parent => folder,
-            _ => Folder::open(&root.join(parent))?,
-        };
+        if let Some((open, folder)) = &self.open
+            && is_in(open, file, name)
+        {
+            return folder.open_listed(name);
+        }
+        let parent = file.parent().unwrap_or(Path::new(""));
+        let path = root.join(parent);
+        let is_here = path.as_os_str().is_empty();
+        let folder = Folder::open(if is_here { Path::new(".") } else { &path })?;
         let opened = folder.open_listed(name);
         self.open = Some((parent, folder));
         opened
     }
+}
+
+/// Whether a file with this name lies in a folder itself; `false` may only mean that its path has
+/// more in it than the two.
+fn is_in(folder: &Path, file: &Path, name: &OsStr) -> bool {
+    let [folder, file, name] =
+        [folder.as_os_str(), file.as_os_str(), name].map(OsStr::as_encoded_bytes);
+    file.len() == folder.len() + 1 + name.len()
+        && file.starts_with(folder)
+        && std::path::is_separator(char::from(file[folder.len()]))
 }
 
 /// The name of a file without its extension; a name that is not Unicode is a finding already.

@@ -12,17 +12,22 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
 
-use treatise_source::{NotRead, RegularFile};
+use treatise_source::{Folder, NotRead, RegularFile};
 
 /// The outcome of opening and reading a path, by both ways of opening.
 fn outcomes(path: &Path, limit: u64) -> [Result<Vec<u8>, NotRead>; 2] {
-    [RegularFile::open(path), RegularFile::open_listed(path)].map(|file| {
+    [RegularFile::open(path), open_listed(path)].map(|file| {
         // What is left from an earlier file is longer than this one.
         let mut buffer = vec![b'#'; 50];
         let length = file?.read(limit, &mut buffer)?;
         buffer.truncate(length);
         Ok(buffer)
     })
+}
+
+fn open_listed(path: &Path) -> Result<RegularFile, NotRead> {
+    let folder = path.parent().expect("the path leads into a folder");
+    Folder::open(folder)?.open_listed(path.file_name().expect("the path has a name"))
 }
 
 #[test]
@@ -87,6 +92,22 @@ fn what_is_no_regular_file_is_not_read_and_not_waited_for() {
         let is_refused = matches!(listed, Err(NotRead::NotRegular | NotRead::Io(_)));
         assert!(is_refused, "{}", path.display());
     }
+}
+
+#[test]
+fn a_folder_stays_the_same_when_another_takes_its_place() {
+    let root = tempfile::tempdir().expect("a folder can be made");
+    let [here, there] = ["here", "there"].map(|name| root.path().join(name));
+    for path in [&here, &there] {
+        fs::create_dir(path).expect("a folder can be made");
+    }
+    fs::write(here.join("a.json"), "[]").expect("a file can be written");
+    let folder = Folder::open(&here).expect("it is a folder");
+    fs::rename(&here, root.path().join("gone")).expect("a folder can be renamed");
+    symlink(&there, &here).expect("a link can be made");
+    let opened = folder.open_listed("a.json".as_ref());
+    assert_eq!(opened.expect("it is still in the folder").size(), 2);
+    assert!(Folder::open(&here.join("a.json")).is_err());
 }
 
 #[test]
