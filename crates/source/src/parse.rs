@@ -64,6 +64,8 @@ pub struct Parser {
     open: Vec<Open>,
     /// The names of the open objects, innermost last.
     names: MemberTable,
+    /// Whether a name of the document repeats an earlier one.
+    has_repeated_names: bool,
     /// Room for sorting the names of a large object.
     sorted_names: Vec<(u32, u32)>,
     tape: Vec<u8>,
@@ -78,6 +80,8 @@ struct Open {
     is_object: bool,
     /// Number of names when it was opened.
     first_name: u32,
+    /// Which hashes its names have, by [`mark_of`].
+    marks: u32,
 }
 
 /// What the parser expects next.
@@ -109,6 +113,7 @@ impl Parser {
         self.open.clear();
         self.members.clear();
         self.names.clear();
+        self.has_repeated_names = false;
         self.faults.clear();
 
         let mut run = Run {
@@ -298,6 +303,7 @@ impl<'t> Run<'_, 't> {
             count: 0,
             is_object: kind == NodeKind::Object,
             first_name: self.parser.names.len() as u32,
+            marks: 0,
         });
         self.push_leaf(kind, start, start, 0);
     }
@@ -314,7 +320,7 @@ impl<'t> Run<'_, 't> {
             return;
         };
         let info = if open.is_object {
-            self.end_names(open.first_name)
+            self.end_names(open)
         } else {
             open.count
         };
@@ -366,8 +372,8 @@ impl<'t> Run<'_, 't> {
         });
     }
 
-    /// Adds a string or name whose text between the quotes is `content`.
-    fn push_string(&mut self, content: Span, is_name: bool) {
+    /// Adds a string or name whose text between the quotes is `content`; returns the hash of a name.
+    fn push_string(&mut self, content: Span, is_name: bool) -> u32 {
         let escaped = self.has_escapes
             && memchr::memchr(b'\\', &self.text.as_bytes()[content.range()]).is_some();
         let (start, end) = (content.start - 1, content.end + 1);
@@ -386,6 +392,7 @@ impl<'t> Run<'_, 't> {
             0
         };
         self.push_leaf(kind, start, end, info);
+        info
     }
 
     /// Decodes the string that becomes the next node.
@@ -425,7 +432,9 @@ impl<'t> Run<'_, 't> {
         );
         let position = recovery.position;
         match (failure.stage, recovery.found) {
-            (Stage::Value, Some(Found::String(content))) => self.push_string(content, false),
+            (Stage::Value, Some(Found::String(content))) => {
+                self.push_string(content, false);
+            }
             (Stage::Value, Some(Found::Number(span))) => {
                 self.push_leaf(NodeKind::Number, span.start, span.end, 0);
             }

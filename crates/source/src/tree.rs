@@ -11,7 +11,7 @@ mod names;
 mod value;
 
 pub use kept::KeptTree;
-pub(crate) use members::MemberTable;
+pub(crate) use members::{MemberTable, mark_of};
 pub use names::NameSet;
 pub use value::{Elements, Key, Member, Members, Value};
 

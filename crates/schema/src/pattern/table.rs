@@ -45,8 +45,15 @@ impl Table {
         while let Some(&state) = states.get(rows.len()) {
             let bytes = (0..=u8::MAX).map(|byte| automaton.next_state(state, byte));
             let mut row = Vec::with_capacity(257);
+            // Neighbouring bytes mostly lead to the same state.
+            let mut last = None;
             for next in bytes.chain([automaton.next_eoi_state(state)]) {
-                row.push(Goal::of(automaton, next, &mut states, &mut numbers)?);
+                let goal = match last {
+                    Some((same, goal)) if same == next => goal,
+                    _ => Goal::of(automaton, next, &mut states, &mut numbers)?,
+                };
+                last = Some((next, goal));
+                row.push(goal);
             }
             rows.push(row);
         }
@@ -56,10 +63,15 @@ impl Table {
     fn from_rows(rows: &[Vec<Goal>]) -> Option<Self> {
         let mut columns = Box::new([0; 256]);
         let mut distinct: BTreeMap<Vec<Goal>, usize> = BTreeMap::new();
-        for (byte, column) in columns.iter_mut().enumerate() {
-            let goals = rows.iter().map(|row| row[byte]).collect();
-            let number = distinct.len();
-            *column = u8::try_from(*distinct.entry(goals).or_insert(number)).ok()?;
+        for byte in 0..256 {
+            let is_like_the_last = byte > 0 && rows.iter().all(|row| row[byte] == row[byte - 1]);
+            columns[byte] = if is_like_the_last {
+                columns[byte - 1]
+            } else {
+                let goals = rows.iter().map(|row| row[byte]).collect();
+                let number = distinct.len();
+                u8::try_from(*distinct.entry(goals).or_insert(number)).ok()?
+            };
         }
         // One more for the end.
         let width = distinct.len() + 1;

@@ -4,8 +4,8 @@
 //! The names of a larger object are sorted by hash when it ends. Hashes only narrow the search:
 //! names are compared as text, and no choice of names makes it slower than sorting them.
 
-use super::{Parser, Run};
-use crate::tree::{Node, NodeKind};
+use super::{Open, Parser, Run};
+use crate::tree::{Node, NodeKind, mark_of};
 use crate::{Fault, FaultKind, Span};
 
 /// Up to this many members of an object, names are compared by their hashes one by one.
@@ -14,24 +14,29 @@ const FEW_MEMBERS: usize = 32;
 impl Run<'_, '_> {
     /// Adds the name of a member to the innermost open object.
     pub(super) fn push_name(&mut self, content: Span) {
-        self.count_one();
-        self.push_string(content, true);
-        let name = self.parser.nodes.len() - 1;
-        let hash = self.parser.nodes[name].info;
-        let Some(open) = self.parser.open.last().copied() else {
+        let name = self.parser.nodes.len();
+        let hash = self.push_string(content, true);
+        let Some(open) = self.parser.open.last_mut() else {
             return;
         };
-        let earlier = &self.parser.names.hashes[open.first_name as usize..];
-        if earlier.len() < FEW_MEMBERS && earlier.contains(&hash) {
-            self.shadow_equal(open.node as usize + 1, name);
+        open.count += 1;
+        let mark = mark_of(hash);
+        let may_repeat = open.marks & mark != 0;
+        open.marks |= mark;
+        if may_repeat {
+            let open = *open;
+            let earlier = &self.parser.names.hashes[open.first_name as usize..];
+            if earlier.len() < FEW_MEMBERS && earlier.contains(&hash) {
+                self.shadow_equal(open.node as usize + 1, name);
+            }
         }
         self.parser.names.push(hash, name as u32);
     }
 
     /// Forgets the names of an object that ends; returns where the table of members has those that
     /// count.
-    pub(super) fn end_names(&mut self, first_name: u32) -> u32 {
-        let first = first_name as usize;
+    pub(super) fn end_names(&mut self, open: Open) -> u32 {
+        let first = open.first_name as usize;
         if self.parser.names.len() - first > FEW_MEMBERS {
             self.shadow_among_many(first);
         }
@@ -39,9 +44,14 @@ impl Run<'_, '_> {
             names,
             members,
             nodes,
+            has_repeated_names,
             ..
         } = &mut *self.parser;
-        let at = members.add_object(names, first, nodes);
+        let at = if *has_repeated_names {
+            members.add_object_with_shadows(names, first, nodes)
+        } else {
+            members.add_object(names, first, open.marks)
+        };
         names.truncate(first);
         at
     }
@@ -102,6 +112,7 @@ impl Run<'_, '_> {
         let first = place(self.parser.nodes[earlier]);
         let second = place(self.parser.nodes[later]);
         self.parser.nodes[earlier].kind = NodeKind::ShadowedKey;
+        self.parser.has_repeated_names = true;
         self.parser
             .faults
             .push(Fault::new(FaultKind::DuplicateKey, second).related_to(first));

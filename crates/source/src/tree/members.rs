@@ -21,7 +21,7 @@ pub(super) static EMPTY: MemberTable = MemberTable {
 
 /// One bit of 32, by the highest bits of a hash.
 #[inline]
-fn mark_of(hash: u32) -> u32 {
+pub(crate) fn mark_of(hash: u32) -> u32 {
     1 << (hash >> 27)
 }
 
@@ -50,25 +50,34 @@ impl MemberTable {
         hashes.zip(self.nodes[first..].iter().copied())
     }
 
-    /// Adds an object, whose members are those of `names` from `first` on that no later one
-    /// repeats; returns where it is.
-    pub(crate) fn add_object(&mut self, names: &Self, first: usize, nodes: &[Node]) -> u32 {
+    /// Adds an object, whose members are those of `names` from `first` on; `marks` are those of
+    /// their hashes. Returns where it is.
+    pub(crate) fn add_object(&mut self, names: &Self, first: usize, marks: u32) -> u32 {
         let at = self.len();
         // Before the members stand their number and which hashes they may have.
-        self.push(0, 0);
+        self.push(marks, (names.len() - first) as u32);
         self.hashes.extend_from_slice(&names.hashes[first..]);
         self.nodes.extend_from_slice(&names.nodes[first..]);
-        let is_shadowed = |&node: &u32| nodes[node as usize].kind == NodeKind::ShadowedKey;
-        if names.nodes[first..].iter().any(is_shadowed) {
-            self.truncate(at + 1);
-            for (hash, node) in names.from(first).filter(|(_, node)| !is_shadowed(node)) {
-                self.push(hash, node);
-            }
+        at as u32
+    }
+
+    /// Adds an object, whose members are those of `names` from `first` on that no later one
+    /// repeats; returns where it is.
+    #[cold]
+    pub(crate) fn add_object_with_shadows(
+        &mut self,
+        names: &Self,
+        first: usize,
+        nodes: &[Node],
+    ) -> u32 {
+        let at = self.len();
+        self.push(0, 0);
+        let is_shadowed = |node: u32| nodes[node as usize].kind == NodeKind::ShadowedKey;
+        for (hash, node) in names.from(first).filter(|&(_, node)| !is_shadowed(node)) {
+            self.push(hash, node);
+            self.hashes[at] |= mark_of(hash);
+            self.nodes[at] += 1;
         }
-        self.nodes[at] = (self.len() - at - 1) as u32;
-        self.hashes[at] = self.hashes[at + 1..]
-            .iter()
-            .fold(0, |marks, &hash| marks | mark_of(hash));
         at as u32
     }
 
