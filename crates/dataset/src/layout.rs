@@ -218,16 +218,27 @@ impl Surveyor<'_> {
     fn folder(&mut self, path: &Path, entries: Vec<(OsString, FileType)>) -> Vec<RecordFile> {
         let mut records = Vec::with_capacity(entries.len());
         self.collisions(path, &entries);
-        // One path, whose last part changes.
-        let mut path = path.join("record.json");
+        // One text, whose end changes: a path would be taken apart for each name.
+        let mut text = path.to_str().map(|folder| format!("{folder}/"));
+        let length = text.as_ref().map_or(0, String::len);
         for (name, kind) in entries {
-            path.set_file_name(&name);
-            let extension = Path::new(&name).extension();
-            if kind.is_file() && extension.is_some_and(|extension| extension == "json") {
-                self.reserved_name(&path, &name);
-                records.push(RecordFile::new(&path, self.files));
+            let joined;
+            let path = match (&mut text, name.to_str()) {
+                (Some(text), Some(name)) => {
+                    text.truncate(length);
+                    text.push_str(name);
+                    Path::new(text.as_str())
+                }
+                _ => {
+                    joined = path.join(&name);
+                    &joined
+                }
+            };
+            if kind.is_file() && is_named_json(&name) {
+                self.reserved_name(path, &name);
+                records.push(RecordFile::new(path, self.files));
             } else {
-                self.stray(&path, kind);
+                self.stray(path, kind);
             }
         }
         records
@@ -363,6 +374,12 @@ const FIXED: [&str; 3] = [MANIFEST, EXCEPTIONS, APPROVALS];
 
 fn is_fixed(path: &Path) -> bool {
     FIXED.iter().any(|fixed| path == Path::new(fixed))
+}
+
+/// Whether a name has the extension of records.
+fn is_named_json(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    name.len() > ".json".len() && name.ends_with(b".json")
 }
 
 fn sorted_entries(folder: &Path) -> Listing {

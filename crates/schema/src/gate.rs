@@ -262,6 +262,8 @@ impl Walk<'_> {
         }
     }
 
+    // Not part of `ask`, which most strings need no more than.
+    #[inline(never)]
     fn rules(&self, rules: &Rules, subject: Subject<'_>) -> Answer {
         let kind = match subject {
             Subject::Value(value) => value.kind(),
@@ -389,6 +391,7 @@ impl Walk<'_> {
         }
     }
 
+    #[inline(never)]
     fn combinations(&self, rules: &Combinations, subject: Subject<'_>) -> Answer {
         for condition in &rules.conditions {
             let branch = match self.ask(condition.when, subject) {
@@ -486,6 +489,7 @@ fn is_integer(value: Value<'_>) -> bool {
 }
 
 /// Asks the validator of a few keywords that look at nothing below a value.
+#[inline(never)]
 fn hand_over(validator: &Validator<TreeJson>, subject: Subject<'_>) -> Answer {
     let fuel = Fuel::unlimited();
     Answer::of(match subject {

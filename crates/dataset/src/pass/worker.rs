@@ -80,11 +80,12 @@ impl<'a> Worker<'a> {
         for (position, record) in files.iter().enumerate() {
             let before = self.found.len();
             let path = record.path(pass.files);
+            let name = path.file_name();
             let limit = pass.manifest.limits.record_bytes;
             let read = if record.is_standard_input {
                 read_standard_input(limit, buffer)
             } else {
-                folder.open(pass.root, path).and_then(|file| {
+                folder.open(pass.root, path, name).and_then(|file| {
                     if position == 0 && file.would_wait() {
                         call_readers();
                     }
@@ -100,7 +101,7 @@ impl<'a> Worker<'a> {
                         path,
                         offset: 0,
                         line: 1,
-                        stem: stem_of(path).filter(|_| pass.is_dataset),
+                        stem: name.and_then(stem_of).filter(|_| pass.is_dataset),
                     },
                 ),
                 Err(NotRead::Io(error)) => {
@@ -358,8 +359,13 @@ struct OpenFolder<'p> {
 }
 
 impl<'p> OpenFolder<'p> {
-    fn open(&mut self, root: &Path, file: &'p Path) -> Result<RegularFile, NotRead> {
-        let Some(name) = file.file_name() else {
+    fn open(
+        &mut self,
+        root: &Path,
+        file: &'p Path,
+        name: Option<&OsStr>,
+    ) -> Result<RegularFile, NotRead> {
+        let Some(name) = name else {
             return RegularFile::open(&root.join(file));
         };
         if let Some((open, folder)) = &self.open
@@ -387,9 +393,10 @@ fn is_in(folder: &Path, file: &Path, name: &OsStr) -> bool {
         && std::path::is_separator(char::from(file[folder.len()]))
 }
 
-/// The name of a file without its extension; a name that is not Unicode is a finding already.
-fn stem_of(path: &Path) -> Option<&str> {
-    path.file_stem().and_then(|stem| stem.to_str())
+/// The name of a record's file without its extension; a name that is not Unicode is a finding
+/// already.
+fn stem_of(name: &OsStr) -> Option<&str> {
+    name.to_str()?.strip_suffix(".json")
 }
 
 fn read_standard_input(limit: u64, buffer: &mut Vec<u8>) -> Result<usize, NotRead> {

@@ -1,8 +1,8 @@
 //! A small automaton as one table, for short texts.
 //!
 //! The general search of a dense automaton looks at each state for whether it is special. Here the
-//! two ends are states that lead back to themselves, so that a byte costs two look-ups and nothing
-//! has to be asked before the end of the text.
+//! two ends are states that lead back to themselves, so that nothing has to be asked before the end
+//! of the text. Each step waits for the one before, so small tables take two bytes in one.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +20,9 @@ pub(super) struct Table {
     next: Box<[u16]>,
     width: usize,
     start: u16,
+    /// The same for two bytes at once, where that is small: for each state a row for the column of
+    /// the first byte, with a column for that of the second.
+    pairs: Option<Box<[u16]>>,
 }
 
 /// Whether the text matches is decided, and it does not.
@@ -27,6 +30,9 @@ const REFUSED: u16 = 0;
 
 /// More states would take more room than the automaton itself.
 const MOST_STATES: usize = 250;
+
+/// As many places has a table for pairs of bytes.
+const MOST_PAIRS: usize = 8 << 10;
 
 /// Bytes after which it is looked whether the text is decided.
 const STRETCH: usize = 128;
@@ -91,33 +97,58 @@ impl Table {
             }
             next[from + width - 1] = place_of(row[256])?;
         }
+        let pairs = pairs_of(&next, width);
         Some(Self {
             columns,
             next: next.into(),
             width,
             start: place(2)?,
+            pairs,
         })
     }
 
     /// What it takes, in bytes.
     pub(super) fn size(&self) -> usize {
-        size_of_val(&*self.columns) + size_of_val(&*self.next)
+        let pairs = self.pairs.as_deref().map_or(0, size_of_val);
+        size_of_val(&*self.columns) + size_of_val(&*self.next) + pairs
     }
 
     /// Whether the pattern occurs in a text.
     pub(super) fn is_match(&self, text: &str) -> bool {
-        let mut state = self.start;
+        let mut state = usize::from(self.start);
         for stretch in text.as_bytes().chunks(STRETCH) {
-            for &byte in stretch {
-                let column = self.columns[usize::from(byte)];
-                state = self.next[usize::from(state) + usize::from(column)];
+            let mut single = stretch;
+            if let Some(pairs) = &self.pairs {
+                let (two, rest) = stretch.as_chunks::<2>();
+                for &[first, second] in two {
+                    let pair = self.column(first) * self.width + self.column(second);
+                    state = usize::from(pairs[state * self.width + pair]);
+                }
+                single = rest;
             }
-            if usize::from(state) < 2 * self.width {
-                return state != REFUSED;
+            for &byte in single {
+                state = usize::from(self.next[state + self.column(byte)]);
+            }
+            if state < 2 * self.width {
+                return state != usize::from(REFUSED);
             }
         }
-        self.next[usize::from(state) + self.width - 1] != REFUSED
+        self.next[state + self.width - 1] != REFUSED
     }
+
+    fn column(&self, byte: u8) -> usize {
+        usize::from(self.columns[usize::from(byte)])
+    }
+}
+
+/// Where each state goes with two bytes; `None` where that is a lot.
+fn pairs_of(next: &[u16], width: usize) -> Option<Box<[u16]>> {
+    if next.len() * width > MOST_PAIRS {
+        return None;
+    }
+    let row = |state: u16| &next[usize::from(state)..][..width];
+    let behind = next.iter().flat_map(|&state| row(state));
+    Some(behind.copied().collect())
 }
 
 /// Where a state goes.

@@ -39,6 +39,7 @@ impl<'t> Events<'t> {
     }
 
     /// Runs one step, remembering where it began.
+    #[inline]
     pub(super) fn step<T>(
         &mut self,
         stage: Stage,
