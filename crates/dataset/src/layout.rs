@@ -5,6 +5,8 @@
     reason = "the one place where folders are walked; what lies in them is looked at without following links"
 )]
 
+mod reserved;
+
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::FileType;
@@ -13,6 +15,7 @@ use std::path::{Component, Path};
 use rayon::prelude::*;
 use treatise_report::{Diagnostic, FileId, Files, Place};
 
+use self::reserved::reserved_reason;
 use crate::manifest::ManifestFile;
 use crate::rules::{
     CASE_COLLIDING_FILES, MISSING_COLLECTION, PATH_OUTSIDE_DATASET, RESERVED_FILE_NAME,
@@ -394,52 +397,4 @@ fn sorted_entries(folder: &Path) -> Listing {
     let mut entries = read().map_err(|error| Error::read(folder, error))?;
     entries.par_sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
     Ok(entries)
-}
-
-/// Why a name can't exist on every system, if it can't (Win32 naming conventions).
-fn reserved_reason(name: &OsStr) -> Option<&'static str> {
-    const DEVICES: &[&str] = &["con", "prn", "aux", "nul"];
-    let Some(name) = name.to_str() else {
-        return Some("is not Unicode");
-    };
-    if name.contains(['<', '>', ':', '"', '|', '?', '*', '\\'])
-        || name.chars().any(char::is_control)
-    {
-        return Some("has a character that Windows does not allow");
-    }
-    if name.ends_with(['.', ' ']) {
-        return Some("ends with a dot or space");
-    }
-    let stem = name.split('.').next().unwrap_or(name);
-    // No device has a longer name.
-    if stem.len() > 4 {
-        return None;
-    }
-    let stem = stem.to_ascii_lowercase();
-    let is_port = stem.len() == 4
-        && (stem.starts_with("com") || stem.starts_with("lpt"))
-        && stem.ends_with(|last: char| last.is_ascii_digit());
-    (is_port || DEVICES.contains(&stem.as_str())).then_some("is the name of a device on Windows")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_that_windows_refuses_are_known() {
-        for name in [
-            "con.json",
-            "NUL",
-            "com1.json",
-            "a:b.json",
-            "a. ",
-            "aux.tar.gz",
-        ] {
-            assert!(reserved_reason(OsStr::new(name)).is_some(), "{name}");
-        }
-        for name in ["console.json", "com.json", "int-a.json", "com10.json"] {
-            assert!(reserved_reason(OsStr::new(name)).is_none(), "{name}");
-        }
-    }
 }

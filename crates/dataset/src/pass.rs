@@ -1,6 +1,7 @@
 //! The one pass over all records: read, parse, validate, index, on all cores.
 
 mod check;
+mod folder;
 mod worker;
 
 use std::collections::BTreeMap;

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use jsonschema::{Draft, Validator};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
-use treatise_source::{Key, Kind, NameSet};
+use treatise_source::{Kind, NameSet};
 
-use super::switch::{Asked, There, add_words, member_of, switch_of};
-use super::{
-    ArrayRules, Case, Choice, Combinations, Condition, Gate, Kinds, Node, NodeId, ObjectRules,
-    Rules, StringRules, bit_of,
+use super::form::{
+    ARRAY_KEYWORDS, Known, NUMBER_KEYWORDS, OBJECT_KEYWORDS, Opaque, STRING_KEYWORDS, bound,
+    kinds_of, list, words_of,
 };
+use super::switch::{member_of, switch_of};
+use super::{ArrayRules, Combinations, Condition, Gate, Kinds, Node, NodeId, Rules, StringRules};
 use crate::compile::Scope;
 use crate::instance::TreeJson;
 use crate::keyword::says_nothing;
@@ -19,11 +20,8 @@ use crate::pattern::Pattern;
 use crate::survey::Survey;
 
 /// As many schemas are compiled for a gate, and as many lie within one another.
-const MOST_NODES: usize = 20_000;
+pub(super) const MOST_NODES: usize = 20_000;
 const MOST_DEPTH: usize = 100;
-
-/// Names beyond this many have no bit of their own, and can't be asked for.
-const MOST_BITS: usize = 64;
 
 /// The schema that the gate knows nothing of.
 const OPAQUE: NodeId = NodeId(0);
@@ -70,7 +68,7 @@ impl Gate {
     }
 }
 
-struct Builder<'g> {
+pub(super) struct Builder<'g> {
     ground: &'g Ground<'g>,
     nodes: Vec<Node>,
     /// By address; `None` while it is being built.
@@ -79,11 +77,6 @@ struct Builder<'g> {
     validators: FxHashMap<String, Option<Arc<Validator<TreeJson>>>>,
     depth: usize,
 }
-
-/// That a keyword, or the form of its value, is not known.
-pub(super) struct Opaque;
-
-type Known<T = ()> = Result<T, Opaque>;
 
 /// What the keywords of a schema say together.
 struct Parts<'s> {
@@ -96,7 +89,7 @@ struct Parts<'s> {
 }
 
 impl Builder<'_> {
-    fn node(&mut self, scope: &Scope<'_>) -> NodeId {
+    pub(super) fn node(&mut self, scope: &Scope<'_>) -> NodeId {
         let address = scope.address();
         match self.known.get(&address) {
             Some(Some(known)) => return *known,
@@ -309,111 +302,6 @@ impl Builder<'_> {
         })
     }
 
-    fn object_rules<'s>(
-        &mut self,
-        scope: &Scope<'s>,
-        keywords: &'s Map<String, Value>,
-        switches: &[(&'s str, &'s Map<String, Value>)],
-    ) -> Known<ObjectRules> {
-        let required = names_of(keywords.get("required"))?;
-        let properties = members_of(keywords.get("properties"))?;
-        let mut dependent = Vec::new();
-        for (trigger, needed) in members_of(keywords.get("dependentRequired"))? {
-            dependent.push((trigger, names_of(Some(needed))?));
-        }
-        // Names that are asked for come first: those have a bit.
-        let mut names: Vec<&str> = required.clone();
-        for (trigger, needed) in &dependent {
-            names.push(trigger);
-            names.extend(needed);
-        }
-        let choices = asked_by_word(switches)?;
-        for asked in choices.iter().flat_map(|choice| &choice.cases) {
-            names.extend(asked.1.required.iter().chain(&asked.1.forbidden));
-        }
-        let mut seen = FxHashSet::default();
-        names.retain(|name| seen.insert(*name));
-        if names.len() > MOST_BITS {
-            return Err(Opaque);
-        }
-        let others = properties.iter().map(|(name, _)| *name);
-        names.extend(others.filter(|name| seen.insert(*name)));
-        let set = NameSet::new(names.iter().copied()).ok_or(Opaque)?;
-
-        let bits = |names: &[&str]| {
-            let positions = names.iter().filter_map(|name| set.position(name));
-            positions.fold(0, |bits, position| bits | bit_of(position))
-        };
-        let dependent = dependent
-            .iter()
-            .map(|(trigger, needed)| (bits(&[*trigger]), bits(needed)))
-            .collect();
-        let mut values = vec![None; names.len()];
-        for (name, schema) in properties {
-            if let Some(position) = set.position(name) {
-                values[position] = Some(self.node(&scope.child(schema)));
-            }
-        }
-        let mut child = |schema| self.node(&scope.child(schema));
-        let (additional, each_name) = (
-            keywords.get("additionalProperties").map(&mut child),
-            keywords.get("propertyNames").map(&mut child),
-        );
-        Ok(ObjectRules {
-            values,
-            required: bits(&required),
-            dependent,
-            additional,
-            each_name,
-            least: bound(keywords, "minProperties")?.unwrap_or(0),
-            most: bound(keywords, "maxProperties")?,
-            choices: choices
-                .into_iter()
-                .map(|choice| self.choice(scope, choice, &bits))
-                .collect::<Known<_>>()?,
-            names: set,
-        })
-    }
-
-    fn choice(
-        &mut self,
-        scope: &Scope<'_>,
-        asked: AskedByWord<'_>,
-        bits: &dyn Fn(&[&str]) -> u64,
-    ) -> Known<Choice> {
-        let mut words = Vec::new();
-        let mut cases = Vec::new();
-        let (mut nothing, mut otherwise) = (Case::default(), Case::default());
-        for (there, asked) in asked.cases {
-            let mut child = |schema| self.node(&scope.child(schema));
-            let case = Case {
-                required: bits(&asked.required),
-                forbidden: bits(&asked.forbidden),
-                all: asked.others.into_iter().map(&mut child).collect(),
-                values: asked
-                    .values
-                    .into_iter()
-                    .map(|(name, schema)| (Key::new(name), child(schema)))
-                    .collect(),
-            };
-            match there {
-                There::Nothing => nothing = case,
-                There::Other => otherwise = case,
-                There::Word(word) => {
-                    words.push(word);
-                    cases.push(case);
-                }
-            }
-        }
-        Ok(Choice {
-            key: Key::new(asked.member),
-            words: NameSet::new(words).ok_or(Opaque)?,
-            cases,
-            otherwise,
-            nothing,
-        })
-    }
-
     fn array_rules(
         &mut self,
         scope: &Scope<'_>,
@@ -435,132 +323,5 @@ impl Builder<'_> {
                 Some(is_unique) => is_unique.as_bool().ok_or(Opaque)?,
             },
         })
-    }
-}
-
-/// What is asked of an object by what is at one of its members.
-struct AskedByWord<'s> {
-    member: &'s str,
-    cases: Vec<(There<'s>, Asked<'s>)>,
-}
-
-/// Conditions on the same member are decided together.
-fn asked_by_word<'s>(
-    switches: &[(&'s str, &'s Map<String, Value>)],
-) -> Known<Vec<AskedByWord<'s>>> {
-    let mut members: Vec<&str> = switches.iter().map(|(member, _)| *member).collect();
-    members.sort_unstable();
-    members.dedup();
-    let mut steps = MOST_NODES;
-    let mut choices = Vec::with_capacity(members.len());
-    for member in members {
-        let same = || {
-            let same = switches.iter().filter(|(other, _)| *other == member);
-            same.map(|(_, keywords)| *keywords)
-        };
-        let mut words = Vec::new();
-        same().for_each(|keywords| add_words(keywords, member, &mut words));
-        words.sort_unstable();
-        words.dedup();
-        let there = [There::Nothing, There::Other]
-            .into_iter()
-            .chain(words.into_iter().map(There::Word));
-        let mut cases = Vec::new();
-        for there in there {
-            let mut asked = Asked::default();
-            for keywords in same() {
-                let added = asked.add_condition(keywords, member, there, &mut steps);
-                added.ok_or(Opaque)?;
-            }
-            cases.push((there, asked));
-        }
-        choices.push(AskedByWord { member, cases });
-    }
-    Ok(choices)
-}
-
-const STRING_KEYWORDS: &[&str] = &["pattern", "minLength", "maxLength", "format"];
-const OBJECT_KEYWORDS: &[&str] = &[
-    "properties",
-    "required",
-    "dependentRequired",
-    "additionalProperties",
-    "propertyNames",
-    "minProperties",
-    "maxProperties",
-];
-const ARRAY_KEYWORDS: &[&str] = &[
-    "prefixItems",
-    "items",
-    "contains",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-];
-const NUMBER_KEYWORDS: &[&str] = &[
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-];
-
-/// The words of `const` or `enum`, where all its values are words.
-fn words_of<'s>(keyword: &str, value: &'s Value) -> Option<Vec<&'s str>> {
-    match (keyword, value) {
-        ("const", value) => Some(vec![value.as_str()?]),
-        (_, Value::Array(values)) => values.iter().map(Value::as_str).collect(),
-        _ => None,
-    }
-}
-
-fn kinds_of(value: &Value) -> Known<Kinds> {
-    let names = match value {
-        Value::Array(names) => names.as_slice(),
-        name => std::slice::from_ref(name),
-    };
-    let mut kinds = Kinds::NONE;
-    for name in names {
-        kinds = kinds.or(match name.as_str().ok_or(Opaque)? {
-            "null" => Kinds::of(Kind::Null),
-            "boolean" => Kinds::of(Kind::Boolean),
-            "number" => Kinds::of(Kind::Number),
-            "integer" => Kinds::INTEGER,
-            "string" => Kinds::of(Kind::String),
-            "array" => Kinds::of(Kind::Array),
-            "object" => Kinds::of(Kind::Object),
-            _ => return Err(Opaque),
-        });
-    }
-    Ok(kinds)
-}
-
-fn list(value: &Value) -> Known<&[Value]> {
-    value.as_array().map(Vec::as_slice).ok_or(Opaque)
-}
-
-fn names_of(value: Option<&Value>) -> Known<Vec<&str>> {
-    let Some(value) = value else {
-        return Ok(Vec::new());
-    };
-    let names: Option<Vec<&str>> = list(value)?.iter().map(Value::as_str).collect();
-    names.ok_or(Opaque)
-}
-
-fn members_of(value: Option<&Value>) -> Known<Vec<(&str, &Value)>> {
-    let Some(value) = value else {
-        return Ok(Vec::new());
-    };
-    let members = value.as_object().ok_or(Opaque)?;
-    Ok(members
-        .iter()
-        .map(|(name, schema)| (name.as_str(), schema))
-        .collect())
-}
-
-fn bound(keywords: &Map<String, Value>, name: &str) -> Known<Option<u64>> {
-    match keywords.get(name) {
-        None => Ok(None),
-        Some(bound) => bound.as_u64().map(Some).ok_or(Opaque),
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use treatise_report::Files;
 use treatise_source::{Limits, Parser};
 
-use super::{Answer, Subject, Walk};
+use super::walk::{Answer, Subject, Walk};
 use crate::{Library, Options, Schema, Schemas, Verdict, WorkLimit};
 
 /// The schema, where it can be compiled.

@@ -239,10 +239,12 @@ impl<'t> Member<'t> {
         self.tree.string_of(self.key)
     }
 
+    #[inline]
     pub(super) fn name_hash(&self) -> u32 {
         self.tree.nodes[self.key as usize].info
     }
 
+    #[inline]
     pub(super) fn has_name(&self, name: &str) -> bool {
         self.tree.is_key(self.key, name.as_bytes())
     }

@@ -1,0 +1,51 @@
+//! Names that can't exist on every system.
+
+use std::ffi::OsStr;
+
+/// Why a name can't exist on every system, if it can't (Win32 naming conventions).
+pub(super) fn reserved_reason(name: &OsStr) -> Option<&'static str> {
+    const DEVICES: &[&str] = &["con", "prn", "aux", "nul"];
+    let Some(name) = name.to_str() else {
+        return Some("is not Unicode");
+    };
+    if name.contains(['<', '>', ':', '"', '|', '?', '*', '\\'])
+        || name.chars().any(char::is_control)
+    {
+        return Some("has a character that Windows does not allow");
+    }
+    if name.ends_with(['.', ' ']) {
+        return Some("ends with a dot or space");
+    }
+    let stem = name.split('.').next().unwrap_or(name);
+    // No device has a longer name.
+    if stem.len() > 4 {
+        return None;
+    }
+    let stem = stem.to_ascii_lowercase();
+    let is_port = stem.len() == 4
+        && (stem.starts_with("com") || stem.starts_with("lpt"))
+        && stem.ends_with(|last: char| last.is_ascii_digit());
+    (is_port || DEVICES.contains(&stem.as_str())).then_some("is the name of a device on Windows")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_windows_refuses_are_known() {
+        for name in [
+            "con.json",
+            "NUL",
+            "com1.json",
+            "a:b.json",
+            "a. ",
+            "aux.tar.gz",
+        ] {
+            assert!(reserved_reason(OsStr::new(name)).is_some(), "{name}");
+        }
+        for name in ["console.json", "com.json", "int-a.json", "com10.json"] {
+            assert!(reserved_reason(OsStr::new(name)).is_none(), "{name}");
+        }
+    }
+}
