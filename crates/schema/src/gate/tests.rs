@@ -77,6 +77,20 @@ fn what_the_gate_knows_it_decides() {
         "items": {"anyOf": [{"type": "boolean"}, {"format": "date", "type": "string"}]},
         "contains": {"const": true},
     });
+    let in_groups = json!({
+        "type": "object",
+        "properties": {"type": {"type": "string"}, "x": true, "y": true},
+        "if": {"required": ["type"]},
+        "then": {"allOf": [{
+            "if": {"properties": {"type": {"enum": ["a", "b"]}}},
+            "then": {"required": ["x"]},
+            "else": {"allOf": [
+                {"if": {"properties": {"type": {"const": "c"}}}, "then": {"required": ["y"]}},
+                {"if": {"properties": {"type": {"const": "d"}}}, "then": false},
+            ]},
+        }]},
+        "else": {"properties": {"x": false}},
+    });
     let one = json!({"oneOf": [{"required": ["a"]}, {"required": ["b"], "properties": {"b": {"const": 1}}}]});
     for (document, sound, faulty) in [
         (
@@ -123,6 +137,22 @@ fn what_the_gate_knows_it_decides() {
             ],
         ),
         (
+            &in_groups,
+            vec![
+                "{}",
+                r#"{"type": "a", "x": 1}"#,
+                r#"{"type": "c", "y": 1}"#,
+                r#"{"type": "e"}"#,
+            ],
+            vec![
+                r#"{"x": 1}"#,
+                r#"{"type": "b"}"#,
+                r#"{"type": "c", "x": 1}"#,
+                r#"{"type": "d", "x": 1, "y": 1}"#,
+                r#"{"type": 1}"#,
+            ],
+        ),
+        (
             &one,
             vec![r#"{"a": 1}"#, r#"{"b": 1.0}"#, r#"{"a": 1, "b": 2}"#],
             vec!["{}", r#"{"b": 2}"#, r#"{"a": 1, "b": 1}"#, "1"],
@@ -164,10 +194,11 @@ fn what_the_gate_does_not_know_it_leaves_to_the_validator() {
     assert_eq!(deeper, Some(Answer::Unknown));
 }
 
+const WORDS: [&str; 7] = ["", "x", "y", "xy", "ä", "2020-01-01", "a"];
 const NAMES: [&str; 4] = ["a", "b", "c", "a-longer-name"];
 
 fn word() -> impl Strategy<Value = Value> + Clone {
-    prop::sample::select(vec!["", "x", "y", "xy", "ä", "2020-01-01", "a"]).prop_map(Value::from)
+    prop::sample::select(WORDS.to_vec()).prop_map(Value::from)
 }
 
 fn name() -> impl Strategy<Value = String> + Clone {
@@ -228,6 +259,44 @@ fn switch(inner: impl Strategy<Value = Value> + Clone) -> impl Strategy<Value = 
         })
 }
 
+/// A condition on the member `a`.
+fn conditional(branch: impl Strategy<Value = Value> + Clone) -> impl Strategy<Value = Value> {
+    let condition = prop_oneof![
+        1 => Just(json!({"required": ["a"]})),
+        2 => prop::collection::vec(word(), 1..3)
+            .prop_map(|words| json!({"properties": {"a": {"enum": words}}})),
+        2 => word()
+            .prop_map(|word| json!({"properties": {"a": {"const": word}}, "required": ["a"]})),
+    ];
+    let branch = prop::option::weighted(0.8, branch);
+    (condition, branch.clone(), branch).prop_map(|(condition, then, otherwise)| {
+        let mut schema = json!({"if": condition});
+        for (keyword, branch) in [("then", then), ("else", otherwise)] {
+            if let Some(branch) = branch {
+                schema[keyword] = branch;
+            }
+        }
+        schema
+    })
+}
+
+/// Conditions on one member, in groups of groups.
+fn grouped() -> impl Strategy<Value = Value> + Clone {
+    let leaf = prop_oneof![
+        4 => name().prop_map(|name| json!({"required": [name]})),
+        4 => name().prop_map(|name| json!({"properties": {name: false}})),
+        1 => Just(json!(false)),
+        1 => Just(json!({"minProperties": 2})),
+    ];
+    leaf.prop_recursive(3, 16, 3, |inner| {
+        prop_oneof![
+            1 => conditional(inner.clone()),
+            2 => prop::collection::vec(conditional(inner), 1..3)
+                .prop_map(|parts| json!({"allOf": parts})),
+        ]
+    })
+}
+
 /// Some keywords with their values.
 fn subschema() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -250,6 +319,7 @@ fn subschema() -> impl Strategy<Value = Value> {
         1 => (0..3_u64, 1..4_u64).prop_map(|(least, most)| json!({"minProperties": least, "maxProperties": most})),
         1 => (0..2_u64, 1..4_u64).prop_map(|(least, most)| json!({"minItems": least, "maxItems": most})),
         1 => Just(json!({"uniqueItems": true})),
+        3 => grouped(),
     ];
     leaf.prop_recursive(3, 24, 4, |inner| {
         let list = prop::collection::vec(inner.clone(), 1..3);
@@ -302,6 +372,29 @@ proptest! {
         if let Some(schema) = schema(&document) {
             for instance in instances {
                 assert_agreement(&document, &schema, &instance.to_string());
+            }
+        }
+    }
+
+    /// Every word, and what is none, with every branch that members can decide.
+    #[test]
+    fn conditions_in_groups_are_decided_alike(
+        parts in prop::collection::vec(conditional(grouped()), 1..3)
+    ) {
+        let document = json!({"type": "object", "allOf": parts});
+        let compiled = schema(&document).expect("the schema is sound");
+        let words = WORDS.iter().map(|word| Some(json!(word)));
+        for value in words.chain([None, Some(json!(1)), Some(json!("other"))]) {
+            for others in [json!({}), json!({"b": 1}), json!({"b": 1, "c": 1, "a-longer-name": 1})] {
+                let mut instance = others;
+                if let Some(value) = &value {
+                    instance["a"] = value.clone();
+                }
+                let answer = assert_agreement(&document, &compiled, &instance.to_string());
+                prop_assert!(
+                    matches!(answer, Some(Answer::Yes | Answer::No)),
+                    "{document}"
+                );
             }
         }
     }
