@@ -49,9 +49,21 @@ fn assert_agreement(document: &Value, schema: &Schema, text: &str) -> Option<Ans
     Some(answer)
 }
 
+/// Makes sure that the gate lets through what is sound, and knows what is not.
+#[track_caller]
+fn assert_decided(document: &Value, sound: &[&str], faulty: &[&str]) {
+    let schema = schema(document).expect("the schema is sound");
+    for (texts, expected) in [(sound, Answer::Yes), (faulty, Answer::No)] {
+        for text in texts {
+            let answer = assert_agreement(document, &schema, text);
+            assert_eq!(answer, Some(expected), "{document} on {text}");
+        }
+    }
+}
+
 #[test]
-fn what_the_gate_knows_it_decides() {
-    let by_type = json!({
+fn conditions_on_a_word_are_decided() {
+    let document = json!({
         "type": "object",
         "required": ["type"],
         "properties": {"type": {"enum": ["a", "b", "c"]}, "x": {"$ref": "#/$defs/id"}, "y": true},
@@ -66,18 +78,28 @@ fn what_the_gate_knows_it_decides() {
         ],
         "$defs": {"id": {"type": "string", "pattern": "^[a-c]-[0-9]+$"}},
     });
-    let map = json!({
-        "type": "object", "minProperties": 1,
-        "propertyNames": {"allOf": [{"pattern": "^[a-z]{2}$"}, {"not": {"const": "en"}}]},
-        "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 3},
-    });
-    let list = json!({
-        "type": "array", "uniqueItems": true, "maxItems": 3,
-        "prefixItems": [{"type": ["integer", "null"], "minimum": 2}],
-        "items": {"anyOf": [{"type": "boolean"}, {"format": "date", "type": "string"}]},
-        "contains": {"const": true},
-    });
-    let in_groups = json!({
+    let sound = [
+        r#"{"type": "a", "x": "a-1"}"#,
+        r#"{"type": "b"}"#,
+        r#"{"type": "a", "x": "a-1", "y": 0}"#,
+    ];
+    let faulty = [
+        r#"{"type": "a"}"#,
+        r#"{"type": "a", "x": "b-1"}"#,
+        r#"{"type": "a", "x": "a-"}"#,
+        r#"{"type": "b", "x": "b-1"}"#,
+        r#"{"type": "b", "y": 1}"#,
+        r#"{"type": "d"}"#,
+        r#"{"x": "a-1"}"#,
+        r#"{"type": "b", "z": 1}"#,
+        "[]",
+    ];
+    assert_decided(&document, &sound, &faulty);
+}
+
+#[test]
+fn conditions_in_groups_are_decided() {
+    let document = json!({
         "type": "object",
         "properties": {"type": {"type": "string"}, "x": true, "y": true},
         "if": {"required": ["type"]},
@@ -91,83 +113,67 @@ fn what_the_gate_knows_it_decides() {
         }]},
         "else": {"properties": {"x": false}},
     });
-    let one = json!({"oneOf": [{"required": ["a"]}, {"required": ["b"], "properties": {"b": {"const": 1}}}]});
-    for (document, sound, faulty) in [
-        (
-            &by_type,
-            vec![
-                r#"{"type": "a", "x": "a-1"}"#,
-                r#"{"type": "b"}"#,
-                r#"{"type": "a", "x": "a-1", "y": 0}"#,
-            ],
-            vec![
-                r#"{"type": "a"}"#,
-                r#"{"type": "a", "x": "b-1"}"#,
-                r#"{"type": "a", "x": "a-"}"#,
-                r#"{"type": "b", "x": "b-1"}"#,
-                r#"{"type": "b", "y": 1}"#,
-                r#"{"type": "d"}"#,
-                r#"{"x": "a-1"}"#,
-                r#"{"type": "b", "z": 1}"#,
-                "[]",
-            ],
-        ),
-        (
-            &map,
-            vec![r#"{"de": "äöü"}"#, r#"{"de": "abc", "fr": "x"}"#],
-            vec![
-                "{}",
-                r#"{"en": "a"}"#,
-                r#"{"deu": "a"}"#,
-                r#"{"de": ""}"#,
-                r#"{"de": "äöüß"}"#,
-                r#"{"de": 1}"#,
-            ],
-        ),
-        (
-            &list,
-            vec!["[2.0, true]", r#"[null, "2020-02-29", true]"#],
-            vec![
-                "[1, true]",
-                "[2.5, true]",
-                "[2]",
-                "[2, true, true]",
-                r#"[2, "2021-02-29", true]"#,
-                "[2, true, false, 1]",
-            ],
-        ),
-        (
-            &in_groups,
-            vec![
-                "{}",
-                r#"{"type": "a", "x": 1}"#,
-                r#"{"type": "c", "y": 1}"#,
-                r#"{"type": "e"}"#,
-            ],
-            vec![
-                r#"{"x": 1}"#,
-                r#"{"type": "b"}"#,
-                r#"{"type": "c", "x": 1}"#,
-                r#"{"type": "d", "x": 1, "y": 1}"#,
-                r#"{"type": 1}"#,
-            ],
-        ),
-        (
-            &one,
-            vec![r#"{"a": 1}"#, r#"{"b": 1.0}"#, r#"{"a": 1, "b": 2}"#],
-            vec!["{}", r#"{"b": 2}"#, r#"{"a": 1, "b": 1}"#, "1"],
-        ),
-    ] {
-        let schema = schema(document).expect("the schema is sound");
-        for text in sound {
-            let answer = assert_agreement(document, &schema, text);
-            assert_eq!(answer, Some(Answer::Yes), "{document} on {text}");
-        }
-        for text in faulty {
-            let answer = assert_agreement(document, &schema, text);
-            assert_eq!(answer, Some(Answer::No), "{document} on {text}");
-        }
-    }
+    let sound = [
+        "{}",
+        r#"{"type": "a", "x": 1}"#,
+        r#"{"type": "c", "y": 1}"#,
+        r#"{"type": "e"}"#,
+    ];
+    let faulty = [
+        r#"{"x": 1}"#,
+        r#"{"type": "b"}"#,
+        r#"{"type": "c", "x": 1}"#,
+        r#"{"type": "d", "x": 1, "y": 1}"#,
+        r#"{"type": 1}"#,
+    ];
+    assert_decided(&document, &sound, &faulty);
+}
+
+#[test]
+fn names_of_members_are_decided() {
+    let document = json!({
+        "type": "object", "minProperties": 1,
+        "propertyNames": {"allOf": [{"pattern": "^[a-z]{2}$"}, {"not": {"const": "en"}}]},
+        "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 3},
+    });
+    let sound = [r#"{"de": "äöü"}"#, r#"{"de": "abc", "fr": "x"}"#];
+    let faulty = [
+        "{}",
+        r#"{"en": "a"}"#,
+        r#"{"deu": "a"}"#,
+        r#"{"de": ""}"#,
+        r#"{"de": "äöüß"}"#,
+        r#"{"de": 1}"#,
+    ];
+    assert_decided(&document, &sound, &faulty);
+}
+
+#[test]
+fn elements_are_decided() {
+    let document = json!({
+        "type": "array", "uniqueItems": true, "maxItems": 3,
+        "prefixItems": [{"type": ["integer", "null"], "minimum": 2}],
+        "items": {"anyOf": [{"type": "boolean"}, {"format": "date", "type": "string"}]},
+        "contains": {"const": true},
+    });
+    let sound = ["[2.0, true]", r#"[null, "2020-02-29", true]"#];
+    let faulty = [
+        "[1, true]",
+        "[2.5, true]",
+        "[2]",
+        "[2, true, true]",
+        r#"[2, "2021-02-29", true]"#,
+        "[2, true, false, 1]",
+    ];
+    assert_decided(&document, &sound, &faulty);
+}
+
+#[test]
+fn alternatives_are_decided() {
+    let document = json!({"oneOf": [{"required": ["a"]}, {"required": ["b"], "properties": {"b": {"const": 1}}}]});
+    let sound = [r#"{"a": 1}"#, r#"{"b": 1.0}"#, r#"{"a": 1, "b": 2}"#];
+    let faulty = ["{}", r#"{"b": 2}"#, r#"{"a": 1, "b": 1}"#, "1"];
+    assert_decided(&document, &sound, &faulty);
 }
 
 #[test]
