@@ -16,5 +16,6 @@ seed() {
 
 seed parse '*.json'
 seed validate '*.json'
+seed gate 'clm-*.json'
 seed schema '*schema*.json'
 seed render 'input.json'

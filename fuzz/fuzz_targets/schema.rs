@@ -41,8 +41,9 @@ fuzz_target!(|bytes: &[u8]| {
     let work = WorkLimit::default();
     for instance in INSTANCES {
         let parsed = parser.parse(instance, Limits::default());
-        if schema.judge(&parsed.tree, &work) == Verdict::Invalid {
-            schema.explain(&parsed.tree, &work);
+        let verdict = schema.judge(&parsed.tree, &work);
+        if let Some(violations) = schema.explain(&parsed.tree, &work) {
+            assert_eq!(verdict == Verdict::Valid, violations.is_empty());
         }
     }
     let fields = schema.fields();
