@@ -4,9 +4,9 @@
 //! least the columns `code`, `display` and `status`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::io::ErrorKind;
 
-use treatise_source::{RegularFile, Text};
+use treatise_source::{NotRead, RegularFile, Text};
 
 use crate::view::{Node, Record, Records, Text as Said};
 
@@ -14,6 +14,20 @@ use crate::view::{Node, Record, Records, Text as Said};
 #[derive(Debug, Default)]
 pub(crate) struct CodeTables {
     by_system: BTreeMap<String, BTreeMap<String, Row>>,
+    /// By system, what keeps its table from being read.
+    damaged: BTreeMap<String, Damage>,
+}
+
+/// Why a table can't be read: a part of it would call codes unknown that are not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Damage {
+    /// The path from the root, with slashes.
+    pub(crate) path: String,
+    /// Where the manifest names its folder: the place among the other files.
+    pub(crate) entry: usize,
+    /// The line, from 1; `None` where the file as a whole can't be read.
+    pub(crate) line: Option<u64>,
+    pub(crate) reason: String,
 }
 
 /// What a table says about a code.
@@ -55,11 +69,28 @@ impl CodeTables {
             systems.insert(GENES);
         }
         for system in systems {
-            if let Some(table) = read(records, system) {
-                tables.by_system.insert(system.to_owned(), table);
+            match read(records, system) {
+                None => {}
+                Some(Ok(table)) => {
+                    tables.by_system.insert(system.to_owned(), table);
+                }
+                Some(Err(damage)) => {
+                    tables.damaged.insert(system.to_owned(), damage);
+                }
             }
         }
         tables
+    }
+
+    /// Whether a file of a system is there, damaged or not.
+    pub(crate) fn has_file(&self, system: &str) -> bool {
+        self.has(system) || self.damaged.contains_key(system)
+    }
+
+    /// What is damaged, by system.
+    pub(crate) fn damaged(&self) -> impl Iterator<Item = (&str, &Damage)> {
+        let damaged = self.damaged.iter();
+        damaged.map(|(system, damage)| (system.as_str(), damage))
     }
 
     /// Whether there is a table of a system.
@@ -94,38 +125,73 @@ pub(crate) fn file_name(system: &str) -> String {
     format!("{}.csv", system.to_lowercase().replace(' ', "-"))
 }
 
-fn read(records: &Records<'_>, system: &str) -> Option<BTreeMap<String, Row>> {
-    let folders = records.manifest().other_files.iter();
-    folders
-        .map(|other| Path::new(&other.path))
-        .filter(|path| path.file_name().is_some_and(|name| name == "codes"))
-        .find_map(|folder| {
-            let path = records.dataset().root().join(folder);
-            let file = RegularFile::open(&path.join(file_name(system))).ok()?;
+/// The table of a system; `None` where there is no file.
+fn read(records: &Records<'_>, system: &str) -> Option<Result<BTreeMap<String, Row>, Damage>> {
+    let entries = records.manifest().other_files.iter().enumerate();
+    entries
+        .filter(|(_, other)| other.path == "codes" || other.path.ends_with("/codes"))
+        .find_map(|(entry, folder)| {
+            let path = format!("{}/{}", folder.path, file_name(system));
+            let damage = |(line, reason)| Damage {
+                path: path.clone(),
+                entry,
+                line,
+                reason,
+            };
             let mut buffer = Vec::new();
-            let length = file.read(MOST_BYTES, &mut buffer).ok()?;
-            parse(Text::from_bytes(&buffer[..length]).as_str())
+            let read = RegularFile::open(&records.dataset().root().join(&path))
+                .and_then(|file| file.read(MOST_BYTES, &mut buffer));
+            match read {
+                Ok(length) => {
+                    let text = Text::from_bytes(&buffer[..length]);
+                    Some(parse(text.as_str()).map_err(damage))
+                }
+                Err(NotRead::Io(error)) if error.kind() == ErrorKind::NotFound => None,
+                Err(error) => Some(Err(damage((None, format!("it can't be read: {error}"))))),
+            }
         })
 }
 
-fn parse(text: &str) -> Option<BTreeMap<String, Row>> {
+/// Reads the text of a table; the error says in which line what is wrong.
+fn parse(text: &str) -> Result<BTreeMap<String, Row>, (Option<u64>, String)> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let header = reader.headers().ok()?.clone();
-    let column = |name| header.iter().position(|column| column == name);
+    let of_csv = |error: csv::Error| {
+        let line = error.position().map(csv::Position::line);
+        let reason = match error.kind() {
+            csv::ErrorKind::UnequalLengths {
+                expected_len, len, ..
+            } => format!("the row has {len} cells, and the header {expected_len}"),
+            _ => "the row is no CSV".to_owned(),
+        };
+        (line, reason)
+    };
+    let header = reader.headers().map_err(of_csv)?.clone();
+    let column = |name: &str| {
+        let found = header.iter().position(|column| column == name);
+        found.ok_or_else(|| (Some(1), format!("there is no column `{name}`")))
+    };
     let (code, display, status) = (column("code")?, column("display")?, column("status")?);
     let mut table = BTreeMap::new();
     for row in reader.records() {
-        let row = row.ok()?;
+        let row = row.map_err(of_csv)?;
         let cell = |at| row.get(at).unwrap_or_default();
-        table.insert(
+        let known = table.insert(
             cell(code).to_owned(),
             Row {
                 display: Some(cell(display).to_owned()).filter(|display| !display.is_empty()),
                 is_former: cell(status) != "active",
             },
         );
+        let line = row.position().map(csv::Position::line);
+        if cell(code).is_empty() {
+            return Err((line, "the row has no code".to_owned()));
+        }
+        if known.is_some() {
+            let code = cell(code);
+            return Err((line, format!("the code `{code}` stands here a second time")));
+        }
     }
-    Some(table)
+    Ok(table)
 }
 
 #[cfg(test)]
@@ -142,7 +208,31 @@ mod tests {
         };
         assert_eq!(table["C1"], row(Some("Liver, whole"), false));
         assert_eq!(table["C2"], row(None, true));
-        assert_eq!(parse("code,name\nC1,Liver\n"), None);
         assert_eq!(file_name("SNOMED CT"), "snomed-ct.csv");
+    }
+
+    #[test]
+    fn what_is_damaged_is_named_by_its_line() {
+        let damage = |text| parse(text).expect_err("it is damaged");
+        for (text, line, reason) in [
+            ("code,name\nC1,Liver\n", 1, "there is no column `display`"),
+            (
+                "code,display,status\nC1,Liver,active\nC2,Lung\n",
+                3,
+                "the row has 2 cells, and the header 3",
+            ),
+            (
+                "code,display,status\n,Liver,active\n",
+                2,
+                "the row has no code",
+            ),
+            (
+                "code,display,status\nC1,Liver,active\nC1,Lung,active\n",
+                3,
+                "the code `C1` stands here a second time",
+            ),
+        ] {
+            assert_eq!(damage(text), (Some(line), reason.to_owned()), "{text}");
+        }
     }
 }

@@ -28,6 +28,8 @@ pub(crate) enum Whereabouts {
         collection: usize,
         id: String,
     },
+    /// Into the manifest, to the value at this pointer.
+    InManifest(String),
     /// Into the file of a schema.
     InSchema { place: Place, pointer: Pointer },
 }
@@ -58,6 +60,11 @@ impl Finding {
             id: record.id.to_owned(),
         };
         Self::with_whereabouts(place, message.into())
+    }
+
+    /// A finding about something that the manifest names, with the pointer to where it does.
+    pub(crate) fn in_manifest(pointer: String, message: impl Into<String>) -> Self {
+        Self::with_whereabouts(Whereabouts::InManifest(pointer), message.into())
     }
 
     /// A finding about a schema.

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 use treatise_dataset::{Counts, Dataset, Findings, LoadOptions, MANIFEST, RecordKey, load};
 use treatise_report::{Diagnostic, Place, Rule, Skipped, fingerprints};
-use treatise_source::{LineIndex, Tree};
+use treatise_source::{LineIndex, Pointer, Tree};
 
 use crate::check::Check;
 use crate::finding::{Finding, Found, Site, Spot, Whereabouts};
@@ -372,6 +372,18 @@ impl Inspected {
                 let weight = levels.at(Path::new(name))?;
                 let diagnostic = finding.into_diagnostic(rule, weight, place, related);
                 Some(diagnostic.at_pointer(pointer))
+            }
+            Whereabouts::InManifest(pointer) => {
+                let place = self.dataset.place_in_manifest(pointer)?;
+                let pointer = Pointer::parse(pointer);
+                // What the manifest names belongs to no collection.
+                let levels = Levels::of(rule, "", self.dataset.manifest(), options.choice);
+                let weight = levels.at(Path::new(MANIFEST))?;
+                let diagnostic = finding.into_diagnostic(rule, weight, place, related);
+                Some(match pointer {
+                    Some(pointer) => diagnostic.at_pointer(pointer),
+                    None => diagnostic,
+                })
             }
             Whereabouts::Gone { collection, id } => {
                 let id = id.clone();

@@ -33,7 +33,7 @@ fn check(records: &Records<'_>, found: &mut Found) {
     let mut told = BTreeSet::new();
     for use_ in codes::uses(records) {
         let system = use_.system;
-        if records.codes().has(&system) || !told.insert(system.as_str()) {
+        if records.codes().has_file(&system) || !told.insert(system.as_str()) {
             continue;
         }
         let file = codes::file_name(&system);
