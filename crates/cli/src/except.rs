@@ -54,10 +54,18 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
         [] => bail!("no finding has the fingerprint `{given}`; `check --format json` gives them"),
         _ => bail!("several findings have a fingerprint that starts with `{given}`"),
     };
-    let Some(record) = &finding.record else {
-        bail!("only findings in records can be accepted, and this one is in none");
+    let mut exception = json!({ "rule": finding.rule.name });
+    let within = match &finding.record {
+        Some(record) => {
+            exception["record"] = json!(record);
+            record.as_str()
+        }
+        None => {
+            let file = linted.dataset.files().name(finding.place.file);
+            exception["file"] = json!(file);
+            file
+        }
     };
-    let mut exception = json!({ "rule": finding.rule.name, "record": record });
     let pointer = finding
         .pointer
         .as_ref()
@@ -79,7 +87,7 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
     output::write_file(&path, |out| out.write_all(text.as_bytes()))
         .with_context(|| format!("{}: it can't be written", path.display()))?;
     output::say(&format!(
-        "accepted until {expires}: {}[{}] in {record}",
+        "accepted until {expires}: {}[{}] in {within}",
         finding.severity.name(),
         finding.rule.name
     ));

@@ -11,9 +11,9 @@ use crate::rules::EXPIRED_EXCEPTION;
 pub struct Exception {
     /// The rule that finds it.
     pub rule: String,
-    /// The id of the record.
-    pub record: String,
-    /// JSON pointer to the value in the record; absent, the whole record.
+    /// Where it is accepted.
+    pub within: Within,
+    /// JSON pointer to the value in the record or file; absent, all of it.
     pub path: Option<String>,
     /// Why it is accepted.
     pub reason: String,
@@ -25,6 +25,15 @@ pub struct Exception {
     pub reason_place: Place,
     /// JSON pointer to the exception in its file.
     pub pointer: treatise_source::Pointer,
+}
+
+/// What a finding that is accepted lies in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// The record with this id.
+    Record(String),
+    /// A file that is none of records, by its path from the root, with slashes.
+    File(String),
 }
 
 /// Reads the list, and reports what is wrong with its form and which of them have run out by
@@ -63,7 +72,10 @@ pub(crate) fn read(file: FileId, bytes: &[u8], as_of: &str) -> (Vec<Exception>, 
             }
             Some(Exception {
                 rule: text("rule")?,
-                record: text("record")?,
+                within: match text("record") {
+                    Some(id) => Within::Record(id),
+                    None => Within::File(text("file")?),
+                },
                 path: text("path"),
                 reason: text("reason")?,
                 has_expired,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use treatise_dataset::{Collection, Counts, Dataset, Exception, Findings, RuleLevel};
+use treatise_dataset::{Collection, Counts, Dataset, Exception, Findings, RuleLevel, Within};
 use treatise_report::{Diagnostic, Place, Rule};
 use treatise_schema::nearest;
 use treatise_source::{Pointer, Step};
@@ -142,7 +142,7 @@ pub(crate) fn apply_exceptions(
     findings.kept.retain(|finding| {
         let mut is_accepted = false;
         for (number, exception) in exceptions.iter().enumerate() {
-            if accepts(exception, finding) {
+            if accepts(exception, finding, dataset) {
                 // An expired one is not unused: its own finding says what to do.
                 used.insert(number);
                 is_accepted |= !exception.has_expired;
@@ -168,9 +168,10 @@ pub(crate) fn apply_exceptions(
                 exception.place.clone(),
             )));
         } else if !used.contains(&number) && was_run(&exception.rule) {
+            let (Within::Record(within) | Within::File(within)) = &exception.within;
             let whole = match &exception.path {
-                Some(path) => format!("at `{path}` of `{}`", exception.record),
-                None => format!("in `{}`", exception.record),
+                Some(path) => format!("at `{path}` of `{within}`"),
+                None => format!("in `{within}`"),
             };
             let message = format!("`{}` finds nothing {whole}", exception.rule);
             found.push(at(Diagnostic::new(
@@ -192,15 +193,20 @@ pub(crate) fn apply_exceptions(
     findings.add(found);
 }
 
-fn accepts(exception: &Exception, finding: &Diagnostic) -> bool {
+fn accepts(exception: &Exception, finding: &Diagnostic, dataset: &Dataset) -> bool {
     let pointer = || {
         finding
             .pointer
             .as_ref()
             .map_or("", |pointer| pointer.as_str())
     };
+    let is_within = || match (&exception.within, &finding.record) {
+        (Within::Record(id), Some(record)) => id == record,
+        (Within::File(path), None) => path == dataset.files().name(finding.place.file),
+        _ => false,
+    };
     exception.rule == finding.rule.name
-        && finding.record.as_deref() == Some(exception.record.as_str())
+        && is_within()
         && exception.path.as_ref().is_none_or(|path| path == pointer())
 }
 
