@@ -1,5 +1,6 @@
 //! Finds numbers of PubMed that can't be right: they have more than eight digits, they are those of
-//! the full text in PubMed Central, or the address of the source has another number.
+//! the full text in PubMed Central, or the address of the source has another number. An address of
+//! PubMed in place of the number is found too.
 //!
 //! # Why it matters
 //!
@@ -58,7 +59,20 @@ fn check(source: &Source<'_>, found: &mut Found) {
         }
     }
     for (number, named) in [(pmid, "PMID"), (pmcid, "PMCID")] {
-        let Some((number, there)) = number.zip(of_address(csl, named)) else {
+        let Some(there) = of_address(csl, named) else {
+            continue;
+        };
+        let Some(number) = number else {
+            if let Some(url) = csl.text("URL") {
+                found.add(
+                    Finding::new(
+                        url.spot(),
+                        format!("the address has a {named}, and the source none"),
+                    )
+                    .with_note("addresses change, and numbers stay")
+                    .with_help(format!("give `{there}` as `{named}`")),
+                );
+            }
             continue;
         };
         if *number != *there {
@@ -94,7 +108,9 @@ fn of_address(csl: Node<'_>, named: &str) -> Option<String> {
         }
         _ => None,
     };
-    number
-        .filter(|number| !number.is_empty())
-        .map(str::to_owned)
+    let is_number = |number: &&str| {
+        let digits = number.strip_prefix("PMC").unwrap_or(number);
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    number.filter(is_number).map(str::to_owned)
 }
