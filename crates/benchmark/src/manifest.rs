@@ -67,10 +67,6 @@ pub(crate) fn dataset(layout: Layout) -> String {
         ("version", Json::text("0.1.0")),
         ("licence", Json::text("CC0-1.0")),
         ("default_language", Json::text("en")),
-        (
-            "languages",
-            Json::Array(vec![Json::text("en"), Json::text("de")]),
-        ),
         ("as_of", Json::text(AS_OF)),
         ("collections", Json::Array(collections.into())),
     ]))

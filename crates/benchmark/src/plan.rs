@@ -28,6 +28,9 @@ pub const SMALLEST: usize = 100;
 /// to refer to.
 const SOUND_HEAD: usize = 3;
 
+/// Every third agent is a person, so that reviewers are found by their number.
+pub(crate) const PERSONS: (usize, usize) = (1, 3);
+
 /// A dataset that could be written.
 pub(crate) struct Plan {
     seed: u64,
@@ -123,7 +126,11 @@ impl Plan {
         collection: Collection,
         bound: usize,
     ) -> usize {
-        let mut number = random.below(bound);
+        self.sound_at_or_below(collection, random.below(bound))
+    }
+
+    /// The number itself, or the next one below that is of a sound record.
+    pub(crate) fn sound_at_or_below(&self, collection: Collection, mut number: usize) -> usize {
         while self.fault(collection, number).is_some() || is_deprecated(collection, number) {
             number -= 1;
         }
@@ -143,24 +150,55 @@ impl Plan {
         collection: Collection,
         at_most: usize,
     ) -> Vec<String> {
-        let mut ids: Vec<String> = Vec::with_capacity(at_most);
+        let numbers = self.any_numbers(random, collection, at_most);
+        let ids = numbers
+            .into_iter()
+            .map(|number| self.id(collection, number));
+        ids.collect()
+    }
+
+    /// The numbers of one or more sound records, each once.
+    pub(crate) fn any_numbers(
+        &self,
+        random: &mut Random,
+        collection: Collection,
+        at_most: usize,
+    ) -> Vec<usize> {
+        let mut numbers = Vec::with_capacity(at_most);
         for _ in 0..at_most {
-            let id = self.any_id(random, collection);
-            if !ids.contains(&id) {
-                ids.push(id);
+            let number = self.any(random, collection);
+            if !numbers.contains(&number) {
+                numbers.push(number);
             }
         }
-        ids
+        numbers
+    }
+
+    /// The number of a sound record that leaves `rest` when divided by `every`: what a record is
+    /// follows from its number, so that those of a kind are found. `rest` is one of the sound head.
+    pub(crate) fn any_of_kind(
+        &self,
+        random: &mut Random,
+        collection: Collection,
+        (rest, every): (usize, usize),
+    ) -> usize {
+        assert!(rest < SOUND_HEAD, "promised: the kind has a sound record");
+        let kin = (self.count(collection) - rest).div_ceil(every);
+        let mut number = random.below(kin) * every + rest;
+        while self.fault(collection, number).is_some() || is_deprecated(collection, number) {
+            number -= every;
+        }
+        number
     }
 
     /// The number of a sound agent that is a person.
     pub(crate) fn any_person(&self, random: &mut Random) -> usize {
-        let persons = (self.count(Collection::Agents) + 1) / 3;
-        let mut number = random.below(persons) * 3 + 1;
-        while self.fault(Collection::Agents, number).is_some() {
-            number -= 3;
-        }
-        number
+        self.any_of_kind(random, Collection::Agents, PERSONS)
+    }
+
+    /// The stream for what other records ask about a record.
+    pub(crate) fn open_random(&self, collection: Collection, number: usize) -> Random {
+        Random::of(&[self.seed, 200 + collection.place() as u64, number as u64])
     }
 
     fn name_random(&self, collection: Collection, number: usize) -> Random {

@@ -70,7 +70,7 @@ const PROCEDURES: [&str; 16] = [
     "radiosurgery",
     "stenting",
     "follow up",
-    "counselling",
+    "counseling",
     "sampling",
 ];
 const MANNERS: [&str; 12] = [
@@ -104,7 +104,7 @@ const PUBLISHERS: [&str; 10] = [
     "society",
     "hospital",
     "university press",
-    "cancer centre",
+    "cancer center",
     "journal",
     "patient portal",
     "working group",
@@ -128,7 +128,7 @@ const AIMS: [&str; 12] = [
 const MEASURES: [&str; 12] = [
     "number of lesions",
     "largest diameter",
-    "liver reserve",
+    "organ reserve",
     "platelet count",
     "bilirubin",
     "performance status",
@@ -137,26 +137,26 @@ const MEASURES: [&str; 12] = [
     "mutation present",
     "time since primary",
     "age",
-    "lung function",
+    "breathing capacity",
 ];
 const CLAUSES: [&str; 18] = [
     "where the disease is confined to one organ",
     "as long as enough healthy tissue remains",
-    "after the primary tumor has been removed completely",
+    "after the primary tumor has been removed",
     "if systemic treatment has stopped the growth for some months",
     "unless large vessels or bile ducts are close by",
-    "although the studies behind this are small",
+    "in studies that were small",
     "provided that the general state of health allows anesthesia",
-    "when surgery has been ruled out by an interdisciplinary board",
-    "and the effect lasts for several months in most centers that report it",
+    "when an interdisciplinary board has decided against surgery",
+    "with an effect that lasts for several months in most centers that report it",
     "which is mainly known from retrospective series",
     "with fewer days in hospital than an open operation takes",
-    "and can be repeated when new foci appear",
+    "with repetitions when new foci appear",
     "irrespective of age and of earlier radiation",
     "because the dose reaches the tumor more directly than through a vein",
     "while the surrounding tissue is largely spared",
-    "and this should be weighed against the risk of bleeding",
-    "in people whose symptoms cannot be relieved otherwise",
+    "at a risk of bleeding that is weighed beforehand",
+    "in people whose symptoms persist otherwise",
     "before any other local treatment is considered",
 ];
 const TYPOGRAPHIC: [&str; 8] = [
@@ -186,26 +186,31 @@ const HEADINGS: [&str; 14] = [
     "Before the procedure",
 ];
 const GERMAN: [&str; 6] = [
-    "Das gilt, solange genügend gesundes Gewebe übrig bleibt.",
-    "Der Nutzen ist bisher nur durch kleine Studien belegt.",
-    "Das Verfahren lässt sich wiederholen, wenn neue Herde auftreten.",
-    "Die Behandlung lindert Beschwerden, heilt die Krankheit aber nicht.",
-    "Voraussetzung ist, dass die Leber noch ausreichend arbeitet.",
-    "Größere Gefäße dürfen nicht in unmittelbarer Nähe verlaufen.",
+    "Das gilt, solange genügend gesundes Gewebe übrig bleibt",
+    "Der Nutzen ist bisher durch kleine Studien belegt",
+    "Das Verfahren lässt sich wiederholen, wenn neue Herde auftreten",
+    "Die Behandlung lindert Beschwerden und verlängert das Überleben",
+    "Voraussetzung ist, dass die Leber noch ausreichend arbeitet",
+    "Größere Gefäße verlaufen in einigem Abstand",
 ];
-/// Short forms of being unsure, at most four words.
-pub(crate) const HEDGES: [&str; 10] = [
-    "may",
-    "under some conditions",
-    "often",
-    "in some cases",
-    "is thought to",
-    "usually",
-    "not yet clear",
-    "up to",
-    "rarely",
-    "sometimes",
+/// Short forms of being unsure, at most four words, each with a modality and a frequency that it
+/// fits.
+pub(crate) const HEDGES: [(&str, &str, &str); 10] = [
+    ("may", "possible", "common"),
+    ("under some conditions", "asserted", "sometimes"),
+    ("often", "asserted", "often"),
+    ("in some cases", "recommended", "sometimes"),
+    ("is thought to", "believed", "common"),
+    ("usually", "recommended", "most"),
+    ("must", "required", "most"),
+    ("up to", "possible", "often"),
+    ("rarely", "asserted", "rare"),
+    ("sometimes", "possible", "sometimes"),
 ];
+/// How many words a sentence may have that says one thing.
+const MOST_WORDS: usize = 28;
+/// How many of them one of [`TYPOGRAPHIC`] may have.
+const LONGEST_TYPOGRAPHIC: usize = 8;
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// A name for a record: one to four words.
@@ -220,11 +225,18 @@ pub(crate) fn name(collection: Collection, random: &mut Random) -> String {
         Collection::Agents => {
             format!("{} {}", random.one_of(&ORGANS), random.one_of(&PUBLISHERS))
         }
-        Collection::Conditions | Collection::Terms => format!(
+        Collection::Conditions => format!(
             "{} {} {}",
             random.one_of(&EXTENTS),
             random.one_of(&ORGANS),
             random.one_of(&CONDITIONS)
+        ),
+        // Names of their own, which are no labels.
+        Collection::Terms => format!(
+            "{} {} of the {}",
+            random.one_of(&EXTENTS),
+            random.one_of(&CONDITIONS),
+            random.one_of(&ORGANS)
         ),
         Collection::Sites => {
             format!("{} segment", random.one_of(&ORGANS))
@@ -262,18 +274,12 @@ pub(crate) fn name(collection: Collection, random: &mut Random) -> String {
     }
 }
 
-/// The name of a gene.
-pub(crate) fn gene(random: &mut Random) -> &'static str {
-    random.one_of(&GENES)
-}
-
 /// A heading of a page or a paper.
 pub(crate) fn heading(random: &mut Random) -> &'static str {
     random.one_of(&HEADINGS)
 }
 
-/// A sentence that starts with these words; a few in a hundred have characters outside ASCII,
-/// and fewer have some that JSON escapes.
+/// A sentence that starts with these words; a few in a hundred have characters outside ASCII.
 pub(crate) fn sentence(random: &mut Random, start: &str) -> String {
     let mut text = String::with_capacity(256);
     let mut characters = start.chars();
@@ -283,21 +289,30 @@ pub(crate) fn sentence(random: &mut Random, start: &str) -> String {
     text.push(' ');
     text.push_str(CLAUSES[first]);
     if random.chance(40) {
-        text.push_str(", ");
-        text.push_str(CLAUSES[(first + random.between(1, CLAUSES.len() - 1)) % CLAUSES.len()]);
+        let second = CLAUSES[(first + random.between(1, CLAUSES.len() - 1)) % CLAUSES.len()];
+        if count(&text) + count(second) <= MOST_WORDS {
+            text.push_str(", ");
+            text.push_str(second);
+        }
     }
-    match random.below(200) {
-        0..8 => text.push_str(random.one_of(&TYPOGRAPHIC)),
-        8 => text.push_str(", the \"gold standard\" of its time"),
-        _ => {}
+    if random.chance(5) && count(&text) < MOST_WORDS - LONGEST_TYPOGRAPHIC {
+        text.push_str(random.one_of(&TYPOGRAPHIC));
     }
     text.push('.');
     text
 }
 
-/// A sentence in German.
-pub(crate) fn german(random: &mut Random) -> &'static str {
-    random.one_of(&GERMAN)
+/// A sentence in German, with the numbers of the one that it translates.
+pub(crate) fn german(random: &mut Random, original: &str) -> String {
+    let mut text = random.one_of(&GERMAN).to_owned();
+    let is_digit = |character: char| character.is_ascii_digit();
+    let numbers = original.split(|character| !is_digit(character));
+    for (place, number) in numbers.filter(|number| !number.is_empty()).enumerate() {
+        text.push_str(if place == 0 { ": Nr. " } else { " und " });
+        text.push_str(number);
+    }
+    text.push('.');
+    text
 }
 
 /// A hash of nothing.
@@ -317,6 +332,10 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
         text.push(char::from(DIGITS[usize::from(byte & 15)]));
     }
     text
+}
+
+fn count(text: &str) -> usize {
+    text.split_whitespace().count()
 }
 
 fn drug(random: &mut Random) -> String {

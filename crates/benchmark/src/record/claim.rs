@@ -10,7 +10,9 @@ use crate::collection::Collection::{
 use crate::json::{Json, Member};
 use crate::plan::Plan;
 use crate::random::Random;
-use crate::record::{citations, date, is_deprecated, notes};
+use crate::record::entity::{CLASS, FINDINGS, NEOPLASMS, is_class, measure};
+use crate::record::term::PREFERRED;
+use crate::record::{Stances, citations, date, is_deprecated, issue, notes};
 use crate::words;
 
 const TREATMENTS: &[Collection] = &[Interventions, Drugs];
@@ -33,7 +35,7 @@ const TYPES: [(&str, &[Collection], &[Collection], &str); 32] = [
     ("indication", TREATMENTS, &[Conditions], "is an option for"),
     ("goal", &[Interventions, Drugs, Conditions], &[Goals], "aims at"),
     ("adverse-effect", TREATMENTS, &[Conditions], "has been followed by"),
-    ("contraindication", TREATMENTS, &[Conditions], "is not used in"),
+    ("contraindication", &[Interventions], &[Conditions], "is avoided in"),
     ("outcome", TREATMENTS, &[Goals, Conditions], "is followed by"),
     ("comparison", TREATMENTS, NOTHING, "was set against other treatment"),
     ("eligibility", &[Interventions, Drugs, Conditions], NOTHING, "is considered"),
@@ -51,14 +53,25 @@ const TYPES: [(&str, &[Collection], &[Collection], &str); 32] = [
     ("occurrence", &[Conditions, Biomarkers], &[Sites, Conditions], "occurs in"),
     ("comparison", TREATMENTS, NOTHING, "was compared in one study"),
     ("mechanism", &[Interventions, Drugs, Conditions], NOTHING, "heats the tissue"),
-    ("contraindication", TREATMENTS, &[Conditions], "is ruled out by"),
+    ("contraindication", &[Interventions], &[Conditions], "is ruled out by"),
 ];
 
 /// Appends what lies between the id and the review.
 pub(super) fn fill(plan: &Plan, number: usize, random: &mut Random, members: &mut Vec<Member>) {
     let (kind, subjects, objects, verb) = TYPES[number % TYPES.len()];
-    let mut subject_collection = random.one_of(subjects);
-    let mut subject = plan.any(random, subject_collection);
+    let turn = number / TYPES.len();
+    let mut subject_collection = subjects[turn % subjects.len()];
+    if (subject_collection, kind) == (Agents, "availability") && turn >= plan.count(Agents) {
+        subject_collection = Interventions;
+    }
+    // Without an object the subject is all that tells claims of a type apart.
+    let next = turn / subjects.len() * 2 + number % TYPES.len() / (TYPES.len() / 2);
+    let mut subject = match subject_collection {
+        _ if !objects.is_empty() => plan.any(random, subject_collection),
+        // A definition is of what a term means, and not of a brand.
+        Terms => plan.any_of_kind(random, Terms, PREFERRED),
+        _ => plan.sound_at_or_below(subject_collection, next % plan.count(subject_collection)),
+    };
     let mut object = None;
     if kind == "is-a" {
         // Always from a later record to an earlier one, so that no circle closes.
@@ -70,14 +83,26 @@ pub(super) fn fill(plan: &Plan, number: usize, random: &mut Random, members: &mu
             subject_collection,
             plan.any_below(random, subject_collection, subject),
         ));
+        if let Some((substance, class)) = member_of_class(plan, turn) {
+            (subject_collection, subject) = (Drugs, substance);
+            object = Some((Drugs, class));
+        }
     } else if !objects.is_empty() {
         let collection = random.one_of(objects);
-        let number = plan.any(random, collection);
+        let fitting = match (kind, collection) {
+            ("adverse-effect" | "complication" | "outcome", Conditions) => Some(FINDINGS),
+            ("care", _) => Some(random.one_of(&[(0, 13), (1, 13)])),
+            _ => None,
+        };
+        let number = match fitting {
+            Some(fitting) => plan.any_of_kind(random, collection, fitting),
+            None => plan.any(random, collection),
+        };
         if (collection, number) == (subject_collection, subject) {
-            object = Some((collection, (number + 1) % 3));
-        } else {
-            object = Some((collection, number));
+            // Another one at the head of its collection, which is sound.
+            subject = usize::from(number == 0);
         }
+        object = Some((collection, number));
     }
 
     let subject_id = plan.id(subject_collection, subject);
@@ -91,10 +116,10 @@ pub(super) fn fill(plan: &Plan, number: usize, random: &mut Random, members: &mu
     }
     if kind == "eligibility" || random.chance(8) {
         members.push(("criteria_logic", Json::text(random.one_of(&["all", "any"]))));
-        members.push(("criteria", criteria(plan, random)));
+        members.push(("criteria", criteria(plan, kind, random)));
     }
     type_members(plan, kind, &subject_id, random, members);
-    if random.chance(10) {
+    if kind == "availability" || random.chance(10) {
         members.push((
             "jurisdictions",
             Json::Array(vec![Json::text("DE"), Json::text("US")]),
@@ -108,23 +133,24 @@ pub(super) fn fill(plan: &Plan, number: usize, random: &mut Random, members: &mu
             "denies"
         }),
     ));
-    members.push((
-        "modality",
-        Json::text(random.one_of(&[
-            "asserted",
-            "possible",
-            "recommended",
-            "required",
-            "believed",
-        ])),
-    ));
-    members.push((
-        "frequency",
-        Json::text(random.one_of(&["always", "most", "often", "common", "sometimes", "rare"])),
-    ));
+    let modalities = [
+        "asserted",
+        "possible",
+        "recommended",
+        "required",
+        "believed",
+    ];
+    let frequencies = ["always", "most", "often", "common", "sometimes", "rare"];
+    let hedge = random.chance(70).then(|| random.one_of(&words::HEDGES));
+    let (modality, often) = match hedge {
+        Some((_, modality, frequency)) => (modality, frequency),
+        None => (random.one_of(&modalities), random.one_of(&frequencies)),
+    };
+    members.push(("modality", Json::text(modality)));
+    members.push(("frequency", Json::text(often)));
     frequency(kind, random, members);
-    if random.chance(70) {
-        members.push(("source_hedge", Json::text(random.one_of(&words::HEDGES))));
+    if let Some((hedge, ..)) = hedge {
+        members.push(("source_hedge", Json::text(hedge)));
     }
     let mut start = format!("{} {verb}", plan.label(subject_collection, subject));
     if let Some((collection, number)) = object {
@@ -132,11 +158,20 @@ pub(super) fn fill(plan: &Plan, number: usize, random: &mut Random, members: &mu
         start.push_str(&plan.label(collection, number));
     }
     statement(random, &start, members);
-    members.push(("citations", citations(plan, random, 3)));
+    let is_doubted = random.chance(15);
+    let stances = if is_doubted {
+        Stances::Disputing
+    } else {
+        Stances::Agreeing
+    };
+    members.push(("citations", citations(plan, random, 3, stances)));
     members.push(("appraisal", appraisal(plan, random)));
-    if random.chance(15) {
-        let issues = plan.any_ids(random, Issues, 2);
-        members.push(("open_issues", Json::references(issues)));
+    if is_doubted {
+        let issue = plan.any_of_kind(random, Issues, issue::OPEN);
+        members.push((
+            "open_issues",
+            Json::references(vec![plan.id(Issues, issue)]),
+        ));
     }
     if random.chance(10) {
         members.push(notes(random));
@@ -215,7 +250,8 @@ fn scope(plan: &Plan, random: &mut Random) -> Json {
     let conditions = plan.any_ids(random, Conditions, 2);
     let mut members = vec![("conditions", Json::references(conditions))];
     if random.chance(60) {
-        let primaries = plan.any_ids(random, Conditions, 2);
+        let primary = plan.any_of_kind(random, Conditions, NEOPLASMS);
+        let primaries = vec![plan.id(Conditions, primary)];
         members.push(("primaries", Json::references(primaries)));
     }
     if random.chance(20) {
@@ -228,39 +264,51 @@ fn scope(plan: &Plan, random: &mut Random) -> Json {
     Json::Object(members)
 }
 
-fn criteria(plan: &Plan, random: &mut Random) -> Json {
+fn criteria(plan: &Plan, kind: &str, random: &mut Random) -> Json {
     let at_most = random.between(1, 4);
-    let uses = plan
-        .any_ids(random, Criteria, at_most)
-        .into_iter()
-        .map(|criterion| {
-            let role = random.one_of(&["requires", "excludes", "weighs"]);
-            let mut members = vec![
-                ("criterion", Json::Reference(criterion)),
-                ("role", Json::text(role)),
-            ];
-            if random.chance(40) {
-                let comparator = random.one_of(&["<", "<=", "=", ">=", ">"]);
-                members.push(("comparator", Json::text(comparator)));
-                members.push(("value", Json::integer(random.between(1, 36))));
-                members.push((
-                    "unit",
-                    Json::text(random.one_of(&["a", "mo", "cm", "%", "1"])),
-                ));
-            }
-            Json::Object(members)
-        });
+    let numbers = plan.any_numbers(random, Criteria, at_most);
+    let uses = numbers.into_iter().map(|number| {
+        let role = match kind {
+            "contraindication" => "excludes",
+            _ => random.one_of(&["requires", "excludes", "weighs"]),
+        };
+        let mut members = vec![
+            ("criterion", Json::Reference(plan.id(Criteria, number))),
+            ("role", Json::text(role)),
+        ];
+        if let Some((_, unit)) = measure(number).filter(|_| random.chance(80)) {
+            let comparator = random.one_of(&["<", "<=", "=", ">=", ">"]);
+            members.push(("comparator", Json::text(comparator)));
+            members.push(("value", Json::integer(random.between(1, 36))));
+            members.push(("unit", Json::text(unit)));
+        }
+        Json::Object(members)
+    });
     Json::Array(uses.collect())
+}
+
+/// A class of drugs and a substance that belongs to it, where both are sound: every class has its
+/// turn before a second substance of any.
+fn member_of_class(plan: &Plan, turn: usize) -> Option<(usize, usize)> {
+    let classes = plan.count(Drugs).div_ceil(CLASS);
+    let class = turn % classes * CLASS;
+    let is_sound =
+        |number: usize| number < plan.count(Drugs) && plan.fault(Drugs, number).is_none();
+    let mut substances = class + 1 + turn / classes % (CLASS - 1)..class + CLASS;
+    let substance = substances.find(|&number| is_sound(number))?;
+    (is_sound(class) && is_class(class)).then_some((substance, class))
 }
 
 fn frequency(kind: &str, random: &mut Random, members: &mut Vec<Member>) {
     let has_rate = match kind {
-        "adverse-effect" if random.chance(30) => {
+        "adverse-effect" if random.chance(50) => {
             let class = random.one_of(&["very-common", "common", "uncommon", "rare"]);
             members.push(("frequency_class", Json::text(class)));
             false
         }
-        "adverse-effect" | "outcome" | "prognosis" => random.chance(30),
+        // The labels that are cited have a class or a number.
+        "adverse-effect" => true,
+        "outcome" | "prognosis" => random.chance(30),
         _ => false,
     };
     if !has_rate {
@@ -288,16 +336,16 @@ fn frequency(kind: &str, random: &mut Random, members: &mut Vec<Member>) {
 
 fn statement(random: &mut Random, start: &str, members: &mut Vec<Member>) {
     let english = words::sentence(random, start);
-    if !random.chance(2) {
+    if !random.chance(2) || english.contains('≥') {
         members.push(("statement", Json::english(english)));
         return;
     }
     let hash = Sha256::digest(english.as_bytes());
     let hash = words::hexadecimal(&hash);
-    let german = words::german(random);
+    let german = words::german(random, &english);
     let statement = Json::Object(vec![
+        ("de", Json::Text(german)),
         ("en", Json::Text(english)),
-        ("de", Json::text(german)),
     ]);
     members.push(("statement", statement));
     members.push(("statement_of", Json::Object(vec![("de", Json::Text(hash))])));

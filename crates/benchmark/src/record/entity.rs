@@ -2,10 +2,16 @@
 
 use crate::collection::Collection;
 use crate::json::{Json, Member};
-use crate::plan::Plan;
+use crate::plan::{PERSONS, Plan};
 use crate::random::Random;
 use crate::record::{code, notes};
-use crate::words;
+
+/// The conditions that are primary cancers, by their numbers.
+pub(super) const NEOPLASMS: (usize, usize) = (0, 4);
+/// The conditions that treatment can bring about.
+pub(super) const FINDINGS: (usize, usize) = (1, 4);
+/// Every drug of so many is a class.
+pub(super) const CLASS: usize = 10;
 
 /// Appends what lies between the id and the review.
 pub(super) fn fill(
@@ -25,6 +31,8 @@ pub(super) fn fill(
         }
         Collection::Interventions => {
             const CATEGORIES: [&str; 13] = [
+                "care-delivery",
+                "test",
                 "systemic",
                 "surgery",
                 "radiotherapy",
@@ -35,17 +43,16 @@ pub(super) fn fill(
                 "drainage",
                 "supportive",
                 "palliative",
-                "care-delivery",
-                "test",
                 "imaging",
             ];
-            members.push(("category", Json::text(random.one_of(&CATEGORIES))));
+            let category = CATEGORIES[number % CATEGORIES.len()];
+            members.push(("category", Json::text(category)));
             members.push(label(random, &name));
             members.push(("codes", nci_and_mesh(number, 2_000_000, &name)));
         }
         Collection::Drugs => drug(number, random, &name, members),
         Collection::Biomarkers => biomarker(number, random, &name, members),
-        Collection::Criteria => criterion(plan, random, &name, members),
+        Collection::Criteria => criterion(plan, number, random, &name, members),
         Collection::Goals => {
             const CATEGORIES: [&str; 6] = [
                 "cure", "control", "symptom", "function", "survival", "comfort",
@@ -65,16 +72,16 @@ pub(super) fn fill(
 fn label(random: &mut Random, name: &str) -> Member {
     let mut texts = vec![("en", Json::text(name))];
     if random.chance(5) {
-        texts.push(("de", Json::Text(format!("Größe der {name}"))));
+        texts.insert(0, ("de", Json::Text(format!("Größe der {name}"))));
     }
     ("label", Json::Object(texts))
 }
 
 fn agent(plan: &Plan, number: usize, random: &mut Random, name: &str, members: &mut Vec<Member>) {
-    // Every third agent is a person, so that reviewers are found by their number.
+    let (rest, every) = PERSONS;
     let kind = match number {
         0 => "software",
-        _ if number % 3 == 1 => "person",
+        _ if number % every == rest => "person",
         _ => "organisation",
     };
     members.push(("kind", Json::text(kind)));
@@ -87,7 +94,14 @@ fn agent(plan: &Plan, number: usize, random: &mut Random, name: &str, members: &
                 Json::Reference(plan.id(Collection::Agents, whole)),
             ));
         }
-        members.push(("interests", Json::Array(vec![Json::text(interest(random))])));
+        let interest = random.one_of(&[
+            "public-body",
+            "none-declared",
+            "advertising",
+            "provider",
+            "unknown",
+        ]);
+        members.push(("interests", Json::Array(vec![Json::text(interest)])));
     }
     if kind == "person" {
         let degrees = random.one_of(&[&["MD"][..], &["MD", "PhD"], &["RN"]]);
@@ -96,15 +110,22 @@ fn agent(plan: &Plan, number: usize, random: &mut Random, name: &str, members: &
     }
 }
 
-/// What a publisher gains.
-pub(super) fn interest(random: &mut Random) -> &'static str {
-    random.one_of(&[
-        "public-body",
-        "none-declared",
-        "advertising",
-        "provider",
-        "unknown",
-    ])
+/// What a criterion measures, and its unit; the other half of them measures nothing.
+pub(super) fn measure(number: usize) -> Option<(&'static str, &'static str)> {
+    const MEASURES: [(&str, &str); 5] = [
+        ("count", "1"),
+        ("duration", "mo"),
+        ("length", "cm"),
+        ("fraction", "%"),
+        ("concentration", "mg/dL"),
+    ];
+    let is_measured = number.is_multiple_of(2);
+    is_measured.then(|| MEASURES[number / 2 % MEASURES.len()])
+}
+
+/// Whether a drug is a class of others: of those that follow it.
+pub(super) fn is_class(number: usize) -> bool {
+    number.is_multiple_of(CLASS)
 }
 
 fn condition(
@@ -114,7 +135,7 @@ fn condition(
     name: &str,
     members: &mut Vec<Member>,
 ) {
-    let category = random.one_of(&["neoplasm", "spread", "stage", "finding"]);
+    let category = ["neoplasm", "finding", "spread", "stage"][number % 4];
     members.push(("category", Json::text(category)));
     members.push(label(random, name));
     members.push((
@@ -122,18 +143,13 @@ fn condition(
         Json::Reference(plan.any_id(random, Collection::Sites)),
     ));
     if category == "spread" && number > 0 {
-        let primary = plan.any_below(random, Collection::Conditions, number);
+        let primary = plan.any_of_kind(random, Collection::Conditions, NEOPLASMS);
         members.push((
             "primary",
             Json::Reference(plan.id(Collection::Conditions, primary)),
         ));
     }
     let codes = vec![
-        code(
-            "ICD-10",
-            format!("C{:02}.{}", random.below(100), random.below(10)),
-            None,
-        ),
         code("NCIt", format!("C{}", 3_000_000 + number), Some(name)),
         code("MONDO", format!("MONDO:{number:07}"), Some(name)),
         code("DOID", format!("DOID:{number}"), None),
@@ -142,30 +158,28 @@ fn condition(
 }
 
 fn drug(number: usize, random: &mut Random, name: &str, members: &mut Vec<Member>) {
+    let is_class = is_class(number);
     members.push((
         "level",
-        Json::text(if number.is_multiple_of(10) {
-            "class"
-        } else {
-            "substance"
-        }),
+        Json::text(if is_class { "class" } else { "substance" }),
     ));
     members.push(label(random, name));
-    let atc = format!(
-        "L01F{}{:02}",
-        random.one_of(&['A', 'C', 'E', 'X']),
-        random.below(100)
-    );
-    let codes = vec![
+    let mut codes = vec![
         Json::Object(vec![
-            ("system", Json::text("ATC")),
-            ("code", Json::Text(atc)),
+            ("system", Json::text("NCIt")),
+            ("code", Json::Text(format!("C{}", 4_000_000 + number))),
             ("display", Json::text(name)),
             ("release", Json::text("2026-04")),
         ]),
-        code("NCIt", format!("C{}", 4_000_000 + number), Some(name)),
         code("RxNorm", (100_000 + number).to_string(), Some(name)),
     ];
+    // Of these there are only so many; that of a class is shorter.
+    if let Some(group) = ["A", "C", "E", "X"].get(number / 100) {
+        if !is_class {
+            let atc = format!("L01F{group}{:02}", number % 100);
+            codes.insert(0, code("ATC", atc, Some(name)));
+        }
+    }
     members.push(("codes", Json::Array(codes)));
     if random.chance(20) {
         let former = Json::Object(vec![
@@ -179,7 +193,8 @@ fn drug(number: usize, random: &mut Random, name: &str, members: &mut Vec<Member
 
 fn biomarker(number: usize, random: &mut Random, name: &str, members: &mut Vec<Member>) {
     let hgnc = format!("HGNC:{}", 1000 + number);
-    let gene = words::gene(random);
+    // Its name begins with the gene.
+    let gene = name.split(' ').next().unwrap_or(name);
     let gene_members = vec![
         ("symbol", Json::text(gene)),
         ("hgnc", Json::text(hgnc.clone())),
@@ -208,7 +223,13 @@ fn biomarker(number: usize, random: &mut Random, name: &str, members: &mut Vec<M
     members.push(("codes", Json::Array(codes)));
 }
 
-fn criterion(plan: &Plan, random: &mut Random, name: &str, members: &mut Vec<Member>) {
+fn criterion(
+    plan: &Plan,
+    number: usize,
+    random: &mut Random,
+    name: &str,
+    members: &mut Vec<Member>,
+) {
     let about = random.one_of(&[
         "tumour",
         "metastasis",
@@ -229,14 +250,7 @@ fn criterion(plan: &Plan, random: &mut Random, name: &str, members: &mut Vec<Mem
             Json::Reference(plan.any_id(random, Collection::Sites)),
         ));
     }
-    if random.chance(50) {
-        let (measures, unit) = random.one_of(&[
-            ("count", "1"),
-            ("duration", "mo"),
-            ("length", "cm"),
-            ("fraction", "%"),
-            ("concentration", "mg/dL"),
-        ]);
+    if let Some((measures, unit)) = measure(number) {
         members.push((
             "quantity",
             Json::Object(vec![

@@ -7,6 +7,9 @@ use crate::random::Random;
 use crate::record::{locator, notes, source};
 use crate::words;
 
+/// The issues that are open, by their numbers.
+pub(super) const OPEN: (usize, usize) = (0, 3);
+
 const KINDS: [&str; 14] = [
     "missing-word",
     "wrong-expansion",
@@ -25,7 +28,7 @@ const KINDS: [&str; 14] = [
 ];
 
 /// Appends what lies between the id and the review.
-pub(super) fn fill(plan: &Plan, random: &mut Random, members: &mut Vec<Member>) {
+pub(super) fn fill(plan: &Plan, issue: usize, random: &mut Random, members: &mut Vec<Member>) {
     let number = plan.any(random, Collection::Sources);
     members.push(("kind", Json::text(random.one_of(&KINDS))));
     members.push((
@@ -33,7 +36,7 @@ pub(super) fn fill(plan: &Plan, random: &mut Random, members: &mut Vec<Member>) 
         Json::Reference(plan.id(Collection::Sources, number)),
     ));
     members.push(("snapshot", Json::Text(source::snapshot(number))));
-    members.push(("locator", locator(random)));
+    members.push(("locator", locator(random, number)));
     let note = words::sentence(
         random,
         "the passage says the opposite of the table beside it",
@@ -45,7 +48,7 @@ pub(super) fn fill(plan: &Plan, random: &mut Random, members: &mut Vec<Member>) 
     }
     let affects = plan.any_ids(random, Collection::Claims, 4);
     members.push(("affects", Json::references(affects)));
-    let status = random.one_of(&["open", "resolved", "accepted"]);
+    let status = ["open", "resolved", "accepted"][issue % 3];
     if status == "resolved" {
         let resolution = random.one_of(&["kept-as-stated", "claim-narrowed", "both-recorded"]);
         members.push(("resolution", Json::text(resolution)));

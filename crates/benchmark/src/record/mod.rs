@@ -30,11 +30,17 @@ pub(crate) fn print(
     match collection {
         Collection::Sources => source::fill(plan, number, &mut random, &mut members),
         Collection::Claims => claim::fill(plan, number, &mut random, &mut members),
-        Collection::Issues => issue::fill(plan, &mut random, &mut members),
+        Collection::Issues => issue::fill(plan, number, &mut random, &mut members),
         Collection::Terms => term::fill(plan, number, &mut random, &mut members),
         _ => entity::fill(plan, collection, number, &mut random, &mut members),
     }
-    members.push(("review", review(plan, collection, &mut random)));
+    let is_doubted = members.iter().any(|(name, _)| *name == "open_issues");
+    let statuses: &[&str] = match is_doubted {
+        true => &["draft", "in-review", "needs-update"],
+        false => &["draft", "in-review"],
+    };
+    let review = review(plan, collection, statuses, &mut random);
+    members.push(("review", review));
 
     let fault = plan.fault(collection, number);
     if let Some(fault) = fault {
@@ -54,7 +60,7 @@ pub(crate) fn is_deprecated(collection: Collection, number: usize) -> bool {
     collection == Collection::Claims && number % 97 == 50
 }
 
-fn review(plan: &Plan, collection: Collection, random: &mut Random) -> Json {
+fn review(plan: &Plan, collection: Collection, statuses: &[&str], random: &mut Random) -> Json {
     let agent = |number| Json::Reference(plan.id(Collection::Agents, number));
     let is_agent = collection == Collection::Agents;
     // Agents are curated by the program, and it by itself: any other choice would end in a circle.
@@ -76,10 +82,7 @@ fn review(plan: &Plan, collection: Collection, random: &mut Random) -> Json {
         ]);
     }
     Json::Object(vec![
-        (
-            "status",
-            Json::text(random.one_of(&["draft", "draft", "in-review", "needs-update"])),
-        ),
+        ("status", Json::text(random.one_of(statuses))),
         ("curated_by", agent(curator)),
         ("curated_on", Json::text(day)),
     ])
@@ -95,36 +98,61 @@ fn date(random: &mut Random) -> String {
     )
 }
 
-/// Passages in up to `at_most` sources.
-fn citations(plan: &Plan, random: &mut Random, at_most: usize) -> Json {
-    let mut sources: Vec<usize> = Vec::with_capacity(at_most);
-    for _ in 0..random.between(1, at_most) {
+/// What the passages say that are cited beside the first one.
+#[derive(Clone, Copy)]
+enum Stances {
+    Agreeing,
+    /// Some of them dispute it, and an issue says so.
+    Disputing,
+}
+
+/// Passages in up to `at_most` sources that don't depend on one another; the first is in a source
+/// on which a claim can rest, and supports it.
+fn citations(plan: &Plan, random: &mut Random, at_most: usize, stances: Stances) -> Json {
+    let strong = random.one_of(&source::STRONG);
+    let mut sources = vec![plan.any_of_kind(random, Collection::Sources, strong)];
+    for _ in 1..random.between(1, at_most) {
         let number = plan.any(random, Collection::Sources);
-        if !sources.contains(&number) {
+        let is_new =
+            |&other: &usize| number != other && source::are_independent(plan, number, other);
+        if sources.iter().all(is_new) {
             sources.push(number);
         }
     }
-    let citation = |number| {
+    let others: &[&str] = match stances {
+        Stances::Agreeing => &["supports", "supports", "mentions"],
+        Stances::Disputing => &["supports", "disputes", "disputes", "mentions"],
+    };
+    let citation = |(place, number)| {
+        let stance = if place == 0 {
+            "supports"
+        } else {
+            random.one_of(others)
+        };
         Json::Object(vec![
             (
                 "source",
                 Json::Reference(plan.id(Collection::Sources, number)),
             ),
             ("snapshot", Json::text(source::snapshot(number))),
-            ("locator", locator(random)),
-            (
-                "stance",
-                Json::text(
-                    random.one_of(&["supports", "supports", "supports", "disputes", "mentions"]),
-                ),
-            ),
+            ("locator", locator(random, number)),
+            ("stance", Json::text(stance)),
             ("passage_sha256", Json::text(words::hash(random))),
         ])
     };
-    Json::Array(sources.into_iter().map(citation).collect())
+    Json::Array(sources.into_iter().enumerate().map(citation).collect())
 }
 
-fn locator(random: &mut Random) -> Json {
+/// A place in the source with this number.
+fn locator(random: &mut Random, source: usize) -> Json {
+    if source::is_paper(source) {
+        let page = 100 + source + random.below(10);
+        return Json::Object(vec![
+            ("label", Json::text("page")),
+            ("value", Json::integer_text(page)),
+            ("paragraph", Json::integer(random.between(1, 12))),
+        ]);
+    }
     Json::Object(vec![
         ("label", Json::text("section")),
         ("value", Json::text(words::heading(random))),

@@ -4,7 +4,7 @@ use crate::collection::Collection;
 use crate::json::{Json, Member};
 use crate::plan::Plan;
 use crate::random::Random;
-use crate::record::{date, entity, notes};
+use crate::record::{date, notes};
 use crate::words;
 
 /// Kinds of source, each with a type of bibliographic item that fits it.
@@ -23,6 +23,22 @@ const KINDS: [(&str, &str); 12] = [
     ("book", "book"),
 ];
 
+/// The sources that a claim can rest on, by their numbers.
+pub(super) const STRONG: [(usize, usize); 3] = [(0, 12), (1, 12), (2, 12)];
+
+/// Whether a source is a paper, in which passages are found by their pages.
+pub(super) fn is_paper(number: usize) -> bool {
+    KINDS[number % KINDS.len()].1 == "article-journal"
+}
+
+/// Whether neither of two sources retells the other, and they come from different publishers.
+pub(super) fn are_independent(plan: &Plan, one: usize, other: usize) -> bool {
+    let (one_publisher, other_publisher) = (publisher(plan, one), publisher(plan, other));
+    one_publisher != other_publisher
+        && !cited(plan, one).contains(&other)
+        && !cited(plan, other).contains(&one)
+}
+
 /// The id of the version of a source that was read.
 pub(super) fn snapshot(number: usize) -> String {
     format!("document-{number:03}")
@@ -35,9 +51,19 @@ pub(super) fn fill(plan: &Plan, number: usize, random: &mut Random, members: &mu
     members.push(("csl", csl(plan, number, random, item)));
     members.push((
         "publisher",
-        Json::Reference(plan.any_id(random, Collection::Agents)),
+        Json::Reference(plan.id(Collection::Agents, publisher(plan, number))),
     ));
-    members.push(("interest", Json::text(entity::interest(random))));
+    let interests: &[&str] = match kind {
+        "guideline" | "systematic-review" | "trial" => &["public-body", "none-declared", "unknown"],
+        _ => &[
+            "public-body",
+            "none-declared",
+            "advertising",
+            "provider",
+            "unknown",
+        ],
+    };
+    members.push(("interest", Json::text(random.one_of(interests))));
     let country = random.one_of(&["DE", "US", "GB", "ZZ"]);
     members.push(("jurisdictions", Json::Array(vec![Json::text(country)])));
     if kind == "guideline" {
@@ -54,25 +80,21 @@ pub(super) fn fill(plan: &Plan, number: usize, random: &mut Random, members: &mu
             ]),
         ));
     }
-    if number > 0 {
-        let mut cited: Vec<usize> = Vec::new();
-        for _ in 0..random.below(5) {
-            let older = plan.any_below(random, Collection::Sources, number);
-            if !cited.contains(&older) {
-                cited.push(older);
-            }
-        }
-        if !cited.is_empty() {
-            let ids = cited
-                .into_iter()
-                .map(|older| plan.id(Collection::Sources, older));
-            members.push(("cites", Json::references(ids.collect())));
-        }
+    let cited = cited(plan, number);
+    if !cited.is_empty() {
+        let ids = cited
+            .into_iter()
+            .map(|older| plan.id(Collection::Sources, older));
+        members.push(("cites", Json::references(ids.collect())));
     }
-    members.push((
-        "reference_linkage",
-        Json::text(random.one_of(&["in-text", "list-only", "none"])),
-    ));
+    // Where a text that retells others says which, a claim would have to cite these.
+    let linkages: &[&str] = match kind {
+        "guideline" | "systematic-review" | "trial" | "regulatory-label" | "consensus" => {
+            &["in-text", "list-only", "none"]
+        }
+        _ => &["list-only", "none"],
+    };
+    members.push(("reference_linkage", Json::text(random.one_of(linkages))));
     let version = Json::Object(vec![
         ("id", Json::Text(snapshot(number))),
         ("sha256", Json::Text(words::hash(random))),
@@ -88,12 +110,35 @@ pub(super) fn fill(plan: &Plan, number: usize, random: &mut Random, members: &mu
     }
 }
 
+/// The agent that published a source.
+fn publisher(plan: &Plan, number: usize) -> usize {
+    let mut random = plan.open_random(Collection::Sources, number);
+    plan.any(&mut random, Collection::Agents)
+}
+
+/// The older sources to which a source refers.
+fn cited(plan: &Plan, number: usize) -> Vec<usize> {
+    let mut cited = Vec::new();
+    if number == 0 {
+        return cited;
+    }
+    let mut random = plan.open_random(Collection::Sources, number);
+    // The first number decides on the publisher.
+    random.bits();
+    for _ in 0..random.below(5) {
+        let older = plan.any_below(&mut random, Collection::Sources, number);
+        if !cited.contains(&older) {
+            cited.push(older);
+        }
+    }
+    cited
+}
+
 fn csl(plan: &Plan, number: usize, random: &mut Random, item: &'static str) -> Json {
     let title = plan.label(Collection::Sources, number);
-    let mut members = vec![
-        ("type", Json::text(item)),
-        ("title", Json::Text(words::sentence(random, &title))),
-    ];
+    let title = words::sentence(random, &title);
+    let title = title.trim_end_matches('.');
+    let mut members = vec![("type", Json::text(item)), ("title", Json::text(title))];
     if matches!(item, "article-journal" | "chapter") {
         members.push((
             "container-title",
@@ -103,7 +148,7 @@ fn csl(plan: &Plan, number: usize, random: &mut Random, item: &'static str) -> J
     let authors = (0..random.between(1, 6)).map(|place| {
         let given = random.one_of(&["Ada", "René", "Jürgen", "Mary", "Ines", "Paul"]);
         Json::Object(vec![
-            ("family", Json::Text(format!("Writer{place}"))),
+            ("family", Json::Text(format!("Writer{number}x{place}"))),
             ("given", Json::text(given)),
         ])
     });
@@ -114,6 +159,15 @@ fn csl(plan: &Plan, number: usize, random: &mut Random, item: &'static str) -> J
             "page",
             Json::Text(format!("{}-{}", 100 + number, 109 + number)),
         ));
+    }
+    if item == "chapter" {
+        members.push((
+            "page",
+            Json::Text(format!("{}-{}", 10 + number, 19 + number)),
+        ));
+    }
+    if matches!(item, "chapter" | "book") {
+        members.push(("publisher", Json::text("Generated Press")));
     }
     let day = [
         random.between(2010, 2022),

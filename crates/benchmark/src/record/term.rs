@@ -4,7 +4,10 @@ use crate::collection::Collection;
 use crate::json::{Json, Member};
 use crate::plan::Plan;
 use crate::random::Random;
-use crate::record::{citations, notes};
+use crate::record::{Stances, citations, notes};
+
+/// The terms that are preferred, by their numbers.
+pub(super) const PREFERRED: (usize, usize) = (0, 7);
 
 const KINDS: [&str; 7] = [
     "preferred",
@@ -64,6 +67,6 @@ pub(super) fn fill(plan: &Plan, number: usize, random: &mut Random, members: &mu
 fn sense(plan: &Plan, random: &mut Random, collection: Collection) -> Json {
     Json::Object(vec![
         ("denotes", Json::Reference(plan.any_id(random, collection))),
-        ("citations", citations(plan, random, 2)),
+        ("citations", citations(plan, random, 2, Stances::Agreeing)),
     ])
 }
