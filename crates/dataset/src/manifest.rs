@@ -171,6 +171,13 @@ pub(crate) struct ManifestFile {
     text: String,
 }
 
+impl Manifest {
+    /// The language of the texts that every record has; English where the manifest names none.
+    pub fn language(&self) -> &str {
+        self.default_language.as_deref().unwrap_or("en")
+    }
+}
+
 impl ManifestFile {
     /// Where the value that a pointer leads to is written.
     pub(crate) fn place(&self, pointer: &str) -> Place {

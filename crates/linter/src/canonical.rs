@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use treatise_source::{Kind, Value};
+use treatise_source::{Kind, Span, Value};
 
 use crate::shape::Shape;
 
@@ -28,6 +28,137 @@ pub(crate) fn write_line(record: Value<'_>, shape: &Shape) -> String {
     }
     .value(record, Some(shape));
     text
+}
+
+/// Whether a record stands in its text as [`write_file`] or [`write_line`] would write it. Nearly
+/// all do, and then nothing need be written to see it: scalars stand as they would be written, so
+/// that only what lies between them is compared.
+pub(crate) fn is_written(record: Value<'_>, shape: &Shape, is_line: bool) -> bool {
+    let text = record.tree().text();
+    let mut reader = Reader {
+        text: text.as_bytes(),
+        at: 0,
+        indent: (!is_line).then_some(0),
+    };
+    let is_same = reader.value(record, Some(shape)) && (is_line || reader.passes(b"\n"));
+    is_same && reader.at == text.len()
+}
+
+struct Reader<'t> {
+    text: &'t [u8],
+    at: usize,
+    /// As for [`Writer`].
+    indent: Option<usize>,
+}
+
+impl Reader<'_> {
+    fn value(&mut self, value: Value<'_>, shape: Option<&Shape>) -> bool {
+        match value.kind() {
+            Kind::Object => self.object(value, shape),
+            Kind::Array => {
+                let shape = shape.and_then(Shape::element);
+                self.list(b"[", b"]", value.elements(), |reader, element| {
+                    reader.value(element, shape)
+                })
+            }
+            Kind::String => self.string(value.span(), value.as_str()),
+            Kind::Null | Kind::Boolean | Kind::Number => self.stands(value.span()),
+        }
+    }
+
+    fn object(&mut self, value: Value<'_>, shape: Option<&Shape>) -> bool {
+        let ordered = shape.filter(|shape| !shape.is_open_ended());
+        // Where the next known member may stand in the order, and the last one that is not known.
+        let mut next = 0;
+        let mut unknown: Option<&str> = None;
+        self.list(b"{", b"}", value.members(), |reader, member| {
+            let name = member.name();
+            let known = ordered.and_then(|shape| {
+                let rest = shape.members.get(next..)?;
+                let position = rest.iter().position(|(key, _)| key.name() == name)?;
+                Some(next + position)
+            });
+            let below = match (known, ordered) {
+                (Some(position), Some(shape)) if unknown.is_none() => {
+                    next = position + 1;
+                    Some(&shape.members[position].1)
+                }
+                (None, Some(shape)) => {
+                    let is_known = shape.members.iter().any(|(key, _)| key.name() == name);
+                    if is_known || unknown.is_some_and(|before| before > name) {
+                        return false;
+                    }
+                    unknown = Some(name);
+                    shape.member(name)
+                }
+                (Some(_), Some(_)) => return false,
+                (_, None) => shape.and_then(|shape| shape.member(name)),
+            };
+            reader.string(member.name_span(), Some(name))
+                && reader.passes(if reader.indent.is_some() { b": " } else { b":" })
+                && reader.value(member.value, below)
+        })
+    }
+
+    fn list<T>(
+        &mut self,
+        open: &[u8],
+        close: &[u8],
+        items: impl Iterator<Item = T>,
+        mut read: impl FnMut(&mut Self, T) -> bool,
+    ) -> bool {
+        let outer = self.indent;
+        let mut is_first = true;
+        let mut is_same = self.passes(open);
+        self.indent = outer.map(|depth| depth + 1);
+        for item in items {
+            is_same = is_same
+                && (is_first || self.passes(b","))
+                && self.breaks_line()
+                && read(self, item);
+            if !is_same {
+                return false;
+            }
+            is_first = false;
+        }
+        self.indent = outer;
+        is_same && (is_first || self.breaks_line()) && self.passes(close)
+    }
+
+    fn breaks_line(&mut self) -> bool {
+        let Some(depth) = self.indent else {
+            return true;
+        };
+        self.passes(b"\n") && (0..depth).all(|_| self.passes(b"  "))
+    }
+
+    /// A string without escapes stands as it would be written, but for one character.
+    fn string(&mut self, span: Span, text: Option<&str>) -> bool {
+        let text = text.unwrap_or_default();
+        if span.len() as usize == text.len() + 2 && !text.as_bytes().contains(&0x7f) {
+            return self.stands(span);
+        }
+        let mut written = String::new();
+        Writer {
+            text: &mut written,
+            indent: None,
+        }
+        .string(text);
+        self.at == span.start as usize && self.passes(written.as_bytes())
+    }
+
+    /// Whether a span begins here; then what is behind it is next.
+    fn stands(&mut self, span: Span) -> bool {
+        let is_here = self.at == span.start as usize;
+        self.at = span.end as usize;
+        is_here
+    }
+
+    fn passes(&mut self, expected: &[u8]) -> bool {
+        let is_same = self.text[self.at..].starts_with(expected);
+        self.at += expected.len();
+        is_same
+    }
 }
 
 struct Writer<'w> {

@@ -34,6 +34,10 @@ pub(crate) enum Check {
     Agent(fn(&Agent<'_>, &mut Found)),
     /// Every citation, of claims and of the senses of terms.
     Citation(fn(&Citation<'_>, &mut Found)),
+    /// Every claim, with all records at hand.
+    EachClaim(for<'r> fn(Claim<'r>, &Records<'r>, &mut Found)),
+    /// Every record of a kind that the rules know, with all records at hand.
+    EachRecord(for<'r> fn(Record<'r>, &Records<'r>, &mut Found)),
     /// All records at once.
     Dataset(fn(&Records<'_>, &mut Found)),
     /// All records at once, and it concludes from what is not there: it is skipped where records
@@ -65,7 +69,9 @@ impl Check {
             | Self::Issue(_)
             | Self::Agent(_)
             | Self::Citation(_) => Scope::Record,
-            Self::Dataset(_)
+            Self::EachClaim(_)
+            | Self::EachRecord(_)
+            | Self::Dataset(_)
             | Self::Whole(_)
             | Self::Documents(_)
             | Self::Notices(_)

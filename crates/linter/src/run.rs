@@ -17,8 +17,8 @@ use crate::options::{Linted, Options, Part};
 use crate::plan::{Levels, Plan};
 use crate::registry::LINTS;
 use crate::schemas::Schemas;
-use crate::timing::Timings;
-use crate::view::{Node, Record, Records, Source};
+use crate::timing::{Clock, Timings};
+use crate::view::{Claim, Node, Record, Records, Source};
 use crate::visit::{Inspector, Kept, Seen};
 use crate::{Error, settings};
 
@@ -181,9 +181,9 @@ impl Inspected {
             let schemas = schemas.get_or_init(|| Schemas::of(&self.dataset));
             schemas.as_ref()
         };
-        let results: Vec<_> = numbers
-            .par_iter()
-            .map(|&number| {
+        let of_all = || -> Vec<_> {
+            let numbers = numbers.par_iter();
+            let judge = |&number: &usize| {
                 let mut found = Found::default();
                 let mut timings = Timings::default();
                 timings.measure(options.clock, number, || {
@@ -213,14 +213,20 @@ impl Inspected {
                         _ => {}
                     }
                 });
-                (number, found, timings)
-            })
-            .collect();
+                (timings, vec![(number, found)])
+            };
+            numbers.map(judge).collect()
+        };
+        let (of_each, of_all) = rayon::join(|| each(&records, &numbers, options.clock), of_all);
         let mut diagnostics = Vec::new();
-        for (number, found, spent) in results {
+        for (spent, results) in of_each.into_iter().chain(of_all) {
             timings.add(&spent);
-            let finished = found.0.into_iter();
-            diagnostics.extend(finished.filter_map(|finding| {
+            let found = results.into_iter();
+            let findings = found.flat_map(|(number, found)| {
+                let found = found.0.into_iter();
+                found.map(move |finding| (number, finding))
+            });
+            diagnostics.extend(findings.filter_map(|(number, finding)| {
                 // What is wrong with the schemas counts whatever is asked for, as in loading.
                 let is_of_schema = matches!(finding.place, Whereabouts::InSchema { .. });
                 let diagnostic = self.conclude(finding, number, options, &trees)?;
@@ -337,6 +343,8 @@ impl Inspected {
                     key: kept.key,
                     value: tree.root(),
                 },
+                known: kept.known,
+                prose: None,
             };
             Some((plan.kind?, record))
         });
@@ -416,6 +424,52 @@ impl Inspected {
             shape: &self.plans[kept.collection].shape,
         })
     }
+}
+
+/// Records that a thread takes at a time.
+const AT_A_TIME: usize = 256;
+
+/// Runs the rules that look at each record with all others at hand. All of them look at a record
+/// before any looks at the next: a record is far away in memory, and then it is near.
+fn each<'r>(
+    records: &Records<'r>,
+    numbers: &[usize],
+    clock: Option<Clock<'_>>,
+) -> Vec<(Timings, Vec<(usize, Found)>)> {
+    let is_of_each = |check: Check| matches!(check, Check::EachRecord(_) | Check::EachClaim(_));
+    let wanted = numbers.iter().map(|&number| (number, LINTS[number].check));
+    let rules: Vec<_> = wanted.filter(|&(_, check)| is_of_each(check)).collect();
+    if rules.is_empty() {
+        return Vec::new();
+    }
+    let all: Vec<Record<'r>> = records.all().collect();
+    let claims = records.claims.len();
+    let chunks = all.par_chunks(AT_A_TIME).enumerate();
+    let judge = |(chunk, some): (usize, &[Record<'r>])| {
+        let mut timings = Timings::default();
+        let mut findings = Vec::new();
+        for (position, &record) in some.iter().enumerate() {
+            // Claims stand first.
+            let is_claim = chunk * AT_A_TIME + position < claims;
+            for &(number, check) in &rules {
+                let mut found = Found::default();
+                match check {
+                    Check::EachRecord(check) => timings.measure(clock, number, || {
+                        check(record, records, &mut found);
+                    }),
+                    Check::EachClaim(check) if is_claim => timings.measure(clock, number, || {
+                        check(Claim(record), records, &mut found);
+                    }),
+                    _ => {}
+                }
+                if !found.0.is_empty() {
+                    findings.push((number, found));
+                }
+            }
+        }
+        (timings, findings)
+    };
+    chunks.map(judge).collect()
 }
 
 fn trees_of(kept: &[Kept]) -> Vec<Tree<'_>> {

@@ -69,6 +69,14 @@ impl Shape {
         }
         match value.kind() {
             Kind::String if self.is_prose => found(value, language),
+            Kind::Object if self.entries.is_none() && !self.is_language_map => {
+                // Of many members few have texts.
+                for (key, below) in self.members.iter().filter(|(_, below)| below.has_prose) {
+                    if let Some(member) = value.get_key(key) {
+                        below.prose(member, language, found);
+                    }
+                }
+            }
             Kind::Object => {
                 for member in value.members() {
                     if let Some(below) = self.member(member.name()) {

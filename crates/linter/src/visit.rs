@@ -14,7 +14,9 @@ use crate::finding::{Found, Site, Spot, Whereabouts};
 use crate::plan::{Choice, Plan};
 use crate::registry::LINTS;
 use crate::timing::{Clock, Timings};
-use crate::view::{Agent, Citation, Claim, Entity, Issue, Kind, Node, Prose, Record, Source, Term};
+use crate::view::{
+    Agent, Citation, Claim, Entity, Issue, Kind, Known, Node, Prose, Record, Source, Term,
+};
 
 /// A record that rules between records will want to see.
 pub(crate) struct Kept {
@@ -22,6 +24,7 @@ pub(crate) struct Kept {
     /// Position of the collection in the manifest.
     pub(crate) collection: usize,
     pub(crate) id: Box<str>,
+    pub(crate) known: Known,
     pub(crate) tree: KeptTree,
 }
 
@@ -102,6 +105,8 @@ struct Route {
     of_records: Vec<usize>,
     of_prose: Vec<usize>,
     of_citations: Vec<usize>,
+    /// Whether any of them looks at texts for people.
+    wants_prose: bool,
     is_kept: bool,
 }
 
@@ -115,10 +120,13 @@ impl Route {
             let kind = match lint.check {
                 Check::Record(_) => {
                     route.of_records.push(number);
+                    // Any of them may ask.
+                    route.wants_prose = true;
                     continue;
                 }
                 Check::Prose(_) => {
                     route.of_prose.push(number);
+                    route.wants_prose = true;
                     continue;
                 }
                 Check::Citation(_) => {
@@ -127,7 +135,9 @@ impl Route {
                     }
                     continue;
                 }
-                Check::Dataset(_)
+                Check::EachClaim(_)
+                | Check::EachRecord(_)
+                | Check::Dataset(_)
                 | Check::Whole(_)
                 | Check::Documents(_)
                 | Check::Notices(_)
@@ -174,15 +184,22 @@ impl RecordVisitor for Worker<'_> {
         }
         let route = &self.routes[position];
         let tree: &Tree<'_> = visited.tree;
+        let root = Node {
+            key: visited.key,
+            value: tree.root(),
+        };
+        let mut prose = Vec::new();
+        if route.wants_prose {
+            Prose::find(root, plan, &mut prose);
+        }
         let record = Record {
             id: visited.id,
             collection: &self.collections[position],
             manifest: self.manifest,
             plan,
-            root: Node {
-                key: visited.key,
-                value: tree.root(),
-            },
+            root,
+            known: Known::of(root.value, self.manifest.language()),
+            prose: route.wants_prose.then_some(&prose),
         };
         let mut site = None;
         let clock = self.inspector.clock;
@@ -221,6 +238,8 @@ impl RecordVisitor for Worker<'_> {
                 Check::Agent(check) => check(&Agent(record), found),
                 Check::Prose(_)
                 | Check::Citation(_)
+                | Check::EachClaim(_)
+                | Check::EachRecord(_)
                 | Check::Dataset(_)
                 | Check::Whole(_)
                 | Check::Documents(_)
@@ -230,16 +249,13 @@ impl RecordVisitor for Worker<'_> {
                 | Check::Exercise(_) => {}
             });
         }
-        if !route.of_prose.is_empty() {
-            let prose: Vec<Prose<'_>> = record.prose();
-            for &number in &route.of_prose {
-                if let Check::Prose(check) = LINTS[number].check {
-                    run(number, &mut |found| {
-                        for prose in &prose {
-                            check(prose, found);
-                        }
-                    });
-                }
+        for &number in &route.of_prose {
+            if let Check::Prose(check) = LINTS[number].check {
+                run(number, &mut |found| {
+                    for prose in &prose {
+                        check(prose, found);
+                    }
+                });
             }
         }
         if !route.of_citations.is_empty() {
@@ -259,6 +275,7 @@ impl RecordVisitor for Worker<'_> {
                 key: visited.key,
                 collection: position,
                 id: visited.id.into(),
+                known: record.known,
                 tree: KeptTree::new(tree),
             });
         }

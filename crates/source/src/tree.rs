@@ -134,6 +134,13 @@ impl<'t> Tree<'t> {
         }
     }
 
+    /// The value at a position among all nodes, as [`Value::index`] gives it; `None` where there is no
+    /// node.
+    pub fn value_at(&'t self, index: u32) -> Option<Value<'t>> {
+        let is_there = (index as usize) < self.nodes.len();
+        is_there.then_some(Value { tree: self, index })
+    }
+
     /// The innermost value that a span lies in; the root where it lies in none.
     pub fn value_around(&'t self, span: Span) -> Value<'t> {
         let contains = |outer: Span| outer.start <= span.start && span.end <= outer.end;
@@ -204,6 +211,7 @@ impl Default for StringPlace {
 
 /// A hash of a member name that tells names apart cheaply; it is always followed by a comparison,
 /// so that an unlucky or hostile name costs time and nothing else.
+#[inline]
 pub(crate) fn hash_of(name: &[u8]) -> u32 {
     const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
     // Reads of a fixed size, which overlap where the name is shorter than two of them.

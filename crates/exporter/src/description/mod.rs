@@ -181,7 +181,7 @@ fn in_languages<'a>(
     map: &'a LanguageMap,
     manifest: &'a Manifest,
 ) -> impl Iterator<Item = &'a String> {
-    let default = manifest.default_language.as_deref().unwrap_or("en");
+    let default = manifest.language();
     let others = map
         .iter()
         .filter(move |(language, _)| *language != default)

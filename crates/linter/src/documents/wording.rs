@@ -16,17 +16,31 @@ pub(crate) struct Run {
 
 /// The words of a text: letters and digits, with what stands between them left out.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
-    let is_part = |character: char| character.is_alphanumeric() || matches!(character, '\'' | '’');
     let mut from = 0;
     std::iter::from_fn(move || {
-        let start = from + text[from..].find(is_part)?;
-        let rest = &text[start..];
-        let length = rest
-            .find(|character| !is_part(character))
-            .unwrap_or(rest.len());
-        from = start + length;
-        Some((start..from, &text[start..from]))
+        let start = skip(text, from, false);
+        from = skip(text, start, true);
+        (start < from).then(|| (start..from, &text[start..from]))
     })
+}
+
+/// The place behind characters that are part of a word, or that are not. Nearly all are ASCII and
+/// need no table.
+fn skip(text: &str, mut from: usize, are_parts: bool) -> usize {
+    while let Some(&byte) = text.as_bytes().get(from) {
+        let (is_part, length) = if byte.is_ascii() {
+            (byte.is_ascii_alphanumeric() || byte == b'\'', 1)
+        } else {
+            let character = text[from..].chars().next().unwrap_or_default();
+            let is_part = character.is_alphanumeric() || character == '’';
+            (is_part, character.len_utf8())
+        };
+        if is_part != are_parts {
+            break;
+        }
+        from += length;
+    }
+    from
 }
 
 /// The words of a text, each as a hash that case and apostrophes don't change.

@@ -36,7 +36,7 @@ rule! {
     severity: Warning,
     summary: "a statement without exception that rests on weak sources",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachClaim(check),
 }
 
 static ABSOLUTES: LazyLock<Phrases> = LazyLock::new(|| {
@@ -48,38 +48,36 @@ const ENOUGH: &str = "regulatory-label";
 /// How many words before an absolute one a negation may stand.
 const REACH: usize = 4;
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for &claim in &records.claims {
-        if claim.is_deprecated() {
-            continue;
-        }
-        let Some(said) = absolute(claim) else {
-            continue;
-        };
-        let is_covered = records.doubts().has(
-            claim.id,
-            &[
-                "overstatement",
-                "factual-doubt",
-                "contradiction",
-                "outdated",
-            ],
-        );
-        let sources = evidence::supporting(records, claim);
-        let Some((source, strength)) = evidence::strongest(&sources) else {
-            continue;
-        };
-        if is_covered || evidence::strength(ENOUGH).is_none_or(|enough| strength <= enough) {
-            continue;
-        }
-        let kind = source.kind().map_or("", Text::as_str);
-        found.add(
-            said.with_note(format!(
-                "the strongest source that says so is of the kind `{kind}`"
-            ))
-            .with_help("say it as the source does, or record an issue of the kind `overstatement`"),
-        );
+fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+    if claim.is_deprecated() {
+        return;
     }
+    let Some(said) = absolute(claim) else {
+        return;
+    };
+    let is_covered = records.doubts().has(
+        claim.id,
+        &[
+            "overstatement",
+            "factual-doubt",
+            "contradiction",
+            "outdated",
+        ],
+    );
+    let sources = evidence::supporting(records, claim);
+    let Some((source, strength)) = evidence::strongest(&sources) else {
+        return;
+    };
+    if is_covered || evidence::strength(ENOUGH).is_none_or(|enough| strength <= enough) {
+        return;
+    }
+    let kind = source.kind().map_or("", Text::as_str);
+    found.add(
+        said.with_note(format!(
+            "the strongest source that says so is of the kind `{kind}`"
+        ))
+        .with_help("say it as the source does, or record an issue of the kind `overstatement`"),
+    );
 }
 
 /// Where a claim says something without exception.

@@ -23,46 +23,51 @@ use treatise_report::Applicability;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Record, Records, Text};
+use crate::view::{Entity, Kind, Node, Record, Records, Text};
 
 rule! {
     name: "capitalised-generic-name",
     severity: Warning,
     summary: "a generic name with a capital",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachRecord(check),
     fix: Safe,
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for entity in &records.entities {
-        let is_substance = entity
-            .text("level")
-            .is_some_and(|level| level == "substance");
-        let label = entity.label(records.language()).filter(|_| is_substance);
-        if let Some(label) = label.filter(|label| is_capitalised(label)) {
-            report(label, 0, found);
-        }
-    }
-    let records_of = records.claims.iter().map(|claim| claim.0);
-    let records_of = records_of.chain(records.issues.iter().map(|issue| issue.0));
-    for prose in records_of.flat_map(Record::prose) {
-        if prose.language != Some(records.language()) {
-            continue;
-        }
-        for mention in records.names().find(&prose.text) {
-            let is_label = mention.name.term.is_none();
-            let [drug] = mention.name.entities[..] else {
-                continue;
-            };
-            let is_substance = drug.text("level").is_some_and(|level| level == "substance");
-            let start = mention.range.start;
-            let before = prose.text[..start].trim_end();
-            let begins = before.is_empty() || before.ends_with(['.', ':', '!', '?', '“', '"']);
-            if is_label && is_substance && !begins && is_capitalised(&prose.text[start..]) {
-                report(prose.text, start, found);
+fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+    let language = records.language();
+    let is_substance = |entity: Node<'r>| {
+        let level = entity.text("level");
+        level.is_some_and(|level| level == "substance")
+    };
+    match record.plan.kind {
+        Some(Kind::Entity) if is_substance(record.root) => {
+            let label = Entity(record).label(language);
+            if let Some(label) = label.filter(|label| is_capitalised(label)) {
+                report(label, 0, found);
             }
         }
+        Some(Kind::Claim | Kind::Issue) => {
+            for prose in &*record.prose() {
+                if prose.language != Some(language) || !has_inner_capital(&prose.text) {
+                    continue;
+                }
+                for mention in records.names().find(&prose.text) {
+                    let [drug] = mention.name.entities[..] else {
+                        continue;
+                    };
+                    let is_generic = mention.name.term.is_none() && is_substance(drug.root);
+                    let start = mention.range.start;
+                    let before = prose.text[..start].trim_end();
+                    let begins =
+                        before.is_empty() || before.ends_with(['.', ':', '!', '?', '“', '"']);
+                    if is_generic && !begins && is_capitalised(&prose.text[start..]) {
+                        report(prose.text, start, found);
+                    }
+                }
+            }
+        }
+        _ => {}
     }
 }
 
@@ -80,6 +85,17 @@ fn report(text: Text<'_>, start: usize, found: &mut Found) {
         finding = finding.with_fix(Applicability::Safe, [(span, lower)]);
     }
     found.add(finding);
+}
+
+/// Whether a word that is not the first one may begin with a capital.
+fn has_inner_capital(text: &str) -> bool {
+    let mut pairs = text.as_bytes().windows(2);
+    pairs.any(|pair| match *pair {
+        [before, first] => {
+            !before.is_ascii_alphanumeric() && !matches!(first, b' '..=b'@' | b'['..=b'~')
+        }
+        _ => false,
+    })
 }
 
 /// A capital and then lower case.

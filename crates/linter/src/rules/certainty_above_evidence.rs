@@ -23,14 +23,14 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Records, Text, evidence};
+use crate::view::{Claim, Records, Text, evidence};
 
 rule! {
     name: "certainty-above-evidence",
     severity: Warning,
     summary: "a certainty that the cited sources can't carry",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachClaim(check),
 }
 
 /// Levels of certainty, and the weakest kind of source that is enough.
@@ -40,32 +40,33 @@ const ENOUGH: &[(&str, &str)] = &[
     ("low", "expert-opinion"),
 ];
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for &claim in records.claims.iter().filter(|claim| !claim.is_deprecated()) {
-        let appraisal = claim.get("appraisal");
-        let Some(certainty) = appraisal.and_then(|appraisal| appraisal.text("certainty")) else {
-            continue;
-        };
-        let Some((_, enough)) = ENOUGH.iter().find(|(level, _)| *level == &*certainty) else {
-            continue;
-        };
-        let sources = evidence::supporting(records, claim);
-        let Some((source, strength)) = evidence::strongest(&sources) else {
-            continue;
-        };
-        if evidence::strength(enough).is_some_and(|enough| strength > enough) {
-            let kind = source.kind().map_or("", Text::as_str);
-            found.add(
-                Finding::new(
-                    certainty.spot(),
-                    format!(
-                        "a source of the kind `{kind}` can't make a claim as certain as `{}`",
-                        &*certainty
-                    ),
-                )
-                .with_related(source.heading(), "this is the strongest source")
-                .with_help("cite what the judgement rests on, or lower the certainty"),
-            );
-        }
+fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+    if claim.is_deprecated() {
+        return;
+    }
+    let appraisal = claim.get("appraisal");
+    let Some(certainty) = appraisal.and_then(|appraisal| appraisal.text("certainty")) else {
+        return;
+    };
+    let Some((_, enough)) = ENOUGH.iter().find(|(level, _)| *level == &*certainty) else {
+        return;
+    };
+    let sources = evidence::supporting(records, claim);
+    let Some((source, strength)) = evidence::strongest(&sources) else {
+        return;
+    };
+    if evidence::strength(enough).is_some_and(|enough| strength > enough) {
+        let kind = source.kind().map_or("", Text::as_str);
+        found.add(
+            Finding::new(
+                certainty.spot(),
+                format!(
+                    "a source of the kind `{kind}` can't make a claim as certain as `{}`",
+                    &*certainty
+                ),
+            )
+            .with_related(source.heading(), "this is the strongest source")
+            .with_help("cite what the judgement rests on, or lower the certainty"),
+        );
     }
 }

@@ -20,56 +20,55 @@
 //! Three claims of the project's dataset have more than one source, and the sources of none of them depend
 //! on one another: it finds nothing, rightly, and more is not known.
 
-use std::collections::BTreeSet;
-
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Records, Source, Text};
+use crate::view::{Claim, Records, Source, Text};
 
 rule! {
     name: "circular-evidence",
     severity: Warning,
     summary: "several sources of a claim that depend on one another",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachClaim(check),
 }
 
 /// Types of works for whose content the publisher itself answers.
 const OWN: &[&str] = &["webpage", "post-weblog", "pamphlet", "report", "document"];
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for claim in records.claims.iter().filter(|claim| !claim.is_deprecated()) {
-        let mut cited: Vec<Text<'_>> = Vec::new();
-        let mut sources: Vec<Source<'_>> = Vec::new();
-        for citation in claim.support() {
-            let Some(id) = citation.source() else {
-                continue;
-            };
-            let is_new = cited.iter().all(|known| **known != *id);
-            if let Some(source) = records.source(&id).filter(|_| is_new) {
-                cited.push(id);
-                sources.push(source);
-            }
-        }
-        let [first, second, ..] = cited[..] else {
-            continue;
-        };
-        let all = || sources.iter().copied();
-        let message = if let Some(message) = citing(&sources) {
-            message
-        } else if let Some(publisher) = same_publisher(all()) {
-            format!("all sources of the claim are pages of `{publisher}`")
-        } else if let Some(author) = common_author(all()) {
-            format!("all sources of the claim have the author {author}")
-        } else {
-            continue;
-        };
-        found.add(
-            Finding::new(second.spot(), message)
-                .with_related(first.spot(), "this is the first source")
-                .with_help("look for a source that is independent"),
-        );
+fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+    if claim.is_deprecated() {
+        return;
     }
+    let mut cited: Vec<Text<'_>> = Vec::new();
+    let mut sources: Vec<Source<'_>> = Vec::new();
+    for citation in claim.support() {
+        let Some(id) = citation.source() else {
+            continue;
+        };
+        let is_new = cited.iter().all(|known| **known != *id);
+        if let Some(source) = records.source(&id).filter(|_| is_new) {
+            cited.push(id);
+            sources.push(source);
+        }
+    }
+    let [first, second, ..] = cited[..] else {
+        return;
+    };
+    let all = || sources.iter().copied();
+    let message = if let Some(message) = citing(&sources) {
+        message
+    } else if let Some(publisher) = same_publisher(all()) {
+        format!("all sources of the claim are pages of `{publisher}`")
+    } else if let Some(author) = common_author(all()) {
+        format!("all sources of the claim have the author {author}")
+    } else {
+        return;
+    };
+    found.add(
+        Finding::new(second.spot(), message)
+            .with_related(first.spot(), "this is the first source")
+            .with_help("look for a source that is independent"),
+    );
 }
 
 /// Whether each source but one cites another one of them.
@@ -94,26 +93,30 @@ fn same_publisher<'r>(mut sources: impl Iterator<Item = Source<'r>>) -> Option<&
         .then_some(first)
 }
 
-fn common_author<'r>(sources: impl Iterator<Item = Source<'r>>) -> Option<String> {
-    let mut common: Option<BTreeSet<String>> = None;
+/// The first author by name whom all have.
+fn common_author<'r>(mut sources: impl Iterator<Item = Source<'r>>) -> Option<String> {
+    let mut common: Vec<_> = authors(sources.next()?).collect();
     for source in sources {
-        let authors: BTreeSet<String> = authors(source).collect();
-        common = Some(match common {
-            Some(common) => common.intersection(&authors).cloned().collect(),
-            None => authors,
-        });
+        common.retain(|author| authors(source).any(|other| other == *author));
+        if common.is_empty() {
+            return None;
+        }
     }
-    common?.into_iter().next()
+    let names = common.into_iter().map(|(name, initial)| match initial {
+        Some(initial) => format!("{name} {initial}"),
+        None => name.to_owned(),
+    });
+    names.min()
 }
 
 /// The authors: family name with initial, or the name of a group.
-fn authors(source: Source<'_>) -> impl Iterator<Item = String> {
+fn authors<'r>(source: Source<'r>) -> impl Iterator<Item = (&'r str, Option<char>)> {
     let csl = source.csl().into_iter();
     csl.flat_map(|csl| csl.items("author")).filter_map(|name| {
         if let Some(literal) = name.text("literal") {
-            return Some(literal.as_str().to_owned());
+            return Some((literal.as_str(), None));
         }
         let initial = name.text("given")?.chars().next()?;
-        Some(format!("{} {initial}", name.text("family")?.as_str()))
+        Some((name.text("family")?.as_str(), Some(initial)))
     })
 }

@@ -20,11 +20,13 @@
 //!
 //! It finds nothing in the project's dataset, where issues cover the contradictions.
 
-use rustc_hash::FxHashMap;
+use std::hash::BuildHasher as _;
+
+use rustc_hash::FxBuildHasher;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Records};
+use crate::view::{Claim, Records, Text};
 
 rule! {
     name: "conflicting-claims",
@@ -36,26 +38,26 @@ rule! {
 
 fn check(records: &Records<'_>, found: &mut Found) {
     // Claims with the same key are about the same question, to which each gives an answer.
-    let mut asked: FxHashMap<Vec<&str>, Vec<(Claim<'_>, &str)>> = FxHashMap::default();
-    let mut order = Vec::new();
+    let mut asked = Vec::with_capacity(records.claims.len());
     for &claim in records.claims.iter().filter(|claim| !claim.is_deprecated()) {
-        for (question, answer) in questions(claim) {
-            let answers = asked.entry(question.clone()).or_default();
-            if answers.is_empty() {
-                order.push(question);
-            }
-            answers.push((claim, answer));
-        }
+        let questions = questions(claim).into_iter();
+        asked.extend(
+            questions.map(|(question, answer)| {
+                (FxBuildHasher.hash_one(question), question, claim, answer)
+            }),
+        );
     }
-    for question in order {
-        let answers = &asked[&question];
-        for (position, &(claim, answer)) in answers.iter().enumerate() {
-            let other = answers[..position].iter().find(|(other, said)| {
+    // By hash first: most questions are asked once, and their texts need no comparison. The order of
+    // the claims is kept.
+    asked.sort_by_key(|&(hash, question, ..)| (hash, question));
+    for answers in asked.chunk_by(|one, other| one.1 == other.1) {
+        for (position, &(_, question, claim, answer)) in answers.iter().enumerate() {
+            let other = answers[..position].iter().find(|(.., other, said)| {
                 are_opposed(answer, said)
                     && have_common_scope(claim, *other)
                     && !records.doubts().covers(claim, *other)
             });
-            if let Some((other, said)) = other {
+            if let Some((.., other, said)) = other {
                 found.add(
                     Finding::new(
                         claim.heading(),
@@ -73,28 +75,30 @@ fn check(records: &Records<'_>, found: &mut Found) {
     }
 }
 
+/// What is asked, and about which records or fields.
+type Question<'r> = [&'r str; 4];
+
 /// The questions that a claim answers in its fields, with its answers.
-fn questions(claim: Claim<'_>) -> Vec<(Vec<&str>, &str)> {
+fn questions<'r>(claim: Claim<'r>) -> Vec<(Question<'r>, &'r str)> {
     let text = |name: &str| claim.text(name).map_or("", |text| text.as_str());
-    let (kind, subject, object) = (text("type"), text("subject"), text("object"));
+    let of = |text: Option<Text<'r>>| text.map_or("", Text::as_str);
+    let (kind, subject, object) = (of(claim.kind()), of(claim.subject()), of(claim.object()));
     let mut questions = Vec::new();
     if !object.is_empty() && claim.criteria().next().is_none() {
-        questions.push((vec!["polarity", kind, subject, object], text("polarity")));
+        questions.push((["polarity", kind, subject, object], text("polarity")));
     }
     if kind == "adverse-effect" && claim.is_asserted() {
-        questions.push((vec!["frequency", subject, object], text("frequency")));
+        questions.push((["frequency", "", subject, object], text("frequency")));
     }
     if kind == "comparison" && claim.is_asserted() {
-        let question = vec!["direction", subject, text("comparator"), text("dimension")];
+        let question = ["direction", subject, text("comparator"), text("dimension")];
         questions.push((question, text("direction")));
     }
     for use_ in claim.criteria().filter(|_| claim.is_asserted()) {
         if let Some((criterion, role)) = use_.text("criterion").zip(use_.text("role")) {
             if use_.get("value").is_none() {
-                questions.push((
-                    vec!["criterion", subject, criterion.as_str()],
-                    role.as_str(),
-                ));
+                let question = ["criterion", "", subject, criterion.as_str()];
+                questions.push((question, role.as_str()));
             }
         }
     }
@@ -102,11 +106,10 @@ fn questions(claim: Claim<'_>) -> Vec<(Vec<&str>, &str)> {
 }
 
 /// What a question asks for, in messages.
-fn asked_for(question: &[&str]) -> String {
+fn asked_for(question: &Question<'_>) -> String {
     match question {
         ["criterion", .., criterion] => format!("role of `{criterion}`"),
         [what, ..] => (*what).to_owned(),
-        [] => String::new(),
     }
 }
 

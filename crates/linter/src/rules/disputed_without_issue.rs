@@ -17,36 +17,37 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::Records;
+use crate::view::{Claim, Records};
 
 rule! {
     name: "disputed-without-issue",
     severity: Error,
     summary: "a claim that a source disputes, and that no issue touches",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachClaim(check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for claim in records.claims.iter().filter(|claim| !claim.is_deprecated()) {
-        let support = claim.support();
-        let disputing = claim.citations().into_iter().find_map(|citation| {
-            let stance = citation.stance();
-            stance.filter(|stance| *stance == "disputes")
-        });
-        let Some((stance, supporting)) = disputing.zip(support.first()) else {
-            continue;
-        };
-        if !records.issues_of(claim.0).is_empty() {
-            continue;
-        }
-        found.add(
-            Finding::new(
-                stance.spot(),
-                "a source disputes the claim, and no issue says so",
-            )
-            .with_related(supporting.node.spot(), "this source supports it")
-            .with_help("record an issue of the kind `contradiction` that touches the claim"),
-        );
+fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+    if claim.is_deprecated() {
+        return;
     }
+    let support = claim.support();
+    let disputing = claim.citations().into_iter().find_map(|citation| {
+        let stance = citation.stance();
+        stance.filter(|stance| *stance == "disputes")
+    });
+    let Some((stance, supporting)) = disputing.zip(support.first()) else {
+        return;
+    };
+    if !records.issues_of(claim.0).is_empty() {
+        return;
+    }
+    found.add(
+        Finding::new(
+            stance.spot(),
+            "a source disputes the claim, and no issue says so",
+        )
+        .with_related(supporting.node.spot(), "this source supports it")
+        .with_help("record an issue of the kind `contradiction` that touches the claim"),
+    );
 }

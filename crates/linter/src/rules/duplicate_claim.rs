@@ -29,48 +29,49 @@ rule! {
     check: Dataset(check),
 }
 
+/// Members that are the same where the claims are.
+const SAME: &[&str] = &["type", "subject", "object", "polarity"];
+
 fn check(records: &Records<'_>, found: &mut Found) {
-    let mut first: FxHashMap<Vec<String>, Claim<'_>> = FxHashMap::default();
-    let living = records.claims.iter().filter(|claim| !claim.is_deprecated());
-    for &claim in living {
-        let Some(key) = key(records, claim) else {
-            continue;
-        };
-        let Some(&earlier) = first.get(&key) else {
-            first.insert(key, claim);
-            continue;
-        };
-        found.add(
-            Finding::new(
-                claim.heading(),
-                format!("`{}` says the same as `{}`", claim.id, earlier.id),
-            )
-            .with_related(earlier.heading(), "this is the first claim")
-            .with_help("keep one of them, with the citations of both"),
-        );
+    for group in records.alike(SAME) {
+        let mut first: FxHashMap<String, Claim<'_>> = FxHashMap::default();
+        for claim in group {
+            let Some(key) = key(records, claim) else {
+                continue;
+            };
+            let Some(&earlier) = first.get(&key) else {
+                first.insert(key, claim);
+                continue;
+            };
+            found.add(
+                Finding::new(
+                    claim.heading(),
+                    format!("`{}` says the same as `{}`", claim.id, earlier.id),
+                )
+                .with_related(earlier.heading(), "this is the first claim")
+                .with_help("keep one of them, with the citations of both"),
+            );
+        }
     }
 }
 
-/// What makes two claims the same.
-fn key(records: &Records<'_>, claim: Claim<'_>) -> Option<Vec<String>> {
+/// What else makes two claims the same: the records of the scope, in any order, and the words of the
+/// statement.
+fn key(records: &Records<'_>, claim: Claim<'_>) -> Option<String> {
     let statement = claim.statement(records.language())?;
-    let said: Vec<_> = words(&statement)
-        .map(|(_, word)| word.to_lowercase())
-        .collect();
-    let members = ["type", "subject", "object", "polarity"].map(|name| {
-        let text = claim.text(name);
-        text.map_or(String::new(), |text| text.as_str().to_owned())
-    });
-    let scope = claim.get("scope").map(|scope| {
+    let mut key = String::new();
+    if let Some(scope) = claim.get("scope") {
         let ids = ["conditions", "primaries", "sites"]
             .into_iter()
             .flat_map(|name| scope.texts(name));
         let mut ids: Vec<_> = ids.map(Text::as_str).collect();
         ids.sort_unstable();
-        ids.join(" ")
-    });
-    let mut key = members.to_vec();
-    key.push(scope.unwrap_or_default());
-    key.push(said.join(" "));
+        key.push_str(&ids.join(" "));
+    }
+    key.push('\n');
+    for (_, word) in words(&statement) {
+        key.push_str(&word.to_lowercase());
+        key.push(' ');
+    }
     Some(key)
 }

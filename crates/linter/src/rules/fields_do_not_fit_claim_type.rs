@@ -18,14 +18,14 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Records, Text};
+use crate::view::{Claim, Records, Text};
 
 rule! {
     name: "fields-do-not-fit-claim-type",
     severity: Error,
     summary: "a claim that refers to a record of a category which its type does not allow",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachClaim(check),
 }
 
 /// Types of claims, a member, the collection of the record that it names, and the categories of this
@@ -42,27 +42,28 @@ const FITTING: &[(&str, &str, &str, &[&str])] = &[
     ),
 ];
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for claim in records.claims.iter().filter(|claim| !claim.is_deprecated()) {
-        let Some(kind) = claim.kind() else {
-            continue;
-        };
-        for &(_, member, collection, fitting) in FITTING.iter().filter(|row| row.0 == &*kind) {
-            if let Some(id) = claim.text(member) {
-                let role = format!("the {member} of a claim of the type `{}`", &*kind);
-                judge(records, id, collection, fitting, &role, found);
-            }
+fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+    if claim.is_deprecated() {
+        return;
+    }
+    let Some(kind) = claim.kind() else {
+        return;
+    };
+    for &(_, member, collection, fitting) in FITTING.iter().filter(|row| row.0 == &*kind) {
+        if let Some(id) = claim.text(member) {
+            let role = format!("the {member} of a claim of the type `{}`", &*kind);
+            judge(records, id, collection, fitting, &role, found);
         }
-        for id in claim.scoped("primaries") {
-            judge(
-                records,
-                id,
-                "conditions",
-                &["neoplasm"],
-                "a primary cancer",
-                found,
-            );
-        }
+    }
+    for id in claim.scoped("primaries") {
+        judge(
+            records,
+            id,
+            "conditions",
+            &["neoplasm"],
+            "a primary cancer",
+            found,
+        );
     }
 }
 

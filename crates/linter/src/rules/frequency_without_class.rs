@@ -17,47 +17,46 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Records, evidence};
+use crate::view::{Claim, Records, evidence};
 
 rule! {
     name: "frequency-without-class",
     severity: Error,
     summary: "an adverse effect of a regulatory label without its frequency class",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachClaim(check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for &claim in records.claims.iter().filter(|claim| !claim.is_deprecated()) {
-        let is_effect = claim.kind().is_some_and(|kind| kind == "adverse-effect");
-        let has_number = claim.get("frequency_class").is_some() || claim.get("rate").is_some();
-        let Some(frequency) = claim
-            .text("frequency")
-            .filter(|word| *word != "unspecified")
-        else {
-            continue;
-        };
-        if !is_effect || has_number {
-            continue;
-        }
-        let sources = evidence::supporting(records, claim);
-        let label = sources
-            .iter()
-            .find(|source| source.kind().is_some_and(|kind| kind == "regulatory-label"));
-        if let Some(label) = label {
-            found.add(
-                Finding::new(
-                    frequency.spot(),
-                    format!(
-                        "`{}` is a word here, and a class in the label that is cited",
-                        &*frequency
-                    ),
-                )
-                .with_related(label.heading(), "this is the label")
-                .with_help(
-                    "give the class of the label as `frequency_class`, or its number as `rate`",
+fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+    if claim.is_deprecated() {
+        return;
+    }
+    let is_effect = claim.kind().is_some_and(|kind| kind == "adverse-effect");
+    let has_number = claim.get("frequency_class").is_some() || claim.get("rate").is_some();
+    let Some(frequency) = claim
+        .text("frequency")
+        .filter(|word| *word != "unspecified")
+    else {
+        return;
+    };
+    if !is_effect || has_number {
+        return;
+    }
+    let sources = evidence::supporting(records, claim);
+    let label = sources
+        .iter()
+        .find(|source| source.kind().is_some_and(|kind| kind == "regulatory-label"));
+    if let Some(label) = label {
+        found.add(
+            Finding::new(
+                frequency.spot(),
+                format!(
+                    "`{}` is a word here, and a class in the label that is cited",
+                    &*frequency
                 ),
-            );
-        }
+            )
+            .with_related(label.heading(), "this is the label")
+            .with_help("give the class of the label as `frequency_class`, or its number as `rate`"),
+        );
     }
 }

@@ -18,56 +18,31 @@
 //!
 //! The dataset has two words with a capital inside in its titles and texts, and neither is found.
 
-use std::collections::BTreeSet;
-
-use rustc_hash::FxHashSet;
 use treatise_report::Applicability;
 
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
-use crate::view::{Record, Records, Text};
+use crate::view::{Record, Records, texts};
 
 rule! {
     name: "glued-words",
     severity: Warning,
     summary: "two words without a space between them",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachRecord(check),
     fix: Unsafe,
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    let suspects: Vec<_> = records
-        .all()
-        .flat_map(|record| texts(record))
-        .filter(|text| words(text).any(|(_, word)| seam(word).is_some()))
-        .collect();
-    if suspects.is_empty() {
-        return;
-    }
-    let mut known: FxHashSet<String> = FxHashSet::default();
-    for text in records.all().flat_map(|record| texts(record)) {
-        known.extend(words(&text).map(|(_, word)| word.to_lowercase()));
-    }
-    let mut names: BTreeSet<&str> = BTreeSet::new();
-    for name in records.names().all() {
-        let is_title = name.entities.is_empty() && name.term.is_none();
-        let is_agent = records
-            .agents
-            .iter()
-            .any(|agent| agent.name().is_some_and(|text| *text == *name.text));
-        if !is_title || is_agent {
-            names.extend(words(name.text).map(|(_, word)| word));
-        }
-    }
-    for text in suspects {
+fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+    for text in texts(record).into_iter().filter(|text| may_have_seam(text)) {
         for (range, word) in words(&text) {
-            let Some(seam) = seam(word).filter(|_| !names.contains(word)) else {
+            let Some(seam) = seam(word) else {
                 continue;
             };
+            let vocabulary = records.vocabulary();
             let (left, right) = word.split_at(seam);
-            if !known.contains(&left.to_lowercase()) || !known.contains(&right.to_lowercase()) {
+            if vocabulary.is_name(word) || !vocabulary.has(left) || !vocabulary.has(right) {
                 continue;
             }
             let at = range.start + seam;
@@ -83,18 +58,16 @@ fn check(records: &Records<'_>, found: &mut Found) {
     }
 }
 
-/// The texts of a record, and the titles in its reference.
-fn texts(record: Record<'_>) -> Vec<Text<'_>> {
-    let titles = [
-        "title",
-        "title-short",
-        "container-title",
-        "collection-title",
-    ];
-    let csl = record.get("csl");
-    let titles = titles.into_iter().filter_map(|name| csl?.text(name));
-    let prose = record.prose().into_iter().map(|prose| prose.text);
-    prose.chain(titles).collect()
+/// Whether a small letter may stand right before a capital one; most texts are done with that.
+fn may_have_seam(text: &str) -> bool {
+    let mut pairs = text.as_bytes().windows(2);
+    pairs.any(|pair| match *pair {
+        [before, after] => {
+            (before.is_ascii_lowercase() || !before.is_ascii())
+                && (after.is_ascii_uppercase() || !after.is_ascii())
+        }
+        _ => false,
+    })
 }
 
 /// Where a word has a small letter and then a capital one and a small one, both sides at least two

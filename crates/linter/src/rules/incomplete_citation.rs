@@ -17,14 +17,14 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Citation, Locator, Records};
+use crate::view::{Citation, Locator, Record, Records};
 
 rule! {
     name: "incomplete-citation",
     severity: Error,
     summary: "a citation that does not lead to a passage",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachRecord(check),
 }
 
 /// Types of CSL items that change without notice.
@@ -34,13 +34,9 @@ const PAPERS: &[&str] = &["article-journal", "paper-conference"];
 /// Locators that lead to a place in a paper.
 const PLACES: &[&str] = &["page", "table", "figure", "supplement", "appendix"];
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    let claims = records.claims.iter().map(|claim| claim.0);
-    let terms = records.terms.iter().map(|term| term.0);
-    for record in claims.chain(terms) {
-        for citation in record.citations() {
-            of_citation(records, citation, found);
-        }
+fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+    for citation in record.citations() {
+        of_citation(records, citation, found);
     }
 }
 

@@ -26,14 +26,14 @@ use std::sync::LazyLock;
 use crate::check::rule;
 use crate::finding::{Finding, Found};
 use crate::phrase::Phrases;
-use crate::view::Records;
+use crate::view::{Claim, Records};
 
 rule! {
     name: "incomplete-comparison",
     severity: Warning,
     summary: "a statement that compares without saying with what",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachClaim(check),
 }
 
 /// Words that compare two treatments rather than two states of a patient.
@@ -56,37 +56,36 @@ const COMPARING: &[&str] = &[
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(COMPARING.iter().copied()));
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for &claim in records.claims.iter().filter(|claim| !claim.is_deprecated()) {
-        let Some(statement) = claim.statement("en") else {
-            continue;
-        };
-        let is_comparison = claim.kind().is_some_and(|kind| kind == "comparison");
-        if is_comparison || claim.object().is_some() || statement.contains(" than ") {
-            continue;
-        }
-        let kinds = [
-            "ambiguous-term",
-            "overstatement",
-            "missing-word",
-            "unreferenced",
-        ];
-        let Some((_, range)) = PHRASES.find(&statement).into_iter().next() else {
-            continue;
-        };
-        if !records.doubts().has(claim.id, &kinds) {
-            found.add(
-                Finding::new(
-                    statement.part(range.clone()),
-                    format!(
-                        "`{}` compares, and nothing says with what",
-                        &statement[range]
-                    ),
-                )
-                .with_help(
-                    "make it a `comparison`, or record what the source leaves open as an issue",
+fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+    if claim.is_deprecated() {
+        return;
+    }
+    let Some(statement) = claim.statement("en") else {
+        return;
+    };
+    let is_comparison = claim.kind().is_some_and(|kind| kind == "comparison");
+    if is_comparison || claim.object().is_some() || statement.contains(" than ") {
+        return;
+    }
+    let kinds = [
+        "ambiguous-term",
+        "overstatement",
+        "missing-word",
+        "unreferenced",
+    ];
+    let Some((_, range)) = PHRASES.find(&statement).into_iter().next() else {
+        return;
+    };
+    if !records.doubts().has(claim.id, &kinds) {
+        found.add(
+            Finding::new(
+                statement.part(range.clone()),
+                format!(
+                    "`{}` compares, and nothing says with what",
+                    &statement[range]
                 ),
-            );
-        }
+            )
+            .with_help("make it a `comparison`, or record what the source leaves open as an issue"),
+        );
     }
 }

@@ -32,14 +32,14 @@ rule! {
 }
 
 fn check(record: &Record<'_>, found: &mut Found) {
-    if !record.id.is_single_script() {
+    if !record.id.is_ascii() && !record.id.is_single_script() {
         found.add(
             Finding::new(record.heading(), "the id has letters of several scripts")
                 .with_note(shown(record.id))
                 .with_help("type the id again"),
         );
     }
-    for prose in record.prose() {
+    for prose in &*record.prose() {
         of_text(prose.text, found);
     }
     // Terms and names are no prose, and are searched for all the more.

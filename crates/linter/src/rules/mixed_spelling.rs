@@ -19,6 +19,7 @@
 //! It finds nothing in the project's dataset, which is American. Of 30 statements that were written to try
 //! the rules, it found the one with a British word.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
@@ -28,7 +29,7 @@ use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
 use crate::tables::rows;
-use crate::view::{Prose, Record, Records};
+use crate::view::{Prose, Records};
 
 rule! {
     name: "mixed-spelling",
@@ -59,12 +60,17 @@ static SPELLINGS: LazyLock<FxHashMap<&str, (Variety, &str)>> = LazyLock::new(|| 
 
 fn check(records: &Records<'_>, found: &mut Found) {
     let mut uses = Vec::new();
-    for prose in records.all().flat_map(Record::prose) {
+    for prose in records.all().flat_map(|record| record.prose().into_owned()) {
         if prose.language != Some("en") {
             continue;
         }
         for (range, word) in words(&prose.text) {
-            if let Some(&(variety, other)) = SPELLINGS.get(&*word.to_lowercase()) {
+            let is_lower = word.bytes().all(|byte| byte.is_ascii_lowercase());
+            let lower = match is_lower {
+                true => Cow::Borrowed(word),
+                false => Cow::Owned(word.to_lowercase()),
+            };
+            if let Some(&(variety, other)) = SPELLINGS.get(&*lower) {
                 uses.push((prose, range, variety, other));
             }
         }

@@ -14,45 +14,35 @@
 //! Sources in which an issue was found (`source`), sources that name their successor, and records that
 //! were withdrawn.
 
-use std::collections::BTreeSet;
-
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Issue, Records};
+use crate::view::{Issue, Record, Records};
 
 rule! {
     name: "needs-update-without-issue",
     severity: Warning,
     summary: "a record that needs an update, and no issue says why",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachRecord(check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    let faulty: BTreeSet<&str> = records
-        .issues
-        .iter()
-        .filter(|issue| issue.is_unsettled())
-        .filter_map(|issue| Some(issue.text("source")?.as_str()))
-        .collect();
-    for record in records.all() {
-        let status = record.get("review").and_then(|block| block.text("status"));
-        let Some(status) = status.filter(|status| *status == "needs-update") else {
-            continue;
-        };
-        if record.is_deprecated() || record.get("superseded_by").is_some() {
-            continue;
-        }
-        let mut touching = records.issues_of(record).into_iter();
-        let is_touched = touching.any(Issue::is_unsettled);
-        if !is_touched && !faulty.contains(record.id) {
-            found.add(
-                Finding::new(
-                    status.spot(),
-                    format!("no issue says why `{}` needs an update", record.id),
-                )
-                .with_help("record what is wrong as an issue, or set the status back"),
-            );
-        }
+fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+    let status = record.get("review").and_then(|block| block.text("status"));
+    let Some(status) = status.filter(|status| *status == "needs-update") else {
+        return;
+    };
+    if record.is_deprecated() || record.get("superseded_by").is_some() {
+        return;
+    }
+    let mut touching = records.issues_of(record).into_iter();
+    let is_touched = touching.any(Issue::is_unsettled);
+    if !is_touched && !records.doubts().is_faulty(record.id) {
+        found.add(
+            Finding::new(
+                status.spot(),
+                format!("no issue says why `{}` needs an update", record.id),
+            )
+            .with_help("record what is wrong as an issue, or set the status back"),
+        );
     }
 }

@@ -68,6 +68,10 @@ fn check(record: &Record<'_>, found: &mut Found) {
 }
 
 fn of_text(text: Text<'_>, found: &mut Found) {
+    // A page alone is no range.
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return;
+    }
     let parts: Vec<_> = text.split(',').map(str::trim).collect();
     let mut full = Vec::new();
     for part in &parts {

@@ -23,42 +23,42 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Records, evidence};
+use crate::view::{Claim, Records, evidence};
 
 rule! {
     name: "provider-claim-as-evidence",
     severity: Warning,
     summary: "a claim about a treatment that rests on marketing only",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachClaim(check),
 }
 
 /// Types of claims that say nothing about what a treatment does.
 const HARMLESS: &[&str] = &["availability", "definition", "is-a"];
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for &claim in records.claims.iter().filter(|claim| !claim.is_deprecated()) {
-        if claim.kind().is_none_or(|kind| HARMLESS.contains(&&*kind)) {
-            continue;
-        }
-        let sources = evidence::supporting(records, claim);
-        let is_marketing = |kind: Option<crate::view::Text<'_>>| {
-            kind.is_some_and(|kind| kind == "provider-marketing")
-        };
-        let Some(first) = sources.first() else {
-            continue;
-        };
-        if !sources.iter().all(|source| is_marketing(source.kind()))
-            || records
-                .doubts()
-                .has(claim.id, &["interest", "unreferenced"])
-        {
-            continue;
-        }
-        found.add(
-            Finding::new(claim.heading(), "the claim rests on nothing but marketing")
-                .with_related(first.heading(), "this is its source")
-                .with_help("cite an independent source, or record an issue of the kind `interest`"),
-        );
+fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+    if claim.is_deprecated() {
+        return;
     }
+    if claim.kind().is_none_or(|kind| HARMLESS.contains(&&*kind)) {
+        return;
+    }
+    let sources = evidence::supporting(records, claim);
+    let is_marketing =
+        |kind: Option<crate::view::Text<'_>>| kind.is_some_and(|kind| kind == "provider-marketing");
+    let Some(first) = sources.first() else {
+        return;
+    };
+    if !sources.iter().all(|source| is_marketing(source.kind()))
+        || records
+            .doubts()
+            .has(claim.id, &["interest", "unreferenced"])
+    {
+        return;
+    }
+    found.add(
+        Finding::new(claim.heading(), "the claim rests on nothing but marketing")
+            .with_related(first.heading(), "this is its source")
+            .with_help("cite an independent source, or record an issue of the kind `interest`"),
+    );
 }

@@ -16,7 +16,6 @@
 //! References from records that were withdrawn themselves, and issues that are not open: they tell what
 //! was so once.
 
-use rustc_hash::FxHashMap;
 use treatise_report::Applicability;
 use treatise_source::{Kind, Value};
 
@@ -29,37 +28,32 @@ rule! {
     severity: Error,
     summary: "a reference to a record that was withdrawn",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachRecord(check),
     fix: Unsafe,
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    let withdrawn: FxHashMap<&str, Record<'_>> = records
-        .all()
-        .filter(|record| record.is_deprecated())
-        .map(|record| (record.id, record))
-        .collect();
-    if withdrawn.is_empty() {
+fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+    let withdrawn = records.withdrawn();
+    let is_closed = || {
+        let issue = records.issue(record.id);
+        issue.is_some_and(|issue| issue.status().is_some_and(|status| status != "open"))
+    };
+    if withdrawn.by_id.is_empty() || record.is_deprecated() || is_closed() {
         return;
     }
-    for record in records.all() {
-        let is_closed = records
-            .issue(record.id)
-            .is_some_and(|issue| issue.status().is_some_and(|status| status != "open"));
-        if record.is_deprecated() || is_closed {
-            continue;
+    visit(record.root.value, &mut |value| {
+        // Many strings are shorter than any id.
+        let is_possible = value.span().len() as usize >= withdrawn.shortest;
+        let id = value.as_str().filter(|_| is_possible);
+        let id = id.and_then(|id| withdrawn.by_id.get(id));
+        if let Some(old) = id.filter(|old| old.id != record.id) {
+            let node = Node {
+                value,
+                ..record.root
+            };
+            report(records, node, *old, found);
         }
-        visit(record.root.value, &mut |value| {
-            let id = value.as_str().and_then(|id| withdrawn.get(id));
-            if let Some(old) = id.filter(|old| old.id != record.id) {
-                let node = Node {
-                    value,
-                    ..record.root
-                };
-                report(records, node, *old, found);
-            }
-        });
-    }
+    });
 }
 
 /// Calls `each` with every string in a value. An id is found nowhere but in references.

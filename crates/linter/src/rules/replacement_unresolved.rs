@@ -25,30 +25,28 @@ rule! {
     severity: Error,
     summary: "a withdrawn record whose replacement leads to nothing that holds",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachRecord(check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for record in records.all() {
-        let Some(block) = record.get("deprecated") else {
+fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+    let Some(block) = record.get("deprecated") else {
+        return;
+    };
+    for id in block.texts("replaced_by") {
+        let Some(next) = records.get(&id) else {
             continue;
         };
-        for id in block.texts("replaced_by") {
-            let Some(next) = records.get(&id) else {
-                continue;
-            };
-            if next.collection.name() != record.collection.name() {
-                of_other_kind(record, next, id, found);
-            } else if !holds(records, next, &mut vec![record.id]) {
-                found.add(
-                    Finding::new(
-                        id.spot(),
-                        format!("`{}` was withdrawn too, and nothing takes its place", &*id),
-                    )
-                    .with_related(next.heading(), "this is the replacement")
-                    .with_help("name the record that holds today, or leave the replacement out"),
-                );
-            }
+        if next.collection.name() != record.collection.name() {
+            of_other_kind(record, next, id, found);
+        } else if !holds(records, next, &mut vec![record.id]) {
+            found.add(
+                Finding::new(
+                    id.spot(),
+                    format!("`{}` was withdrawn too, and nothing takes its place", &*id),
+                )
+                .with_related(next.heading(), "this is the replacement")
+                .with_help("name the record that holds today, or leave the replacement out"),
+            );
         }
     }
 }

@@ -17,35 +17,33 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::Records;
+use crate::view::{Record, Records};
 
 rule! {
     name: "reviewed-without-reviewer",
     severity: Error,
     summary: "a record that no person has reviewed",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachRecord(check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for record in records.all() {
-        for (id, agent, did) in records.vouchers(record) {
-            let is_organisation = agent
-                .text("kind")
-                .is_some_and(|kind| kind == "organisation");
-            if is_organisation {
-                found.add(
-                    Finding::new(
-                        id.spot(),
-                        format!(
-                            "no person has {did} the record: `{}` is an organisation",
-                            &*id
-                        ),
-                    )
-                    .with_related(agent.heading(), "this is the agent")
-                    .with_help("name the person"),
-                );
-            }
+fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+    for (id, agent, did) in records.vouchers(record) {
+        let is_organisation = agent
+            .text("kind")
+            .is_some_and(|kind| kind == "organisation");
+        if is_organisation {
+            found.add(
+                Finding::new(
+                    id.spot(),
+                    format!(
+                        "no person has {did} the record: `{}` is an organisation",
+                        &*id
+                    ),
+                )
+                .with_related(agent.heading(), "this is the agent")
+                .with_help("name the person"),
+            );
         }
     }
 }

@@ -24,9 +24,11 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashSet;
+
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Records, Text};
+use crate::view::{Claim, Entity, Records, Text};
 
 rule! {
     name: "scope-without-primary",
@@ -37,20 +39,20 @@ rule! {
 }
 
 fn check(records: &Records<'_>, found: &mut Found) {
-    for &claim in &records.claims {
-        let Some(statement) = claim.statement(records.language()) else {
-            continue;
-        };
-        if claim.is_deprecated() {
-            continue;
-        }
+    let is_cancer = |entity: &Entity<'_>| {
+        let category = entity.text("category");
+        category.is_some_and(|it| it == "neoplasm") && entity.get("site").is_some()
+    };
+    let cancers = records.entities.iter().filter(|entity| is_cancer(entity));
+    let cancers: FxHashSet<&str> = cancers.map(|entity| entity.id).collect();
+    for said in records.said() {
+        let (claim, statement) = (said.claim, said.statement);
         let mut known = None;
-        for mention in records.names().find(&statement) {
+        for mention in said.mentions(records) {
             let [cancer] = mention.name.entities[..] else {
                 continue;
             };
-            let is_neoplasm = cancer.text("category").is_some_and(|it| it == "neoplasm");
-            if !is_neoplasm || cancer.get("site").is_none() {
+            if !cancers.contains(cancer.id) {
                 continue;
             }
             let known = known.get_or_insert_with(|| related(records, claim));

@@ -24,14 +24,14 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Records, Source};
+use crate::view::{Claim, Records, Source};
 
 rule! {
     name: "secondary-source",
     severity: Warning,
     summary: "a page or review is cited where its marks lead to a study",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachClaim(check),
 }
 
 /// Kinds of sources that retell what others found.
@@ -47,51 +47,49 @@ const SECONDARY: &[&str] = &[
 /// Kinds of sources in which findings stand first, or with their method.
 const PRIMARY: &[&str] = &["trial", "systematic-review"];
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for claim in &records.claims {
-        if claim.is_deprecated() || !claim.is_clinical() {
+fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+    if claim.is_deprecated() || !claim.is_clinical() {
+        return;
+    }
+    let citations = claim.citations();
+    let is_cited = |id: &str| {
+        let mut sources = citations.iter().filter_map(|citation| citation.source());
+        sources.any(|source| *source == *id)
+    };
+    for citation in &citations {
+        let Some((id, source)) = citation
+            .source()
+            .and_then(|id| Some((id, records.source(&id)?)))
+        else {
+            continue;
+        };
+        let is_marked = source
+            .text("reference_linkage")
+            .is_some_and(|linkage| linkage == "in-text");
+        let is_secondary = source
+            .kind()
+            .is_some_and(|kind| SECONDARY.contains(&&*kind));
+        if !is_marked || !is_secondary {
             continue;
         }
-        let citations = claim.citations();
-        let is_cited = |id: &str| {
-            let mut sources = citations.iter().filter_map(|citation| citation.source());
-            sources.any(|source| *source == *id)
-        };
-        for citation in &citations {
-            let Some((id, source)) = citation
-                .source()
-                .and_then(|id| Some((id, records.source(&id)?)))
-            else {
-                continue;
-            };
-            let is_marked = source
-                .text("reference_linkage")
-                .is_some_and(|linkage| linkage == "in-text");
-            let is_secondary = source
-                .kind()
-                .is_some_and(|kind| SECONDARY.contains(&&*kind));
-            if !is_marked || !is_secondary {
-                continue;
-            }
-            let studies: Vec<_> = source
-                .texts("cites")
-                .filter(|id| {
-                    let kind = records.source(id).and_then(Source::kind);
-                    kind.is_some_and(|kind| PRIMARY.contains(&&*kind))
-                })
-                .collect();
-            if studies.is_empty() || studies.iter().any(|id| is_cited(id)) {
-                continue;
-            }
-            let names: Vec<_> = studies.iter().map(|id| format!("`{}`", &**id)).collect();
-            found.add(
-                Finding::new(
-                    id.spot(),
-                    format!("`{}` refers to {}", &*id, names.join(", ")),
-                )
-                .with_note("a study is where numbers, exceptions and doubts are found")
-                .with_help("read it, and cite it beside the page"),
-            );
+        let studies: Vec<_> = source
+            .texts("cites")
+            .filter(|id| {
+                let kind = records.source(id).and_then(Source::kind);
+                kind.is_some_and(|kind| PRIMARY.contains(&&*kind))
+            })
+            .collect();
+        if studies.is_empty() || studies.iter().any(|id| is_cited(id)) {
+            continue;
         }
+        let names: Vec<_> = studies.iter().map(|id| format!("`{}`", &**id)).collect();
+        found.add(
+            Finding::new(
+                id.spot(),
+                format!("`{}` refers to {}", &*id, names.join(", ")),
+            )
+            .with_note("a study is where numbers, exceptions and doubts are found")
+            .with_help("read it, and cite it beside the page"),
+        );
     }
 }

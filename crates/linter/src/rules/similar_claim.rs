@@ -23,12 +23,10 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap;
-
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Node, Records};
+use crate::view::{Claim, Records};
 
 rule! {
     name: "similar-claim",
@@ -84,41 +82,37 @@ const ALIKE: usize = 70;
 const MOST_EARLIER: usize = 16;
 
 fn check(records: &Records<'_>, found: &mut Found) {
-    let mut groups: FxHashMap<Vec<&str>, Vec<(Claim<'_>, BTreeSet<String>)>> = FxHashMap::default();
-    for &claim in records.claims.iter().filter(|claim| !claim.is_deprecated()) {
-        let Some(own) = sentence(records, claim) else {
-            continue;
-        };
-        let source = |name: &&str| {
-            claim
-                .get(name)
-                .map_or("", |node: Node<'_>| node.value.source())
-        };
-        let earlier = groups
-            .entry(TELLING.iter().map(source).collect())
-            .or_default();
-        let is_fielded = claim.kind().is_some_and(|kind| FIELDED.contains(&&*kind));
-        let twin = earlier.iter().find(|(_, said)| {
-            let common = own.intersection(said).count();
-            let all = own.union(said).count();
-            own != *said && (is_fielded || common * 100 >= all * ALIKE)
-        });
-        let twin = twin.map(|&(twin, _)| twin);
-        if let Some(twin) = twin {
-            found.add(
-                Finding::new(
-                    claim.heading(),
-                    format!(
-                        "`{}` differs from `{}` in its wording only",
-                        claim.id, twin.id
+    for group in records.alike(TELLING) {
+        let mut earlier: Vec<(Claim<'_>, BTreeSet<String>)> = Vec::new();
+        for claim in group {
+            let Some(own) = sentence(records, claim) else {
+                continue;
+            };
+            let is_fielded = claim.kind().is_some_and(|kind| FIELDED.contains(&&*kind));
+            let twin = earlier.iter().find(|(_, said)| {
+                let common = own.intersection(said).count();
+                let all = own.union(said).count();
+                own != *said && (is_fielded || common * 100 >= all * ALIKE)
+            });
+            let twin = twin.map(|&(twin, _)| twin);
+            if let Some(twin) = twin {
+                found.add(
+                    Finding::new(
+                        claim.heading(),
+                        format!(
+                            "`{}` differs from `{}` in its wording only",
+                            claim.id, twin.id
+                        ),
+                    )
+                    .with_related(twin.heading(), "this is the other claim")
+                    .with_help(
+                        "keep one with the citations of both, or say in a field what differs",
                     ),
-                )
-                .with_related(twin.heading(), "this is the other claim")
-                .with_help("keep one with the citations of both, or say in a field what differs"),
-            );
-        }
-        if earlier.len() < MOST_EARLIER {
-            earlier.push((claim, own));
+                );
+            }
+            if earlier.len() < MOST_EARLIER {
+                earlier.push((claim, own));
+            }
         }
     }
 }

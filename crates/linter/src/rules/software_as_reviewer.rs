@@ -16,29 +16,27 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::Records;
+use crate::view::{Record, Records};
 
 rule! {
     name: "software-as-reviewer",
     severity: Error,
     summary: "a record that was reviewed or appraised by a program",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachRecord(check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for record in records.all() {
-        for (id, agent, did) in records.vouchers(record) {
-            if agent.text("kind").is_some_and(|kind| kind == "software") {
-                found.add(
-                    Finding::new(
-                        id.spot(),
-                        format!("the record was {did} by the program `{}`", &*id),
-                    )
-                    .with_related(agent.heading(), "this is the program")
-                    .with_help("have a person do it"),
-                );
-            }
+fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+    for (id, agent, did) in records.vouchers(record) {
+        if agent.text("kind").is_some_and(|kind| kind == "software") {
+            found.add(
+                Finding::new(
+                    id.spot(),
+                    format!("the record was {did} by the program `{}`", &*id),
+                )
+                .with_related(agent.heading(), "this is the program")
+                .with_help("have a person do it"),
+            );
         }
     }
 }

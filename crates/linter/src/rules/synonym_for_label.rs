@@ -18,6 +18,8 @@
 //!
 //! It finds nothing in the project's dataset, whose statements were written with the labels at hand.
 
+use std::cell::LazyCell;
+
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
@@ -32,38 +34,35 @@ rule! {
 }
 
 fn check(records: &Records<'_>, found: &mut Found) {
-    for claim in &records.claims {
-        let Some(statement) = claim.statement(records.language()) else {
-            continue;
+    for said in records.said() {
+        let (claim, statement) = (said.claim, said.statement);
+        let is_about_names = || {
+            let kind = claim.kind();
+            kind.is_some_and(|kind| kind == "definition" || kind == "is-a")
         };
-        let is_about_names = claim
-            .kind()
-            .is_some_and(|kind| kind == "definition" || kind == "is-a");
-        if claim.is_deprecated() || is_about_names {
-            continue;
-        }
-        let linked = claim.entities();
-        for mention in records.names().find(&statement) {
+        let linked = LazyCell::new(|| claim.entities());
+        for mention in said.mentions(records) {
             let (Some(term), [meant]) = (mention.name.term, &mention.name.entities[..]) else {
                 continue;
             };
             let Some(label) = meant.label(records.language()) else {
                 continue;
             };
-            let is_linked = linked.iter().any(|id| id.as_str() == meant.id);
-            if term.kind().is_none_or(|kind| kind != "synonym") || !is_linked {
+            let is_linked = || linked.iter().any(|id| id.as_str() == meant.id);
+            let is_synonym = term.kind().is_some_and(|kind| kind == "synonym");
+            if !is_synonym || is_about_names() || !is_linked() {
                 continue;
             }
-            let said = &statement[mention.range.clone()];
+            let written = &statement[mention.range.clone()];
             let has =
                 |text: &str, word: &str| words(text).any(|(_, it)| it.eq_ignore_ascii_case(word));
-            if words(said).all(|(_, word)| has(&label, word)) {
+            if words(written).all(|(_, word)| has(&label, word)) {
                 continue;
             }
             found.add(
                 Finding::new(
                     statement.part(mention.range.clone()),
-                    format!("`{said}` is a synonym; the label is `{}`", &*label),
+                    format!("`{written}` is a synonym; the label is `{}`", &*label),
                 )
                 .with_related(label.spot(), "this is the label")
                 .with_help("use the label"),

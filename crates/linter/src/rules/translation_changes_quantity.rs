@@ -57,7 +57,7 @@ struct Usage {
 }
 
 fn check(record: &Record<'_>, found: &mut Found) {
-    let default = record.manifest.default_language.as_deref().unwrap_or("en");
+    let default = record.manifest.language();
     for member in MEMBERS {
         let Some(original) = record.get(member).and_then(|map| map.text(default)) else {
             continue;

@@ -18,52 +18,49 @@
 use crate::check::rule;
 use crate::finding::{Finding, Found};
 use crate::ucum;
-use crate::view::{Records, Text};
+use crate::view::{Record, Records, Text};
 
 rule! {
     name: "unit-mismatch",
     severity: Error,
     summary: "a unit that measures something else than its criterion",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachRecord(check),
 }
 
 /// What has one kind of unit.
 const STRICT: &[&str] = &["count", "duration", "length", "volume", "fraction"];
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for entity in &records.entities {
-        let quantity = entity.get("quantity");
-        let unit = quantity.and_then(|quantity| quantity.text("unit"));
-        let measures = quantity.and_then(|quantity| quantity.text("measures"));
-        if let Some((unit, measures)) = unit.zip(measures) {
+fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+    // Criteria have a quantity.
+    if let Some(quantity) = record.get("quantity") {
+        if let Some((unit, measures)) = quantity.text("unit").zip(quantity.text("measures")) {
             judge(unit, measures, found);
         }
     }
-    for claim in &records.claims {
-        for use_ in claim.criteria() {
-            let Some(unit) = use_.text("unit") else {
-                continue;
-            };
-            let criterion = use_.text("criterion").and_then(|id| records.entity(&id));
-            let Some(criterion) = criterion else {
-                continue;
-            };
-            let quantity = criterion.get("quantity");
-            match quantity.and_then(|quantity| quantity.text("measures")) {
-                Some(measures) => judge(unit, measures, found),
-                None => found.add(
-                    Finding::new(
-                        unit.spot(),
-                        format!(
-                            "`{}` measures nothing, and has a threshold here",
-                            criterion.id
-                        ),
-                    )
-                    .with_related(criterion.heading(), "this is the criterion")
-                    .with_help("give the criterion a `quantity`"),
-                ),
-            }
+    // Claims have uses of criteria.
+    for use_ in record.items("criteria") {
+        let Some(unit) = use_.text("unit") else {
+            continue;
+        };
+        let criterion = use_.text("criterion").and_then(|id| records.entity(&id));
+        let Some(criterion) = criterion else {
+            continue;
+        };
+        let quantity = criterion.get("quantity");
+        match quantity.and_then(|quantity| quantity.text("measures")) {
+            Some(measures) => judge(unit, measures, found),
+            None => found.add(
+                Finding::new(
+                    unit.spot(),
+                    format!(
+                        "`{}` measures nothing, and has a threshold here",
+                        criterion.id
+                    ),
+                )
+                .with_related(criterion.heading(), "this is the criterion")
+                .with_help("give the criterion a `quantity`"),
+            ),
         }
     }
 }

@@ -41,6 +41,10 @@ fn check(records: &Records<'_>, found: &mut Found) {
     let labels = records.labels().map(|text| ("the label", text));
     let statements = records.statements().map(|text| ("the statement", text));
     for (place, text) in labels.chain(statements) {
+        let capitals = text.bytes().filter(u8::is_ascii_uppercase).count();
+        if capitals < 2 && text.is_ascii() {
+            continue;
+        }
         for (range, word) in words(text.as_str()) {
             let singular = word.strip_suffix('s').unwrap_or(word);
             if !is_abbreviation(singular) || !known.insert(singular) {

@@ -40,7 +40,7 @@ fn check(record: &Record<'_>, found: &mut Found) {
             || listed.iter().any(|listed| listed == language)
     };
     let mut seen = BTreeSet::new();
-    for prose in record.prose() {
+    for prose in &*record.prose() {
         let Some(language) = prose.language.filter(|language| !is_listed(language)) else {
             continue;
         };

@@ -16,27 +16,22 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Node, Records};
+use crate::view::{Node, Record, Records};
 
 rule! {
     name: "unknown-snapshot",
     severity: Error,
     summary: "a stored version that the source does not have",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachRecord(check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    let claims = records.claims.iter().map(|claim| claim.0);
-    let terms = records.terms.iter().map(|term| term.0);
-    for record in claims.chain(terms) {
-        for citation in record.citations() {
-            of_node(records, citation.node, found);
-        }
+fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+    for citation in record.citations() {
+        of_node(records, citation.node, found);
     }
-    for issue in &records.issues {
-        of_node(records, issue.root, found);
-    }
+    // An issue has both itself.
+    of_node(records, record.root, found);
 }
 
 /// Something with a `source` and a `snapshot` of it.

@@ -18,6 +18,7 @@
 //! label of what is linked; lay words (terms of the kind `lay`), which are often used in a wider sense;
 //! conditions, sites, goals and criteria; other languages than the default one.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
@@ -25,7 +26,6 @@ use rustc_hash::FxHashMap;
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
-use crate::names::Mention;
 use crate::view::{Claim, Records, Term, Text};
 
 rule! {
@@ -41,20 +41,14 @@ const LINKED: &[&str] = &["drugs", "interventions", "biomarkers"];
 
 fn check(records: &Records<'_>, found: &mut Found) {
     let broader = broader(records);
-    for &claim in &records.claims {
-        let Some(statement) = claim.statement(records.language()) else {
-            continue;
-        };
-        if claim.is_deprecated() {
-            continue;
-        }
-        let mentions: Vec<Mention<'_, '_>> = records.names().find(&statement);
-        if mentions.is_empty() {
-            continue;
-        }
-        let linked = linked(records, claim, &broader);
+    for said in records.said() {
+        let (claim, statement) = (said.claim, said.statement);
+        // Most names are those of what the claim refers to itself.
+        let direct = claim.entities();
+        let is_direct = |id: &str| direct.iter().any(|linked| linked.as_str() == id);
+        let linked = LazyCell::new(|| linked(records, claim, &broader));
         let mut named = BTreeSet::new();
-        for mention in mentions {
+        for mention in said.mentions(records) {
             let is_lay = |term: Term<'_>| term.kind().is_some_and(|kind| kind == "lay");
             if mention.name.term.is_some_and(is_lay) {
                 continue;
@@ -78,6 +72,7 @@ fn check(records: &Records<'_>, found: &mut Found) {
             let said = &statement[mention.range.clone()];
             if wanted.is_empty()
                 || has_other_sense
+                || wanted.iter().any(|id| is_direct(id))
                 || wanted.iter().any(is_linked)
                 || words(said).all(|(_, word)| linked.words.contains(&word.to_lowercase()))
                 || !named.insert(wanted.clone())

@@ -28,14 +28,14 @@ use treatise_report::Severity;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Issue, Records, Source, Text};
+use crate::view::{Claim, Issue, Records, Source, Text};
 
 rule! {
     name: "weak-sources-only",
     severity: Error,
     summary: "a clinical claim that rests on weak sources alone, and no issue says so",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachClaim(check),
 }
 
 /// Kinds of sources without a method that would keep a mistake out.
@@ -46,40 +46,38 @@ const WEAK: &[&str] = &[
     "book",
 ];
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for claim in &records.claims {
-        if claim.is_deprecated() || !claim.is_clinical() {
-            continue;
-        }
-        let support = claim.support();
-        let mut kinds = Vec::new();
-        for citation in &support {
-            let source = citation.source().and_then(|id| records.source(&id));
-            kinds.extend(source.and_then(Source::kind));
-        }
-        let is_weak = kinds.iter().all(|kind| WEAK.contains(&&**kind));
-        // A source that is not there may be a strong one.
-        let (Some(first), true) = (support.first(), kinds.len() == support.len()) else {
-            continue;
-        };
-        let mut issues = records.issues_of(claim.0).into_iter();
-        if !is_weak || issues.any(Issue::is_unsettled) {
-            continue;
-        }
-        kinds.sort_unstable_by_key(|kind| kind.as_str());
-        kinds.dedup_by_key(|kind| kind.as_str());
-        let kinds: Vec<_> = kinds.iter().map(|kind| format!("`{}`", &**kind)).collect();
-        let mut finding = Finding::new(
-            first.source().map_or(first.node.spot(), Text::spot),
-            format!(
-                "the claim rests on weak sources alone: {}",
-                kinds.join(", ")
-            ),
-        )
-        .with_help("cite a stronger source, or record in an issue what is in doubt");
-        if claim.is_descriptive() {
-            finding = finding.with_severity(Severity::Warning);
-        }
-        found.add(finding);
+fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+    if claim.is_deprecated() || !claim.is_clinical() {
+        return;
     }
+    let support = claim.support();
+    let mut kinds = Vec::new();
+    for citation in &support {
+        let source = citation.source().and_then(|id| records.source(&id));
+        kinds.extend(source.and_then(Source::kind));
+    }
+    let is_weak = kinds.iter().all(|kind| WEAK.contains(&&**kind));
+    // A source that is not there may be a strong one.
+    let (Some(first), true) = (support.first(), kinds.len() == support.len()) else {
+        return;
+    };
+    let mut issues = records.issues_of(claim.0).into_iter();
+    if !is_weak || issues.any(Issue::is_unsettled) {
+        return;
+    }
+    kinds.sort_unstable_by_key(|kind| kind.as_str());
+    kinds.dedup_by_key(|kind| kind.as_str());
+    let kinds: Vec<_> = kinds.iter().map(|kind| format!("`{}`", &**kind)).collect();
+    let mut finding = Finding::new(
+        first.source().map_or(first.node.spot(), Text::spot),
+        format!(
+            "the claim rests on weak sources alone: {}",
+            kinds.join(", ")
+        ),
+    )
+    .with_help("cite a stronger source, or record in an issue what is in doubt");
+    if claim.is_descriptive() {
+        finding = finding.with_severity(Severity::Warning);
+    }
+    found.add(finding);
 }

@@ -11,15 +11,15 @@ view! {
 impl<'r> Claim<'r> {
     /// Its type, such as `indication`.
     pub(crate) fn kind(self) -> Option<Text<'r>> {
-        self.text("type")
+        self.text_at(self.known.kind)
     }
 
     pub(crate) fn subject(self) -> Option<Text<'r>> {
-        self.text("subject")
+        self.text_at(self.known.subject)
     }
 
     pub(crate) fn object(self) -> Option<Text<'r>> {
-        self.text("object")
+        self.text_at(self.known.object)
     }
 
     /// Whether the source says so, and does not deny it.
@@ -36,7 +36,11 @@ impl<'r> Claim<'r> {
 
     /// The sentence in a language.
     pub(crate) fn statement(self, language: &str) -> Option<Text<'r>> {
-        self.get("statement")?.text(language)
+        if language == self.manifest.language() {
+            self.text_at(self.known.statement)
+        } else {
+            self.get("statement")?.text(language)
+        }
     }
 
     /// Whether a treatment may be chosen by it: it is neither a definition nor a hierarchy, nor what
@@ -80,14 +84,19 @@ impl<'r> Claim<'r> {
     pub(crate) fn entities(self) -> Vec<Text<'r>> {
         let scope = self.get("scope");
         let scoped = |name| scope.into_iter().flat_map(move |scope| scope.texts(name));
-        ["subject", "object", "comparator", "via"]
-            .into_iter()
-            .filter_map(|name| self.text(name))
-            .chain(self.texts("with"))
-            .chain(scoped("conditions"))
-            .chain(scoped("primaries"))
-            .chain(scoped("sites"))
-            .chain(self.criteria().filter_map(|use_| use_.text("criterion")))
-            .collect()
+        [
+            self.subject(),
+            self.object(),
+            self.text("comparator"),
+            self.text("via"),
+        ]
+        .into_iter()
+        .flatten()
+        .chain(self.texts("with"))
+        .chain(scoped("conditions"))
+        .chain(scoped("primaries"))
+        .chain(scoped("sites"))
+        .chain(self.criteria().filter_map(|use_| use_.text("criterion")))
+        .collect()
     }
 }

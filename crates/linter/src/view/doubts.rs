@@ -10,6 +10,8 @@ use super::{Claim, Issue, Records};
 #[derive(Debug, Default)]
 pub(crate) struct Doubts<'r> {
     by_record: FxHashMap<&'r str, Vec<Issue<'r>>>,
+    /// The sources in which unsettled issues were found.
+    faulty: BTreeSet<&'r str>,
 }
 
 impl<'r> Doubts<'r> {
@@ -26,6 +28,9 @@ impl<'r> Doubts<'r> {
                 add(id.as_str(), issue);
             }
         }
+        let unsettled = records.issues.iter().filter(|issue| issue.is_unsettled());
+        let faulty = unsettled.filter_map(|issue| Some(issue.text("source")?.as_str()));
+        let faulty = faulty.collect();
         for claim in &records.claims {
             for id in claim.texts("open_issues") {
                 if let Some(issue) = records.issue(&id) {
@@ -33,7 +38,13 @@ impl<'r> Doubts<'r> {
                 }
             }
         }
+        doubts.faulty = faulty;
         doubts
+    }
+
+    /// Whether an unsettled issue was found in a source.
+    pub(crate) fn is_faulty(&self, source: &str) -> bool {
+        self.faulty.contains(source)
     }
 
     /// The issues that bear on a record.

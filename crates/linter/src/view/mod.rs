@@ -8,19 +8,23 @@ mod claim;
 mod doubts;
 pub(crate) mod evidence;
 mod hierarchy;
+mod known;
 mod node;
 mod others;
 mod records;
 mod usage;
+mod vocabulary;
 
 pub(crate) use citation::{Citation, Locator};
 pub(crate) use claim::Claim;
 pub(crate) use doubts::Doubts;
 pub(crate) use hierarchy::Hierarchy;
+pub(crate) use known::Known;
 pub(crate) use node::{Node, Prose, Record, Text};
 pub(crate) use others::{Agent, Entity, Issue, Source, Term};
 pub(crate) use records::Records;
 pub(crate) use usage::usages;
+pub(crate) use vocabulary::{Vocabulary, texts};
 
 use crate::shape::Shape;
 

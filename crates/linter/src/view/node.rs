@@ -1,11 +1,13 @@
 //! A value of a record, and the record itself.
 
+use std::borrow::Cow;
 use std::ops::{Deref, Range};
 
 use treatise_dataset::{Collection, Manifest, RecordKey};
 use treatise_source::{Span, Value};
 
-use super::Citation;
+use super::known::At;
+use super::{Citation, Known};
 use crate::finding::Spot;
 use crate::plan::Plan;
 
@@ -29,7 +31,6 @@ pub(crate) struct Prose<'r> {
     pub(crate) text: Text<'r>,
     /// The language that the record gives for it.
     pub(crate) language: Option<&'r str>,
-    pub(crate) record: Record<'r>,
 }
 
 /// A record; as a [`Node`], it is the outermost value.
@@ -40,6 +41,9 @@ pub(crate) struct Record<'r> {
     pub(crate) manifest: &'r Manifest,
     pub(crate) plan: &'r Plan,
     pub(crate) root: Node<'r>,
+    pub(crate) known: Known,
+    /// The texts for people in it, where they were looked for already.
+    pub(crate) prose: Option<&'r [Prose<'r>]>,
 }
 
 impl<'r> Node<'r> {
@@ -63,16 +67,19 @@ impl<'r> Node<'r> {
     }
 
     /// A member.
+    #[inline(always)]
     pub(crate) fn get(self, name: &str) -> Option<Self> {
         Some(self.with(self.value.get(name)?))
     }
 
     /// A member that is a string.
+    #[inline(always)]
     pub(crate) fn text(self, name: &str) -> Option<Text<'r>> {
         self.get(name)?.as_text()
     }
 
     /// The elements of a member that is an array.
+    #[inline(always)]
     pub(crate) fn items(self, name: &str) -> impl Iterator<Item = Node<'r>> + use<'r> {
         let array = self.value.get(name).into_iter();
         array
@@ -81,6 +88,7 @@ impl<'r> Node<'r> {
     }
 
     /// The strings in a member that is an array.
+    #[inline(always)]
     pub(crate) fn texts(self, name: &str) -> impl Iterator<Item = Text<'r>> + use<'r> {
         self.items(name).filter_map(Node::as_text)
     }
@@ -153,6 +161,17 @@ impl PartialEq<&str> for Text<'_> {
     }
 }
 
+impl<'r> Prose<'r> {
+    /// Adds those of a record.
+    pub(crate) fn find(root: Node<'r>, plan: &Plan, prose: &mut Vec<Self>) {
+        let shape = &plan.shape;
+        shape.prose(root.value, None, &mut |value, language| {
+            let text = Node { value, ..root }.as_text();
+            prose.extend(text.map(|text| Prose { text, language }));
+        });
+    }
+}
+
 impl<'r> Record<'r> {
     /// Its id, or its beginning where it has none: where findings about the record as a whole
     /// point to.
@@ -163,23 +182,25 @@ impl<'r> Record<'r> {
 
     /// Whether it was withdrawn.
     pub(crate) fn is_deprecated(self) -> bool {
-        self.get("deprecated").is_some()
+        self.known.is_deprecated
+    }
+
+    /// A string whose place is known.
+    pub(super) fn text_at(self, at: Option<At>) -> Option<Text<'r>> {
+        let value = self.root.value.tree().value_at(at?.index())?;
+        self.root.with(value).as_text()
     }
 
     /// The texts for people in it.
-    pub(crate) fn prose(self) -> Vec<Prose<'r>> {
-        let mut prose = Vec::new();
-        self.plan
-            .shape
-            .prose(self.root.value, None, &mut |value, language| {
-                let node = Node { value, ..self.root };
-                prose.extend(node.as_text().map(|text| Prose {
-                    text,
-                    language,
-                    record: self,
-                }));
-            });
-        prose
+    pub(crate) fn prose(self) -> Cow<'r, [Prose<'r>]> {
+        match self.prose {
+            Some(prose) => Cow::Borrowed(prose),
+            None => {
+                let mut prose = Vec::new();
+                Prose::find(self.root, self.plan, &mut prose);
+                Cow::Owned(prose)
+            }
+        }
     }
 
     /// The citations in it: those of a claim, or of the senses of a term.

@@ -27,7 +27,7 @@ view! {
 impl<'r> Source<'r> {
     /// Its kind, such as `guideline`.
     pub(crate) fn kind(self) -> Option<Text<'r>> {
-        self.text("kind")
+        self.text_at(self.known.kind)
     }
 
     /// The CSL-JSON item.
@@ -65,7 +65,7 @@ impl<'r> Term<'r> {
 
     /// Its kind, such as `abbreviation`.
     pub(crate) fn kind(self) -> Option<Text<'r>> {
-        self.text("kind")
+        self.text_at(self.known.kind)
     }
 
     /// The ids of what it names.
@@ -85,7 +85,7 @@ impl<'r> Entity<'r> {
 impl<'r> Issue<'r> {
     /// Its kind, such as `outdated`.
     pub(crate) fn kind(self) -> Option<Text<'r>> {
-        self.text("kind")
+        self.text_at(self.known.kind)
     }
 
     /// `open`, `resolved` or `accepted`.

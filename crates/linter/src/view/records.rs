@@ -1,15 +1,17 @@
 //! All records that the rules know, by kind and by id.
 
+use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 use treatise_dataset::{Collection, Dataset, Manifest, RecordNumber};
 
 use super::{
     Agent, Citation, Claim, Doubts, Entity, Hierarchy, Issue, Kind, Record, Source, Term, Text,
+    Vocabulary,
 };
 use crate::codes::CodeTables;
-use crate::names::Names;
+use crate::names::{Names, Said};
 
 /// The records of a dataset, each kind in the order of the records.
 #[derive(Debug)]
@@ -21,12 +23,24 @@ pub(crate) struct Records<'r> {
     pub(crate) issues: Vec<Issue<'r>>,
     pub(crate) agents: Vec<Agent<'r>>,
     dataset: &'r Dataset,
-    by_id: FxHashMap<&'r str, (Kind, Record<'r>)>,
+    /// The kind of the record with an id, and its position among those of its kind.
+    by_id: FxHashMap<&'r str, (Kind, u32)>,
     names: OnceLock<Names<'r>>,
+    said: OnceLock<Vec<Said<'r>>>,
+    withdrawn: OnceLock<Withdrawn<'r>>,
+    vocabulary: OnceLock<Vocabulary<'r>>,
     issues_by_record: OnceLock<FxHashMap<&'r str, Vec<Issue<'r>>>>,
     hierarchy: OnceLock<Hierarchy<'r>>,
     doubts: OnceLock<Doubts<'r>>,
     codes: OnceLock<CodeTables>,
+}
+
+/// The records that were withdrawn.
+#[derive(Debug)]
+pub(crate) struct Withdrawn<'r> {
+    pub(crate) by_id: FxHashMap<&'r str, Record<'r>>,
+    /// How long their shortest id is, in bytes.
+    pub(crate) shortest: usize,
 }
 
 impl<'r> Records<'r> {
@@ -44,22 +58,25 @@ impl<'r> Records<'r> {
             dataset,
             by_id: FxHashMap::default(),
             names: OnceLock::new(),
+            said: OnceLock::new(),
+            withdrawn: OnceLock::new(),
+            vocabulary: OnceLock::new(),
             issues_by_record: OnceLock::new(),
             hierarchy: OnceLock::new(),
             doubts: OnceLock::new(),
             codes: OnceLock::new(),
         };
         for (kind, record) in records {
-            match kind {
-                Kind::Claim => all.claims.push(Claim(record)),
-                Kind::Source => all.sources.push(Source(record)),
-                Kind::Term => all.terms.push(Term(record)),
-                Kind::Entity => all.entities.push(Entity(record)),
-                Kind::Issue => all.issues.push(Issue(record)),
-                Kind::Agent => all.agents.push(Agent(record)),
-            }
+            let position = match kind {
+                Kind::Claim => added(&mut all.claims, Claim(record)),
+                Kind::Source => added(&mut all.sources, Source(record)),
+                Kind::Term => added(&mut all.terms, Term(record)),
+                Kind::Entity => added(&mut all.entities, Entity(record)),
+                Kind::Issue => added(&mut all.issues, Issue(record)),
+                Kind::Agent => added(&mut all.agents, Agent(record)),
+            };
             // Of records with the same id, the first one counts, as for references.
-            all.by_id.entry(record.id).or_insert((kind, record));
+            all.by_id.entry(record.id).or_insert((kind, position));
         }
         all
     }
@@ -86,7 +103,7 @@ impl<'r> Records<'r> {
 
     /// The language of the texts that every record has.
     pub(crate) fn language(&self) -> &'r str {
-        self.manifest().default_language.as_deref().unwrap_or("en")
+        self.manifest().language()
     }
 
     /// The labels of entities that are in use, in the default language.
@@ -119,7 +136,8 @@ impl<'r> Records<'r> {
 
     /// The record with this id, whatever it is.
     pub(crate) fn get(&self, id: &str) -> Option<Record<'r>> {
-        self.by_id.get(id).map(|&(_, record)| record)
+        let &(kind, position) = self.by_id.get(id)?;
+        Some(self.at(kind, position))
     }
 
     /// Whether there is a record with this id in any collection, also one that no rule knows or that
@@ -213,6 +231,62 @@ impl<'r> Records<'r> {
         self.names.get_or_init(|| Names::new(self))
     }
 
+    /// The claims in use whose statements in the default language have names.
+    pub(crate) fn said(&self) -> &[Said<'r>] {
+        self.said.get_or_init(|| Said::all(self))
+    }
+
+    /// The claims in use that have the same in all of these members, as it is written: groups of at
+    /// least two, each in the order of the claims.
+    pub(crate) fn alike(&self, members: &[&str]) -> Vec<Vec<Claim<'r>>> {
+        let source = |claim: Claim<'r>, name: &str| claim.get(name).map(|it| it.value.source());
+        let mut hashed: Vec<(u64, usize)> = Vec::with_capacity(self.claims.len());
+        for (position, &claim) in self.claims.iter().enumerate() {
+            if !claim.is_deprecated() {
+                let mut hasher = FxHasher::default();
+                for name in members {
+                    source(claim, name).hash(&mut hasher);
+                }
+                hashed.push((hasher.finish(), position));
+            }
+        }
+        hashed.sort_unstable();
+        let mut groups = Vec::new();
+        for same in hashed.chunk_by(|one, other| one.0 == other.0) {
+            let mut rest: Vec<_> = same.iter().map(|&(_, at)| self.claims[at]).collect();
+            // Nearly always all of them; a hash may be that of other members too.
+            while let [first, _, ..] = rest[..] {
+                let is_like = |claim: &Claim<'r>| {
+                    let mut members = members.iter();
+                    members.all(|name| source(first, name) == source(*claim, name))
+                };
+                let (group, others) = rest.into_iter().partition(is_like);
+                groups.push(group);
+                rest = others;
+            }
+        }
+        groups.retain(|group: &Vec<_>| group.len() > 1);
+        groups
+    }
+
+    /// The records that were withdrawn.
+    pub(crate) fn withdrawn(&self) -> &Withdrawn<'r> {
+        self.withdrawn.get_or_init(|| {
+            let withdrawn = self.all().filter(|record| record.is_deprecated());
+            let by_id: FxHashMap<_, _> = withdrawn.map(|record| (record.id, record)).collect();
+            let shortest = by_id.keys().map(|id| id.len()).min();
+            Withdrawn {
+                shortest: shortest.unwrap_or_default(),
+                by_id,
+            }
+        })
+    }
+
+    /// The words of all texts.
+    pub(crate) fn vocabulary(&self) -> &Vocabulary<'r> {
+        self.vocabulary.get_or_init(|| Vocabulary::of(self))
+    }
+
     /// What is a kind of what.
     pub(crate) fn hierarchy(&self) -> &Hierarchy<'r> {
         self.hierarchy.get_or_init(|| Hierarchy::of(self))
@@ -229,7 +303,27 @@ impl<'r> Records<'r> {
     }
 
     fn of(&self, kind: Kind, id: &str) -> Option<Record<'r>> {
-        let &(found, record) = self.by_id.get(id)?;
-        (found == kind).then_some(record)
+        let &(found, position) = self.by_id.get(id)?;
+        (found == kind).then(|| self.at(kind, position))
     }
+
+    /// The record at a position among those of its kind.
+    fn at(&self, kind: Kind, position: u32) -> Record<'r> {
+        let at = position as usize;
+        match kind {
+            Kind::Claim => self.claims[at].0,
+            Kind::Source => self.sources[at].0,
+            Kind::Term => self.terms[at].0,
+            Kind::Entity => self.entities[at].0,
+            Kind::Issue => self.issues[at].0,
+            Kind::Agent => self.agents[at].0,
+        }
+    }
+}
+
+/// Adds a record; returns its position.
+fn added<T>(records: &mut Vec<T>, record: T) -> u32 {
+    records.push(record);
+    // Records are counted with 32 bits everywhere.
+    (records.len() - 1) as u32
 }

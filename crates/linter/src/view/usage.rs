@@ -46,12 +46,12 @@ pub(crate) fn usages<'r>(
             term: terms[at],
         }));
     }
-    for statement in records.statements() {
-        for mention in records.names().find(&statement) {
+    for said in records.said() {
+        for mention in said.mentions(records) {
             let term = mention.name.term.filter(|&term| is_wanted(term));
             usages.extend(term.map(|term| Usage {
                 place: "the statement",
-                text: statement,
+                text: said.statement,
                 range: mention.range.clone(),
                 term,
             }));

@@ -11,6 +11,7 @@ pub struct Value<'t> {
 }
 
 impl<'t> Value<'t> {
+    #[inline]
     fn node(self) -> Node {
         self.tree.nodes[self.index as usize]
     }
@@ -26,6 +27,7 @@ impl<'t> Value<'t> {
     }
 
     /// The type.
+    #[inline]
     pub fn kind(self) -> Kind {
         match self.node().kind {
             NodeKind::Null => Kind::Null,
@@ -115,7 +117,9 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// The member with this name.
+    /// The member with this name. Inlined, so that the hash of a name that stands in the code is
+    /// known when it is compiled.
+    #[inline(always)]
     pub fn get(self, name: &str) -> Option<Value<'t>> {
         self.member_hashed(hash_of(name.as_bytes()), name)
             .map(|member| member.value)
@@ -132,7 +136,6 @@ impl<'t> Value<'t> {
         self.member_hashed(hash_of(name.as_bytes()), name)
     }
 
-    #[inline]
     fn member_hashed(self, hash: u32, name: &str) -> Option<Member<'t>> {
         let tree = self.tree;
         let node = tree.nodes.get(self.index as usize)?;

@@ -1,0 +1,63 @@
+//! The words that the texts of a dataset have, and which of them belong to names.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashSet;
+
+use super::{Record, Records, Text};
+use crate::documents::words;
+
+/// The words of all records.
+#[derive(Debug, Default)]
+pub(crate) struct Vocabulary<'r> {
+    /// In lower case.
+    words: FxHashSet<String>,
+    names: BTreeSet<&'r str>,
+}
+
+impl<'r> Vocabulary<'r> {
+    pub(crate) fn of(records: &Records<'r>) -> Self {
+        let mut vocabulary = Self::default();
+        for text in records.all().flat_map(texts) {
+            let words = words(&text).map(|(_, word)| word.to_lowercase());
+            vocabulary.words.extend(words);
+        }
+        for name in records.names().all() {
+            let is_title = name.entities.is_empty() && name.term.is_none();
+            let is_agent = records
+                .agents
+                .iter()
+                .any(|agent| agent.name().is_some_and(|text| *text == *name.text));
+            if !is_title || is_agent {
+                let words = words(name.text).map(|(_, word)| word);
+                vocabulary.names.extend(words);
+            }
+        }
+        vocabulary
+    }
+
+    /// Whether a word stands anywhere, in any case.
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.words.contains(&word.to_lowercase())
+    }
+
+    /// Whether a word belongs to a name of an entity or agent, as it is written.
+    pub(crate) fn is_name(&self, word: &str) -> bool {
+        self.names.contains(word)
+    }
+}
+
+/// The texts for people of a record, and the titles in its reference.
+pub(crate) fn texts(record: Record<'_>) -> Vec<Text<'_>> {
+    let titles = [
+        "title",
+        "title-short",
+        "container-title",
+        "collection-title",
+    ];
+    let csl = record.get("csl");
+    let titles = titles.into_iter().filter_map(|name| csl?.text(name));
+    let prose = record.prose();
+    let prose = prose.iter().map(|prose| prose.text);
+    prose.chain(titles).collect()
+}
