@@ -228,25 +228,8 @@ impl RecordVisitor for Worker<'_> {
             }
         };
         for &number in &route.of_records {
-            run(number, &mut |found| match LINTS[number].check {
-                Check::Record(check) => check(&record, found),
-                Check::Claim(check) => check(&Claim(record), found),
-                Check::Source(check) => check(&Source(record), found),
-                Check::Term(check) => check(&Term(record), found),
-                Check::Entity(check) => check(&Entity(record), found),
-                Check::Issue(check) => check(&Issue(record), found),
-                Check::Agent(check) => check(&Agent(record), found),
-                Check::Prose(_)
-                | Check::Citation(_)
-                | Check::EachClaim(_)
-                | Check::EachRecord(_)
-                | Check::Dataset(_)
-                | Check::Whole(_)
-                | Check::Documents(_)
-                | Check::Change(_)
-                | Check::Notices(_)
-                | Check::Schemas(_)
-                | Check::Exercise(_) => {}
+            run(number, &mut |found| {
+                of_record(record, LINTS[number].check, found);
             });
         }
         for &number in &route.of_prose {
@@ -298,6 +281,30 @@ impl RecordVisitor for Worker<'_> {
         for (all, own) in all.exercised.iter_mut().zip(seen.exercised) {
             all.add(own);
         }
+    }
+}
+
+/// Runs a rule that looks at a record as a whole.
+fn of_record(record: Record<'_>, check: Check, found: &mut Found) {
+    match check {
+        Check::Record(check) => check(&record, found),
+        Check::Claim(check) => check(&Claim(record), found),
+        Check::Source(check) => check(&Source(record), found),
+        Check::Term(check) => check(&Term(record), found),
+        Check::Entity(check) => check(&Entity(record), found),
+        Check::Issue(check) => check(&Issue(record), found),
+        Check::Agent(check) => check(&Agent(record), found),
+        Check::Prose(_)
+        | Check::Citation(_)
+        | Check::EachClaim(_)
+        | Check::EachRecord(_)
+        | Check::Dataset(_)
+        | Check::Whole(_)
+        | Check::Documents(_)
+        | Check::Change(_)
+        | Check::Notices(_)
+        | Check::Schemas(_)
+        | Check::Exercise(_) => {}
     }
 }
 

@@ -58,7 +58,82 @@ const TYPES: [(&str, &[Collection], &[Collection], &str); 32] = [
 
 /// Appends what lies between the id and the review.
 pub(super) fn fill(plan: &Plan, number: usize, random: &mut Random, members: &mut Vec<Member>) {
-    let (kind, subjects, objects, verb) = TYPES[number % TYPES.len()];
+    let (kind, .., verb) = TYPES[number % TYPES.len()];
+    let ((subject_collection, subject), object) = parties(plan, number, random);
+    let subject_id = plan.id(subject_collection, subject);
+    members.push(("type", Json::text(kind)));
+    members.push(("subject", Json::Reference(subject_id.clone())));
+    if let Some((collection, number)) = object {
+        members.push(("object", Json::Reference(plan.id(collection, number))));
+    }
+    if kind == "contraindication" || random.chance(60) {
+        members.push(("scope", scope(plan, random)));
+    }
+    if kind == "eligibility" || random.chance(8) {
+        members.push(("criteria_logic", Json::text(random.one_of(&["all", "any"]))));
+        members.push(("criteria", criteria(plan, kind, random)));
+    }
+    type_members(plan, kind, &subject_id, random, members);
+    if kind == "availability" || random.chance(10) {
+        members.push((
+            "jurisdictions",
+            Json::Array(vec![Json::text("DE"), Json::text("US")]),
+        ));
+    }
+    members.push((
+        "polarity",
+        Json::text(if random.chance(90) {
+            "asserts"
+        } else {
+            "denies"
+        }),
+    ));
+    certainty(kind, random, members);
+    let mut start = format!("{} {verb}", plan.label(subject_collection, subject));
+    if let Some((collection, number)) = object {
+        start.push(' ');
+        start.push_str(&plan.label(collection, number));
+    }
+    statement(random, &start, members);
+    let is_doubted = random.chance(15);
+    let stances = if is_doubted {
+        Stances::Disputing
+    } else {
+        Stances::Agreeing
+    };
+    members.push(("citations", citations(plan, random, 3, stances)));
+    members.push(("appraisal", appraisal(plan, random)));
+    if is_doubted {
+        let issue = plan.any_of_kind(random, Issues, issue::OPEN);
+        members.push((
+            "open_issues",
+            Json::references(vec![plan.id(Issues, issue)]),
+        ));
+    }
+    if random.chance(10) {
+        members.push(notes(random));
+    }
+    if is_deprecated(Claims, number) {
+        members.push((
+            "deprecated",
+            Json::Object(vec![
+                ("on", Json::text("2026-01-31")),
+                ("reason", Json::text("superseded")),
+                (
+                    "replaced_by",
+                    Json::references(vec![plan.any_id(random, Claims)]),
+                ),
+            ]),
+        ));
+    }
+}
+
+/// A record by its collection and number.
+type Party = (Collection, usize);
+
+/// The subject of a claim, and its object where it has one.
+fn parties(plan: &Plan, number: usize, random: &mut Random) -> (Party, Option<Party>) {
+    let (kind, subjects, objects, _) = TYPES[number % TYPES.len()];
     let turn = number / TYPES.len();
     let mut subject_collection = subjects[turn % subjects.len()];
     if (subject_collection, kind) == (Agents, "availability") && turn >= plan.count(Agents) {
@@ -104,35 +179,11 @@ pub(super) fn fill(plan: &Plan, number: usize, random: &mut Random, members: &mu
         }
         object = Some((collection, number));
     }
+    ((subject_collection, subject), object)
+}
 
-    let subject_id = plan.id(subject_collection, subject);
-    members.push(("type", Json::text(kind)));
-    members.push(("subject", Json::Reference(subject_id.clone())));
-    if let Some((collection, number)) = object {
-        members.push(("object", Json::Reference(plan.id(collection, number))));
-    }
-    if kind == "contraindication" || random.chance(60) {
-        members.push(("scope", scope(plan, random)));
-    }
-    if kind == "eligibility" || random.chance(8) {
-        members.push(("criteria_logic", Json::text(random.one_of(&["all", "any"]))));
-        members.push(("criteria", criteria(plan, kind, random)));
-    }
-    type_members(plan, kind, &subject_id, random, members);
-    if kind == "availability" || random.chance(10) {
-        members.push((
-            "jurisdictions",
-            Json::Array(vec![Json::text("DE"), Json::text("US")]),
-        ));
-    }
-    members.push((
-        "polarity",
-        Json::text(if random.chance(90) {
-            "asserts"
-        } else {
-            "denies"
-        }),
-    ));
+/// How sure a claim is, how often it is so, and the words of the source for both.
+fn certainty(kind: &str, random: &mut Random, members: &mut Vec<Member>) {
     let modalities = [
         "asserted",
         "possible",
@@ -151,43 +202,6 @@ pub(super) fn fill(plan: &Plan, number: usize, random: &mut Random, members: &mu
     frequency(kind, random, members);
     if let Some((hedge, ..)) = hedge {
         members.push(("source_hedge", Json::text(hedge)));
-    }
-    let mut start = format!("{} {verb}", plan.label(subject_collection, subject));
-    if let Some((collection, number)) = object {
-        start.push(' ');
-        start.push_str(&plan.label(collection, number));
-    }
-    statement(random, &start, members);
-    let is_doubted = random.chance(15);
-    let stances = if is_doubted {
-        Stances::Disputing
-    } else {
-        Stances::Agreeing
-    };
-    members.push(("citations", citations(plan, random, 3, stances)));
-    members.push(("appraisal", appraisal(plan, random)));
-    if is_doubted {
-        let issue = plan.any_of_kind(random, Issues, issue::OPEN);
-        members.push((
-            "open_issues",
-            Json::references(vec![plan.id(Issues, issue)]),
-        ));
-    }
-    if random.chance(10) {
-        members.push(notes(random));
-    }
-    if is_deprecated(Claims, number) {
-        members.push((
-            "deprecated",
-            Json::Object(vec![
-                ("on", Json::text("2026-01-31")),
-                ("reason", Json::text("superseded")),
-                (
-                    "replaced_by",
-                    Json::references(vec![plan.any_id(random, Claims)]),
-                ),
-            ]),
-        ));
     }
 }
 

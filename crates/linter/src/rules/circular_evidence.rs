@@ -110,7 +110,7 @@ fn common_author<'r>(mut sources: impl Iterator<Item = Source<'r>>) -> Option<St
 }
 
 /// The authors: family name with initial, or the name of a group.
-fn authors<'r>(source: Source<'r>) -> impl Iterator<Item = (&'r str, Option<char>)> {
+fn authors(source: Source<'_>) -> impl Iterator<Item = (&str, Option<char>)> {
     let csl = source.csl().into_iter();
     csl.flat_map(|csl| csl.items("author")).filter_map(|name| {
         if let Some(literal) = name.text("literal") {

@@ -67,18 +67,21 @@ impl<'r> Node<'r> {
     }
 
     /// A member.
+    #[expect(clippy::inline_always, reason = "so a name's hash is a constant")]
     #[inline(always)]
     pub(crate) fn get(self, name: &str) -> Option<Self> {
         Some(self.with(self.value.get(name)?))
     }
 
     /// A member that is a string.
+    #[expect(clippy::inline_always, reason = "so a name's hash is a constant")]
     #[inline(always)]
     pub(crate) fn text(self, name: &str) -> Option<Text<'r>> {
         self.get(name)?.as_text()
     }
 
     /// The elements of a member that is an array.
+    #[expect(clippy::inline_always, reason = "so a name's hash is a constant")]
     #[inline(always)]
     pub(crate) fn items(self, name: &str) -> impl Iterator<Item = Node<'r>> + use<'r> {
         let array = self.value.get(name).into_iter();
@@ -88,6 +91,7 @@ impl<'r> Node<'r> {
     }
 
     /// The strings in a member that is an array.
+    #[expect(clippy::inline_always, reason = "so a name's hash is a constant")]
     #[inline(always)]
     pub(crate) fn texts(self, name: &str) -> impl Iterator<Item = Text<'r>> + use<'r> {
         self.items(name).filter_map(Node::as_text)

@@ -119,6 +119,7 @@ impl<'t> Value<'t> {
 
     /// The member with this name. Inlined, so that the hash of a name that stands in the code is
     /// known when it is compiled.
+    #[expect(clippy::inline_always, reason = "so a name's hash is a constant")]
     #[inline(always)]
     pub fn get(self, name: &str) -> Option<Value<'t>> {
         self.member_hashed(hash_of(name.as_bytes()), name)
