@@ -218,24 +218,27 @@ impl Inspected {
             numbers.map(judge).collect()
         };
         let (of_each, of_all) = rayon::join(|| each(&records, &numbers, options.clock), of_all);
-        let mut diagnostics = Vec::new();
+        let mut found = Vec::new();
         for (spent, results) in of_each.into_iter().chain(of_all) {
             timings.add(&spent);
-            let found = results.into_iter();
-            let findings = found.flat_map(|(number, found)| {
-                let found = found.0.into_iter();
-                found.map(move |finding| (number, finding))
-            });
-            diagnostics.extend(findings.filter_map(|(number, finding)| {
-                // What is wrong with the schemas counts whatever is asked for, as in loading.
-                let is_of_schema = matches!(finding.place, Whereabouts::InSchema { .. });
-                let diagnostic = self.conclude(finding, number, options, &trees)?;
-                let name = self.dataset.files().name(diagnostic.place.file);
-                let is_wanted =
-                    is_of_schema || treatise_dataset::is_wanted(Path::new(name), options.only);
-                is_wanted.then_some(diagnostic)
-            }));
+            found.extend(results);
         }
+        let of_rule = |(number, found): (usize, Found)| {
+            let findings = found.0.into_iter();
+            let diagnostics: Vec<_> = findings
+                .filter_map(|finding| {
+                    // What is wrong with the schemas counts whatever is asked for, as in loading.
+                    let is_of_schema = matches!(finding.place, Whereabouts::InSchema { .. });
+                    let diagnostic = self.conclude(finding, number, options, &trees)?;
+                    let name = self.dataset.files().name(diagnostic.place.file);
+                    let is_wanted =
+                        is_of_schema || treatise_dataset::is_wanted(Path::new(name), options.only);
+                    is_wanted.then_some(diagnostic)
+                })
+                .collect();
+            diagnostics
+        };
+        let diagnostics: Vec<_> = found.into_par_iter().flat_map_iter(of_rule).collect();
         let skipped = self.skipped(&records, missing, options);
         drop(records);
         drop(trees);
