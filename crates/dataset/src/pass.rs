@@ -101,7 +101,7 @@ impl Pass<'_> {
             ledger: Ledger::new(self.keep),
             failure: OnceLock::new(),
             has_failed: AtomicBool::new(false),
-            waits_for_disk: AtomicBool::new(false),
+            disk: DiskWatch::default(),
             hauls: Mutex::new(Vec::new()),
         };
         if has_one_chunk {
@@ -163,9 +163,35 @@ struct Shared<'a> {
     ledger: Ledger,
     failure: OnceLock<Error>,
     has_failed: AtomicBool,
-    /// Whether a file had to come from the disk, so that more readers were started.
-    waits_for_disk: AtomicBool,
+    disk: DiskWatch,
     hauls: Mutex<Vec<(Haul, Vec<PartFindings>)>>,
+}
+
+/// What was seen of where files are. A system that takes memory back leaves some files of a dataset
+/// on the disk alone; threads that wait for these would only be in each other's way.
+#[derive(Debug, Default)]
+struct DiskWatch {
+    looked_at: AtomicUsize,
+    waiting: AtomicUsize,
+    has_called: AtomicBool,
+}
+
+impl DiskWatch {
+    /// One in as many of the files looked at is to be on the disk alone, and as many at least.
+    const SHARE: usize = 8;
+    const LEAST: usize = 2;
+
+    /// Whether this is the moment for more readers.
+    fn wants_readers(&self, waits: bool) -> bool {
+        let looked_at = self.looked_at.fetch_add(1, Ordering::Relaxed) + 1;
+        if !waits {
+            return false;
+        }
+        let waiting = self.waiting.fetch_add(1, Ordering::Relaxed) + 1;
+        waiting >= Self::LEAST
+            && waiting * Self::SHARE >= looked_at
+            && !self.has_called.swap(true, Ordering::Relaxed)
+    }
 }
 
 /// Where workers can start further workers.
@@ -187,12 +213,12 @@ impl Shared<'_> {
             .map(|_| ())
     }
 
-    /// Starts more readers, the first time that a file is seen to be on the disk alone.
-    fn call_readers<'scope>(&'scope self, crew: Option<Crew<'scope, '_>>) {
+    /// Takes note whether a file lies on the disk alone, and starts more readers once many do.
+    fn watch_disk<'scope>(&'scope self, crew: Option<Crew<'scope, '_>>, waits: bool) {
         let Some(crew) = crew else {
             return;
         };
-        if !self.waits_for_disk.swap(true, Ordering::Relaxed) {
+        if self.disk.wants_readers(waits) {
             for _ in 0..MORE_READERS {
                 // Fewer of them are only slower.
                 let _ = self.start_worker(crew);
@@ -211,8 +237,8 @@ impl Shared<'_> {
             };
             match source {
                 Source::Files(collection, files) => {
-                    let call_readers = || self.call_readers(crew);
-                    worker.files(collection, files, number as u32, &mut buffer, call_readers);
+                    let watch_disk = |waits| self.watch_disk(crew, waits);
+                    worker.files(collection, files, number as u32, &mut buffer, watch_disk);
                 }
                 Source::Lines(..) => {
                     // Several workers share a source of lines: hand it to the others too.

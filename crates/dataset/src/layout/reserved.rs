@@ -8,9 +8,12 @@ pub(super) fn reserved_reason(name: &OsStr) -> Option<&'static str> {
     let Some(name) = name.to_str() else {
         return Some("is not Unicode");
     };
-    if name.contains(['<', '>', ':', '"', '|', '?', '*', '\\'])
-        || name.chars().any(char::is_control)
-    {
+    // A dataset has many names, and nearly none is refused: all bytes at once is quickest.
+    let is_refused = name.bytes().fold(0, |refused, byte| {
+        let is_sign = matches!(byte, b'<' | b'>' | b':' | b'"' | b'|' | b'?' | b'*' | b'\\');
+        refused | u8::from(is_sign || byte.is_ascii_control())
+    });
+    if is_refused != 0 || !name.is_ascii() && name.chars().any(char::is_control) {
         return Some("has a character that Windows does not allow");
     }
     if name.ends_with(['.', ' ']) {
@@ -39,6 +42,8 @@ mod tests {
             "NUL",
             "com1.json",
             "a:b.json",
+            "a\tb.json",
+            "a\u{85}b.json",
             "a. ",
             "aux.tar.gz",
         ] {

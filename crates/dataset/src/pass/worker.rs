@@ -32,6 +32,7 @@ pub(super) struct Worker<'a> {
     part: Part,
     found: Vec<Diagnostic>,
     visitor: Box<dyn RecordVisitor + 'a>,
+    folder: OpenFolder<'a>,
 }
 
 /// A record on its way through the pass.
@@ -57,6 +58,7 @@ impl<'a> Worker<'a> {
             part: Part::default(),
             found: Vec::new(),
             visitor: pass.visitor.begin(pass.manifest, pass.collections),
+            folder: OpenFolder::default(),
         }
     }
 
@@ -69,15 +71,14 @@ impl<'a> Worker<'a> {
     pub(super) fn files(
         &mut self,
         collection: &Collection,
-        files: &[RecordFile],
+        files: &'a [RecordFile],
         source: u32,
         buffer: &mut Vec<u8>,
-        call_readers: impl Fn(),
+        watch_disk: impl Fn(bool),
     ) {
         let pass = self.shared.pass;
         self.part.collection = collection.number;
         self.begin_part(source, 0);
-        let mut folder = OpenFolder::default();
         for (position, record) in files.iter().enumerate() {
             let before = self.found.len();
             let path = record.path(pass.files);
@@ -86,9 +87,9 @@ impl<'a> Worker<'a> {
             let read = if record.is_standard_input {
                 read_standard_input(limit, buffer)
             } else {
-                folder.open(pass.root, path, name).and_then(|file| {
-                    if position == 0 && file.would_wait() {
-                        call_readers();
+                self.folder.open(pass.root, path, name).and_then(|file| {
+                    if position == 0 {
+                        watch_disk(file.would_wait());
                     }
                     file.read(limit, buffer)
                 })
