@@ -3,6 +3,8 @@
 use std::io;
 use std::path::Path;
 
+use treatise_source::NotRead;
+
 /// Why there is no bundle. What was at its place is still there.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -26,6 +28,14 @@ impl Error {
             path: path.display().to_string(),
             error,
         })
+    }
+
+    /// A file of a bundle was not read: no other kind of file is opened.
+    pub(crate) fn not_read(path: &Path, error: NotRead) -> Self {
+        match error {
+            NotRead::Io(error) => Self::io(path, error),
+            other => Self::refused(format!("{}: {other}", path.display())),
+        }
     }
 
     /// `path` is where the file would be, whatever it is called while it is written.

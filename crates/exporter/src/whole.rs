@@ -7,7 +7,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use serde_json::Value as Json;
-use treatise_source::{NotRead, RegularFile};
+use treatise_source::RegularFile;
 
 use crate::bundle::Bundle;
 use crate::description::DATASET;
@@ -86,11 +86,8 @@ fn parts<'n>(names: impl Iterator<Item = &'n str>) -> Vec<Part> {
 }
 
 fn open(path: &Path) -> Result<BufReader<std::fs::File>, Error> {
-    match RegularFile::open(path) {
-        Ok(file) => Ok(BufReader::with_capacity(64 << 10, file.into_file())),
-        Err(NotRead::Io(error)) => Err(Error::io(path, error)),
-        Err(other) => Err(Error::refused(format!("{}: {other}", path.display()))),
-    }
+    let file = RegularFile::open(path).map_err(|error| Error::not_read(path, error))?;
+    Ok(BufReader::with_capacity(64 << 10, file.into_file()))
 }
 
 /// A file without the end of its last line.

@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader};
 
 use treatise_dataset::{Dataset, LoadOptions, Observer, load};
-use treatise_source::{NotRead, RegularFile};
+use treatise_source::RegularFile;
 
 use super::Check;
 use super::marker::Marker;
@@ -95,10 +95,7 @@ pub(super) fn lines(
     name: &str,
 ) -> Result<impl Iterator<Item = std::io::Result<Vec<u8>>> + use<>, Error> {
     let path = check.path(&format.file_of("", name));
-    let file = RegularFile::open(&path).map_err(|error| match error {
-        NotRead::Io(error) => Error::io(&path, error),
-        other => Error::refused(format!("{}: {other}", path.display())),
-    })?;
+    let file = RegularFile::open(&path).map_err(|error| Error::not_read(&path, error))?;
     let lines = BufReader::new(file.into_file()).split(b'\n');
     // The array opens and closes on lines of its own.
     let is_array = format == Format::Json;

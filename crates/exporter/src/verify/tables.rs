@@ -7,7 +7,7 @@ use std::fs::File;
 
 use csv::StringRecord;
 use sha2::{Digest, Sha256};
-use treatise_source::{NotRead, RegularFile};
+use treatise_source::RegularFile;
 
 use super::Check;
 use super::marker::{Marker, TableEntry};
@@ -58,10 +58,7 @@ pub(super) fn open(check: &Check, table: &TableEntry) -> Result<Option<csv::Read
 /// A file of the bundle, opened.
 pub(super) fn open_file(check: &Check, file: &str) -> Result<File, Error> {
     let path = check.path(file);
-    let open = RegularFile::open(&path).map_err(|error| match error {
-        NotRead::Io(error) => Error::io(&path, error),
-        other => Error::refused(format!("{}: {other}", path.display())),
-    })?;
+    let open = RegularFile::open(&path).map_err(|error| Error::not_read(&path, error))?;
     Ok(open.into_file())
 }
 
