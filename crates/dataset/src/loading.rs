@@ -192,17 +192,11 @@ impl Dataset {
             .collect();
         let mut tried = BTreeSet::new();
         loop {
-            let wanted: Vec<String> = library
-                .missing()
-                .into_iter()
-                .filter(|uri| tried.insert(uri.clone()))
-                .filter_map(|uri| Library::path_of_uri(&uri))
-                .filter(|path| {
-                    folders
-                        .iter()
-                        .any(|folder| Path::new(path).starts_with(folder))
-                })
-                .collect();
+            let mut wanted = library.missing_paths(&mut tried);
+            wanted.retain(|path| {
+                let mut folders = folders.iter();
+                folders.any(|folder| Path::new(path).starts_with(folder))
+            });
             if wanted.is_empty() {
                 break;
             }

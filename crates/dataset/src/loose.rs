@@ -178,12 +178,7 @@ fn add_schemas(
     let folder = options.schema.parent().unwrap_or(Path::new(""));
     let mut tried = BTreeSet::new();
     loop {
-        let wanted: Vec<String> = library
-            .missing()
-            .into_iter()
-            .filter(|uri| tried.insert(uri.clone()))
-            .filter_map(|uri| Library::path_of_uri(&uri))
-            .collect();
+        let wanted = library.missing_paths(&mut tried);
         if wanted.is_empty() {
             return Ok(uri);
         }

@@ -136,6 +136,16 @@ impl Library {
         missing.into_iter().collect()
     }
 
+    /// The paths of the missing documents that have one and were not `tried` before; they are noted
+    /// there, so that each is looked for once.
+    pub fn missing_paths(&self, tried: &mut BTreeSet<String>) -> Vec<String> {
+        let missing = self.missing().into_iter();
+        missing
+            .filter(|uri| tried.insert(uri.clone()))
+            .filter_map(|uri| Self::path_of_uri(&uri))
+            .collect()
+    }
+
     /// Drops the documents that the one with this URI does not lead to: what is wrong with them
     /// concerns nobody.
     pub fn keep_reachable_from(&mut self, uri: &str) {
