@@ -27,7 +27,7 @@ use treatise_report::Severity;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Issue, Records, Text};
+use crate::view::{Claim, Records, evidence};
 
 rule! {
     name: "interested-source-only",
@@ -45,36 +45,14 @@ const INTERESTED: &[&str] = &[
 ];
 
 fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
-    if claim.is_deprecated() || !claim.is_clinical() {
-        return;
-    }
-    let support = claim.support();
-    let mut interests = Vec::new();
-    for citation in &support {
-        let source = citation.source().and_then(|id| records.source(&id));
-        interests.extend(source.and_then(|source| source.text("interest")));
-    }
-    let is_interested = interests.iter().all(|one| INTERESTED.contains(&&**one));
-    // A source that is not there may be without interest.
-    let (Some(first), true) = (support.first(), interests.len() == support.len()) else {
+    let alone =
+        evidence::rests_alone_on(records, claim, |source| source.text("interest"), INTERESTED);
+    let Some((place, interests)) = alone else {
         return;
     };
-    let mut issues = records.issues_of(claim.0).into_iter();
-    if !is_interested || issues.any(Issue::is_unsettled) {
-        return;
-    }
-    interests.sort_unstable_by_key(|one| one.as_str());
-    interests.dedup_by_key(|one| one.as_str());
-    let interests: Vec<_> = interests
-        .iter()
-        .map(|one| format!("`{}`", &**one))
-        .collect();
     let mut finding = Finding::new(
-        first.source().map_or(first.node.spot(), Text::spot),
-        format!(
-            "the claim rests alone on sources with an interest: {}",
-            interests.join(", ")
-        ),
+        place,
+        format!("the claim rests alone on sources with an interest: {interests}"),
     )
     .with_help("cite a source without that interest, or record it in an issue");
     if claim.is_descriptive() {

@@ -28,7 +28,7 @@ use treatise_report::Severity;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Issue, Records, Source, Text};
+use crate::view::{Claim, Records, Source, evidence};
 
 rule! {
     name: "weak-sources-only",
@@ -47,33 +47,13 @@ const WEAK: &[&str] = &[
 ];
 
 fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
-    if claim.is_deprecated() || !claim.is_clinical() {
-        return;
-    }
-    let support = claim.support();
-    let mut kinds = Vec::new();
-    for citation in &support {
-        let source = citation.source().and_then(|id| records.source(&id));
-        kinds.extend(source.and_then(Source::kind));
-    }
-    let is_weak = kinds.iter().all(|kind| WEAK.contains(&&**kind));
-    // A source that is not there may be a strong one.
-    let (Some(first), true) = (support.first(), kinds.len() == support.len()) else {
+    let alone = evidence::rests_alone_on(records, claim, Source::kind, WEAK);
+    let Some((place, kinds)) = alone else {
         return;
     };
-    let mut issues = records.issues_of(claim.0).into_iter();
-    if !is_weak || issues.any(Issue::is_unsettled) {
-        return;
-    }
-    kinds.sort_unstable_by_key(|kind| kind.as_str());
-    kinds.dedup_by_key(|kind| kind.as_str());
-    let kinds: Vec<_> = kinds.iter().map(|kind| format!("`{}`", &**kind)).collect();
     let mut finding = Finding::new(
-        first.source().map_or(first.node.spot(), Text::spot),
-        format!(
-            "the claim rests on weak sources alone: {}",
-            kinds.join(", ")
-        ),
+        place,
+        format!("the claim rests on weak sources alone: {kinds}"),
     )
     .with_help("cite a stronger source, or record in an issue what is in doubt");
     if claim.is_descriptive() {

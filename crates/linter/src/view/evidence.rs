@@ -1,6 +1,9 @@
 //! What the sources of a claim are worth.
 
-use super::{Claim, Records, Source};
+use std::collections::BTreeSet;
+
+use super::{Citation, Claim, Issue, Records, Source, Text};
+use crate::finding::Spot;
 
 /// Kinds of sources, from strong to weak.
 const KINDS: &[&str] = &[
@@ -26,9 +29,8 @@ pub(crate) fn strength(kind: &str) -> Option<usize> {
 
 /// The sources of the passages that support a claim.
 pub(crate) fn supporting<'r>(records: &Records<'r>, claim: Claim<'r>) -> Vec<Source<'r>> {
-    let citations = claim.citations().into_iter();
+    let citations = claim.support().into_iter();
     citations
-        .filter(|citation| citation.stance().is_some_and(|stance| stance == "supports"))
         .filter_map(|citation| records.source(&citation.source()?))
         .collect()
 }
@@ -41,4 +43,32 @@ pub(crate) fn strongest<'r>(sources: &[Source<'r>]) -> Option<(Source<'r>, usize
         .map(|&source| Some((source, strength(&source.kind()?)?)));
     let known: Option<Vec<_>> = known.collect();
     known?.into_iter().min_by_key(|(_, strength)| *strength)
+}
+
+/// What a clinical claim rests on where each source that supports it has one of these words at the
+/// same place, and no issue says so: where that is to be shown, and the words as a list. A source
+/// that is not there may have another word, so then nothing is concluded.
+pub(crate) fn rests_alone_on<'r>(
+    records: &Records<'r>,
+    claim: Claim<'r>,
+    word_of: impl Fn(Source<'r>) -> Option<Text<'r>>,
+    among: &[&str],
+) -> Option<(Spot, String)> {
+    if claim.is_deprecated() || !claim.is_clinical() {
+        return None;
+    }
+    let support = claim.support();
+    let first = support.first()?;
+    let word = |citation: &Citation<'r>| word_of(records.source(&citation.source()?)?);
+    let words: Option<Vec<_>> = support.iter().map(word).collect();
+    let words = words?;
+    let are_all = words.iter().all(|word| among.contains(&&**word));
+    let mut issues = records.issues_of(claim.0).into_iter();
+    if !are_all || issues.any(Issue::is_unsettled) {
+        return None;
+    }
+    let words: BTreeSet<&str> = words.iter().map(|word| &**word).collect();
+    let list: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    let place = first.source().map_or(first.node.spot(), Text::spot);
+    Some((place, list.join(", ")))
 }
