@@ -158,6 +158,43 @@ impl<'t> Tree<'t> {
         }
     }
 
+    /// All values, in the order of the text, but for those that a repeated name shadows.
+    pub fn values(&'t self) -> impl Iterator<Item = Value<'t>> {
+        let mut behind = 0;
+        let nodes = (0..).zip(self.nodes);
+        nodes.filter_map(move |(index, node)| match node.kind {
+            _ if index < behind => None,
+            NodeKind::ShadowedKey => {
+                behind = self.nodes[index as usize + 1].next;
+                None
+            }
+            NodeKind::PlainKey | NodeKind::EscapedKey => None,
+            _ => Some(Value { tree: self, index }),
+        })
+    }
+
+    /// All members with this name, however deep, in the order of the text, but for those that a
+    /// repeated name shadows.
+    pub fn members_named<'k>(
+        &'t self,
+        key: &'k Key,
+    ) -> impl Iterator<Item = Member<'t>> + use<'t, 'k> {
+        let mut behind = 0;
+        let nodes = (0..).zip(self.nodes);
+        nodes.filter_map(move |(index, node)| match node.kind {
+            _ if index < behind => None,
+            NodeKind::ShadowedKey => {
+                behind = self.nodes[index as usize + 1].next;
+                None
+            }
+            NodeKind::PlainKey | NodeKind::EscapedKey => {
+                let member = Member::new(self, index);
+                member.has_key(key).then_some(member)
+            }
+            _ => None,
+        })
+    }
+
     /// Number of values and member names: a measure of size for limits on work.
     pub fn node_count(&self) -> usize {
         self.nodes.len()

@@ -59,6 +59,11 @@ impl<'t> Value<'t> {
         (self.kind() == Kind::String).then(|| self.tree.string_of(self.index))
     }
 
+    /// Whether it is a string that is written with escapes.
+    pub fn has_escapes(self) -> bool {
+        self.node().kind == NodeKind::EscapedString
+    }
+
     /// The boolean; `None` if it is none.
     pub fn as_bool(self) -> Option<bool> {
         match self.node().kind {
@@ -146,14 +151,7 @@ impl<'t> Value<'t> {
         let key = tree
             .members
             .find(node.info, hash, |key| tree.is_key(key, name.as_bytes()))?;
-        Some(Member {
-            tree,
-            key,
-            value: Value {
-                tree,
-                index: key + 1,
-            },
-        })
+        Some(Member::new(tree, key))
     }
 
     /// The value that a pointer leads to from here.
@@ -238,9 +236,31 @@ pub struct Member<'t> {
 }
 
 impl<'t> Member<'t> {
+    pub(super) fn new(tree: &'t Tree<'t>, key: u32) -> Self {
+        Self {
+            tree,
+            key,
+            value: Value {
+                tree,
+                index: key + 1,
+            },
+        }
+    }
+
     /// The name, escapes decoded.
     pub fn name(&self) -> &'t str {
         self.tree.string_of(self.key)
+    }
+
+    /// Whether this is the name.
+    #[inline]
+    pub fn has_key(&self, key: &Key) -> bool {
+        self.name_hash() == key.hash && self.has_name(&key.name)
+    }
+
+    /// Whether the name is written with escapes.
+    pub fn has_escaped_name(&self) -> bool {
+        self.tree.nodes[self.key as usize].kind != NodeKind::PlainKey
     }
 
     #[inline]
@@ -276,14 +296,7 @@ impl<'t> Iterator for Members<'t> {
             let key = self.next;
             self.next = self.tree.nodes[key as usize + 1].next;
             if self.tree.nodes[key as usize].kind != NodeKind::ShadowedKey {
-                return Some(Member {
-                    tree: self.tree,
-                    key,
-                    value: Value {
-                        tree: self.tree,
-                        index: key + 1,
-                    },
-                });
+                return Some(Member::new(self.tree, key));
             }
         }
         None
