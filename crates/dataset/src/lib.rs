@@ -294,6 +294,11 @@ impl Dataset {
         self.index.referrers(record, &self.fields)
     }
 
+    /// All references: the record that refers, and the one that it refers to. They are in no order.
+    pub fn all_links(&self) -> Vec<(RecordNumber, RecordNumber)> {
+        self.index.links(&self.fields, |_| true)
+    }
+
     /// The references that the records of a collection have at a place, given as the path of its
     /// field: the record referred to, and the one that refers; sorted.
     pub fn links(&self, collection: &str, place: &str) -> Vec<(RecordNumber, RecordNumber)> {

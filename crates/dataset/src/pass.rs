@@ -88,20 +88,53 @@ impl Pass<'_> {
         Ok(joined)
     }
 
-    fn work(&self) -> Result<Vec<(Haul, Vec<PartFindings>)>, Error> {
+    fn work(&self) -> Result<Vec<Brought>, Error> {
         let sources = self.sources()?;
+        let waiting = self.visitor.waiting(self.manifest, self.collections);
+        let waits = |(_, source): &(u32, Source<'_>)| {
+            let position = source.collection().position();
+            waiting.get(position).is_some_and(|&waits| waits)
+        };
+        let (waiting, first): (Vec<_>, Vec<_>) = sources.into_iter().partition(waits);
+        let ledger = Ledger::new(self.keep);
+        let disk = DiskWatch::default();
+        let mut brought = self.round(first, self.visitor, &ledger, &disk)?;
+        if !waiting.is_empty() {
+            let mut waiting = Some(waiting);
+            let mut others = Ok(Vec::new());
+            let mut go_on = |visitor: &dyn Visitor| {
+                if let Some(waiting) = waiting.take() {
+                    others = self.round(waiting, visitor, &ledger, &disk);
+                }
+            };
+            self.visitor
+                .turn(self.manifest, self.collections, &mut go_on);
+            brought.extend(others?);
+        }
+        Ok(brought)
+    }
+
+    /// Reads some of the sources, on all cores.
+    fn round(
+        &self,
+        sources: Vec<(u32, Source<'_>)>,
+        visitor: &dyn Visitor,
+        ledger: &Ledger,
+        disk: &DiskWatch,
+    ) -> Result<Vec<Brought>, Error> {
         let has_one_chunk = match &sources[..] {
-            [] | [Source::Files(..)] => true,
-            [Source::Lines(..), ..] | [Source::Files(..), _, ..] => false,
+            [] | [(_, Source::Files(..))] => true,
+            [(_, Source::Lines(..)), ..] | [(_, Source::Files(..)), _, ..] => false,
         };
         let shared = Shared {
             pass: self,
+            visitor,
             sources,
             next: AtomicUsize::new(0),
-            ledger: Ledger::new(self.keep),
+            ledger,
             failure: OnceLock::new(),
             has_failed: AtomicBool::new(false),
-            disk: DiskWatch::default(),
+            disk,
             hauls: Mutex::new(Vec::new()),
         };
         if has_one_chunk {
@@ -125,7 +158,8 @@ impl Pass<'_> {
         }
     }
 
-    fn sources(&self) -> Result<Vec<Source<'_>>, Error> {
+    /// What is to be read, each with its number, in the order of the records.
+    fn sources(&self) -> Result<Vec<(u32, Source<'_>)>, Error> {
         let mut sources = Vec::new();
         for collection in self.collections {
             match &collection.layout {
@@ -152,19 +186,31 @@ impl Pass<'_> {
                 }
             }
         }
-        Ok(sources)
+        Ok((0..).zip(sources).collect())
     }
 }
 
+impl Source<'_> {
+    fn collection(&self) -> &Collection {
+        match self {
+            Self::Files(collection, _) | Self::Lines(collection, ..) => collection,
+        }
+    }
+}
+
+/// What a worker brings home.
+type Brought = (Haul, Vec<PartFindings>);
+
 struct Shared<'a> {
     pass: &'a Pass<'a>,
-    sources: Vec<Source<'a>>,
+    visitor: &'a dyn Visitor,
+    sources: Vec<(u32, Source<'a>)>,
     next: AtomicUsize,
-    ledger: Ledger,
+    ledger: &'a Ledger,
     failure: OnceLock<Error>,
     has_failed: AtomicBool,
-    disk: DiskWatch,
-    hauls: Mutex<Vec<(Haul, Vec<PartFindings>)>>,
+    disk: &'a DiskWatch,
+    hauls: Mutex<Vec<Brought>>,
 }
 
 /// What was seen of where files are. A system that takes memory back leaves some files of a dataset
@@ -231,18 +277,18 @@ impl Shared<'_> {
         let mut buffer = Vec::new();
         let mut block = Block::default();
         loop {
-            let number = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(source) = self.sources.get(number) else {
+            let position = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some((number, source)) = self.sources.get(position) else {
                 break;
             };
             match source {
                 Source::Files(collection, files) => {
                     let watch_disk = |waits| self.watch_disk(crew, waits);
-                    worker.files(collection, files, number as u32, &mut buffer, watch_disk);
+                    worker.files(collection, files, *number, &mut buffer, watch_disk);
                 }
                 Source::Lines(..) => {
                     // Several workers share a source of lines: hand it to the others too.
-                    worker.lines(source, number as u32, &mut block);
+                    worker.lines(source, *number, &mut block);
                 }
             }
             if self.has_failed.load(Ordering::Relaxed) {
@@ -250,9 +296,9 @@ impl Shared<'_> {
             }
         }
         // Whoever has nothing left helps where lines are still being read.
-        for (number, source) in self.sources.iter().enumerate() {
+        for (number, source) in &self.sources {
             if matches!(source, Source::Lines(..)) && !self.has_failed.load(Ordering::Relaxed) {
-                worker.lines(source, number as u32, &mut block);
+                worker.lines(source, *number, &mut block);
             }
         }
         self.hauls

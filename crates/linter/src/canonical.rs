@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use treatise_source::{Kind, Span, Value};
+use treatise_source::{Kind, Member, Span, Value};
 
 use crate::shape::Shape;
 
@@ -32,16 +32,26 @@ pub(crate) fn write_line(record: Value<'_>, shape: &Shape) -> String {
 
 /// Whether a record stands in its text as [`write_file`] or [`write_line`] would write it. Nearly
 /// all do, and then nothing need be written to see it: scalars stand as they would be written, so
-/// that only what lies between them is compared.
+/// that only where they stand is compared.
 pub(crate) fn is_written(record: Value<'_>, shape: &Shape, is_line: bool) -> bool {
-    let text = record.tree().text();
+    let text = record.tree().text().as_bytes();
+    // Between values and signs there is nothing but white space, as the text is JSON. With no other
+    // white space than spaces and line ends, and as many of these as are expected, whatever has the
+    // right length is right.
+    if memchr::memchr2(b'\t', b'\r', text).is_some() {
+        return false;
+    }
     let mut reader = Reader {
-        text: text.as_bytes(),
+        text,
         at: 0,
         indent: (!is_line).then_some(0),
+        line_ends: 0,
+        has_delete: memchr::memchr(0x7f, text).is_some(),
     };
-    let is_same = reader.value(record, Some(shape)) && (is_line || reader.passes(b"\n"));
-    is_same && reader.at == text.len()
+    let is_same = reader.value(record, Some(shape)) && (is_line || reader.ends_line(0));
+    is_same
+        && reader.at == text.len()
+        && reader.line_ends == memchr::memchr_iter(b'\n', text).count()
 }
 
 struct Reader<'t> {
@@ -49,6 +59,10 @@ struct Reader<'t> {
     at: usize,
     /// As for [`Writer`].
     indent: Option<usize>,
+    /// Line ends so far.
+    line_ends: usize,
+    /// Whether the one character is there that is escaped though JSON need not have it so.
+    has_delete: bool,
 }
 
 impl Reader<'_> {
@@ -57,12 +71,14 @@ impl Reader<'_> {
             Kind::Object => self.object(value, shape),
             Kind::Array => {
                 let shape = shape.and_then(Shape::element);
-                self.list(b"[", b"]", value.elements(), |reader, element| {
+                self.list(b'[', b']', value.elements(), |reader, element| {
                     reader.value(element, shape)
                 })
             }
-            Kind::String => self.string(value.span(), value.as_str()),
-            Kind::Null | Kind::Boolean | Kind::Number => self.stands(value.span()),
+            Kind::String if value.has_escapes() || self.has_delete => {
+                self.string(value.span(), value.as_str().unwrap_or_default())
+            }
+            Kind::String | Kind::Null | Kind::Boolean | Kind::Number => self.stands(value.span()),
         }
     }
 
@@ -71,11 +87,10 @@ impl Reader<'_> {
         // Where the next known member may stand in the order, and the last one that is not known.
         let mut next = 0;
         let mut unknown: Option<&str> = None;
-        self.list(b"{", b"}", value.members(), |reader, member| {
-            let name = member.name();
+        self.list(b'{', b'}', value.members(), |reader, member| {
             let known = ordered.and_then(|shape| {
                 let rest = shape.members.get(next..)?;
-                let position = rest.iter().position(|(key, _)| key.name() == name)?;
+                let position = rest.iter().position(|(key, _)| member.has_key(key))?;
                 Some(next + position)
             });
             let below = match (known, ordered) {
@@ -84,6 +99,7 @@ impl Reader<'_> {
                     Some(&shape.members[position].1)
                 }
                 (None, Some(shape)) => {
+                    let name = member.name();
                     let is_known = shape.members.iter().any(|(key, _)| key.name() == name);
                     if is_known || unknown.is_some_and(|before| before > name) {
                         return false;
@@ -92,59 +108,72 @@ impl Reader<'_> {
                     shape.member(name)
                 }
                 (Some(_), Some(_)) => return false,
-                (_, None) => shape.and_then(|shape| shape.member(name)),
+                (_, None) => shape.and_then(|shape| shape.member(member.name())),
             };
-            reader.string(member.name_span(), Some(name))
-                && reader.passes(if reader.indent.is_some() { b": " } else { b":" })
-                && reader.value(member.value, below)
+            reader.name(&member) && reader.value(member.value, below)
         })
     }
 
     fn list<T>(
         &mut self,
-        open: &[u8],
-        close: &[u8],
+        open: u8,
+        close: u8,
         items: impl Iterator<Item = T>,
         mut read: impl FnMut(&mut Self, T) -> bool,
     ) -> bool {
         let outer = self.indent;
+        let inner = outer.map(|depth| depth + 1);
+        let breaks_line = |reader: &mut Self, depth: Option<usize>| match depth {
+            Some(depth) => reader.ends_line(depth),
+            None => true,
+        };
+        if !self.passes(open) {
+            return false;
+        }
+        self.indent = inner;
         let mut is_first = true;
-        let mut is_same = self.passes(open);
-        self.indent = outer.map(|depth| depth + 1);
         for item in items {
-            is_same = is_same
-                && (is_first || self.passes(b","))
-                && self.breaks_line()
-                && read(self, item);
+            let is_same =
+                (is_first || self.passes(b',')) && breaks_line(self, inner) && read(self, item);
             if !is_same {
                 return false;
             }
             is_first = false;
         }
         self.indent = outer;
-        is_same && (is_first || self.breaks_line()) && self.passes(close)
+        (is_first || breaks_line(self, outer)) && self.passes(close)
     }
 
-    fn breaks_line(&mut self) -> bool {
-        let Some(depth) = self.indent else {
-            return true;
+    /// Whether a line ends here; then what is behind the indentation of the next one is next.
+    fn ends_line(&mut self, depth: usize) -> bool {
+        self.line_ends += 1;
+        let is_end = self.passes(b'\n');
+        self.at += 2 * depth;
+        is_end
+    }
+
+    fn name(&mut self, member: &Member<'_>) -> bool {
+        let is_same = if member.has_escaped_name() || self.has_delete {
+            self.string(member.name_span(), member.name())
+        } else {
+            self.stands(member.name_span())
         };
-        self.passes(b"\n") && (0..depth).all(|_| self.passes(b"  "))
+        let is_same = is_same && self.passes(b':');
+        // One space, where there are lines.
+        self.at += usize::from(self.indent.is_some());
+        is_same
     }
 
-    /// A string without escapes stands as it would be written, but for one character.
-    fn string(&mut self, span: Span, text: Option<&str>) -> bool {
-        let text = text.unwrap_or_default();
-        if span.len() as usize == text.len() + 2 && !text.as_bytes().contains(&0x7f) {
-            return self.stands(span);
-        }
+    /// A string with escapes, or one that should have some.
+    fn string(&mut self, span: Span, text: &str) -> bool {
         let mut written = String::new();
         Writer {
             text: &mut written,
             indent: None,
         }
         .string(text);
-        self.at == span.start as usize && self.passes(written.as_bytes())
+        let is_written = self.text.get(span.range()) == Some(written.as_bytes());
+        self.stands(span) && is_written
     }
 
     /// Whether a span begins here; then what is behind it is next.
@@ -154,10 +183,10 @@ impl Reader<'_> {
         is_here
     }
 
-    fn passes(&mut self, expected: &[u8]) -> bool {
-        let is_same = self.text[self.at..].starts_with(expected);
-        self.at += expected.len();
-        is_same
+    fn passes(&mut self, sign: u8) -> bool {
+        let is_it = self.text.get(self.at) == Some(&sign);
+        self.at += 1;
+        is_it
     }
 }
 

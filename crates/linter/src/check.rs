@@ -2,6 +2,7 @@
 
 use treatise_report::{Rule, Scope};
 
+use crate::alike::Keys;
 use crate::documents::Documents;
 use crate::exercise::Exercised;
 use crate::finding::Found;
@@ -17,27 +18,40 @@ use crate::view::{Agent, Citation, Claim, Entity, Issue, Prose, Record, Records,
 #[derive(Clone, Copy)]
 pub(crate) enum Check {
     /// Every record of every collection.
-    Record(fn(&Record<'_>, &mut Found)),
+    Record(fn(Record<'_>, &mut Found)),
     /// Every text for people (`x-prose`) of every collection.
     Prose(fn(&Prose<'_>, &mut Found)),
     /// Every claim.
-    Claim(fn(&Claim<'_>, &mut Found)),
+    Claim(fn(Claim<'_>, &mut Found)),
     /// Every source.
-    Source(fn(&Source<'_>, &mut Found)),
+    Source(fn(Source<'_>, &mut Found)),
     /// Every term.
-    Term(fn(&Term<'_>, &mut Found)),
+    Term(fn(Term<'_>, &mut Found)),
     /// Every condition, site, intervention, drug, biomarker, criterion and goal.
-    Entity(fn(&Entity<'_>, &mut Found)),
+    Entity(fn(Entity<'_>, &mut Found)),
     /// Every issue.
-    Issue(fn(&Issue<'_>, &mut Found)),
+    Issue(fn(Issue<'_>, &mut Found)),
     /// Every agent.
-    Agent(fn(&Agent<'_>, &mut Found)),
+    Agent(fn(Agent<'_>, &mut Found)),
     /// Every citation, of claims and of the senses of terms.
     Citation(fn(&Citation<'_>, &mut Found)),
-    /// Every claim, with all records at hand.
-    EachClaim(for<'r> fn(Claim<'r>, &Records<'r>, &mut Found)),
-    /// Every record of a kind that the rules know, with all records at hand.
-    EachRecord(for<'r> fn(Record<'r>, &Records<'r>, &mut Found)),
+    /// Every claim, with all records at hand that are no claims.
+    EachClaim(fn(Claim<'_>, &Records<'_>, &mut Found)),
+    /// Every record of a kind that the rules know, with all records at hand that are no claims.
+    EachRecord(fn(Record<'_>, &Records<'_>, &mut Found)),
+    /// The records that the first function marks, of a kind that the rules know, with all records at
+    /// hand. The first sees no claims but the one that it is asked about. What a mark other than 0
+    /// means is for the rule to say.
+    Marked(
+        fn(Record<'_>, &Records<'_>) -> u8,
+        for<'r> fn(&[(Record<'r>, u8)], &Records<'r>, &mut Found),
+    ),
+    /// The claims to which the first function gives a key that another one has too, with all records
+    /// at hand.
+    Alike(
+        fn(Claim<'_>, &mut Keys<'_>),
+        for<'r> fn(&[Claim<'r>], &Records<'r>, &mut Found),
+    ),
     /// All records at once.
     Dataset(fn(&Records<'_>, &mut Found)),
     /// All records at once, and it concludes from what is not there: it is skipped where records
@@ -71,6 +85,8 @@ impl Check {
             | Self::Citation(_) => Scope::Record,
             Self::EachClaim(_)
             | Self::EachRecord(_)
+            | Self::Marked(..)
+            | Self::Alike(..)
             | Self::Dataset(_)
             | Self::Whole(_)
             | Self::Documents(_)
@@ -104,11 +120,11 @@ macro_rules! rule {
         severity: $severity:ident,
         summary: $summary:literal,
         since: $since:literal,
-        check: $kind:ident($check:ident)
+        check: $kind:ident($($check:ident),+)
         $(, fix: $fix:ident)?
         $(, status: $status:expr)? $(,)?
     ) => {
-        pub(crate) const CHECK: $crate::check::Check = $crate::check::Check::$kind($check);
+        pub(crate) const CHECK: $crate::check::Check = $crate::check::Check::$kind($($check),+);
         pub(crate) static RULE: treatise_report::Rule = treatise_report::Rule {
             name: $name,
             severity: treatise_report::Severity::$severity,

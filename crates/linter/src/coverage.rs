@@ -70,7 +70,7 @@ impl<'p, 'r> Page<'p, 'r> {
     fn totals(&mut self) {
         let open = |claim: &&Claim<'_>| claim.texts("open_issues").next().is_some();
         let reviewed =
-            |claim: &&Claim<'_>| status(claim).is_some_and(|status| status == "reviewed");
+            |claim: &&Claim<'_>| status(**claim).is_some_and(|status| status == "reviewed");
         let (all, open, reviewed) = (
             self.claims.len(),
             self.claims.iter().filter(open).count(),
@@ -189,7 +189,7 @@ impl<'p, 'r> Page<'p, 'r> {
         let mut counts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for claim in &self.claims {
             for id in claim.entities() {
-                if let Some(site) = self.site_of(&id) {
+                if let Some(site) = self.site_of(id) {
                     counts.entry(site).or_default().insert(claim.id);
                 }
             }
@@ -217,7 +217,7 @@ impl<'p, 'r> Page<'p, 'r> {
     fn untouched(&mut self) {
         let mut touched: BTreeSet<&str> = BTreeSet::new();
         for claim in &self.claims {
-            touched.extend(claim.entities().into_iter().map(Text::as_str));
+            touched.extend(claim.entities().iter().map(|id| id.as_str()));
             let citations = claim.citations();
             touched.extend(
                 citations
@@ -321,7 +321,7 @@ impl<'p, 'r> Page<'p, 'r> {
     }
 }
 
-fn status<'r>(claim: &Claim<'r>) -> Option<Text<'r>> {
+fn status(claim: Claim<'_>) -> Option<Text<'_>> {
     claim.get("review")?.text("status")
 }
 

@@ -15,8 +15,19 @@ impl Days {
     /// The days of a year, a month or a day in the form of ISO 8601; `None` for days that no
     /// calendar has.
     pub(crate) fn of_text(text: &str) -> Option<Self> {
-        let parts: Vec<Option<i16>> = text.split('-').map(|part| part.parse().ok()).collect();
-        Self::of_parts(&parts)
+        if let Some(day) = day_of(text.as_bytes()) {
+            return Some(Self {
+                first: day,
+                last: day,
+            });
+        }
+        let mut parts = [None; 3];
+        let mut count = 0;
+        for part in text.split('-') {
+            *parts.get_mut(count)? = part.parse().ok();
+            count += 1;
+        }
+        Self::of_parts(&parts[..count])
     }
 
     /// The days of a CSL date: of a range, from its beginning to its end.
@@ -66,6 +77,21 @@ impl Days {
     pub(crate) fn is_after(self, other: Self) -> bool {
         self.first > other.last
     }
+}
+
+/// The day in the usual form, of which nearly all dates are.
+fn day_of(text: &[u8]) -> Option<Date> {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else {
+        return None;
+    };
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0_i16, |number, digit| {
+            let digit = digit.is_ascii_digit().then(|| i16::from(digit - b'0'));
+            Some(number * 10 + digit?)
+        })
+    };
+    let (month, day) = (number(&[m1, m2])?, number(&[d1, d2])?);
+    Date::new(number(&[y1, y2, y3, y4])?, month as i8, day as i8).ok()
 }
 
 /// The day that a text names.

@@ -4,6 +4,7 @@
 //! [`lint`] runs them: rules of single records within the one pass over the dataset, rules between
 //! records behind it on what the pass kept.
 
+mod alike;
 mod canonical;
 mod check;
 mod cite;
@@ -35,6 +36,7 @@ mod ucum;
 )]
 mod view;
 mod visit;
+mod words;
 
 pub use cite::{Cited, Wanted, cite, passages};
 pub use coverage::coverage;

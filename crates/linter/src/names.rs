@@ -2,15 +2,34 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use rustc_hash::FxHashMap;
 
-use crate::view::{Claim, Entity, Records, Term, Text};
+use crate::view::{Entity, Records, Sieve, Term, Word, Wording, hash_of, join};
 
-/// All names, ready to be found.
+/// All names, ready to be found by their words.
 #[derive(Debug)]
 pub(crate) struct Names<'r> {
-    automaton: AhoCorasick,
-    names: Vec<Name<'r>>,
+    all: Vec<Name<'r>>,
+    /// The first words of each name, of any number.
+    openings: Sieve,
+    /// How many words the longest name has that begins with a word of this hash.
+    longest: FxHashMap<u64, usize>,
+    /// The names whose words have this hash, from one position to another in `entries`.
+    by_words: FxHashMap<u64, (u32, u32)>,
+    entries: Vec<Entry>,
+    /// The texts of all names, side by side and so near one another in memory.
+    texts: String,
+}
+
+/// A name, among those whose words have one hash.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    words: u64,
+    name: u32,
+    /// Where its first word begins, in bytes.
+    first: u32,
+    /// Where its text is among all.
+    text: (usize, usize),
 }
 
 /// A name and what bears it.
@@ -31,48 +50,8 @@ pub(crate) struct Mention<'n, 'r> {
     pub(crate) name: &'n Name<'r>,
 }
 
-/// A claim in use, and where its statement in the default language has names.
-#[derive(Debug)]
-pub(crate) struct Said<'r> {
-    pub(crate) claim: Claim<'r>,
-    pub(crate) statement: Text<'r>,
-    /// Where each name stands, in bytes, and its number.
-    named: Box<[(u32, u32, u32)]>,
-}
-
-impl<'r> Said<'r> {
-    /// The claims whose statements have any name.
-    pub(crate) fn all(records: &Records<'r>) -> Vec<Self> {
-        let claims = records.claims.iter().filter(|claim| !claim.is_deprecated());
-        let said = claims.filter_map(|&claim| {
-            let statement = claim.statement(records.language())?;
-            let found = records.names().positions(&statement);
-            let named = found.map(|(range, name)| {
-                // Records are far smaller than this can count.
-                (range.start as u32, range.end as u32, name as u32)
-            });
-            let named: Box<[_]> = named.collect();
-            (!named.is_empty()).then_some(Self {
-                claim,
-                statement,
-                named,
-            })
-        });
-        said.collect()
-    }
-
-    /// The names, in order.
-    pub(crate) fn mentions<'n>(
-        &self,
-        records: &'n Records<'r>,
-    ) -> impl Iterator<Item = Mention<'n, 'r>> {
-        let names = records.names().all();
-        self.named.iter().map(|&(start, end, name)| Mention {
-            range: start as usize..end as usize,
-            name: &names[name as usize],
-        })
-    }
-}
+/// Where a name stands in a text, in bytes, and its number among all names.
+pub(crate) type Named = (u32, u32, u32);
 
 impl<'r> Names<'r> {
     pub(crate) fn new(records: &Records<'r>) -> Self {
@@ -107,53 +86,246 @@ impl<'r> Names<'r> {
             .chain(others)
             .filter(|name| !name.text.trim().is_empty())
             .collect();
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .ascii_case_insensitive(true)
-            .build(names.iter().map(|name| name.text))
-            .expect("names are no longer than records");
-        Self { automaton, names }
+        Self::of(names)
+    }
+
+    fn of(names: Vec<Name<'r>>) -> Self {
+        let mut longest = FxHashMap::default();
+        let mut texts = String::new();
+        let mut openings = Sieve::with_room_for(4 * names.len());
+        let mut entries = Vec::with_capacity(names.len());
+        for (number, name) in (0..).zip(&names) {
+            let words = Wording::of(name.text).words;
+            // A name of signs alone is none that could be told from the signs of a sentence.
+            let Some(first) = words.first() else {
+                continue;
+            };
+            let count = longest.entry(first.hash).or_default();
+            *count = words.len().max(*count);
+            let mut hash = 0;
+            for word in &words {
+                hash = join(hash, word.hash);
+                openings.add(hash);
+            }
+            entries.push(Entry {
+                words: hash,
+                name: number,
+                first: first.start,
+                text: (texts.len(), texts.len() + name.text.len()),
+            });
+            texts.push_str(name.text);
+        }
+        entries.sort_unstable_by_key(|entry| (entry.words, entry.name));
+        let mut by_words = FxHashMap::default();
+        let mut from = 0;
+        for same in entries.chunk_by(|one, other| one.words == other.words) {
+            let to = from + same.len() as u32;
+            by_words.insert(same[0].words, (from, to));
+            from = to;
+        }
+        Self {
+            all: names,
+            openings,
+            longest,
+            by_words,
+            entries,
+            texts,
+        }
     }
 
     /// The names in a text, the longest at each place, in order; only whole words, which may have
     /// the ending of a plural.
     pub(crate) fn find(&self, text: &str) -> Vec<Mention<'_, 'r>> {
-        let positions = self.positions(text);
-        let mentions = positions.map(|(range, name)| Mention {
-            range,
-            name: &self.names[name],
-        });
-        mentions.collect()
+        let words = Wording::of(text).words;
+        let positions = self.positions(text, &words).into_iter();
+        positions.map(|named| self.mention(named)).collect()
     }
 
-    /// The same, with the numbers of the names.
-    fn positions(&self, text: &str) -> impl Iterator<Item = (Range<usize>, usize)> {
-        let mut from = 0;
-        std::iter::from_fn(move || {
-            loop {
-                let input = aho_corasick::Input::new(text).range(from..);
-                let found = self.automaton.find(input)?;
-                let range = found.range();
-                let starts = !text[..range.start].ends_with(char::is_alphanumeric);
-                let rest = &text[range.end..];
-                let rest = rest
-                    .strip_prefix("es")
-                    .filter(|rest| !rest.starts_with(char::is_alphanumeric))
-                    .or_else(|| rest.strip_prefix('s'))
-                    .unwrap_or(rest);
-                if starts && !rest.starts_with(char::is_alphanumeric) {
-                    from = range.end;
-                    return Some((range, found.pattern().as_usize()));
-                }
-                // A shorter name may start a character further on.
-                let next = text[range.start..].chars().next();
-                from = range.start + next.map_or(1, char::len_utf8);
+    /// The name that stands somewhere.
+    pub(crate) fn mention(&self, (start, end, name): Named) -> Mention<'_, 'r> {
+        Mention {
+            range: start as usize..end as usize,
+            name: &self.all[name as usize],
+        }
+    }
+
+    /// The same as [`Self::find`], with the numbers of the names.
+    pub(crate) fn positions(&self, text: &str, words: &[Word]) -> Vec<Named> {
+        let mut found = Vec::new();
+        let mut behind = 0;
+        for (position, word) in words.iter().enumerate() {
+            if word.start < behind {
+                continue;
             }
-        })
+            let rest = &words[position..];
+            let named = self.longest_at(text, rest, behind).or_else(|| {
+                let inner = word.may_end.then(|| behind_apostrophe(text, word))??;
+                let inner: Vec<_> = std::iter::once(inner)
+                    .chain(rest[1..].iter().copied())
+                    .collect();
+                self.longest_at(text, &inner, behind)
+            });
+            if let Some(named) = named {
+                behind = named.1;
+                found.push(named);
+            }
+        }
+        found
+    }
+
+    /// The longest name that begins with the first of these words, and not before `from`.
+    fn longest_at(&self, text: &str, words: &[Word], from: u32) -> Option<Named> {
+        let first = words.first()?;
+        let mut found: Option<Named> = None;
+        let mut look = |hash: u64| {
+            let Some(&(start, end)) = self.by_words.get(&hash) else {
+                return;
+            };
+            for entry in &self.entries[start as usize..end as usize] {
+                let name = &self.texts[entry.text.0..entry.text.1];
+                let start = first.start.checked_sub(entry.first);
+                let Some(start) = start.filter(|start| *start >= from) else {
+                    continue;
+                };
+                // Records are far smaller than this can count.
+                let named = (start, start + name.len() as u32, entry.name);
+                let key = |(start, end, name): Named| (start, std::cmp::Reverse(end), name);
+                let is_better = found.is_none_or(|other| key(named) < key(other));
+                if is_better && stands(text, start as usize..named.1 as usize, name) {
+                    found = Some(named);
+                }
+            }
+        };
+        let is_known = self.openings.may_have(join(0, first.hash));
+        let longest = is_known.then(|| self.longest.get(&first.hash).copied());
+        // A name of one word may stand in the plural where no name begins with that.
+        let longest = longest.flatten().unwrap_or(1);
+        let mut before = 0;
+        for word in words.iter().take(longest) {
+            let whole = join(before, word.hash);
+            let is_opening = self.openings.may_have(whole);
+            if is_opening {
+                look(whole);
+            }
+            let endings = word
+                .may_end
+                .then(|| endings(&text[word.start as usize..word.end as usize]));
+            for short in endings.into_iter().flatten() {
+                let hash = join(before, hash_of(short));
+                if self.openings.may_have(hash) {
+                    look(hash);
+                }
+            }
+            if !is_opening {
+                break;
+            }
+            before = whole;
+        }
+        found
     }
 
     /// All names.
     pub(crate) fn all(&self) -> &[Name<'r>] {
-        &self.names
+        &self.all
+    }
+}
+
+/// Whether a name stands somewhere as whole words, which may have the ending of a plural.
+fn stands(text: &str, range: Range<usize>, name: &str) -> bool {
+    let is_it = text
+        .as_bytes()
+        .get(range.clone())
+        .is_some_and(|written| written.eq_ignore_ascii_case(name.as_bytes()));
+    // What is equal to a name begins and ends between characters.
+    if !is_it || text[..range.start].ends_with(char::is_alphanumeric) {
+        return false;
+    }
+    let rest = &text[range.end..];
+    let is_behind = |rest: &str| !rest.starts_with(char::is_alphanumeric);
+    is_behind(rest)
+        || rest.strip_prefix('s').is_some_and(is_behind)
+        || rest.strip_prefix("es").is_some_and(is_behind)
+}
+
+/// What stands behind the apostrophe of an elision, as in `l'os`.
+fn behind_apostrophe(text: &str, word: &Word) -> Option<Word> {
+    let written = &text[word.start as usize..word.end as usize];
+    let (at, mark) = written.rmatch_indices(['\'', '’']).next()?;
+    let inner = &written[at + mark.len()..];
+    (!inner.is_empty()).then(|| Word {
+        start: word.end - inner.len() as u32,
+        end: word.end,
+        hash: hash_of(inner),
+        may_end: true,
+    })
+}
+
+/// What a word is without the endings that a name may have in a text.
+fn endings(word: &str) -> impl Iterator<Item = &str> {
+    let is_possible = word.ends_with('s') || word.contains('\'') || !word.is_ascii();
+    let endings: &[&str] = match is_possible {
+        true => &["s", "es", "'s", "’s", "'", "’"],
+        false => &[],
+    };
+    let short = endings
+        .iter()
+        .filter_map(|ending| word.strip_suffix(ending));
+    short.filter(|short| !short.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(names: &[&'static str], text: &str) -> Vec<(usize, String)> {
+        let name = |&text| Name {
+            text,
+            entities: Vec::new(),
+            term: None,
+        };
+        let all = Names::of(names.iter().map(name).collect());
+        let found = all.positions(text, &Wording::of(text).words).into_iter();
+        let found = found.map(|(start, end, name)| {
+            (name as usize, text[start as usize..end as usize].to_owned())
+        });
+        found.collect()
+    }
+
+    #[test]
+    fn the_longest_name_of_whole_words_counts() {
+        let names = ["liver", "liver metastasis", "(R)-warfarin", "HER2+", "rat"];
+        let text = "Liver metastasis, livers, deliver, (r)-Warfarin; HER2+ in rating of rats";
+        let found = found(&names, text);
+        let said: Vec<_> = found.iter().map(|(name, said)| (*name, &**said)).collect();
+        assert_eq!(
+            said,
+            [
+                (1, "Liver metastasis"),
+                (0, "liver"),
+                (2, "(r)-Warfarin"),
+                (3, "HER2+"),
+                (4, "rat"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_shorter_name_counts_where_the_longer_one_is_no_whole_word() {
+        assert_eq!(
+            found(&["bone", "bone mar"], "bone marrow"),
+            [(0, "bone".to_owned())]
+        );
+        assert_eq!(found(&["box"], "boxes"), [(0, "box".to_owned())]);
+        assert_eq!(found(&["Crohn"], "Crohn's"), [(0, "Crohn".to_owned())]);
+        assert_eq!(
+            found(&["Crohn's"], "a Crohn's b"),
+            [(0, "Crohn's".to_owned())]
+        );
+        assert_eq!(
+            found(&["os iliaque"], "dans l'os iliaque"),
+            [(0, "os iliaque".to_owned())]
+        );
+        assert_eq!(found(&["α"], "α’s"), [(0, "α".to_owned())]);
+        assert_eq!(found(&["±", "é"], "±é"), [(1, "é".to_owned())]);
     }
 }

@@ -4,10 +4,15 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use crate::documents::words;
+use crate::view::{Prose, Sieve, hash_of, join};
+
 /// Phrases, ready to be found.
 #[derive(Debug)]
 pub(crate) struct Phrases {
     automaton: AhoCorasick,
+    /// The first word of each phrase, or its first two; `None` where one has none.
+    openings: Option<Sieve>,
 }
 
 impl Phrases {
@@ -22,12 +27,37 @@ impl Phrases {
     }
 
     fn build<'p>(phrases: impl IntoIterator<Item = &'p str>, ignores_case: bool) -> Self {
+        let phrases: Vec<_> = phrases.into_iter().collect();
+        let opening = |phrase: &&str| {
+            let mut words = words(phrase).map(|(_, word)| hash_of(word));
+            let first = words.next()?;
+            Some(words.next().map_or(first, |second| join(first, second)))
+        };
+        let openings: Option<Vec<_>> = phrases.iter().map(opening).collect();
+        let openings = openings.map(Sieve::of);
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .ascii_case_insensitive(ignores_case)
             .build(phrases)
             .expect("a table is small");
-        Self { automaton }
+        Self {
+            automaton,
+            openings,
+        }
+    }
+
+    /// The same as [`Self::find`] in a text whose words are known: most texts are done with these.
+    pub(crate) fn find_in(&self, prose: &Prose<'_>) -> Vec<(usize, Range<usize>)> {
+        let words = &prose.wording.words;
+        let may_open = |all: &Sieve| {
+            let pairs = words.windows(2).map(|two| join(two[0].hash, two[1].hash));
+            let mut hashes = words.iter().map(|word| word.hash).chain(pairs);
+            hashes.any(|hash| all.may_have(hash))
+        };
+        if self.openings.as_ref().is_some_and(|all| !may_open(all)) {
+            return Vec::new();
+        }
+        self.find(&prose.text)
     }
 
     /// The phrases that stand in a text as whole words, in order: the position of each in the

@@ -12,6 +12,7 @@ use crate::finding::Weight;
 use crate::registry::LINTS;
 use crate::shape::Shape;
 use crate::view::Kind;
+use crate::words::Words;
 
 /// What was said on the command line about which rules run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,6 +28,7 @@ pub struct Choice<'a> {
 pub(crate) struct Plan {
     pub(crate) kind: Option<Kind>,
     pub(crate) shape: Shape,
+    pub(crate) words: Words,
     /// For each of [`LINTS`].
     levels: Vec<Levels>,
 }
@@ -41,8 +43,9 @@ pub(crate) struct Levels {
 
 impl Plan {
     pub(crate) fn of(collection: &Collection, manifest: &Manifest, choice: Choice<'_>) -> Self {
-        let shape = collection.schema().map(Schema::fields);
-        let shape = shape.map(Shape::of).unwrap_or_default();
+        let table = collection.schema().map(Schema::fields);
+        let shape = table.map(Shape::of).unwrap_or_default();
+        let words = table.map(Words::of).unwrap_or_default();
         let name = collection.name();
         let levels = LINTS
             .iter()
@@ -51,6 +54,7 @@ impl Plan {
         Self {
             kind: Kind::of(name, &shape),
             shape,
+            words,
             levels,
         }
     }

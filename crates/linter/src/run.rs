@@ -8,8 +8,9 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 use treatise_dataset::{Counts, Dataset, Findings, LoadOptions, MANIFEST, RecordKey, load};
 use treatise_report::{Diagnostic, Place, Rule, Skipped, fingerprints};
-use treatise_source::{LineIndex, Pointer, Tree};
+use treatise_source::{LineIndex, Pointer};
 
+use crate::alike::alike;
 use crate::check::Check;
 use crate::finding::{Finding, Found, Site, Spot, Whereabouts};
 use crate::notices::identifiers;
@@ -18,8 +19,8 @@ use crate::plan::{Levels, Plan};
 use crate::registry::LINTS;
 use crate::schemas::Schemas;
 use crate::timing::{Clock, Timings};
-use crate::view::{Claim, Node, Record, Records, Source};
-use crate::visit::{Inspector, Kept, Seen};
+use crate::view::{Closed, Head, Record, Records, Source};
+use crate::visit::{Inspector, Seen, closed, heads};
 use crate::{Error, settings};
 
 /// Checks the dataset below `root`.
@@ -59,8 +60,9 @@ pub(crate) fn with_records<T>(
     use_them: impl FnOnce(&Records<'_>) -> T,
 ) -> Result<T, Error> {
     let inspected = Inspected::of(root, &Options::default())?;
-    let trees = trees_of(&inspected.seen.kept);
-    Ok(use_them(&inspected.records(&trees)))
+    let closed = closed(&inspected.seen.kept);
+    let heads = inspected.heads(&closed);
+    Ok(use_them(&inspected.records(&heads)))
 }
 
 /// Says of the findings which of them were there before, and counts these.
@@ -169,80 +171,55 @@ impl Inspected {
     /// Runs the rules between records.
     fn between(mut self, before: Option<&Self>, options: &Options<'_>) -> Judged {
         let Route { numbers, missing } = self.route(before, options);
+        let of_claims = std::mem::take(&mut self.seen.found);
+        let mut keys = std::mem::take(&mut self.seen.keys);
+        keys.resize_with(LINTS.len(), Vec::new);
         let mut timings = std::mem::take(&mut self.seen.timings);
-        let trees = trees_of(&self.seen.kept);
-        let records = self.records(&trees);
-        let old_trees = before.map(|before| trees_of(&before.seen.kept));
-        let old = before
-            .zip(old_trees.as_deref())
-            .map(|(before, trees)| before.records(trees));
-        let schemas = OnceLock::new();
-        let schemas = || {
-            let schemas = schemas.get_or_init(|| Schemas::of(&self.dataset));
-            schemas.as_ref()
-        };
-        let of_all = || -> Vec<_> {
-            let numbers = numbers.par_iter();
-            let judge = |&number: &usize| {
-                let mut found = Found::default();
-                let mut timings = Timings::default();
-                timings.measure(options.clock, number, || {
-                    match (LINTS[number].check, options.documents, &old) {
-                        (Check::Dataset(check) | Check::Whole(check), ..) => {
-                            check(&records, &mut found);
-                        }
-                        (Check::Documents(check), Some(documents), _) => {
-                            check(&records, documents, &mut found);
-                        }
-                        (Check::Change(check), _, Some(old)) => check(old, &records, &mut found),
-                        (Check::Notices(check), ..) => {
-                            if let Some(notices) = options.notices {
-                                check(&records, notices, &mut found);
-                            }
-                        }
-                        (Check::Schemas(check), ..) => {
-                            if let Some(schemas) = schemas() {
-                                check(schemas, &mut found);
-                            }
-                        }
-                        (Check::Exercise(check), ..) => {
-                            if let Some(schemas) = schemas() {
-                                check(schemas, &self.seen.exercised, &mut found);
-                            }
-                        }
-                        _ => {}
-                    }
-                });
-                (timings, vec![(number, found)])
+        let (diagnostics, skipped) = {
+            let bodies = closed(&self.seen.kept);
+            let heads = self.heads(&bodies);
+            let records = self.records(&heads);
+            let old_bodies = before.map(|before| closed(&before.seen.kept));
+            let old = before.zip(old_bodies.as_deref());
+            let old_heads = old.map(|(before, bodies)| before.heads(bodies));
+            let old = before.zip(old_heads.as_deref());
+            let old = old.map(|(before, heads)| before.records(heads));
+            let given = Given {
+                inspected: &self,
+                records: &records,
+                old: old.as_ref(),
+                schemas: OnceLock::new(),
+                options,
             };
-            numbers.map(judge).collect()
+            let of_all = || -> Vec<_> {
+                let keys = keys.into_par_iter().enumerate();
+                let wanted = keys.filter(|(number, _)| numbers.contains(number));
+                let judged = wanted.map(|(number, keys)| {
+                    let mut found = Found::default();
+                    let mut timings = Timings::default();
+                    timings.measure(options.clock, number, || {
+                        given.judge(number, keys, &mut found);
+                    });
+                    (timings, vec![(number, found)])
+                });
+                judged.collect()
+            };
+            let (of_each, of_all) = rayon::join(|| each(&records, &numbers, options.clock), of_all);
+            let of_claims = of_claims.into_iter();
+            let of_claims = of_claims.map(|(number, finding)| (number, Found(vec![finding])));
+            let mut found: Vec<_> = of_claims.collect();
+            for (spent, results) in of_each.into_iter().chain(of_all) {
+                timings.add(&spent);
+                found.extend(results);
+            }
+            let of_rule = |(number, found)| self.conclude_all(number, found, options, &records);
+            let diagnostics: Vec<_> = found.into_par_iter().flat_map_iter(of_rule).collect();
+            (diagnostics, self.skipped(&records, missing, options))
         };
-        let (of_each, of_all) = rayon::join(|| each(&records, &numbers, options.clock), of_all);
-        let mut found = Vec::new();
-        for (spent, results) in of_each.into_iter().chain(of_all) {
-            timings.add(&spent);
-            found.extend(results);
-        }
-        let of_rule = |(number, found): (usize, Found)| {
-            let findings = found.0.into_iter();
-            let diagnostics: Vec<_> = findings
-                .filter_map(|finding| {
-                    // What is wrong with the schemas counts whatever is asked for, as in loading.
-                    let is_of_schema = matches!(finding.place, Whereabouts::InSchema { .. });
-                    let diagnostic = self.conclude(finding, number, options, &trees)?;
-                    let name = self.dataset.files().name(diagnostic.place.file);
-                    let is_wanted =
-                        is_of_schema || treatise_dataset::is_wanted(Path::new(name), options.only);
-                    is_wanted.then_some(diagnostic)
-                })
-                .collect();
-            diagnostics
-        };
-        let diagnostics: Vec<_> = found.into_par_iter().flat_map_iter(of_rule).collect();
-        let skipped = self.skipped(&records, missing, options);
-        drop(records);
-        drop(trees);
         self.findings.add(diagnostics);
+        // A part of a second for a large dataset, for which nobody need wait.
+        let seen = self.seen;
+        rayon::spawn(move || drop(seen));
         Judged {
             dataset: self.dataset,
             findings: self.findings,
@@ -253,6 +230,27 @@ impl Inspected {
                 .map(|number| LINTS[number].rule.name)
                 .collect(),
         }
+    }
+
+    /// The diagnostics for what a rule has found, as far as they are wanted.
+    fn conclude_all(
+        &self,
+        number: usize,
+        found: Found,
+        options: &Options<'_>,
+        records: &Records<'_>,
+    ) -> Vec<Diagnostic> {
+        let findings = found.0.into_iter();
+        let diagnostics = findings.filter_map(|finding| {
+            // What is wrong with the schemas counts whatever is asked for, as in loading.
+            let is_of_schema = matches!(finding.place, Whereabouts::InSchema { .. });
+            let diagnostic = self.conclude(finding, number, options, records)?;
+            let name = self.dataset.files().name(diagnostic.place.file);
+            let is_wanted =
+                is_of_schema || treatise_dataset::is_wanted(Path::new(name), options.only);
+            is_wanted.then_some(diagnostic)
+        });
+        diagnostics.collect()
     }
 
     /// Which rules between records run, and which can't.
@@ -291,7 +289,7 @@ impl Inspected {
         if !missing.documents.is_empty() {
             skipped.push(Skipped {
                 what: missing.documents.join(", "),
-                count: Some(passages(records)),
+                count: Some(self.seen.passages),
                 why:
                     "the texts of the documents are not at hand; name their folder with --documents"
                         .into(),
@@ -334,24 +332,31 @@ impl Inspected {
         skipped
     }
 
-    fn records<'r>(&'r self, trees: &'r [Tree<'r>]) -> Records<'r> {
-        let records = self.seen.kept.iter().zip(trees).filter_map(|(kept, tree)| {
-            let plan = &self.plans[kept.collection];
-            let record = Record {
-                id: &kept.id,
-                collection: &self.dataset.collections()[kept.collection],
-                manifest: self.dataset.manifest(),
-                plan,
-                root: Node {
-                    key: kept.key,
-                    value: tree.root(),
-                },
-                known: kept.known,
-                prose: None,
-            };
-            Some((plan.kind?, record))
-        });
-        Records::new(&self.dataset, records)
+    fn heads<'r>(&'r self, bodies: &'r [Closed<'r>]) -> Vec<Head<'r>> {
+        let (manifest, collections) = (self.dataset.manifest(), self.dataset.collections());
+        heads(&self.seen.kept, bodies, &self.plans, manifest, collections)
+    }
+
+    fn records<'r>(&'r self, heads: &'r [Head<'r>]) -> Records<'r> {
+        Records::new(self.dataset.manifest(), Some(&self.dataset), heads)
+    }
+
+    /// The records that a rule marks, in order: claims were marked in the pass, and the others are now.
+    fn marked<'r>(
+        &self,
+        number: usize,
+        mark: fn(Record<'_>, &Records<'_>) -> u8,
+        records: &Records<'r>,
+    ) -> Vec<(Record<'r>, u8)> {
+        let claims = self.seen.marked.get(number).into_iter().flatten();
+        let claims = claims.filter_map(|&(key, mark)| Some((records.claim_at(key)?.0, mark)));
+        let others = records
+            .others()
+            .map(|record| (record, mark(record, records)));
+        let others = others.filter(|&(_, mark)| mark != 0);
+        let mut marked: Vec<_> = claims.chain(others).collect();
+        marked.sort_unstable_by_key(|(record, _)| record.key);
+        marked
     }
 
     /// The diagnostic for what a rule between records has found; `None` where the rule is off at
@@ -361,16 +366,16 @@ impl Inspected {
         finding: Finding,
         number: usize,
         options: &Options<'_>,
-        trees: &[Tree<'_>],
+        records: &Records<'_>,
     ) -> Option<Diagnostic> {
         let rule = LINTS[number].rule;
-        let related =
-            |spot: Spot| -> Option<Place> { Some(self.site(spot.record, trees)?.place(spot.span)) };
+        let related = |spot: Spot| -> Option<Place> {
+            Some(self.site(spot.record, records)?.place(spot.span))
+        };
         match &finding.place {
             &Whereabouts::At(spot) => {
-                let site = self.site(spot.record, trees)?;
-                let at = self.position(spot.record)?;
-                let plan = &self.plans[self.seen.kept[at].collection];
+                let site = self.site(spot.record, records)?;
+                let plan = records.at_key(spot.record)?.plan;
                 let name = self.dataset.files().name(site.origin.file);
                 let weight = plan.weight(number, Path::new(name))?;
                 Some(site.conclude(spot, finding, rule, weight, related))
@@ -408,63 +413,113 @@ impl Inspected {
         }
     }
 
-    fn position(&self, key: RecordKey) -> Option<usize> {
-        self.seen
-            .kept
-            .binary_search_by_key(&key, |kept| kept.key)
-            .ok()
+    fn site<'s>(&self, key: RecordKey, records: &Records<'s>) -> Option<Site<'s>> {
+        let record = records.at_key(key)?;
+        let number = self.dataset.index().number_of(key)?;
+        let tree = record.root().value.tree();
+        Some(Site {
+            tree,
+            lines: LineIndex::new(tree.text()),
+            origin: self.dataset.origin(number),
+            id: record.id,
+            shape: &record.plan.shape,
+        })
+    }
+}
+
+/// What rules between records may look at.
+struct Given<'g, 'r, 'o> {
+    inspected: &'g Inspected,
+    records: &'g Records<'r>,
+    /// The records before a change.
+    old: Option<&'g Records<'o>>,
+    schemas: OnceLock<Option<Schemas<'g>>>,
+    options: &'g Options<'g>,
+}
+
+impl<'g> Given<'g, '_, '_> {
+    /// Runs one rule; `keys` are those that it gave to claims.
+    fn judge(&self, number: usize, keys: Vec<(u64, RecordKey)>, found: &mut Found) {
+        let records = self.records;
+        match LINTS[number].check {
+            Check::Dataset(check) | Check::Whole(check) => check(records, found),
+            Check::Marked(mark, check) => {
+                let marked = self.inspected.marked(number, mark, records);
+                if !marked.is_empty() {
+                    check(&marked, records, found);
+                }
+            }
+            Check::Alike(_, check) => {
+                let claims = alike(keys).into_iter();
+                let claims: Vec<_> = claims.filter_map(|key| records.claim_at(key)).collect();
+                if !claims.is_empty() {
+                    check(&claims, records, found);
+                }
+            }
+            Check::Documents(check) => {
+                if let Some(documents) = self.options.documents {
+                    check(records, documents, found);
+                }
+            }
+            Check::Change(check) => {
+                if let Some(old) = self.old {
+                    check(old, records, found);
+                }
+            }
+            Check::Notices(check) => {
+                if let Some(notices) = self.options.notices {
+                    check(records, notices, found);
+                }
+            }
+            Check::Schemas(check) => {
+                if let Some(schemas) = self.schemas() {
+                    check(schemas, found);
+                }
+            }
+            Check::Exercise(check) => {
+                if let Some(schemas) = self.schemas() {
+                    check(schemas, &self.inspected.seen.exercised, found);
+                }
+            }
+            // The others have looked at each record.
+            _ => {}
+        }
     }
 
-    fn site<'s>(&'s self, key: RecordKey, trees: &'s [Tree<'s>]) -> Option<Site<'s>> {
-        let at = self.position(key)?;
-        let kept: &Kept = &self.seen.kept[at];
-        let record = self.dataset.index().number_of(key)?;
-        Some(Site {
-            tree: &trees[at],
-            lines: LineIndex::new(trees[at].text()),
-            origin: self.dataset.origin(record),
-            id: &kept.id,
-            shape: &self.plans[kept.collection].shape,
-        })
+    fn schemas(&self) -> Option<&Schemas<'g>> {
+        let schemas = self
+            .schemas
+            .get_or_init(|| Schemas::of(&self.inspected.dataset));
+        schemas.as_ref()
     }
 }
 
 /// Records that a thread takes at a time.
 const AT_A_TIME: usize = 256;
 
-/// Runs the rules that look at each record with all others at hand. All of them look at a record
-/// before any looks at the next: a record is far away in memory, and then it is near.
-fn each<'r>(
-    records: &Records<'r>,
+/// Runs the rules that look at each record with all others at hand, on those that are no claims. All
+/// of them look at a record before any looks at the next: a record is far away in memory, and then it
+/// is near.
+fn each(
+    records: &Records<'_>,
     numbers: &[usize],
     clock: Option<Clock<'_>>,
 ) -> Vec<(Timings, Vec<(usize, Found)>)> {
-    let is_of_each = |check: Check| matches!(check, Check::EachRecord(_) | Check::EachClaim(_));
-    let wanted = numbers.iter().map(|&number| (number, LINTS[number].check));
-    let rules: Vec<_> = wanted.filter(|&(_, check)| is_of_each(check)).collect();
-    if rules.is_empty() {
-        return Vec::new();
-    }
-    let all: Vec<Record<'r>> = records.all().collect();
-    let claims = records.claims.len();
-    let chunks = all.par_chunks(AT_A_TIME).enumerate();
-    let judge = |(chunk, some): (usize, &[Record<'r>])| {
+    let rules = numbers
+        .iter()
+        .filter_map(|&number| match LINTS[number].check {
+            Check::EachRecord(check) => Some((number, check)),
+            _ => None,
+        });
+    let rules: Vec<_> = rules.collect();
+    let all: Vec<Record<'_>> = records.others().collect();
+    let judge = |some: &[Record<'_>]| {
         let mut timings = Timings::default();
         let mut findings = Vec::new();
-        for (position, &record) in some.iter().enumerate() {
-            // Claims stand first.
-            let is_claim = chunk * AT_A_TIME + position < claims;
+        for &record in some {
             for &(number, check) in &rules {
                 let mut found = Found::default();
-                match check {
-                    Check::EachRecord(check) => timings.measure(clock, number, || {
-                        check(record, records, &mut found);
-                    }),
-                    Check::EachClaim(check) if is_claim => timings.measure(clock, number, || {
-                        check(Claim(record), records, &mut found);
-                    }),
-                    _ => {}
-                }
+                timings.measure(clock, number, || check(record, records, &mut found));
                 if !found.0.is_empty() {
                     findings.push((number, found));
                 }
@@ -472,19 +527,7 @@ fn each<'r>(
         }
         (timings, findings)
     };
-    chunks.map(judge).collect()
-}
-
-fn trees_of(kept: &[Kept]) -> Vec<Tree<'_>> {
-    kept.iter().map(|kept| kept.tree.tree()).collect()
-}
-
-/// How many passages are cited by their hash.
-fn passages(records: &Records<'_>) -> u64 {
-    let citations = records.all().flat_map(Record::citations);
-    citations
-        .filter(|citation| citation.passage().is_some())
-        .count() as u64
+    all.par_chunks(AT_A_TIME).map(judge).collect()
 }
 
 impl Judged {

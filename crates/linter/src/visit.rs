@@ -1,5 +1,9 @@
 //! The rules within the pass over the records: they run while a record is at hand, and what rules
 //! between records need is kept.
+//!
+//! Claims are most of the records, and what they refer to is not many: they are read last, so that
+//! the rules which look from a claim at others run in the pass too, and the trees of claims need not
+//! be kept.
 
 use std::sync::{Mutex, OnceLock};
 
@@ -8,14 +12,16 @@ use treatise_report::{Diagnostic, Place};
 use treatise_schema::Schema;
 use treatise_source::{KeptTree, LineIndex, Tree};
 
+use crate::alike::{KeyHasher, Keys};
 use crate::check::Check;
 use crate::exercise::{Exercised, Pending};
-use crate::finding::{Found, Site, Spot, Whereabouts};
+use crate::finding::{Finding, Found, Site, Spot, Whereabouts};
 use crate::plan::{Choice, Plan};
 use crate::registry::LINTS;
 use crate::timing::{Clock, Timings};
 use crate::view::{
-    Agent, Citation, Claim, Entity, Issue, Kind, Known, Node, Prose, Record, Source, Term,
+    Agent, Body, Claim, Closed, Entity, Head, Issue, Kind, Known, Opened, Record, Records, Shelf,
+    Source, Term,
 };
 
 /// A record that rules between records will want to see.
@@ -25,7 +31,7 @@ pub(crate) struct Kept {
     pub(crate) collection: usize,
     pub(crate) id: Box<str>,
     pub(crate) known: Known,
-    pub(crate) tree: KeptTree,
+    pub(crate) shelf: Shelf,
 }
 
 /// Runs the rules of single records in the pass.
@@ -33,7 +39,14 @@ pub(crate) struct Inspector<'a> {
     choice: Choice<'a>,
     clock: Option<Clock<'a>>,
     plans: OnceLock<Vec<Plan>>,
+    hasher: KeyHasher,
     seen: Mutex<Seen>,
+}
+
+/// The same for claims, when all other records have been seen.
+struct ClaimInspector<'i, 'r> {
+    inspector: &'i Inspector<'i>,
+    others: &'i Records<'r>,
 }
 
 /// What the workers bring home.
@@ -45,6 +58,14 @@ pub(crate) struct Seen {
     pub(crate) timings: Timings,
     /// For each collection, what its records exercise; empty where no rule asks.
     pub(crate) exercised: Vec<Exercised>,
+    /// What rules found that look from a claim at others.
+    pub(crate) found: Vec<(usize, Finding)>,
+    /// For each rule, the claims that it marked, with its marks.
+    pub(crate) marked: Vec<Vec<(RecordKey, u8)>>,
+    /// For each rule, the keys of claims.
+    pub(crate) keys: Vec<Vec<(u64, RecordKey)>>,
+    /// How many passages are cited by their hash.
+    pub(crate) passages: u64,
 }
 
 impl<'a> Inspector<'a> {
@@ -53,6 +74,7 @@ impl<'a> Inspector<'a> {
             choice,
             clock,
             plans: OnceLock::new(),
+            hasher: KeyHasher::default(),
             seen: Mutex::default(),
         }
     }
@@ -63,8 +85,43 @@ impl<'a> Inspector<'a> {
             .seen
             .into_inner()
             .expect("no worker panics bringing home what it saw");
-        seen.kept.sort_unstable_by_key(|kept| kept.key);
+        sort(&mut seen.kept);
         (self.plans.into_inner().unwrap_or_default(), seen)
+    }
+}
+
+impl Inspector<'_> {
+    fn plans(&self, manifest: &Manifest, collections: &[Collection]) -> &[Plan] {
+        self.plans.get_or_init(|| {
+            let plan = |collection| Plan::of(collection, manifest, self.choice);
+            collections.iter().map(plan).collect()
+        })
+    }
+
+    fn worker<'v, 'r: 'v>(
+        &'v self,
+        manifest: &'v Manifest,
+        collections: &'v [Collection],
+        others: Option<&'v Records<'r>>,
+    ) -> Box<dyn RecordVisitor + 'v> {
+        let plans = self.plans(manifest, collections);
+        let pending = match plans.iter().any(Plan::asks_for_exercise) {
+            true => collections.iter().map(pending).collect(),
+            false => Vec::new(),
+        };
+        Box::new(Worker {
+            inspector: self,
+            manifest,
+            collections,
+            plans,
+            others,
+            routes: plans.iter().map(Route::of).collect(),
+            seen: Seen {
+                exercised: vec![Exercised::default(); pending.len()],
+                ..Seen::of_rules()
+            },
+            pending,
+        })
     }
 }
 
@@ -74,29 +131,96 @@ impl Visitor for Inspector<'_> {
         manifest: &'v Manifest,
         collections: &'v [Collection],
     ) -> Box<dyn RecordVisitor + 'v> {
-        let plans = self.plans.get_or_init(|| {
-            let plan = |collection| Plan::of(collection, manifest, self.choice);
-            collections.iter().map(plan).collect()
-        });
-        let routes = plans.iter().map(Route::of).collect();
-        let pending = match plans.iter().any(Plan::asks_for_exercise) {
-            true => collections.iter().map(pending).collect(),
-            false => Vec::new(),
-        };
-        let exercised = vec![Exercised::default(); pending.len()];
-        Box::new(Worker {
-            inspector: self,
-            manifest,
-            collections,
-            plans,
-            routes,
-            pending,
-            seen: Seen {
-                exercised,
-                ..Seen::default()
-            },
-        })
+        self.worker(manifest, collections, None)
     }
+
+    fn waiting(&self, manifest: &Manifest, collections: &[Collection]) -> Vec<bool> {
+        let plans = self.plans(manifest, collections).iter();
+        plans.map(|plan| plan.kind == Some(Kind::Claim)).collect()
+    }
+
+    fn turn(
+        &self,
+        manifest: &Manifest,
+        collections: &[Collection],
+        go_on: &mut dyn FnMut(&dyn Visitor),
+    ) {
+        let seen = || {
+            let seen = self.seen.lock();
+            seen.expect("no worker panics bringing home what it saw")
+        };
+        let mut kept = std::mem::take(&mut seen().kept);
+        sort(&mut kept);
+        {
+            let plans = self.plans(manifest, collections);
+            let closed = closed(&kept);
+            let heads = heads(&kept, &closed, plans, manifest, collections);
+            go_on(&ClaimInspector {
+                inspector: self,
+                others: &Records::new(manifest, None, &heads),
+            });
+        }
+        seen().kept.append(&mut kept);
+    }
+}
+
+impl Visitor for ClaimInspector<'_, '_> {
+    fn begin<'v>(
+        &'v self,
+        manifest: &'v Manifest,
+        collections: &'v [Collection],
+    ) -> Box<dyn RecordVisitor + 'v> {
+        self.inspector
+            .worker(manifest, collections, Some(self.others))
+    }
+
+    fn turn(&self, _: &Manifest, _: &[Collection], go_on: &mut dyn FnMut(&dyn Visitor)) {
+        go_on(self);
+    }
+}
+
+impl Seen {
+    fn of_rules() -> Self {
+        Self {
+            marked: vec![Vec::new(); LINTS.len()],
+            keys: vec![Vec::new(); LINTS.len()],
+            ..Self::default()
+        }
+    }
+}
+
+/// Puts what was kept in order. By the keys alone, as what is kept is large to move about.
+fn sort(kept: &mut [Kept]) {
+    kept.sort_by_cached_key(|kept| kept.key);
+}
+
+/// The bodies of what was kept, to be opened when they are asked for.
+pub(crate) fn closed(kept: &[Kept]) -> Vec<Closed<'_>> {
+    let closed = kept.iter().map(|kept| Closed::new(kept.key, &kept.shelf));
+    closed.collect()
+}
+
+/// What was kept of kinds that rules know, as they see it.
+pub(crate) fn heads<'r>(
+    kept: &'r [Kept],
+    closed: &'r [Closed<'r>],
+    plans: &'r [Plan],
+    manifest: &'r Manifest,
+    collections: &'r [Collection],
+) -> Vec<Head<'r>> {
+    let both = kept.iter().zip(closed);
+    let known = both.filter(|(kept, _)| plans[kept.collection].kind.is_some());
+    let heads = known.map(|(kept, closed)| Head {
+        id: &kept.id,
+        key: kept.key,
+        collection: &collections[kept.collection],
+        manifest,
+        plan: &plans[kept.collection],
+        known: kept.known,
+        source: kept.shelf.source(),
+        body: Body::Closed(closed),
+    });
+    heads.collect()
 }
 
 /// The rules that look at the records of one collection, by what they look at.
@@ -105,8 +229,8 @@ struct Route {
     of_records: Vec<usize>,
     of_prose: Vec<usize>,
     of_citations: Vec<usize>,
-    /// Whether any of them looks at texts for people.
-    wants_prose: bool,
+    /// Those that look from a claim at others.
+    of_others: Vec<usize>,
     is_kept: bool,
 }
 
@@ -120,13 +244,10 @@ impl Route {
             let kind = match lint.check {
                 Check::Record(_) => {
                     route.of_records.push(number);
-                    // Any of them may ask.
-                    route.wants_prose = true;
                     continue;
                 }
                 Check::Prose(_) => {
                     route.of_prose.push(number);
-                    route.wants_prose = true;
                     continue;
                 }
                 Check::Citation(_) => {
@@ -137,7 +258,15 @@ impl Route {
                 }
                 Check::EachClaim(_)
                 | Check::EachRecord(_)
-                | Check::Dataset(_)
+                | Check::Marked(..)
+                | Check::Alike(..) => {
+                    if plan.kind == Some(Kind::Claim) {
+                        route.of_others.push(number);
+                    }
+                    route.is_kept |= plan.kind.is_some();
+                    continue;
+                }
+                Check::Dataset(_)
                 | Check::Whole(_)
                 | Check::Documents(_)
                 | Check::Notices(_)
@@ -161,18 +290,20 @@ impl Route {
     }
 }
 
-struct Worker<'v> {
+struct Worker<'v, 'r> {
     inspector: &'v Inspector<'v>,
     manifest: &'v Manifest,
     collections: &'v [Collection],
     plans: &'v [Plan],
+    /// The records that are no claims, when all of them have been seen.
+    others: Option<&'v Records<'r>>,
     routes: Vec<Route>,
     /// For each collection, what nothing has exercised yet; empty where no rule asks.
     pending: Vec<Pending>,
     seen: Seen,
 }
 
-impl RecordVisitor for Worker<'_> {
+impl RecordVisitor for Worker<'_, '_> {
     fn visit(&mut self, visited: &Visited<'_>, diagnostics: &mut Vec<Diagnostic>) {
         let position = visited.collection.position();
         let Some(plan) = self.plans.get(position) else {
@@ -184,23 +315,18 @@ impl RecordVisitor for Worker<'_> {
         }
         let route = &self.routes[position];
         let tree: &Tree<'_> = visited.tree;
-        let root = Node {
-            key: visited.key,
-            value: tree.root(),
-        };
-        let mut prose = Vec::new();
-        if route.wants_prose {
-            Prose::find(root, plan, &mut prose);
-        }
-        let record = Record {
+        let opened = Opened::new(visited.key, tree);
+        let head = Head {
             id: visited.id,
+            key: visited.key,
             collection: &self.collections[position],
             manifest: self.manifest,
             plan,
-            root,
-            known: Known::of(root.value, self.manifest.language()),
-            prose: route.wants_prose.then_some(&prose),
+            known: Known::of(tree.root(), self.manifest.language(), &plan.words),
+            source: tree.text(),
+            body: Body::Open(&opened),
         };
+        let record = Record(&head);
         let mut site = None;
         let clock = self.inspector.clock;
         let timings = &mut self.seen.timings;
@@ -235,31 +361,45 @@ impl RecordVisitor for Worker<'_> {
         for &number in &route.of_prose {
             if let Check::Prose(check) = LINTS[number].check {
                 run(number, &mut |found| {
-                    for prose in &prose {
+                    for prose in record.prose() {
                         check(prose, found);
                     }
                 });
             }
         }
-        if !route.of_citations.is_empty() {
-            let citations: Vec<Citation<'_>> = record.citations();
-            for &number in &route.of_citations {
-                if let Check::Citation(check) = LINTS[number].check {
-                    run(number, &mut |found| {
-                        for citation in &citations {
-                            check(citation, found);
-                        }
-                    });
-                }
+        let citations = record.citations();
+        for &number in &route.of_citations {
+            if let Check::Citation(check) = LINTS[number].check {
+                run(number, &mut |found| {
+                    for citation in citations {
+                        check(citation, found);
+                    }
+                });
+            }
+        }
+        let of_passages = citations
+            .iter()
+            .filter(|citation| citation.passage().is_some());
+        self.seen.passages += of_passages.count() as u64;
+        if let Some(others) = self.others {
+            let wanted = route.of_others.iter().copied();
+            let wanted = wanted.filter(|&number| plan.weight(number, visited.path).is_some());
+            for number in wanted {
+                look_at_others(record, others, number, self.inspector, &mut self.seen);
             }
         }
         if route.is_kept {
+            // Claims are looked at now; a few of them will be again.
+            let shelf = match self.others {
+                Some(_) => Shelf::Text(tree.text().into()),
+                None => Shelf::Tree(Box::new(KeptTree::new(tree))),
+            };
             self.seen.kept.push(Kept {
                 key: visited.key,
                 collection: position,
                 id: visited.id.into(),
                 known: record.known,
-                tree: KeptTree::new(tree),
+                shelf,
             });
         }
     }
@@ -271,8 +411,25 @@ impl RecordVisitor for Worker<'_> {
             .seen
             .lock()
             .expect("no worker panics bringing home what it saw");
-        all.kept.extend(seen.kept);
+        // The first one brings most.
+        if all.kept.is_empty() {
+            all.kept = seen.kept;
+        } else {
+            all.kept.extend(seen.kept);
+        }
         all.count += seen.count;
+        all.passages += seen.passages;
+        all.found.extend(seen.found);
+        if all.marked.is_empty() {
+            all.marked = vec![Vec::new(); LINTS.len()];
+            all.keys = vec![Vec::new(); LINTS.len()];
+        }
+        for (all, own) in all.marked.iter_mut().zip(seen.marked) {
+            all.extend(own);
+        }
+        for (all, own) in all.keys.iter_mut().zip(seen.keys) {
+            all.extend(own);
+        }
         all.timings.add(&seen.timings);
         if all.exercised.is_empty() {
             all.exercised
@@ -284,20 +441,54 @@ impl RecordVisitor for Worker<'_> {
     }
 }
 
+/// Runs a rule that looks from a claim at others.
+fn look_at_others(
+    record: Record<'_>,
+    others: &Records<'_>,
+    number: usize,
+    inspector: &Inspector<'_>,
+    seen: &mut Seen,
+) {
+    let mut found = Found::default();
+    seen.timings
+        .measure(inspector.clock, number, || match LINTS[number].check {
+            Check::EachClaim(check) => check(Claim(record), others, &mut found),
+            Check::EachRecord(check) => check(record, others, &mut found),
+            Check::Marked(mark, _) => {
+                let mark = mark(record, others);
+                if mark != 0 {
+                    seen.marked[number].push((record.key, mark));
+                }
+            }
+            Check::Alike(keys, _) => {
+                let found = &mut seen.keys[number];
+                keys(
+                    Claim(record),
+                    &mut Keys::new(&inspector.hasher, record.key, found),
+                );
+            }
+            _ => {}
+        });
+    let found = found.0.into_iter();
+    seen.found.extend(found.map(|finding| (number, finding)));
+}
+
 /// Runs a rule that looks at a record as a whole.
 fn of_record(record: Record<'_>, check: Check, found: &mut Found) {
     match check {
-        Check::Record(check) => check(&record, found),
-        Check::Claim(check) => check(&Claim(record), found),
-        Check::Source(check) => check(&Source(record), found),
-        Check::Term(check) => check(&Term(record), found),
-        Check::Entity(check) => check(&Entity(record), found),
-        Check::Issue(check) => check(&Issue(record), found),
-        Check::Agent(check) => check(&Agent(record), found),
+        Check::Record(check) => check(record, found),
+        Check::Claim(check) => check(Claim(record), found),
+        Check::Source(check) => check(Source(record), found),
+        Check::Term(check) => check(Term(record), found),
+        Check::Entity(check) => check(Entity(record), found),
+        Check::Issue(check) => check(Issue(record), found),
+        Check::Agent(check) => check(Agent(record), found),
         Check::Prose(_)
         | Check::Citation(_)
         | Check::EachClaim(_)
         | Check::EachRecord(_)
+        | Check::Marked(..)
+        | Check::Alike(..)
         | Check::Dataset(_)
         | Check::Whole(_)
         | Check::Documents(_)

@@ -30,6 +30,10 @@ impl Visitor for Counter {
     fn begin<'v>(&'v self, _: &'v Manifest, _: &'v [Collection]) -> Box<dyn RecordVisitor + 'v> {
         Box::new(Counting(self))
     }
+
+    fn turn(&self, _: &Manifest, _: &[Collection], go_on: &mut dyn FnMut(&dyn Visitor)) {
+        go_on(self);
+    }
 }
 
 impl RecordVisitor for Counting<'_> {
@@ -105,4 +109,64 @@ fn only_what_is_different_is_parsed() {
     let same: Vec<_> = old_ids.iter().filter(|old| new_ids.contains(old)).collect();
     let same: Vec<_> = same.iter().map(|(id, _)| id.as_str()).collect();
     assert_eq!(same, ["a", "x"]);
+}
+
+/// Notes the ids of records in the order in which they are seen, those of `plants` last.
+#[derive(Default)]
+struct Order {
+    seen: std::sync::Mutex<Vec<String>>,
+    turns: AtomicUsize,
+}
+
+struct Noting<'c>(&'c Order);
+
+impl Visitor for Order {
+    fn begin<'v>(&'v self, _: &'v Manifest, _: &'v [Collection]) -> Box<dyn RecordVisitor + 'v> {
+        Box::new(Noting(self))
+    }
+
+    fn waiting(&self, _: &Manifest, collections: &[Collection]) -> Vec<bool> {
+        let collections = collections.iter();
+        collections.map(|it| it.name() == "plants").collect()
+    }
+
+    fn turn(&self, _: &Manifest, _: &[Collection], go_on: &mut dyn FnMut(&dyn Visitor)) {
+        self.turns.fetch_add(1, Ordering::Relaxed);
+        go_on(self);
+    }
+}
+
+impl RecordVisitor for Noting<'_> {
+    fn visit(&mut self, record: &Visited<'_>, _: &mut Vec<Diagnostic>) {
+        let mut seen = self.0.seen.lock().expect("no thread panics");
+        seen.push(record.id.to_owned());
+    }
+}
+
+#[test]
+fn collections_that_wait_are_seen_last_and_numbered_as_ever() {
+    let folder = dataset(&[
+        ("data/plants/fern.json", r#"{"id": "fern"}"#),
+        ("data/plants/moss.json", r#"{"id": "moss"}"#),
+        ("data/beds/shade.json", r#"{"id": "shade"}"#),
+        (
+            "data/lines.ndjson",
+            "{\"id\": \"one\"}\n{\"id\": \"two\"}\n",
+        ),
+    ]);
+    let order = Order::default();
+    let options = LoadOptions {
+        visitor: &order,
+        ..LoadOptions::default()
+    };
+    let (dataset, findings) = load(folder.path(), &options).expect("the files can be read");
+    assert_eq!(findings.counts.total(), 0, "{:#?}", findings.kept);
+    let mut seen = order.seen.into_inner().expect("no thread panics");
+    let last = seen.split_off(seen.len() - 2);
+    assert!(last.contains(&"fern".to_owned()) && last.contains(&"moss".to_owned()));
+    assert_eq!(seen.len(), 3);
+    assert_eq!(order.turns.into_inner(), 1);
+    let index = dataset.index();
+    let ids: Vec<_> = index.records().map(|record| index.id(record)).collect();
+    assert_eq!(ids, ["fern", "moss", "shade", "one", "two"]);
 }

@@ -112,7 +112,7 @@ impl Documents {
     /// How many passages are cited from documents that are not among these.
     pub(crate) fn unknown_passages(&self, records: &Records<'_>) -> u64 {
         let is_unknown = |record: Record<'_>| {
-            let citations = record.citations().into_iter();
+            let citations = record.citations().iter();
             citations
                 .filter(|citation| citation.passage().is_some())
                 .filter(|citation| {

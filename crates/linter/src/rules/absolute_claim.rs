@@ -48,15 +48,15 @@ const ENOUGH: &str = "regulatory-label";
 /// How many words before an absolute one a negation may stand.
 const REACH: usize = 4;
 
-fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
     if claim.is_deprecated() {
         return;
     }
     let Some(said) = absolute(claim) else {
         return;
     };
-    let is_covered = records.doubts().has(
-        claim.id,
+    let is_covered = records.is_doubted(
+        claim,
         &[
             "overstatement",
             "factual-doubt",
@@ -88,9 +88,9 @@ fn absolute(claim: Claim<'_>) -> Option<Finding> {
     {
         return None;
     }
-    let statement = claim.statement("en");
-    let said = statement.and_then(|statement| {
-        let found = ABSOLUTES.find(&statement);
+    let said = claim.english().and_then(|prose| {
+        let statement = prose.text;
+        let found = ABSOLUTES.find_in(prose);
         let (_, range) = found.into_iter().find(|(_, range)| {
             let before = &statement[..range.start];
             !is_negated(before) && !is_partitive(before)

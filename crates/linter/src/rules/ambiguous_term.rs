@@ -16,20 +16,19 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Records, Term, usages};
+use crate::view::{Record, Records, Term, Unwanted, usages};
 
 rule! {
     name: "ambiguous-term",
     severity: Error,
     summary: "a word with several meanings in a statement or label",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachRecord(check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    let is_ambiguous = |term: Term<'_>| term.kind().is_some_and(|kind| kind == "ambiguous");
-    for usage in usages(records, is_ambiguous) {
-        if usage.is_about(records, &[usage.term.id]) {
+fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
+    for usage in usages(record, records, Unwanted::Ambiguous) {
+        if usage.is_about(&[usage.term.id]) {
             continue;
         }
         found.add(

@@ -42,7 +42,7 @@ static COUNTRIES: LazyLock<(Phrases, Vec<&str>)> = LazyLock::new(|| {
     (phrases, rows.iter().map(|[_, code]| *code).collect())
 });
 
-fn check(claim: &Claim<'_>, found: &mut Found) {
+fn check(claim: Claim<'_>, found: &mut Found) {
     let is_availability = claim.kind().is_some_and(|kind| kind == "availability");
     let has_jurisdiction = claim.get("jurisdictions").is_some();
     if !is_availability || has_jurisdiction || claim.is_deprecated() {

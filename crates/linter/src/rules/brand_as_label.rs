@@ -16,19 +16,18 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Records, Term, usages};
+use crate::view::{Record, Records, Unwanted, usages};
 
 rule! {
     name: "brand-as-label",
     severity: Error,
     summary: "a brand name where the generic name belongs",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachRecord(check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    let is_brand = |term: Term<'_>| term.kind().is_some_and(|kind| kind == "brand");
-    for usage in usages(records, is_brand) {
+fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
+    for usage in usages(record, records, Unwanted::Brand) {
         let finding = Finding::new(
             usage.text.part(usage.range.clone()),
             format!("`{}` in {} is a brand name", usage.said(), usage.place),

@@ -23,7 +23,7 @@ use treatise_report::Applicability;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Entity, Kind, Node, Record, Records, Text};
+use crate::view::{Entity, Kind, Record, Records, Sign, Text};
 
 rule! {
     name: "capitalised-generic-name",
@@ -34,34 +34,34 @@ rule! {
     fix: Safe,
 }
 
-fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
     let language = records.language();
-    let is_substance = |entity: Node<'r>| {
-        let level = entity.text("level");
-        level.is_some_and(|level| level == "substance")
-    };
+    let is_substance = |entity: Entity<'_>| entity.level() == Some("substance");
     match record.plan.kind {
-        Some(Kind::Entity) if is_substance(record.root) => {
+        Some(Kind::Entity) if is_substance(Entity(record)) => {
             let label = Entity(record).label(language);
             if let Some(label) = label.filter(|label| is_capitalised(label)) {
                 report(label, 0, found);
             }
         }
         Some(Kind::Claim | Kind::Issue) => {
-            for prose in &*record.prose() {
-                if prose.language != Some(language) || !has_inner_capital(&prose.text) {
+            for prose in record.prose() {
+                if prose.language != Some(language) || !prose.wording.may_have(Sign::InnerCapital) {
                     continue;
                 }
                 for mention in records.names().find(&prose.text) {
+                    let start = mention.range.start;
+                    if !is_capitalised(&prose.text[start..]) {
+                        continue;
+                    }
                     let [drug] = mention.name.entities[..] else {
                         continue;
                     };
-                    let is_generic = mention.name.term.is_none() && is_substance(drug.root);
-                    let start = mention.range.start;
+                    let is_generic = mention.name.term.is_none() && is_substance(drug);
                     let before = prose.text[..start].trim_end();
                     let begins =
                         before.is_empty() || before.ends_with(['.', ':', '!', '?', '“', '"']);
-                    if is_generic && !begins && is_capitalised(&prose.text[start..]) {
+                    if is_generic && !begins {
                         report(prose.text, start, found);
                     }
                 }
@@ -85,17 +85,6 @@ fn report(text: Text<'_>, start: usize, found: &mut Found) {
         finding = finding.with_fix(Applicability::Safe, [(span, lower)]);
     }
     found.add(finding);
-}
-
-/// Whether a word that is not the first one may begin with a capital.
-fn has_inner_capital(text: &str) -> bool {
-    let mut pairs = text.as_bytes().windows(2);
-    pairs.any(|pair| match *pair {
-        [before, first] => {
-            !before.is_ascii_alphanumeric() && !matches!(first, b' '..=b'@' | b'['..=b'~')
-        }
-        _ => false,
-    })
 }
 
 /// A capital and then lower case.

@@ -40,7 +40,7 @@ const ENOUGH: &[(&str, &str)] = &[
     ("low", "expert-opinion"),
 ];
 
-fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
     if claim.is_deprecated() {
         return;
     }

@@ -90,7 +90,7 @@ struct Leaf<'r> {
 
 fn meaning(record: Record<'_>) -> Vec<Leaf<'_>> {
     let mut leaves = Vec::new();
-    collect(record, record.root.value, String::new(), &mut leaves);
+    collect(record, record.root().value, String::new(), &mut leaves);
     leaves
 }
 
@@ -112,7 +112,7 @@ fn collect<'r>(record: Record<'r>, value: Value<'r>, path: String, leaves: &mut 
             }
         }
         _ => {
-            let root = record.root.value;
+            let root = record.root().value;
             if record.plan.shape.has_meaning(root, value.span()) {
                 leaves.push(Leaf {
                     path,

@@ -22,7 +22,7 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Records, Source, Text};
+use crate::view::{Claim, Provenance, Records, Text};
 
 rule! {
     name: "circular-evidence",
@@ -32,34 +32,29 @@ rule! {
     check: EachClaim(check),
 }
 
-/// Types of works for whose content the publisher itself answers.
-const OWN: &[&str] = &["webpage", "post-weblog", "pamphlet", "report", "document"];
-
-fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
     if claim.is_deprecated() {
         return;
     }
-    let mut cited: Vec<Text<'_>> = Vec::new();
-    let mut sources: Vec<Source<'_>> = Vec::new();
+    let mut cited: Vec<(Text<'_>, &Provenance<'_>)> = Vec::new();
     for citation in claim.support() {
         let Some(id) = citation.source() else {
             continue;
         };
-        let is_new = cited.iter().all(|known| **known != *id);
-        if let Some(source) = records.source(&id).filter(|_| is_new) {
-            cited.push(id);
-            sources.push(source);
+        let is_new = cited.iter().all(|(known, _)| **known != *id);
+        if let Some(provenance) = records.provenance_of(citation).filter(|_| is_new) {
+            cited.push((id, provenance));
         }
     }
-    let [first, second, ..] = cited[..] else {
+    let [(first, _), (second, _), ..] = cited[..] else {
         return;
     };
-    let all = || sources.iter().copied();
+    let sources: Vec<_> = cited.iter().map(|(_, provenance)| *provenance).collect();
     let message = if let Some(message) = citing(&sources) {
         message
-    } else if let Some(publisher) = same_publisher(all()) {
+    } else if let Some(publisher) = same_publisher(&sources) {
         format!("all sources of the claim are pages of `{publisher}`")
-    } else if let Some(author) = common_author(all()) {
+    } else if let Some(author) = common_author(&sources) {
         format!("all sources of the claim have the author {author}")
     } else {
         return;
@@ -72,51 +67,34 @@ fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
 }
 
 /// Whether each source but one cites another one of them.
-fn citing(sources: &[Source<'_>]) -> Option<String> {
-    let cites = |one: Source<'_>, other: Source<'_>| one.texts("cites").any(|id| *id == *other.id);
+fn citing(sources: &[&Provenance<'_>]) -> Option<String> {
     let origin = sources.iter().find(|origin| {
         let mut others = sources.iter().filter(|other| other.id != origin.id);
-        others.all(|other| cites(*other, **origin))
+        others.all(|other| other.cites.contains(&origin.id))
     })?;
     let other = sources.iter().find(|other| other.id != origin.id)?;
     Some(format!("`{}` cites `{}`", other.id, origin.id))
 }
 
-fn same_publisher<'r>(mut sources: impl Iterator<Item = Source<'r>>) -> Option<&'r str> {
-    let own = |source: Source<'r>| {
-        let is_own = source.csl_type().is_some_and(|kind| OWN.contains(&&*kind));
-        source.text("publisher").filter(|_| is_own)
-    };
-    let first = own(sources.next()?)?.as_str();
-    sources
-        .all(|source| own(source).is_some_and(|publisher| publisher == first))
+fn same_publisher<'r>(sources: &[&Provenance<'r>]) -> Option<&'r str> {
+    let first = sources.first()?.publisher?;
+    let mut others = sources.iter();
+    others
+        .all(|source| source.publisher == Some(first))
         .then_some(first)
 }
 
 /// The first author by name whom all have.
-fn common_author<'r>(mut sources: impl Iterator<Item = Source<'r>>) -> Option<String> {
-    let mut common: Vec<_> = authors(sources.next()?).collect();
-    for source in sources {
-        common.retain(|author| authors(source).any(|other| other == *author));
-        if common.is_empty() {
-            return None;
-        }
-    }
-    let names = common.into_iter().map(|(name, initial)| match initial {
+fn common_author(sources: &[&Provenance<'_>]) -> Option<String> {
+    let (first, others) = sources.split_first()?;
+    let is_common = |author: &&(&str, Option<char>)| {
+        let mut others = others.iter();
+        others.all(|source| source.authors.contains(author))
+    };
+    let names = first.authors.iter().filter(is_common);
+    let names = names.map(|&(name, initial)| match initial {
         Some(initial) => format!("{name} {initial}"),
         None => name.to_owned(),
     });
     names.min()
-}
-
-/// The authors: family name with initial, or the name of a group.
-fn authors(source: Source<'_>) -> impl Iterator<Item = (&str, Option<char>)> {
-    let csl = source.csl().into_iter();
-    csl.flat_map(|csl| csl.items("author")).filter_map(|name| {
-        if let Some(literal) = name.text("literal") {
-            return Some((literal.as_str(), None));
-        }
-        let initial = name.text("given")?.chars().next()?;
-        Some((name.text("family")?.as_str(), Some(initial)))
-    })
 }

@@ -27,8 +27,8 @@ rule! {
     check: Claim(check),
 }
 
-fn check(claim: &Claim<'_>, found: &mut Found) {
-    let citations: Vec<Citation<'_>> = claim.citations();
+fn check(claim: Claim<'_>, found: &mut Found) {
+    let citations = claim.citations();
     let supports =
         |citation: &Citation<'_>| citation.stance().is_some_and(|stance| stance == "supports");
     if claim.is_deprecated() || citations.iter().any(supports) {

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Records};
+use crate::view::{Claim, Entity, Records};
 
 rule! {
     name: "class-without-substance",
@@ -48,9 +48,7 @@ fn check(records: &Records<'_>, found: &mut Found) {
     }
     let is_of = |id: &str, level: &str| {
         let entity = records.entity(id);
-        entity
-            .and_then(|entity| entity.text("level"))
-            .is_some_and(|it| &*it == level)
+        entity.and_then(Entity::level) == Some(level)
     };
     for (id, claim) in said {
         let below = records.hierarchy().descendants(id);

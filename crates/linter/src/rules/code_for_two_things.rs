@@ -17,7 +17,6 @@
 use rustc_hash::FxHashMap;
 
 use crate::check::rule;
-use crate::codes;
 use crate::finding::{Finding, Found};
 use crate::view::Records;
 
@@ -31,7 +30,7 @@ rule! {
 
 fn check(records: &Records<'_>, found: &mut Found) {
     let mut first = FxHashMap::default();
-    for use_ in codes::uses(records) {
+    for &use_ in records.uses_of_codes() {
         if use_.record.is_deprecated() {
             continue;
         }

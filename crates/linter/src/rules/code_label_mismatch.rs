@@ -29,7 +29,7 @@ rule! {
 }
 
 fn check(records: &Records<'_>, found: &mut Found) {
-    for use_ in codes::uses(records) {
+    for &use_ in records.uses_of_codes() {
         if let Some(display) = use_.node.text("display") {
             judge(records, &use_.system, use_.code, display, found);
         }

@@ -14,7 +14,6 @@
 //! Codes of other systems, and records without a `level`.
 
 use crate::check::rule;
-use crate::codes;
 use crate::finding::{Finding, Found};
 use crate::view::Records;
 
@@ -30,7 +29,7 @@ rule! {
 const SUBSTANCE: usize = 7;
 
 fn check(records: &Records<'_>, found: &mut Found) {
-    for use_ in codes::uses(records) {
+    for &use_ in records.uses_of_codes() {
         let Some(level) = use_.record.text("level").filter(|_| use_.system == "ATC") else {
             continue;
         };

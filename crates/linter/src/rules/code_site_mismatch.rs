@@ -17,7 +17,6 @@
 use std::sync::LazyLock;
 
 use crate::check::rule;
-use crate::codes;
 use crate::finding::{Finding, Found};
 use crate::tables::rows;
 use crate::view::Records;
@@ -34,7 +33,7 @@ static SITES: LazyLock<Vec<[&str; 2]>> =
     LazyLock::new(|| rows(include_str!("../tables/code-sites.tsv")).collect());
 
 fn check(records: &Records<'_>, found: &mut Found) {
-    for use_ in codes::uses(records) {
+    for &use_ in records.uses_of_codes() {
         if !matches!(&*use_.system, "ICD-10" | "ICD-10-CM") {
             continue;
         }

@@ -26,7 +26,7 @@ use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
 use crate::phrase::Phrases;
-use crate::view::Claim;
+use crate::view::{Claim, Sign};
 
 rule! {
     name: "compound-claim",
@@ -64,20 +64,26 @@ const JOINED: &[&str] = &[
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(JOINED.iter().copied()));
 
-fn check(claim: &Claim<'_>, found: &mut Found) {
-    let Some(statement) = claim.statement("en").filter(|_| !claim.is_deprecated()) else {
+fn check(claim: Claim<'_>, found: &mut Found) {
+    let Some(prose) = claim.english().filter(|_| !claim.is_deprecated()) else {
         return;
     };
-    let count = words(&statement).count();
-    let second = second_sentence(&statement).map(|range| (range, "a second sentence begins here"));
+    let statement = prose.text;
+    let count = prose.wording.words.len();
+    let stops = prose.wording.may_have(Sign::Stop).then_some(statement);
+    let second = stops.and_then(|text| second_sentence(text.as_str()));
+    let second = second.map(|range| (range, "a second sentence begins here"));
     let is_definition = claim.kind().is_some_and(|kind| kind == "definition");
     let joined = || {
-        let (_, range) = PHRASES.find(&statement).into_iter().next()?;
+        let (_, range) = PHRASES.find_in(prose).into_iter().next()?;
         Some((range, "a second predicate begins here"))
     };
     let joined = || {
         joined()
-            .or_else(|| second_clause(&statement))
+            .or_else(|| {
+                let has_comma = prose.wording.may_have(Sign::Comma);
+                has_comma.then(|| second_clause(&statement)).flatten()
+            })
             .filter(|_| !is_definition)
     };
     let finding = if let Some((range, label)) = second.or_else(joined) {

@@ -20,10 +20,7 @@
 //!
 //! It finds nothing in the project's dataset, where issues cover the contradictions.
 
-use std::hash::BuildHasher as _;
-
-use rustc_hash::FxBuildHasher;
-
+use crate::alike::Keys;
 use crate::check::rule;
 use crate::finding::{Finding, Found};
 use crate::view::{Claim, Records, Text};
@@ -33,25 +30,28 @@ rule! {
     severity: Warning,
     summary: "two claims that can't both be true, without an issue that says so",
     since: "0.1.0",
-    check: Dataset(check),
+    check: Alike(keys, check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    // Claims with the same key are about the same question, to which each gives an answer.
-    let mut asked = Vec::with_capacity(records.claims.len());
-    for &claim in records.claims.iter().filter(|claim| !claim.is_deprecated()) {
-        let questions = questions(claim).into_iter();
-        asked.extend(
-            questions.map(|(question, answer)| {
-                (FxBuildHasher.hash_one(question), question, claim, answer)
-            }),
-        );
+fn keys(claim: Claim<'_>, keys: &mut Keys<'_>) {
+    if !claim.is_deprecated() {
+        for (question, _) in questions(claim) {
+            keys.add(question);
+        }
     }
-    // By hash first: most questions are asked once, and their texts need no comparison. The order of
-    // the claims is kept.
-    asked.sort_by_key(|&(hash, question, ..)| (hash, question));
-    for answers in asked.chunk_by(|one, other| one.1 == other.1) {
-        for (position, &(_, question, claim, answer)) in answers.iter().enumerate() {
+}
+
+fn check<'r>(alike: &[Claim<'r>], records: &Records<'r>, found: &mut Found) {
+    // Claims with the same key are about the same question, to which each gives an answer.
+    let asked = alike.iter().flat_map(|&claim| {
+        let questions = questions(claim).into_iter();
+        questions.map(move |(question, answer)| (question, claim, answer))
+    });
+    let mut asked: Vec<_> = asked.collect();
+    // The order of the claims is kept.
+    asked.sort_by_key(|&(question, ..)| question);
+    for answers in asked.chunk_by(|one, other| one.0 == other.0) {
+        for (position, &(question, claim, answer)) in answers.iter().enumerate() {
             let other = answers[..position].iter().find(|(.., other, said)| {
                 are_opposed(answer, said)
                     && have_common_scope(claim, *other)

@@ -20,22 +20,18 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Records, Term, usages};
+use crate::view::{Record, Records, Term, Unwanted, usages};
 
 rule! {
     name: "confusable-term",
     severity: Warning,
     summary: "a term in a statement or label that is easily taken for another one",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachRecord(check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    let is_confusable = |term: Term<'_>| {
-        let is_preferred = term.kind().is_some_and(|kind| kind == "preferred");
-        !is_preferred && term.get("confusable_with").is_some()
-    };
-    for usage in usages(records, is_confusable) {
+fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
+    for usage in usages(record, records, Unwanted::Confusable) {
         let others: Vec<_> = usage.term.texts("confusable_with").collect();
         let mut ids: Vec<_> = others.iter().map(|id| id.as_str()).collect();
         let names = records.names().find(&usage.text);
@@ -47,7 +43,7 @@ fn check(records: &Records<'_>, found: &mut Found) {
         let Some(first) = others.first() else {
             continue;
         };
-        if is_told_apart || usage.is_about(records, &ids) {
+        if is_told_apart || usage.is_about(&ids) {
             continue;
         }
         let other = records.term(first).and_then(Term::name);

@@ -27,7 +27,7 @@ rule! {
     check: Claim(check),
 }
 
-fn check(claim: &Claim<'_>, found: &mut Found) {
+fn check(claim: Claim<'_>, found: &mut Found) {
     let is_contraindication = claim.kind().is_some_and(|kind| kind == "contraindication");
     if !is_contraindication || claim.is_deprecated() {
         return;

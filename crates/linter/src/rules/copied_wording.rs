@@ -22,7 +22,7 @@ use treatise_report::Severity;
 use crate::check::rule;
 use crate::documents::{Documents, Run};
 use crate::finding::{Finding, Found};
-use crate::view::{Prose, Records};
+use crate::view::{Prose, Record, Records};
 
 rule! {
     name: "copied-wording",
@@ -39,7 +39,7 @@ const ERROR: usize = 8;
 
 fn check(records: &Records<'_>, documents: &Documents, found: &mut Found) {
     let sequences = documents.sequences(WARNING);
-    for prose in records.all().flat_map(|record| record.prose().into_owned()) {
+    for prose in records.all().flat_map(Record::prose) {
         let runs = sequences.shared(&prose.text);
         if runs.is_empty() {
             continue;
@@ -56,7 +56,7 @@ fn check(records: &Records<'_>, documents: &Documents, found: &mut Found) {
     }
 }
 
-fn report(prose: Prose<'_>, run: &Run, names: &[Range<usize>], found: &mut Found) {
+fn report(prose: &Prose<'_>, run: &Run, names: &[Range<usize>], found: &mut Found) {
     let is_own = |word: &&Range<usize>| {
         let holds = |name: &Range<usize>| name.start <= word.start && word.end <= name.end;
         !names.iter().any(holds)

@@ -57,7 +57,7 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is right")
 }
 
-fn check(source: &Source<'_>, found: &mut Found) {
+fn check(source: Source<'_>, found: &mut Found) {
     let Some(csl) = source.csl() else {
         return;
     };

@@ -38,14 +38,14 @@ struct Dated {
     spot: Spot,
 }
 
-fn check(record: &Record<'_>, found: &mut Found) {
+fn check(record: Record<'_>, found: &mut Found) {
     let csl = record.get("csl");
     let issued = csl_date(csl, "issued", "the publication", found);
     let original = csl_date(csl, "original-date", "the first publication", found);
     let accessed = csl_date(csl, "accessed", "the last visit", found);
-    let updated = date(record.root, "updated", "the update", found);
-    let next = date(record.root, "next_update", "the next update", found);
-    let valid_until = date(record.root, "valid_until", "the end of validity", found);
+    let updated = date(record.root(), "updated", "the update", found);
+    let next = date(record.root(), "next_update", "the next update", found);
+    let valid_until = date(record.root(), "valid_until", "the end of validity", found);
     let retrieved: Vec<_> = record
         .items("snapshots")
         .filter_map(|snapshot| date(snapshot, "retrieved", "the fetching", found))
@@ -66,33 +66,33 @@ fn check(record: &Record<'_>, found: &mut Found) {
     let is_approved = review
         .and_then(|review| review.text("status"))
         .is_some_and(|status| status == "reviewed");
-    let mut orders = vec![
-        (original, issued),
-        (issued, updated),
-        (issued, next),
-        (updated, next),
-        (issued, valid_until),
-        (reviewed, due),
-    ];
-    if is_approved {
-        orders.push((curated, reviewed));
-    }
-    let is_page = csl.and_then(|csl| csl.text("type"));
-    let is_page = is_page.is_some_and(|kind| matches!(&*kind, "webpage" | "post-weblog"));
-    for &retrieved in &retrieved {
-        orders.push((updated, Some(retrieved)));
-        if is_page {
-            orders.push((issued, Some(retrieved)));
-        }
-    }
-    // Later stored versions stand behind earlier ones.
-    orders.extend(retrieved.windows(2).map(|two| (Some(two[0]), Some(two[1]))));
-    for (early, late) in orders {
+    let mut judge = |early: Option<Dated>, late: Option<Dated>| {
         if let Some((early, late)) = early.zip(late) {
             if early.days.is_after(late.days) {
                 report(early, late, found);
             }
         }
+    };
+    judge(original, issued);
+    judge(issued, updated);
+    judge(issued, next);
+    judge(updated, next);
+    judge(issued, valid_until);
+    judge(reviewed, due);
+    if is_approved {
+        judge(curated, reviewed);
+    }
+    let is_page = csl.and_then(|csl| csl.text("type"));
+    let is_page = is_page.is_some_and(|kind| matches!(&*kind, "webpage" | "post-weblog"));
+    for &retrieved in &retrieved {
+        judge(updated, Some(retrieved));
+        if is_page {
+            judge(issued, Some(retrieved));
+        }
+    }
+    // Later stored versions stand behind earlier ones.
+    for two in retrieved.windows(2) {
+        judge(Some(two[0]), Some(two[1]));
     }
     let Some(today) = Days::of_text(&record.manifest.as_of) else {
         return;

@@ -27,16 +27,16 @@ rule! {
     check: EachClaim(check),
 }
 
-fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
     if claim.is_deprecated() {
         return;
     }
-    let support = claim.support();
-    let disputing = claim.citations().into_iter().find_map(|citation| {
+    let mut support = claim.support();
+    let disputing = claim.citations().iter().find_map(|citation| {
         let stance = citation.stance();
         stance.filter(|stance| *stance == "disputes")
     });
-    let Some((stance, supporting)) = disputing.zip(support.first()) else {
+    let Some((stance, supporting)) = disputing.zip(support.next()) else {
         return;
     };
     if !records.issues_of(claim.0).is_empty() {

@@ -50,7 +50,7 @@ static SUFFIXES: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
         .collect()
 });
 
-fn check(source: &Source<'_>, found: &mut Found) {
+fn check(source: Source<'_>, found: &mut Found) {
     let Some(csl) = source.csl() else {
         return;
     };

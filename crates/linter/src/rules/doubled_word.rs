@@ -39,12 +39,16 @@ const TWICE: &[&str] = &["that", "had", "die", "der", "das", "sie", "nous", "vou
 
 fn check(prose: &Prose<'_>, found: &mut Found) {
     let text = prose.text;
+    let mut pairs = prose.wording.words.windows(2);
+    if !pairs.any(|two| two[0].hash == two[1].hash) {
+        return;
+    }
     let mut before: Option<(Range<usize>, &str)> = None;
     for (range, word) in words(text.as_str()) {
         let Some((earlier, other)) = before.replace((range.clone(), word)) else {
             continue;
         };
-        if word.len() != other.len() || !is_word(word) {
+        if !is_word(word) {
             continue;
         }
         let lower = word.to_lowercase();

@@ -16,6 +16,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::alike::{Keys, same};
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
@@ -26,17 +27,28 @@ rule! {
     severity: Error,
     summary: "two claims that say the same",
     since: "0.1.0",
-    check: Dataset(check),
+    check: Alike(keys, check),
 }
 
 /// Members that are the same where the claims are.
 const SAME: &[&str] = &["type", "subject", "object", "polarity"];
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for group in records.alike(SAME) {
+fn keys(claim: Claim<'_>, keys: &mut Keys<'_>) {
+    let said = claim.said(claim.manifest.language());
+    if let Some(said) = said.filter(|_| !claim.is_deprecated()) {
+        let ids = [claim.kind(), claim.subject(), claim.object()];
+        let ids = ids.map(|id| id.map(Text::as_str));
+        let words = said.wording.words.iter();
+        let words = words.fold(0_u64, |all, word| all.rotate_left(5) ^ word.hash);
+        keys.add((ids, words));
+    }
+}
+
+fn check<'r>(alike: &[Claim<'r>], _: &Records<'r>, found: &mut Found) {
+    for group in same(alike, SAME) {
         let mut first: FxHashMap<String, Claim<'_>> = FxHashMap::default();
         for claim in group {
-            let Some(key) = key(records, claim) else {
+            let Some(key) = key(claim) else {
                 continue;
             };
             let Some(&earlier) = first.get(&key) else {
@@ -57,8 +69,8 @@ fn check(records: &Records<'_>, found: &mut Found) {
 
 /// What else makes two claims the same: the records of the scope, in any order, and the words of the
 /// statement.
-fn key(records: &Records<'_>, claim: Claim<'_>) -> Option<String> {
-    let statement = claim.statement(records.language())?;
+fn key(claim: Claim<'_>) -> Option<String> {
+    let statement = claim.statement(claim.manifest.language())?;
     let mut key = String::new();
     if let Some(scope) = claim.get("scope") {
         let ids = ["conditions", "primaries", "sites"]

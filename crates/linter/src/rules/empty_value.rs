@@ -28,30 +28,25 @@ rule! {
     check: Record(check),
 }
 
-fn check(record: &Record<'_>, found: &mut Found) {
-    visit(record, record.root.value, found);
+fn check(record: Record<'_>, found: &mut Found) {
+    for value in record.value.tree().values() {
+        let message = match value.kind() {
+            Kind::Null => "this value is `null`",
+            Kind::String if is_blank(value) => "this text is empty",
+            Kind::Array if value.is_empty() => "this list is empty",
+            Kind::Object if value.is_empty() => "this object is empty",
+            _ => continue,
+        };
+        found.add(
+            Finding::new(record.spot_of(value.span()), message)
+                .with_help("leave the member out, or give it its value"),
+        );
+    }
 }
 
-fn visit(record: &Record<'_>, value: Value<'_>, found: &mut Found) {
-    let message = match value.kind() {
-        Kind::Null => "this value is `null`",
-        Kind::String if value.as_str().is_some_and(|text| text.trim().is_empty()) => {
-            "this text is empty"
-        }
-        Kind::Array if value.is_empty() => "this list is empty",
-        Kind::Object if value.is_empty() => "this object is empty",
-        _ => {
-            for member in value.members() {
-                visit(record, member.value, found);
-            }
-            for element in value.elements() {
-                visit(record, element, found);
-            }
-            return;
-        }
-    };
-    found.add(
-        Finding::new(record.spot_of(value.span()), message)
-            .with_help("leave the member out, or give it its value"),
-    );
+fn is_blank(value: Value<'_>) -> bool {
+    // The shortest text that has anything begins right behind its quote.
+    let begins = value.source().as_bytes().get(1).copied();
+    let is_plain = begins.is_some_and(|first| first.is_ascii_alphanumeric());
+    !is_plain && value.as_str().is_some_and(|text| text.trim().is_empty())
 }

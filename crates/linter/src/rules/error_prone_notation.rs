@@ -22,7 +22,7 @@ use crate::check::rule;
 use crate::finding::{Finding, Found};
 use crate::phrase::Phrases;
 use crate::tables::rows;
-use crate::view::Prose;
+use crate::view::{Prose, Sign};
 
 rule! {
     name: "error-prone-notation",
@@ -52,7 +52,7 @@ static UNITS: LazyLock<Vec<&str>> = LazyLock::new(|| {
 fn check(prose: &Prose<'_>, found: &mut Found) {
     let (phrases, rows) = &*NOTATIONS;
     let text = prose.text.as_str();
-    for (position, range) in phrases.find(text) {
+    for (position, range) in phrases.find_in(prose) {
         let [notation, place, instead, mistaken] = rows[position];
         let before = text[..range.start].trim_end();
         if place == "after-number" && !before.ends_with(|last: char| last.is_ascii_digit()) {
@@ -65,6 +65,9 @@ fn check(prose: &Prose<'_>, found: &mut Found) {
             )
             .with_help(format!("write {instead}")),
         );
+    }
+    if !prose.wording.may_have(Sign::Digit) {
+        return;
     }
     for (at, _) in text.match_indices('.') {
         let (before, after) = (&text[..at], &text[at + 1..]);

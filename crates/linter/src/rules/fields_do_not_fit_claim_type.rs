@@ -42,7 +42,7 @@ const FITTING: &[(&str, &str, &str, &[&str])] = &[
     ),
 ];
 
-fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
     if claim.is_deprecated() {
         return;
     }
@@ -78,12 +78,13 @@ fn judge(
     let Some(entity) = records.entity(&id) else {
         return;
     };
+    let fits = |category: &str| fitting.contains(&category);
+    if entity.collection.name() != collection || entity.category().is_none_or(fits) {
+        return;
+    }
     let Some(category) = entity.text("category") else {
         return;
     };
-    if entity.collection.name() != collection || fitting.contains(&&*category) {
-        return;
-    }
     let fitting: Vec<_> = fitting.iter().map(|name| format!("`{name}`")).collect();
     found.add(
         Finding::new(

@@ -72,7 +72,8 @@ const NEEDED: &[(&str, &str, &[&[&str]])] = &[
 
 fn check(records: &Records<'_>, found: &mut Found) {
     for &source in &records.sources {
-        let (Some(csl), Some(kind)) = (source.csl(), source.csl_type()) else {
+        let (Some(csl), Some(kind)) = (source.csl(), source.csl().and_then(|csl| csl.text("type")))
+        else {
             continue;
         };
         if source.is_deprecated() {

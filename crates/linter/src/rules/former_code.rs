@@ -16,7 +16,6 @@
 use std::collections::BTreeMap;
 
 use crate::check::rule;
-use crate::codes;
 use crate::finding::{Finding, Found};
 use crate::view::Records;
 
@@ -37,7 +36,7 @@ fn check(records: &Records<'_>, found: &mut Found) {
             }
         }
     }
-    for use_ in codes::uses(records) {
+    for &use_ in records.uses_of_codes() {
         let (system, code) = (use_.system.as_str(), use_.code.as_str());
         let row = records.codes().get(system, code);
         let listed = former.get(&(system, code));

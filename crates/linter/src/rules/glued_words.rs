@@ -23,19 +23,29 @@ use treatise_report::Applicability;
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
-use crate::view::{Record, Records, texts};
+use crate::view::{Record, Records, Sign, texts, titles};
 
 rule! {
     name: "glued-words",
     severity: Warning,
     summary: "two words without a space between them",
     since: "0.1.0",
-    check: EachRecord(check),
+    check: Marked(mark, check),
     fix: Unsafe,
 }
 
-fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
-    for text in texts(record).into_iter().filter(|text| may_have_seam(text)) {
+fn mark(record: Record<'_>, _: &Records<'_>) -> u8 {
+    let has_seam =
+        |text: &str| may_have_seam(text) && words(text).any(|(_, word)| seam(word).is_some());
+    let mut prose = record.prose().iter();
+    let is_marked = prose.any(|prose| prose.wording.may_have(Sign::Seam) && has_seam(&prose.text))
+        || titles(record).any(|title| has_seam(&title));
+    u8::from(is_marked)
+}
+
+fn check<'r>(marked: &[(Record<'r>, u8)], records: &Records<'r>, found: &mut Found) {
+    let texts = marked.iter().flat_map(|&(record, _)| texts(record));
+    for text in texts.filter(|text| may_have_seam(text)) {
         for (range, word) in words(&text) {
             let Some(seam) = seam(word) else {
                 continue;

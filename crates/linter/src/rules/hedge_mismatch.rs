@@ -44,7 +44,7 @@ static HEDGES: LazyLock<(Phrases, Vec<[&str; 3]>)> = LazyLock::new(|| {
     (Phrases::new(rows.iter().map(|[phrase, ..]| *phrase)), rows)
 });
 
-fn check(claim: &Claim<'_>, found: &mut Found) {
+fn check(claim: Claim<'_>, found: &mut Found) {
     let Some(hedge) = claim.text("source_hedge") else {
         return;
     };

@@ -34,18 +34,18 @@ const PAPERS: &[&str] = &["article-journal", "paper-conference"];
 /// Locators that lead to a place in a paper.
 const PLACES: &[&str] = &["page", "table", "figure", "supplement", "appendix"];
 
-fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
     for citation in record.citations() {
         of_citation(records, citation, found);
     }
 }
 
-fn of_citation(records: &Records<'_>, citation: Citation<'_>, found: &mut Found) {
-    let Some(source) = citation.source().and_then(|id| records.source(&id)) else {
+fn of_citation(records: &Records<'_>, citation: &Citation<'_>, found: &mut Found) {
+    let Some(source) = records.source_of(citation) else {
         return;
     };
     let kind = source.csl_type();
-    let is = |types: &[&str]| kind.is_some_and(|kind| types.contains(&&*kind));
+    let is = |types: &[&str]| kind.is_some_and(|kind| types.contains(&kind));
     let opening = citation.node.opening();
     if is(PAGES) {
         if citation.snapshot().is_none() {

@@ -56,13 +56,14 @@ const COMPARING: &[&str] = &[
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(COMPARING.iter().copied()));
 
-fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
     if claim.is_deprecated() {
         return;
     }
-    let Some(statement) = claim.statement("en") else {
+    let Some(prose) = claim.english() else {
         return;
     };
+    let statement = prose.text;
     let is_comparison = claim.kind().is_some_and(|kind| kind == "comparison");
     if is_comparison || claim.object().is_some() || statement.contains(" than ") {
         return;
@@ -73,10 +74,10 @@ fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
         "missing-word",
         "unreferenced",
     ];
-    let Some((_, range)) = PHRASES.find(&statement).into_iter().next() else {
+    let Some((_, range)) = PHRASES.find_in(prose).into_iter().next() else {
         return;
     };
-    if !records.doubts().has(claim.id, &kinds) {
+    if !records.is_doubted(claim, &kinds) {
         found.add(
             Finding::new(
                 statement.part(range.clone()),

@@ -27,7 +27,7 @@ use treatise_report::Severity;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Records, evidence};
+use crate::view::{Claim, Records, Source, evidence};
 
 rule! {
     name: "interested-source-only",
@@ -44,9 +44,8 @@ const INTERESTED: &[&str] = &[
     "author-promotion",
 ];
 
-fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
-    let alone =
-        evidence::rests_alone_on(records, claim, |source| source.text("interest"), INTERESTED);
+fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
+    let alone = evidence::rests_alone_on(records, claim, Source::interest, INTERESTED);
     let Some((place, interests)) = alone else {
         return;
     };

@@ -30,7 +30,7 @@ rule! {
 
 fn check(records: &Records<'_>, found: &mut Found) {
     let tables = records.codes();
-    for use_ in codes::uses(records) {
+    for &use_ in records.uses_of_codes() {
         let (system, code) = (use_.system, use_.code);
         if system == "SNOMED CT" && !has_check_digit(&code) {
             found.add(

@@ -47,7 +47,7 @@ const VIEWS: &[&str] = &[
 ];
 const RESOLVERS: &[&str] = &["doi.org", "dx.doi.org", "www.doi.org"];
 
-fn check(source: &Source<'_>, found: &mut Found) {
+fn check(source: Source<'_>, found: &mut Found) {
     let Some(csl) = source.csl() else {
         return;
     };

@@ -30,7 +30,7 @@ rule! {
     fix: Safe,
 }
 
-fn check(source: &Source<'_>, found: &mut Found) {
+fn check(source: Source<'_>, found: &mut Found) {
     let Some(text) = source.csl().and_then(|csl| csl.text("ISBN")) else {
         return;
     };

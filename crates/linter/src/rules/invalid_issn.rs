@@ -25,7 +25,7 @@ rule! {
     check: Source(check),
 }
 
-fn check(source: &Source<'_>, found: &mut Found) {
+fn check(source: Source<'_>, found: &mut Found) {
     let Some(issn) = source.csl().and_then(|csl| csl.text("ISSN")) else {
         return;
     };

@@ -25,7 +25,7 @@ rule! {
     check: Agent(check),
 }
 
-fn check(agent: &Agent<'_>, found: &mut Found) {
+fn check(agent: Agent<'_>, found: &mut Found) {
     let Some(orcid) = agent.text("orcid") else {
         return;
     };

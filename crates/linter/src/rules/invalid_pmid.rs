@@ -33,7 +33,7 @@ rule! {
 /// The longest PMIDs: the National Library of Medicine gives them as numbers of up to eight digits.
 const LONGEST: usize = 8;
 
-fn check(source: &Source<'_>, found: &mut Found) {
+fn check(source: Source<'_>, found: &mut Found) {
     let Some(csl) = source.csl() else {
         return;
     };

@@ -28,7 +28,7 @@ rule! {
 /// The digits of Crockford's base 32.
 const DIGITS: &str = "0123456789abcdefghjkmnpqrstvwxyz";
 
-fn check(agent: &Agent<'_>, found: &mut Found) {
+fn check(agent: Agent<'_>, found: &mut Found) {
     let Some(ror) = agent.text("ror") else {
         return;
     };

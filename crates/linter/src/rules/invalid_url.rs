@@ -37,7 +37,7 @@ rule! {
 /// Parameters that say where a click came from.
 const TRACKERS: &str = include_str!("../tables/tracking-parameters.tsv");
 
-fn check(source: &Source<'_>, found: &mut Found) {
+fn check(source: Source<'_>, found: &mut Found) {
     let Some(text) = source.csl().and_then(|csl| csl.text("URL")) else {
         return;
     };

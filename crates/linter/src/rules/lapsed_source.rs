@@ -28,7 +28,7 @@ rule! {
     check: Source(check),
 }
 
-fn check(source: &Source<'_>, found: &mut Found) {
+fn check(source: Source<'_>, found: &mut Found) {
     if source.is_deprecated() || source.get("superseded_by").is_some() {
         return;
     }

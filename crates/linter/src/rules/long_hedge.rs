@@ -29,7 +29,7 @@ rule! {
 /// How many words a hedge may have.
 const MOST_WORDS: usize = 4;
 
-fn check(claim: &Claim<'_>, found: &mut Found) {
+fn check(claim: Claim<'_>, found: &mut Found) {
     let Some(hedge) = claim.text("source_hedge") else {
         return;
     };

@@ -18,7 +18,7 @@ use std::ops::Range;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Prose, Record, Text};
+use crate::view::{Prose, Record, Sign, Text};
 
 rule! {
     name: "markup-in-text",
@@ -36,29 +36,24 @@ const TITLES: &[&str] = &[
     "collection-title",
 ];
 
-/// What every mark has.
-const MARKS: &[u8] = b"<&*_`]#";
-
-fn check(record: &Record<'_>, found: &mut Found) {
-    for &Prose { text, .. } in &*record.prose() {
-        // Nearly all texts have none of the characters.
-        if !text.bytes().any(|byte| MARKS.contains(&byte)) {
+fn check(record: Record<'_>, found: &mut Found) {
+    for Prose { text, wording, .. } in record.prose() {
+        if !wording.may_have(Sign::Markup) {
             continue;
         }
         let marks = [
-            tag(&text),
-            entity(&text),
-            enclosed(&text, "**"),
-            enclosed(&text, "__"),
-            enclosed(&text, "`"),
-            link(&text),
-            line(&text),
+            tag(text),
+            entity(text),
+            enclosed(text, "**"),
+            enclosed(text, "__"),
+            enclosed(text, "`"),
+            link(text),
+            line(text),
         ];
-        report(text, marks.into_iter().flatten(), found);
+        report(*text, marks.into_iter().flatten(), found);
     }
-    let titles = TITLES
-        .iter()
-        .filter_map(|name| record.get("csl")?.text(name));
+    let csl = record.get("csl").into_iter();
+    let titles = csl.flat_map(|csl| TITLES.iter().filter_map(move |name| csl.text(name)));
     for text in titles {
         report(text, tag(&text).into_iter().chain(entity(&text)), found);
     }

@@ -15,20 +15,19 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Records, Term, usages};
+use crate::view::{Record, Records, Unwanted, usages};
 
 rule! {
     name: "misnomer",
     severity: Error,
     summary: "a wrong name in a statement or label",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachRecord(check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    let is_misnomer = |term: Term<'_>| term.kind().is_some_and(|kind| kind == "misnomer");
-    for usage in usages(records, is_misnomer) {
-        if usage.is_about(records, &[usage.term.id]) {
+fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
+    for usage in usages(record, records, Unwanted::Misnomer) {
+        if usage.is_about(&[usage.term.id]) {
             continue;
         }
         let finding = Finding::new(

@@ -27,7 +27,7 @@ rule! {
     check: Record(check),
 }
 
-fn check(record: &Record<'_>, found: &mut Found) {
+fn check(record: Record<'_>, found: &mut Found) {
     if record.is_deprecated() || record.plan.kind.is_none() {
         return;
     }

@@ -11,7 +11,8 @@
 //! # What it leaves alone
 //!
 //! Texts in `en-GB`, `en-US` and the like, which have chosen; names of agents and titles of sources;
-//! words that both varieties know. Where both are used equally, it says nothing. The pairs are those of
+//! words that both varieties know. What counts is how many records have each variety; where as many have
+//! one as the other, it says nothing. The pairs are those of
 //! `src/tables/spellings.tsv`.
 //!
 //! # How often it is right
@@ -20,30 +21,30 @@
 //! the rules, it found the one with a British word.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 use treatise_report::Applicability;
 
 use crate::check::rule;
-use crate::documents::words;
 use crate::finding::{Finding, Found};
 use crate::tables::rows;
-use crate::view::{Prose, Records};
+use crate::view::{Prose, Record, Records, Sieve, hash_of};
 
 rule! {
     name: "mixed-spelling",
     severity: Warning,
     summary: "a British spelling among American ones, or the other way round",
     since: "0.1.0",
-    check: Dataset(check),
+    check: Marked(mark, check),
     fix: Safe,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Variety {
-    British,
-    American,
+    British = 1,
+    American = 2,
 }
 
 /// What a word is, and how the other variety writes it.
@@ -58,46 +59,60 @@ static SPELLINGS: LazyLock<FxHashMap<&str, (Variety, &str)>> = LazyLock::new(|| 
     pairs.flat_map(both).collect()
 });
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    let mut uses = Vec::new();
-    for prose in records.all().flat_map(|record| record.prose().into_owned()) {
-        if prose.language != Some("en") {
-            continue;
-        }
-        for (range, word) in words(&prose.text) {
+/// The words, to see at once that a text has none of them.
+static ALL: LazyLock<Sieve> =
+    LazyLock::new(|| Sieve::of(SPELLINGS.keys().map(|word| hash_of(word)).collect()));
+
+/// The words of a record that are spelled in one way or the other: where each stands, and how the
+/// other variety writes it.
+fn spelled(
+    record: Record<'_>,
+) -> impl Iterator<Item = (&Prose<'_>, Range<usize>, Variety, &'static str)> {
+    let prose = record.prose().iter();
+    let english = prose.filter(|prose| prose.language == Some("en"));
+    english.flat_map(|prose| {
+        let possible = prose.wording.words.iter();
+        let possible = possible.filter(|word| ALL.may_have(word.hash));
+        possible.filter_map(move |word| {
+            let range = word.start as usize..word.end as usize;
+            let word = &prose.text[range.clone()];
             let is_lower = word.bytes().all(|byte| byte.is_ascii_lowercase());
             let lower = match is_lower {
                 true => Cow::Borrowed(word),
                 false => Cow::Owned(word.to_lowercase()),
             };
-            if let Some(&(variety, other)) = SPELLINGS.get(&*lower) {
-                uses.push((prose, range, variety, other));
-            }
-        }
-    }
-    let british = uses
-        .iter()
-        .filter(|use_| use_.2 == Variety::British)
-        .count();
-    let rare = match (british * 2).cmp(&uses.len()) {
+            let &(variety, other) = SPELLINGS.get(&*lower)?;
+            Some((prose, range, variety, other))
+        })
+    })
+}
+
+/// Which varieties a record has.
+fn mark(record: Record<'_>, _: &Records<'_>) -> u8 {
+    let varieties = spelled(record).map(|(_, _, variety, _)| variety as u8);
+    varieties.fold(0, |all, variety| all | variety)
+}
+
+fn check<'r>(marked: &[(Record<'r>, u8)], _: &Records<'r>, found: &mut Found) {
+    let count = |variety: Variety| {
+        let having = marked.iter().filter(|(_, mark)| mark & variety as u8 != 0);
+        having.count()
+    };
+    // By records: a text that has one spelling many times is one of its kind.
+    let rare = match count(Variety::British).cmp(&count(Variety::American)) {
         std::cmp::Ordering::Less => Variety::British,
         std::cmp::Ordering::Greater => Variety::American,
         std::cmp::Ordering::Equal => return,
     };
-    for (prose, range, variety, other) in uses {
+    let having = marked.iter().filter(|(_, mark)| mark & rare as u8 != 0);
+    for (prose, range, variety, other) in having.flat_map(|&(record, _)| spelled(record)) {
         if variety == rare {
             report(prose, range, rare, other, found);
         }
     }
 }
 
-fn report(
-    prose: Prose<'_>,
-    range: std::ops::Range<usize>,
-    rare: Variety,
-    other: &str,
-    found: &mut Found,
-) {
+fn report(prose: &Prose<'_>, range: Range<usize>, rare: Variety, other: &str, found: &mut Found) {
     let word = &prose.text[range.clone()];
     let (this, usual) = match rare {
         Variety::British => ("British", "American"),

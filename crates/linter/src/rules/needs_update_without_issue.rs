@@ -26,7 +26,7 @@ rule! {
     check: EachRecord(check),
 }
 
-fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
     let status = record.get("review").and_then(|block| block.text("status"));
     let Some(status) = status.filter(|status| *status == "needs-update") else {
         return;

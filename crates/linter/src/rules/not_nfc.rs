@@ -31,7 +31,7 @@ rule! {
     fix: Safe,
 }
 
-fn check(record: &Record<'_>, found: &mut Found) {
+fn check(record: Record<'_>, found: &mut Found) {
     // Escapes can stand for characters outside of ASCII too.
     let source = record.value.tree().text();
     if !source.is_ascii() || source.contains("\\u") {
@@ -39,7 +39,7 @@ fn check(record: &Record<'_>, found: &mut Found) {
     }
 }
 
-fn visit(record: &Record<'_>, value: Value<'_>, found: &mut Found) {
+fn visit(record: Record<'_>, value: Value<'_>, found: &mut Found) {
     for member in value.members() {
         visit(record, member.value, found);
     }

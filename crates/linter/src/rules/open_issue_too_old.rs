@@ -28,7 +28,7 @@ rule! {
     check: Issue(check),
 }
 
-fn check(issue: &Issue<'_>, found: &mut Found) {
+fn check(issue: Issue<'_>, found: &mut Found) {
     let is_open = issue.status().is_some_and(|status| status == "open");
     let curated = issue
         .get("review")

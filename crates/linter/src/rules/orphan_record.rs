@@ -17,8 +17,6 @@
 //! Claims, terms, sources and issues, which nothing needs to refer to, and records that were
 //! withdrawn.
 
-use std::collections::BTreeSet;
-
 use crate::check::rule;
 use crate::finding::{Finding, Found};
 use crate::view::Records;
@@ -32,7 +30,7 @@ rule! {
 }
 
 fn check(records: &Records<'_>, found: &mut Found) {
-    let orphans: BTreeSet<_> = records.dataset().unreferenced().into_iter().collect();
+    let orphans = records.unreferenced();
     let entities = records.entities.iter().map(|entity| entity.0);
     let agents = records.agents.iter().map(|agent| agent.0);
     for record in entities.chain(agents) {

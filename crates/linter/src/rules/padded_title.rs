@@ -38,7 +38,7 @@ const TITLES: &[&str] = &["title", "container-title", "collection-title"];
 /// Shorter words before a full stop may be abbreviations.
 const SHORTEST_WORD: usize = 4;
 
-fn check(source: &Source<'_>, found: &mut Found) {
+fn check(source: Source<'_>, found: &mut Found) {
     let Some(csl) = source.csl() else {
         return;
     };

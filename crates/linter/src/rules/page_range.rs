@@ -55,9 +55,9 @@ const DASHES: &str = "[-\u{2010}-\u{2015}\u{2212}]+";
 /// What stands before pages in references, and is no part of them.
 const ABBREVIATIONS: &[&str] = &["pages ", "page ", "pp. ", "pp.", "pp ", "p. ", "p."];
 
-fn check(record: &Record<'_>, found: &mut Found) {
+fn check(record: Record<'_>, found: &mut Found) {
     let of_item = record.get("csl").and_then(|csl| csl.text("page"));
-    let of_citations = record.citations().into_iter().filter_map(|citation| {
+    let of_citations = record.citations().iter().filter_map(|citation| {
         let locator = citation.locator()?;
         let is_page = locator.label().is_some_and(|label| label == "page");
         locator.value().filter(|_| is_page)

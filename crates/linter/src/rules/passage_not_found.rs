@@ -37,7 +37,8 @@ fn check(records: &Records<'_>, documents: &Documents, found: &mut Found) {
     let mut citations = Vec::new();
     // The headings that are known of each document: their blocks.
     let mut headings: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
-    for citation in records.all().flat_map(Record::citations) {
+    let all = records.all().flat_map(Record::citations);
+    for citation in all {
         let Some((hash, document)) = document(records, documents, citation) else {
             continue;
         };
@@ -83,7 +84,7 @@ fn check(records: &Records<'_>, documents: &Documents, found: &mut Found) {
 fn document<'d>(
     records: &Records<'_>,
     documents: &'d Documents,
-    citation: Citation<'_>,
+    citation: &Citation<'_>,
 ) -> Option<(&'d str, &'d Document)> {
     let source = records.source(&citation.source()?)?;
     let sha256 = source.snapshot(&citation.snapshot()?)?.text("sha256")?;
@@ -91,7 +92,7 @@ fn document<'d>(
 }
 
 /// The heading that a citation names.
-fn section(citation: Citation<'_>) -> Option<Text<'_>> {
+fn section<'r>(citation: &Citation<'r>) -> Option<Text<'r>> {
     let locator = citation.locator()?;
     let is_section = locator.label().is_some_and(|label| label == "section");
     locator.value().filter(|_| is_section)

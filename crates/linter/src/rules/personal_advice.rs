@@ -18,11 +18,10 @@
 use std::sync::LazyLock;
 
 use crate::check::rule;
-use crate::documents::words;
 use crate::finding::{Finding, Found};
 use crate::phrase::Phrases;
 use crate::tables::rows;
-use crate::view::Claim;
+use crate::view::{Claim, Prose, Sign};
 
 rule! {
     name: "personal-advice",
@@ -44,11 +43,12 @@ static ROWS: LazyLock<Vec<[&str; 2]>> =
 static DOSES: LazyLock<Phrases> =
     LazyLock::new(|| Phrases::exact(ROWS.iter().map(|[phrase, _]| *phrase)));
 
-fn check(claim: &Claim<'_>, found: &mut Found) {
-    let Some(statement) = claim.statement("en").filter(|_| !claim.is_deprecated()) else {
+fn check(claim: Claim<'_>, found: &mut Found) {
+    let Some(prose) = claim.english().filter(|_| !claim.is_deprecated()) else {
         return;
     };
-    for (_, range) in ADDRESS.find(&statement) {
+    let statement = prose.text;
+    for (_, range) in ADDRESS.find_in(prose) {
         // `US` is a country.
         let said = &statement[range.clone()];
         if said != "US" {
@@ -61,16 +61,20 @@ fn check(claim: &Claim<'_>, found: &mut Found) {
             );
         }
     }
-    let spaced = DOSES.find(&statement).into_iter();
+    let spaced = DOSES.find_in(prose).into_iter();
     let spaced = spaced.filter(|(position, range)| {
         let before = statement[..range.start].trim_end();
         !is_unit(ROWS[*position]) || before.ends_with(|last: char| last.is_ascii_digit())
     });
     // `4mg`, without the space.
-    let glued = words(&statement).filter(|(_, word)| {
-        let unit = word.trim_start_matches(|it: char| it.is_ascii_digit());
-        unit.len() < word.len() && ROWS.iter().any(|row| is_unit(*row) && row[0] == unit)
-    });
+    let numbered = prose.wording.may_have(Sign::Digit).then_some(prose);
+    let glued = numbered
+        .into_iter()
+        .flat_map(Prose::words)
+        .filter(|(_, word)| {
+            let unit = word.trim_start_matches(|it: char| it.is_ascii_digit());
+            unit.len() < word.len() && ROWS.iter().any(|row| is_unit(*row) && row[0] == unit)
+        });
     for range in spaced
         .map(|(_, range)| range)
         .chain(glued.map(|(range, _)| range))

@@ -18,7 +18,7 @@ use treatise_source::{Kind, Value};
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::Record;
+use crate::view::{Record, Sign};
 
 rule! {
     name: "personal-data",
@@ -31,14 +31,17 @@ rule! {
 /// A telephone number has as many.
 const FEWEST_DIGITS: usize = 8;
 
-fn check(record: &Record<'_>, found: &mut Found) {
+fn check(record: Record<'_>, found: &mut Found) {
     // Escapes can stand for the sign too.
     let source = record.value.tree().text();
     if source.contains('@') || source.contains("\\u") {
         addresses(record, record.value, found);
     }
-    for prose in &*record.prose() {
+    for prose in record.prose() {
         // Most texts have no number at all.
+        if !prose.wording.may_have(Sign::Digit) {
+            continue;
+        }
         let digits = prose.text.bytes().filter(u8::is_ascii_digit).count();
         if digits < FEWEST_DIGITS {
             continue;
@@ -61,7 +64,7 @@ fn check(record: &Record<'_>, found: &mut Found) {
     }
 }
 
-fn addresses(record: &Record<'_>, value: Value<'_>, found: &mut Found) {
+fn addresses(record: Record<'_>, value: Value<'_>, found: &mut Found) {
     for member in value.members() {
         addresses(record, member.value, found);
     }

@@ -36,7 +36,7 @@ rule! {
 /// Types of claims that say nothing about what a treatment does.
 const HARMLESS: &[&str] = &["availability", "definition", "is-a"];
 
-fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
     if claim.is_deprecated() {
         return;
     }
@@ -50,9 +50,7 @@ fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
         return;
     };
     if !sources.iter().all(|source| is_marketing(source.kind()))
-        || records
-            .doubts()
-            .has(claim.id, &["interest", "unreferenced"])
+        || records.is_doubted(claim, &["interest", "unreferenced"])
     {
         return;
     }

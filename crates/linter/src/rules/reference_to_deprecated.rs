@@ -16,6 +16,8 @@
 //! References from records that were withdrawn themselves, and issues that are not open: they tell what
 //! was so once.
 
+use rustc_hash::FxHashMap;
+use treatise_dataset::RecordNumber;
 use treatise_report::Applicability;
 use treatise_source::{Kind, Value};
 
@@ -28,28 +30,54 @@ rule! {
     severity: Error,
     summary: "a reference to a record that was withdrawn",
     since: "0.1.0",
-    check: EachRecord(check),
+    check: Dataset(check),
     fix: Unsafe,
 }
 
-fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
-    let withdrawn = records.withdrawn();
+fn check(records: &Records<'_>, found: &mut Found) {
+    let withdrawn = withdrawn(records);
+    if withdrawn.is_empty() {
+        return;
+    }
+    let links = records.dataset().all_links().into_iter();
+    let links = links.filter(|(_, to)| withdrawn.contains_key(to));
+    let mut referrers: Vec<_> = links.map(|(from, _)| from).collect();
+    referrers.sort_unstable();
+    referrers.dedup();
+    let by_id: FxHashMap<&str, Record<'_>> = withdrawn.values().map(|old| (old.id, *old)).collect();
+    for record in referrers
+        .into_iter()
+        .filter_map(|number| records.numbered(number))
+    {
+        of_record(record, &by_id, records, found);
+    }
+}
+
+fn withdrawn<'r>(records: &Records<'r>) -> FxHashMap<RecordNumber, Record<'r>> {
+    let withdrawn = records.all().filter(|record| record.is_deprecated());
+    let numbered = withdrawn.filter_map(|record| Some((records.number(record)?, record)));
+    numbered.collect()
+}
+
+fn of_record<'r>(
+    record: Record<'r>,
+    withdrawn: &FxHashMap<&str, Record<'r>>,
+    records: &Records<'r>,
+    found: &mut Found,
+) {
     let is_closed = || {
         let issue = records.issue(record.id);
         issue.is_some_and(|issue| issue.status().is_some_and(|status| status != "open"))
     };
-    if withdrawn.by_id.is_empty() || record.is_deprecated() || is_closed() {
+    if record.is_deprecated() || is_closed() {
         return;
     }
-    visit(record.root.value, &mut |value| {
-        // Many strings are shorter than any id.
-        let is_possible = value.span().len() as usize >= withdrawn.shortest;
-        let id = value.as_str().filter(|_| is_possible);
-        let id = id.and_then(|id| withdrawn.by_id.get(id));
+    visit(record.root().value, &mut |value| {
+        let id = value.as_str().and_then(|id| withdrawn.get(id));
         if let Some(old) = id.filter(|old| old.id != record.id) {
             let node = Node {
                 value,
-                ..record.root
+                ..record.root()
             };
             report(records, node, *old, found);
         }

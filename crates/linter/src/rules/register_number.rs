@@ -58,7 +58,7 @@ static REGISTERS: LazyLock<Vec<Register>> = LazyLock::new(|| {
         .collect()
 });
 
-fn check(source: &Source<'_>, found: &mut Found) {
+fn check(source: Source<'_>, found: &mut Found) {
     let Some(entry) = source.get("register") else {
         return;
     };

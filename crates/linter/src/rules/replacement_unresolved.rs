@@ -25,10 +25,20 @@ rule! {
     severity: Error,
     summary: "a withdrawn record whose replacement leads to nothing that holds",
     since: "0.1.0",
-    check: EachRecord(check),
+    check: Marked(mark, check),
 }
 
-fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+fn mark(record: Record<'_>, _: &Records<'_>) -> u8 {
+    u8::from(record.is_deprecated())
+}
+
+fn check<'r>(marked: &[(Record<'r>, u8)], records: &Records<'r>, found: &mut Found) {
+    for &(record, _) in marked {
+        of_record(record, records, found);
+    }
+}
+
+fn of_record<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
     let Some(block) = record.get("deprecated") else {
         return;
     };

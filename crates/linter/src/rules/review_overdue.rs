@@ -34,7 +34,7 @@ rule! {
 /// For so many days it is a warning only.
 const GRACE: i64 = 90;
 
-fn check(record: &Record<'_>, found: &mut Found) {
+fn check(record: Record<'_>, found: &mut Found) {
     let Some(review) = record.get("review") else {
         return;
     };

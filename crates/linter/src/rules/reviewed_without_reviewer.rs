@@ -27,7 +27,7 @@ rule! {
     check: EachRecord(check),
 }
 
-fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
     for (id, agent, did) in records.vouchers(record) {
         let is_organisation = agent
             .text("kind")

@@ -22,40 +22,62 @@
 //! It finds nothing in the project's dataset, where 53 statements name a cancer and all of them have it in
 //! their fields; in cases of our own it was right.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
-
-use rustc_hash::FxHashSet;
+use std::ops::Range;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Entity, Records, Text};
+use crate::view::{Claim, Entity, Kind, Record, Records, Text};
 
 rule! {
     name: "scope-without-primary",
     severity: Warning,
     summary: "a primary cancer that a statement names and its scope does not",
     since: "0.1.0",
-    check: Dataset(check),
+    check: Marked(mark, check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    let is_cancer = |entity: &Entity<'_>| {
-        let category = entity.text("category");
-        category.is_some_and(|it| it == "neoplasm") && entity.get("site").is_some()
-    };
-    let cancers = records.entities.iter().filter(|entity| is_cancer(entity));
-    let cancers: FxHashSet<&str> = cancers.map(|entity| entity.id).collect();
-    for said in records.said() {
-        let (claim, statement) = (said.claim, said.statement);
-        let mut known = None;
-        for mention in said.mentions(records) {
-            let [cancer] = mention.name.entities[..] else {
-                continue;
-            };
-            if !cancers.contains(cancer.id) {
-                continue;
-            }
-            let known = known.get_or_insert_with(|| related(records, claim));
+/// The primary cancers that the statement of a claim names, and where in it they stand.
+fn named<'m>(
+    claim: Claim<'_>,
+    records: &Records<'m>,
+) -> impl Iterator<Item = (Range<usize>, Entity<'m>)> {
+    let wanted = (!claim.is_deprecated()).then(|| claim.mentions(records));
+    let wanted = wanted.into_iter().flatten();
+    wanted.filter_map(|mention| {
+        let [cancer] = mention.name.entities[..] else {
+            return None;
+        };
+        let is_cancer = cancer.category() == Some("neoplasm") && cancer.known.has_site;
+        is_cancer.then_some((mention.range, cancer))
+    })
+}
+
+/// Whether the statement of a claim names a primary cancer to which it does not refer itself; it may
+/// refer to a narrower or broader one.
+fn mark(record: Record<'_>, records: &Records<'_>) -> u8 {
+    u8::from(may_lack_primary(record, records))
+}
+
+fn may_lack_primary(record: Record<'_>, records: &Records<'_>) -> bool {
+    if record.plan.kind != Some(Kind::Claim) {
+        return false;
+    }
+    let claim = Claim(record);
+    let known = LazyCell::new(|| related(records, claim));
+    let is_direct = |id: &str| claim.entities().iter().any(|entity| **entity == *id);
+    named(claim, records).any(|(_, cancer)| !is_direct(cancer.id) && !known.contains(cancer.id))
+}
+
+fn check<'r>(marked: &[(Record<'r>, u8)], records: &Records<'r>, found: &mut Found) {
+    for &(record, _) in marked {
+        let claim = Claim(record);
+        let Some(statement) = claim.statement(records.language()) else {
+            continue;
+        };
+        let known = related(records, claim);
+        for (range, cancer) in named(claim, records) {
             let above = records.hierarchy().ancestors(cancer.id);
             let below = records.hierarchy().descendants(cancer.id);
             let is_known = |id: &&str| *id == cancer.id || above.contains(id) || below.contains(id);
@@ -64,7 +86,7 @@ fn check(records: &Records<'_>, found: &mut Found) {
             }
             found.add(
                 Finding::new(
-                    statement.part(mention.range),
+                    statement.part(range),
                     format!(
                         "the scope does not name `{}`, of which the statement speaks",
                         cancer.id
@@ -77,14 +99,17 @@ fn check(records: &Records<'_>, found: &mut Found) {
 }
 
 /// The conditions that a claim refers to, and their primary cancers.
-fn related<'r>(records: &Records<'r>, claim: Claim<'r>) -> BTreeSet<&'r str> {
-    let mut related: BTreeSet<&str> = claim.entities().iter().map(|id| id.as_str()).collect();
+fn related<'x, 'c: 'x, 'r: 'x>(records: &Records<'r>, claim: Claim<'c>) -> BTreeSet<&'x str> {
+    let entities = claim.entities().iter();
+    let mut related: BTreeSet<&'x str> = entities.map(|id| id.as_str()).collect();
     for id in related.clone() {
         if let Some(entity) = records.entity(id) {
             related.extend(entity.text("primary").map(Text::as_str));
         }
         if let Some(term) = records.term(id) {
-            related.extend(term.denoted().map(Text::as_str));
+            for id in term.denoted() {
+                related.insert(id.as_str());
+            }
         }
     }
     related

@@ -47,7 +47,7 @@ const SECONDARY: &[&str] = &[
 /// Kinds of sources in which findings stand first, or with their method.
 const PRIMARY: &[&str] = &["trial", "systematic-review"];
 
-fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
+fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
     if claim.is_deprecated() || !claim.is_clinical() {
         return;
     }
@@ -56,20 +56,17 @@ fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
         let mut sources = citations.iter().filter_map(|citation| citation.source());
         sources.any(|source| *source == *id)
     };
-    for citation in &citations {
+    for citation in citations {
         let Some((id, source)) = citation
             .source()
-            .and_then(|id| Some((id, records.source(&id)?)))
+            .and_then(|id| Some((id, records.source_of(citation)?)))
         else {
             continue;
         };
-        let is_marked = source
-            .text("reference_linkage")
-            .is_some_and(|linkage| linkage == "in-text");
         let is_secondary = source
             .kind()
             .is_some_and(|kind| SECONDARY.contains(&&*kind));
-        if !is_marked || !is_secondary {
+        if !is_secondary || source.linkage() != Some("in-text") {
             continue;
         }
         let studies: Vec<_> = source

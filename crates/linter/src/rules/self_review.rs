@@ -24,7 +24,7 @@ rule! {
     check: Record(check),
 }
 
-fn check(record: &Record<'_>, found: &mut Found) {
+fn check(record: Record<'_>, found: &mut Found) {
     let Some(review) = record.get("review") else {
         return;
     };

@@ -23,6 +23,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::alike::{Keys, same, written};
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
@@ -33,7 +34,7 @@ rule! {
     severity: Warning,
     summary: "two claims that differ in nothing but their wording",
     since: "0.1.0",
-    check: Dataset(check),
+    check: Alike(keys, check),
 }
 
 /// Members that make a claim another one.
@@ -81,8 +82,14 @@ const ALIKE: usize = 70;
 /// nothing.
 const MOST_EARLIER: usize = 16;
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for group in records.alike(TELLING) {
+fn keys(claim: Claim<'_>, keys: &mut Keys<'_>) {
+    if !claim.is_deprecated() {
+        keys.add(written(claim, TELLING).collect::<Vec<_>>());
+    }
+}
+
+fn check<'r>(alike: &[Claim<'r>], records: &Records<'r>, found: &mut Found) {
+    for group in same(alike, TELLING) {
         let mut earlier: Vec<(Claim<'_>, BTreeSet<String>)> = Vec::new();
         for claim in group {
             let Some(own) = sentence(records, claim) else {

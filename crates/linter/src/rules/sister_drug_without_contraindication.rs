@@ -23,7 +23,7 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Records, Text};
+use crate::view::{Claim, Entity, Records, Text};
 
 rule! {
     name: "sister-drug-without-contraindication",
@@ -94,6 +94,5 @@ fn reasons(claim: Claim<'_>) -> Vec<&str> {
 }
 
 fn is_substance(records: &Records<'_>, id: &str) -> bool {
-    let level = records.entity(id).and_then(|entity| entity.text("level"));
-    level.is_some_and(|level| level == "substance")
+    records.entity(id).and_then(Entity::level) == Some("substance")
 }

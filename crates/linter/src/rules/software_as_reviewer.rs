@@ -26,7 +26,7 @@ rule! {
     check: EachRecord(check),
 }
 
-fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
     for (id, agent, did) in records.vouchers(record) {
         if agent.text("kind").is_some_and(|kind| kind == "software") {
             found.add(

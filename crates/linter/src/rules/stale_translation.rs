@@ -30,7 +30,7 @@ rule! {
     check: Claim(check),
 }
 
-fn check(claim: &Claim<'_>, found: &mut Found) {
+fn check(claim: Claim<'_>, found: &mut Found) {
     let original_language = claim.manifest.language();
     let Some(original) = claim.statement(original_language) else {
         return;

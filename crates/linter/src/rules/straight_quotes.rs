@@ -19,7 +19,7 @@ use treatise_report::Applicability;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::Prose;
+use crate::view::{Prose, Sign};
 
 rule! {
     name: "straight-quotes",
@@ -32,7 +32,7 @@ rule! {
 
 fn check(prose: &Prose<'_>, found: &mut Found) {
     let text = prose.text.as_str();
-    if !text.contains(['"', '\'']) {
+    if !prose.wording.may_have(Sign::Straight) {
         return;
     }
     let curled = curled(text);

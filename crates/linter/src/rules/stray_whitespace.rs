@@ -20,7 +20,7 @@ use treatise_report::Applicability;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::Prose;
+use crate::view::{Prose, Sign};
 
 rule! {
     name: "stray-whitespace",
@@ -33,7 +33,7 @@ rule! {
 
 fn check(prose: &Prose<'_>, found: &mut Found) {
     let text = prose.text.as_str();
-    if text.trim().is_empty() {
+    if !prose.wording.may_have(Sign::Space) || text.trim().is_empty() {
         return;
     }
     let mut from = 0;

@@ -23,50 +23,50 @@ use std::cell::LazyCell;
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
-use crate::view::Records;
+use crate::view::{Claim, Records};
 
 rule! {
     name: "synonym-for-label",
     severity: Warning,
     summary: "a synonym in a statement where the label should stand",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachClaim(check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for said in records.said() {
-        let (claim, statement) = (said.claim, said.statement);
-        let is_about_names = || {
-            let kind = claim.kind();
-            kind.is_some_and(|kind| kind == "definition" || kind == "is-a")
+fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
+    let statement = claim.statement(records.language());
+    let Some(statement) = statement.filter(|_| !claim.is_deprecated()) else {
+        return;
+    };
+    let is_about_names = || {
+        let kind = claim.kind();
+        kind.is_some_and(|kind| kind == "definition" || kind == "is-a")
+    };
+    let linked = LazyCell::new(|| claim.entities());
+    for mention in claim.mentions(records) {
+        let (Some(term), [meant]) = (mention.name.term, &mention.name.entities[..]) else {
+            continue;
         };
-        let linked = LazyCell::new(|| claim.entities());
-        for mention in said.mentions(records) {
-            let (Some(term), [meant]) = (mention.name.term, &mention.name.entities[..]) else {
-                continue;
-            };
-            let Some(label) = meant.label(records.language()) else {
-                continue;
-            };
-            let is_linked = || linked.iter().any(|id| id.as_str() == meant.id);
-            let is_synonym = term.kind().is_some_and(|kind| kind == "synonym");
-            if !is_synonym || is_about_names() || !is_linked() {
-                continue;
-            }
-            let written = &statement[mention.range.clone()];
-            let has =
-                |text: &str, word: &str| words(text).any(|(_, it)| it.eq_ignore_ascii_case(word));
-            if words(written).all(|(_, word)| has(&label, word)) {
-                continue;
-            }
-            found.add(
-                Finding::new(
-                    statement.part(mention.range.clone()),
-                    format!("`{written}` is a synonym; the label is `{}`", &*label),
-                )
-                .with_related(label.spot(), "this is the label")
-                .with_help("use the label"),
-            );
+        let Some(label) = meant.label(records.language()) else {
+            continue;
+        };
+        let is_linked = || linked.iter().any(|id| id.as_str() == meant.id);
+        let is_synonym = term.kind().is_some_and(|kind| kind == "synonym");
+        if !is_synonym || is_about_names() || !is_linked() {
+            continue;
         }
+        let written = &statement[mention.range.clone()];
+        let has = |text: &str, word: &str| words(text).any(|(_, it)| it.eq_ignore_ascii_case(word));
+        if words(written).all(|(_, word)| has(&label, word)) {
+            continue;
+        }
+        found.add(
+            Finding::new(
+                statement.part(mention.range.clone()),
+                format!("`{written}` is a synonym; the label is `{}`", &*label),
+            )
+            .with_related(label.spot(), "this is the label")
+            .with_help("use the label"),
+        );
     }
 }

@@ -41,7 +41,7 @@ const FEWEST_LONG: usize = 2;
 /// A family name with fewer letters may be written in capitals for itself.
 const SHORTEST_NAME: usize = 3;
 
-fn check(source: &Source<'_>, found: &mut Found) {
+fn check(source: Source<'_>, found: &mut Found) {
     let Some(csl) = source.csl() else {
         return;
     };

@@ -56,7 +56,7 @@ struct Usage {
     negations: &'static str,
 }
 
-fn check(record: &Record<'_>, found: &mut Found) {
+fn check(record: Record<'_>, found: &mut Found) {
     let default = record.manifest.language();
     for member in MEMBERS {
         let Some(original) = record.get(member).and_then(|map| map.text(default)) else {

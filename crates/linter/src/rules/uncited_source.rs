@@ -13,8 +13,6 @@
 //!
 //! Sources that were withdrawn, and those that another source cites or names as its successor.
 
-use std::collections::BTreeSet;
-
 use crate::check::rule;
 use crate::finding::{Finding, Found};
 use crate::view::Records;
@@ -28,7 +26,7 @@ rule! {
 }
 
 fn check(records: &Records<'_>, found: &mut Found) {
-    let unreferenced: BTreeSet<_> = records.dataset().unreferenced().into_iter().collect();
+    let unreferenced = records.unreferenced();
     for source in &records.sources {
         let number = records.number(source.0);
         let is_cited = !number.is_some_and(|number| unreferenced.contains(&number));

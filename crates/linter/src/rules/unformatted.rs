@@ -36,7 +36,7 @@ rule! {
     fix: Safe,
 }
 
-fn check(record: &Record<'_>, found: &mut Found) {
+fn check(record: Record<'_>, found: &mut Found) {
     let text = record.value.tree().text();
     let shape = &record.plan.shape;
     if canonical::is_written(record.value, shape, record.collection.has_lines()) {

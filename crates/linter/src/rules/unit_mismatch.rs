@@ -31,7 +31,7 @@ rule! {
 /// What has one kind of unit.
 const STRICT: &[&str] = &["count", "duration", "length", "volume", "fraction"];
 
-fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
     // Criteria have a quantity.
     if let Some(quantity) = record.get("quantity") {
         if let Some((unit, measures)) = quantity.text("unit").zip(quantity.text("measures")) {

@@ -19,34 +19,70 @@
 //!
 //! It finds one abbreviation in the project's dataset, of a receptor that nothing explains.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
-use crate::tables::rows;
-use crate::view::{Records, Term, Text};
+use crate::view::abbreviations::{explains, is_abbreviation};
+use crate::view::{Claim, Entity, Kind, Record, Records, Sign, Text};
 
 rule! {
     name: "unknown-abbreviation",
     severity: Warning,
     summary: "an abbreviation that no term explains",
     since: "0.1.0",
-    check: Dataset(check),
+    check: Marked(mark, check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    let mut known = known(records);
-    let labels = records.labels().map(|text| ("the label", text));
-    let statements = records.statements().map(|text| ("the statement", text));
-    for (place, text) in labels.chain(statements) {
-        let capitals = text.bytes().filter(u8::is_ascii_uppercase).count();
-        if capitals < 2 && text.is_ascii() {
-            continue;
-        }
+/// The text in which a record may have abbreviations, and what it is called.
+fn written<'c>(record: Record<'c>, records: &Records<'_>) -> Option<(&'static str, Text<'c>)> {
+    let language = records.language();
+    match record.plan.kind {
+        _ if record.is_deprecated() => None,
+        Some(Kind::Claim) => Some(("the statement", Claim(record).statement(language)?)),
+        Some(Kind::Entity) => Some(("the label", Entity(record).label(language)?)),
+        _ => None,
+    }
+}
+
+fn mark(record: Record<'_>, records: &Records<'_>) -> u8 {
+    u8::from(has_unknown(record, records))
+}
+
+fn has_unknown(record: Record<'_>, records: &Records<'_>) -> bool {
+    let Some((_, text)) = written(record, records) else {
+        return false;
+    };
+    // Most texts have one capital letter, or none.
+    let prose = record.prose().iter();
+    let mut same = prose.filter(|prose| prose.text.spot() == text.spot());
+    if same.any(|prose| !prose.wording.may_have(Sign::Capitals)) {
+        return false;
+    }
+    let known = records.abbreviations();
+    words(text.as_str()).any(|(_, word)| {
+        let singular = singular(word);
+        is_abbreviation(singular) && !known.contains(singular)
+    })
+}
+
+fn singular(word: &str) -> &str {
+    word.strip_suffix('s').unwrap_or(word)
+}
+
+fn check<'r>(marked: &[(Record<'r>, u8)], records: &Records<'r>, found: &mut Found) {
+    // Each is reported once.
+    let mut known = records.abbreviations().clone();
+    let texts = |wanted: Kind| {
+        let records_of_kind = marked
+            .iter()
+            .filter(move |it| it.0.plan.kind == Some(wanted));
+        records_of_kind.filter_map(|&(record, _)| written(record, records))
+    };
+    for (place, text) in texts(Kind::Entity).chain(texts(Kind::Claim)) {
         for (range, word) in words(text.as_str()) {
-            let singular = word.strip_suffix('s').unwrap_or(word);
+            let singular = singular(word);
             if !is_abbreviation(singular) || !known.insert(singular) {
                 continue;
             }
@@ -80,32 +116,6 @@ fn check(records: &Records<'_>, found: &mut Found) {
     }
 }
 
-/// Abbreviations that something explains.
-fn known<'r>(records: &Records<'r>) -> BTreeSet<&'r str> {
-    let mut known = BTreeSet::new();
-    for term in &records.terms {
-        let name = term.name().filter(|_| explains(*term));
-        known.extend(name.map(Text::as_str));
-    }
-    for entity in &records.entities {
-        let symbol = entity.get("gene").and_then(|gene| gene.text("symbol"));
-        known.extend(symbol.map(Text::as_str));
-    }
-    for agent in &records.agents {
-        let name = agent.name().map_or("", |name| name.as_str());
-        known.extend(words(name).map(|(_, word)| word));
-    }
-    let countries = rows(include_str!("../tables/countries.tsv"));
-    known.extend(countries.map(|[name, _]: [&str; 2]| name));
-    known
-}
-
-/// Whether a term says what its name stands for.
-fn explains(term: Term<'_>) -> bool {
-    let kind = term.kind();
-    kind.is_some_and(|kind| matches!(&*kind, "abbreviation" | "ambiguous" | "misnomer"))
-}
-
 /// The abbreviation with a number that belongs to it: `5-FU`.
 fn with_number(text: &str, range: Range<usize>) -> Range<usize> {
     let before = text[..range.start].strip_suffix('-').unwrap_or_default();
@@ -114,12 +124,4 @@ fn with_number(text: &str, range: Range<usize>) -> Range<usize> {
         0 => range,
         _ => before.len() - digits..range.end,
     }
-}
-
-/// At least two capitals, and no Roman numeral.
-fn is_abbreviation(word: &str) -> bool {
-    let capitals = word.chars().filter(|it| it.is_uppercase()).count();
-    let lower = word.chars().filter(|it| it.is_lowercase()).count();
-    let is_numeral = word.chars().all(|it| matches!(it, 'I' | 'V' | 'X'));
-    capitals >= 2 && capitals > lower && !is_numeral
 }

@@ -31,7 +31,7 @@ rule! {
     check: Record(check),
 }
 
-fn check(record: &Record<'_>, found: &mut Found) {
+fn check(record: Record<'_>, found: &mut Found) {
     let listed = &record.manifest.languages;
     let default = record.manifest.default_language.as_deref();
     let is_listed = |language: &str| {
@@ -40,7 +40,7 @@ fn check(record: &Record<'_>, found: &mut Found) {
             || listed.iter().any(|listed| listed == language)
     };
     let mut seen = BTreeSet::new();
-    for prose in &*record.prose() {
+    for prose in record.prose() {
         let Some(language) = prose.language.filter(|language| !is_listed(language)) else {
             continue;
         };

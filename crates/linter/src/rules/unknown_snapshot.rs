@@ -16,7 +16,7 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Node, Record, Records};
+use crate::view::{Record, Records, Source, Text};
 
 rule! {
     name: "unknown-snapshot",
@@ -26,31 +26,34 @@ rule! {
     check: EachRecord(check),
 }
 
-fn check<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
     for citation in record.citations() {
-        of_node(records, citation.node, found);
+        let provenance = records.provenance_of(citation);
+        let unknown = citation.snapshot().filter(|snapshot| {
+            provenance.is_some_and(|source| !source.snapshots.contains(&snapshot.as_str()))
+        });
+        if let Some(snapshot) = unknown {
+            judge(records.source_of(citation), snapshot, found);
+        }
     }
     // An issue has both itself.
-    of_node(records, record.root, found);
+    if let Some((snapshot, id)) = record.text("snapshot").zip(record.text("source")) {
+        judge(records.source(&id), snapshot, found);
+    }
 }
 
-/// Something with a `source` and a `snapshot` of it.
-fn of_node(records: &Records<'_>, node: Node<'_>, found: &mut Found) {
-    let (Some(snapshot), Some(id)) = (node.text("snapshot"), node.text("source")) else {
+/// Whether a source has this stored version.
+fn judge(source: Option<Source<'_>>, snapshot: Text<'_>, found: &mut Found) {
+    let unknown = source.filter(|source| source.snapshot(&snapshot).is_none());
+    let Some(source) = unknown else {
         return;
     };
-    let Some(source) = records.source(&id) else {
-        return;
-    };
-    if source.snapshot(&snapshot).is_some() {
-        return;
-    }
     let known: Vec<_> = source
         .snapshots()
         .filter_map(|snapshot| snapshot.text("id"))
         .map(|id| format!("`{}`", &*id))
         .collect();
-    let message = format!("`{}` has no stored version `{}`", &*id, &*snapshot);
+    let message = format!("`{}` has no stored version `{}`", source.id, &*snapshot);
     let finding =
         Finding::new(snapshot.spot(), message).with_related(source.heading(), "this is the source");
     found.add(match &known[..] {

@@ -15,7 +15,9 @@
 //! That there is a unit beside each value is what the schema asks for. Annotations in braces are free, and
 //! units can be combined with `.`, `/` and exponents.
 
-use treatise_source::Value;
+use std::sync::LazyLock;
+
+use treatise_source::Key;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
@@ -30,27 +32,22 @@ rule! {
     check: Record(check),
 }
 
-fn check(record: &Record<'_>, found: &mut Found) {
-    if record.plan.kind.is_some() {
-        visit(record, record.value, found);
+fn check(record: Record<'_>, found: &mut Found) {
+    if record.plan.kind.is_none() {
+        return;
     }
-}
-
-fn visit(record: &Record<'_>, value: Value<'_>, found: &mut Found) {
-    for member in value.members() {
-        let unit = member.value.as_str().filter(|_| member.name() == "unit");
-        match unit {
-            Some(unit) if ucum::measured(unit).is_none() => found.add(
+    for member in record.value.tree().members_named(&UNIT) {
+        let unit = member.value.as_str();
+        if let Some(unit) = unit.filter(|unit| ucum::measured(unit).is_none()) {
+            found.add(
                 Finding::new(
                     record.spot_of(member.value.span()),
                     format!("`{unit}` is no unit of UCUM"),
                 )
                 .with_help("write the UCUM code, such as `a` for years, `mo` for months, `1` for plain numbers"),
-            ),
-            _ => visit(record, member.value, found),
+            );
         }
     }
-    for element in value.elements() {
-        visit(record, element, found);
-    }
 }
+
+static UNIT: LazyLock<Key> = LazyLock::new(|| Key::new("unit"));

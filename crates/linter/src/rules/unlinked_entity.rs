@@ -20,69 +20,98 @@
 
 use std::cell::LazyCell;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Records, Term, Text};
+use crate::view::{Claim, Entity, Kind, Record, Records, Term, Text};
 
 rule! {
     name: "unlinked-entity",
     severity: Error,
     summary: "a drug, intervention or biomarker that a statement names and its claim does not refer to",
     since: "0.1.0",
-    check: Dataset(check),
+    check: Marked(mark, check),
 }
 
 /// Collections whose records have to be linked.
 const LINKED: &[&str] = &["drugs", "interventions", "biomarkers"];
 
-fn check(records: &Records<'_>, found: &mut Found) {
+/// A name in the statement of a claim, and what has to be linked of what bears it.
+struct Named<'m> {
+    range: Range<usize>,
+    ids: Vec<&'m str>,
+}
+
+/// The names in the statement of a claim for which a record has to be linked.
+fn named<'m>(claim: Claim<'_>, records: &Records<'m>) -> Vec<Named<'m>> {
+    if claim.is_deprecated() {
+        return Vec::new();
+    }
+    let is_lay = |term: Term<'_>| term.kind().is_some_and(|kind| kind == "lay");
+    let named = claim.mentions(records).filter_map(|mention| {
+        let entities = &mention.name.entities;
+        let is_linked = |entity: &Entity<'_>| LINKED.contains(&entity.collection.name());
+        let is_sought = !entities.is_empty()
+            && entities.iter().all(is_linked)
+            && !mention.name.term.is_some_and(is_lay);
+        is_sought.then(|| Named {
+            range: mention.range,
+            ids: entities.iter().map(|entity| entity.id).collect(),
+        })
+    });
+    named.collect()
+}
+
+/// Whether the statement of a claim names something to which the claim does not refer itself; it may
+/// refer to what that is a kind of. Most names are those of what the claim refers to.
+fn mark(record: Record<'_>, records: &Records<'_>) -> u8 {
+    u8::from(may_lack_link(record, records))
+}
+
+fn may_lack_link(record: Record<'_>, records: &Records<'_>) -> bool {
+    if record.plan.kind != Some(Kind::Claim) {
+        return false;
+    }
+    let claim = Claim(record);
+    let direct = LazyCell::new(|| claim.entities());
+    let is_direct = |id: &&str| direct.iter().any(|linked| linked.as_str() == *id);
+    let named = named(claim, records);
+    named.iter().any(|named| !named.ids.iter().any(is_direct))
+}
+
+fn check<'r>(marked: &[(Record<'r>, u8)], records: &Records<'r>, found: &mut Found) {
     let broader = broader(records);
-    for said in records.said() {
-        let (claim, statement) = (said.claim, said.statement);
-        // Most names are those of what the claim refers to itself.
-        let direct = claim.entities();
-        let is_direct = |id: &str| direct.iter().any(|linked| linked.as_str() == id);
-        let linked = LazyCell::new(|| linked(records, claim, &broader));
-        let mut named = BTreeSet::new();
-        for mention in said.mentions(records) {
-            let is_lay = |term: Term<'_>| term.kind().is_some_and(|kind| kind == "lay");
-            if mention.name.term.is_some_and(is_lay) {
-                continue;
-            }
-            let wanted: Vec<_> = mention
-                .name
-                .entities
-                .iter()
-                .filter(|entity| LINKED.contains(&entity.collection.name()))
-                .map(|entity| entity.id)
-                .collect();
-            let has_other_sense = wanted.len() < mention.name.entities.len();
-            let is_linked = |id: &&str| {
-                let is_broader = || {
-                    ancestors(id, &broader)
-                        .iter()
-                        .any(|id| linked.ids.contains(id))
-                };
-                linked.ids.contains(*id) || is_broader()
+    for &(record, _) in marked {
+        let claim = Claim(record);
+        let Some(statement) = claim.statement(records.language()) else {
+            continue;
+        };
+        let linked = linked(records, claim, &broader);
+        let is_linked = |id: &&str| {
+            let is_broader = || {
+                ancestors(id, &broader)
+                    .iter()
+                    .any(|id| linked.ids.contains(id))
             };
-            let said = &statement[mention.range.clone()];
-            if wanted.is_empty()
-                || has_other_sense
-                || wanted.iter().any(|id| is_direct(id))
-                || wanted.iter().any(is_linked)
+            linked.ids.contains(*id) || is_broader()
+        };
+        let mut seen = BTreeSet::new();
+        for Named { range, ids } in named(claim, records) {
+            let said = &statement[range.clone()];
+            if ids.iter().any(is_linked)
                 || words(said).all(|(_, word)| linked.words.contains(&word.to_lowercase()))
-                || !named.insert(wanted.clone())
+                || !seen.insert(ids.clone())
             {
                 continue;
             }
-            let ids: Vec<_> = wanted.iter().map(|id| format!("`{id}`")).collect();
+            let ids: Vec<_> = ids.iter().map(|id| format!("`{id}`")).collect();
             found.add(
                 Finding::new(
-                    statement.part(mention.range),
+                    statement.part(range),
                     format!(
                         "the statement names {}, which the claim does not refer to",
                         ids.join(" or ")
@@ -107,11 +136,11 @@ fn linked<'r>(records: &Records<'r>, claim: Claim<'r>, broader: &Broader<'r>) ->
     let mut ids: BTreeSet<&str> = BTreeSet::new();
     for id in claim.entities() {
         ids.insert(id.as_str());
-        if let Some(term) = records.term(&id) {
+        if let Some(term) = records.term(id) {
             ids.extend(term.denoted().map(Text::as_str));
         }
         let biomarker = records
-            .entity(&id)
+            .entity(id)
             .and_then(|entity| entity.text("biomarker"));
         ids.extend(biomarker.map(Text::as_str));
     }
@@ -136,15 +165,10 @@ fn linked<'r>(records: &Records<'r>, claim: Claim<'r>, broader: &Broader<'r>) ->
 /// What each record is a kind of, as the claims have it.
 fn broader<'r>(records: &Records<'r>) -> Broader<'r> {
     let mut broader: Broader<'r> = FxHashMap::default();
-    for claim in &records.claims {
-        let is_hierarchy = claim.kind().is_some_and(|kind| kind == "is-a");
+    for claim in records.hierarchical_claims() {
         if let Some((subject, object)) = claim.subject().zip(claim.object()) {
-            if is_hierarchy {
-                broader
-                    .entry(subject.as_str())
-                    .or_default()
-                    .push(object.as_str());
-            }
+            let above = broader.entry(subject.as_str()).or_default();
+            above.push(object.as_str());
         }
     }
     broader

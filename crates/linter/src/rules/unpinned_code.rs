@@ -31,7 +31,7 @@ rule! {
 
 fn check(records: &Records<'_>, found: &mut Found) {
     let mut told = BTreeSet::new();
-    for use_ in codes::uses(records) {
+    for &use_ in records.uses_of_codes() {
         let system = use_.system;
         if records.codes().has_file(&system) || !told.insert(system.as_str()) {
             continue;

@@ -28,7 +28,7 @@ use treatise_report::Severity;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Records, Source, evidence};
+use crate::view::{Claim, Records, Text, evidence};
 
 rule! {
     name: "weak-sources-only",
@@ -46,8 +46,13 @@ const WEAK: &[&str] = &[
     "book",
 ];
 
-fn check<'r>(claim: Claim<'r>, records: &Records<'r>, found: &mut Found) {
-    let alone = evidence::rests_alone_on(records, claim, Source::kind, WEAK);
+fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
+    let alone = evidence::rests_alone_on(
+        records,
+        claim,
+        |source| source.kind().map(Text::as_str),
+        WEAK,
+    );
     let Some((place, kinds)) = alone else {
         return;
     };

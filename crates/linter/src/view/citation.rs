@@ -8,6 +8,13 @@ pub(crate) struct Citation<'r> {
     pub(crate) node: Node<'r>,
     /// The record that cites.
     pub(crate) record: Record<'r>,
+    /// Position among the citations of the record.
+    pub(super) position: usize,
+    source: Option<Text<'r>>,
+    snapshot: Option<Text<'r>>,
+    locator: Option<Locator<'r>>,
+    stance: Option<Text<'r>>,
+    passage: Option<Text<'r>>,
 }
 
 /// The place of a passage in its source.
@@ -15,28 +22,42 @@ pub(crate) struct Citation<'r> {
 pub(crate) struct Locator<'r>(pub(crate) Node<'r>);
 
 impl<'r> Citation<'r> {
+    /// A citation, whose members are looked up once: most rules about claims ask for them.
+    pub(super) fn new(record: Record<'r>, position: usize, node: Node<'r>) -> Self {
+        Self {
+            node,
+            record,
+            position,
+            source: node.text("source"),
+            snapshot: node.text("snapshot"),
+            locator: node.get("locator").map(Locator),
+            stance: node.text("stance"),
+            passage: node.text("passage_sha256"),
+        }
+    }
+
     /// The id of the source.
     pub(crate) fn source(self) -> Option<Text<'r>> {
-        self.node.text("source")
+        self.source
     }
 
     /// The stored version of the source that was read.
     pub(crate) fn snapshot(self) -> Option<Text<'r>> {
-        self.node.text("snapshot")
+        self.snapshot
     }
 
     pub(crate) fn locator(self) -> Option<Locator<'r>> {
-        self.node.get("locator").map(Locator)
+        self.locator
     }
 
     /// `supports`, `disputes` or `mentions`.
     pub(crate) fn stance(self) -> Option<Text<'r>> {
-        self.node.text("stance")
+        self.stance
     }
 
     /// The hash of the passage.
     pub(crate) fn passage(self) -> Option<Text<'r>> {
-        self.node.text("passage_sha256")
+        self.passage
     }
 }
 

@@ -1,7 +1,8 @@
 //! A claim: one statement that could be false on its own.
 
 use super::node::view;
-use super::{Citation, Node, Text};
+use super::{Citation, Node, Prose, Records, Text};
+use crate::names::Mention;
 
 view! {
     /// A record of `claims`.
@@ -11,7 +12,7 @@ view! {
 impl<'r> Claim<'r> {
     /// Its type, such as `indication`.
     pub(crate) fn kind(self) -> Option<Text<'r>> {
-        self.text_at(self.known.kind)
+        self.kind_text()
     }
 
     pub(crate) fn subject(self) -> Option<Text<'r>> {
@@ -24,8 +25,7 @@ impl<'r> Claim<'r> {
 
     /// Whether the source says so, and does not deny it.
     pub(crate) fn is_asserted(self) -> bool {
-        self.text("polarity")
-            .is_none_or(|polarity| polarity == "asserts")
+        self.known.is_asserted
     }
 
     /// The ids of one list of its scope: `conditions`, `primaries` or `sites`.
@@ -41,6 +41,35 @@ impl<'r> Claim<'r> {
         } else {
             self.get("statement")?.text(language)
         }
+    }
+
+    /// The sentence in English, with its words.
+    pub(crate) fn english(self) -> Option<&'r Prose<'r>> {
+        self.said("en")
+    }
+
+    /// The sentence in a language, with its words.
+    pub(crate) fn said(self, language: &str) -> Option<&'r Prose<'r>> {
+        let text = self.statement(language)?;
+        let mut prose = self.prose().iter();
+        let known = prose.find(|prose| prose.text.spot() == text.spot());
+        let is_default = language == self.manifest.language();
+        Some(known.unwrap_or_else(|| self.body.opened().statement(text, is_default)))
+    }
+
+    /// The names in the statement in the default language.
+    pub(crate) fn mentions<'n, 'm>(
+        self,
+        records: &'n Records<'m>,
+    ) -> impl Iterator<Item = Mention<'n, 'm>> {
+        let names = records.names();
+        let find = || {
+            let said = self.said(self.manifest.language());
+            let named = said.map(|said| names.positions(&said.text, &said.wording.words));
+            named.unwrap_or_default()
+        };
+        let named = self.body.opened().named(find);
+        named.iter().map(|&named| names.mention(named))
     }
 
     /// Whether a treatment may be chosen by it: it is neither a definition nor a hierarchy, nor what
@@ -66,12 +95,9 @@ impl<'r> Claim<'r> {
     }
 
     /// The citations that support it.
-    pub(crate) fn support(self) -> Vec<Citation<'r>> {
-        let supports = |citation: &Citation<'r>| {
-            let stance = citation.stance();
-            stance.is_some_and(|stance| stance == "supports")
-        };
-        self.citations().into_iter().filter(supports).collect()
+    pub(crate) fn support(self) -> impl Iterator<Item = &'r Citation<'r>> {
+        let citations = self.citations().iter();
+        citations.filter(|citation| citation.stance().is_some_and(|stance| stance == "supports"))
     }
 
     /// The criteria and what they do.
@@ -81,7 +107,11 @@ impl<'r> Claim<'r> {
 
     /// The ids of everything that it is about: subject, object, scope, criteria, and whatever else
     /// its type has.
-    pub(crate) fn entities(self) -> Vec<Text<'r>> {
+    pub(crate) fn entities(self) -> &'r [Text<'r>] {
+        self.body.opened().entities(|| self.find_entities())
+    }
+
+    fn find_entities(self) -> Vec<Text<'r>> {
         let scope = self.get("scope");
         let scoped = |name| scope.into_iter().flat_map(move |scope| scope.texts(name));
         [

@@ -31,7 +31,11 @@ impl<'r> Doubts<'r> {
         let unsettled = records.issues.iter().filter(|issue| issue.is_unsettled());
         let faulty = unsettled.filter_map(|issue| Some(issue.text("source")?.as_str()));
         let faulty = faulty.collect();
-        for claim in &records.claims {
+        for claim in records
+            .claims
+            .iter()
+            .filter(|claim| claim.known.has_open_issues)
+        {
             for id in claim.texts("open_issues") {
                 if let Some(issue) = records.issue(&id) {
                     add(claim.id, issue);

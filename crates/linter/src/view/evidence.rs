@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Citation, Claim, Issue, Records, Source, Text};
+use super::{Claim, Issue, Records, Source, Text};
 use crate::finding::Spot;
 
 /// Kinds of sources, from strong to weak.
@@ -28,10 +28,10 @@ pub(crate) fn strength(kind: &str) -> Option<usize> {
 }
 
 /// The sources of the passages that support a claim.
-pub(crate) fn supporting<'r>(records: &Records<'r>, claim: Claim<'r>) -> Vec<Source<'r>> {
-    let citations = claim.support().into_iter();
+pub(crate) fn supporting<'r>(records: &Records<'r>, claim: Claim<'_>) -> Vec<Source<'r>> {
+    let citations = claim.support();
     citations
-        .filter_map(|citation| records.source(&citation.source()?))
+        .filter_map(|citation| records.source_of(citation))
         .collect()
 }
 
@@ -50,24 +50,26 @@ pub(crate) fn strongest<'r>(sources: &[Source<'r>]) -> Option<(Source<'r>, usize
 /// that is not there may have another word, so then nothing is concluded.
 pub(crate) fn rests_alone_on<'r>(
     records: &Records<'r>,
-    claim: Claim<'r>,
-    word_of: impl Fn(Source<'r>) -> Option<Text<'r>>,
+    claim: Claim<'_>,
+    word_of: impl Fn(Source<'r>) -> Option<&'r str>,
     among: &[&str],
 ) -> Option<(Spot, String)> {
     if claim.is_deprecated() || !claim.is_clinical() {
         return None;
     }
-    let support = claim.support();
-    let first = support.first()?;
-    let word = |citation: &Citation<'r>| word_of(records.source(&citation.source()?)?);
-    let words: Option<Vec<_>> = support.iter().map(word).collect();
-    let words = words?;
-    let are_all = words.iter().all(|word| among.contains(&&**word));
+    let mut words = BTreeSet::new();
+    for citation in claim.support() {
+        let word = word_of(records.source_of(citation)?)?;
+        if !among.contains(&word) {
+            return None;
+        }
+        words.insert(word);
+    }
+    let first = claim.support().next()?;
     let mut issues = records.issues_of(claim.0).into_iter();
-    if !are_all || issues.any(Issue::is_unsettled) {
+    if issues.any(Issue::is_unsettled) {
         return None;
     }
-    let words: BTreeSet<&str> = words.iter().map(|word| &**word).collect();
     let list: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
     let place = first.source().map_or(first.node.spot(), Text::spot);
     Some((place, list.join(", ")))

@@ -16,12 +16,11 @@ pub(crate) struct Hierarchy<'r> {
 impl<'r> Hierarchy<'r> {
     pub(crate) fn of(records: &Records<'r>) -> Self {
         let mut hierarchy = Self::default();
-        for &claim in &records.claims {
-            let is_hierarchy = claim.kind().is_some_and(|kind| kind == "is-a");
+        for claim in records.hierarchical_claims() {
             let Some((subject, object)) = claim.subject().zip(claim.object()) else {
                 continue;
             };
-            if is_hierarchy && claim.is_asserted() && !claim.is_deprecated() {
+            if claim.is_asserted() && !claim.is_deprecated() {
                 let (subject, object) = (subject.as_str(), object.as_str());
                 let above = hierarchy.broader.entry(subject).or_default();
                 above.push((object, claim));

@@ -1,43 +1,96 @@
-//! Where the members are that nearly every rule asks for.
+//! What nearly every rule asks for.
 //!
-//! Rules between records go through all of them, and a record is far away in memory. What is noted
-//! here, beside the handle, spares looking a member up, and most often going there at all.
+//! Rules between records go through all of them, and a record is far away in memory or has no tree
+//! any more. What is noted here, beside the handle, spares opening it.
 
-use treatise_source::Value;
+use treatise_source::{Span, Value};
 
-/// Positions of values among the nodes of a tree.
+use crate::words::{Word, Words};
+
+/// What is known of a record without its tree.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
     /// The type, or the kind.
-    pub(crate) kind: Option<At>,
-    pub(crate) subject: Option<At>,
-    pub(crate) object: Option<At>,
-    pub(crate) statement: Option<At>,
+    pub(crate) kind: Place,
+    pub(crate) kind_word: Word,
+    pub(crate) category: Word,
+    pub(crate) level: Word,
+    /// What a source has to gain.
+    pub(crate) interest: Word,
+    /// How the references of a source are tied to its text.
+    pub(crate) linkage: Word,
+    /// The type of the CSL-JSON item.
+    pub(crate) csl_type: Word,
+    pub(crate) subject: Place,
+    pub(crate) object: Place,
+    pub(crate) statement: Place,
     pub(crate) is_deprecated: bool,
+    /// Whether it is a claim that the source does not deny.
+    pub(crate) is_asserted: bool,
+    /// Whether it is a thing of some site of the body.
+    pub(crate) has_site: bool,
+    /// Whether it is a term that is easily taken for others.
+    pub(crate) is_confusable: bool,
+    /// Whether it says who reviewed or appraised it.
+    pub(crate) has_vouchers: bool,
+    /// Whether it names open issues.
+    pub(crate) has_open_issues: bool,
 }
 
-/// A position, which is never that of the root.
+/// Where a string of a record is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct At(std::num::NonZeroU32);
-
-impl At {
-    pub(crate) fn index(self) -> u32 {
-        self.0.get()
-    }
+pub(crate) enum Place {
+    Absent,
+    /// Its span in the text, quotes included; between these stands the string as it is.
+    Plain(Span),
+    /// A string with escapes: its position among the nodes of the tree.
+    Escaped(u32),
 }
 
 impl Known {
     /// What is known of a record whose texts are in `language` at least.
-    pub(crate) fn of(root: Value<'_>, language: &str) -> Self {
-        let at = |value: Value<'_>| std::num::NonZeroU32::new(value.index()).map(At);
+    pub(crate) fn of(root: Value<'_>, language: &str, words: &Words) -> Self {
+        // Claims have a type, and sources, terms, issues and agents a kind.
+        let kind = root.get("type").or_else(|| root.get("kind"));
+        let word = |value: Option<Value<'_>>| words.number(value.and_then(Value::as_str));
+        let csl = root.get("csl");
+        let has = |block: &str, member: &str| {
+            let block = root.get(block);
+            block.is_some_and(|block| block.get(member).is_some())
+        };
         let statement = root.get("statement");
+        let polarity = root.get("polarity").and_then(Value::as_str);
         Self {
-            // Claims have a type, and sources, terms, issues and agents a kind.
-            kind: root.get("type").or_else(|| root.get("kind")).and_then(at),
-            subject: root.get("subject").and_then(at),
-            object: root.get("object").and_then(at),
-            statement: statement.and_then(|map| at(map.get(language)?)),
+            kind: Place::of(kind),
+            kind_word: word(kind),
+            category: word(root.get("category")),
+            level: word(root.get("level")),
+            interest: word(root.get("interest")),
+            linkage: word(root.get("reference_linkage")),
+            csl_type: word(csl.and_then(|csl| csl.get("type"))),
+            subject: Place::of(root.get("subject")),
+            object: Place::of(root.get("object")),
+            statement: Place::of(statement.and_then(|map| map.get(language))),
             is_deprecated: root.get("deprecated").is_some(),
+            is_asserted: polarity.is_none_or(|polarity| polarity == "asserts"),
+            has_site: root.get("site").is_some(),
+            is_confusable: root.get("confusable_with").is_some(),
+            has_vouchers: has("review", "reviewed_by") || has("appraisal", "by"),
+            has_open_issues: root.get("open_issues").is_some(),
+        }
+    }
+}
+
+impl Place {
+    fn of(value: Option<Value<'_>>) -> Self {
+        let found = value.and_then(|value| Some((value, value.as_str()?)));
+        match found {
+            None => Self::Absent,
+            // Every escape is longer than what it stands for.
+            Some((value, text)) if value.span().len() as usize == text.len() + 2 => {
+                Self::Plain(value.span())
+            }
+            Some((value, _)) => Self::Escaped(value.index()),
         }
     }
 }

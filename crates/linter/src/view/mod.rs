@@ -3,6 +3,8 @@
 //! A view is a cheap handle on a tree. Whatever may be missing or of another type is an `Option` or
 //! an empty list, so that rules never panic on data of other people.
 
+pub(crate) mod abbreviations;
+mod body;
 mod citation;
 mod claim;
 mod doubts;
@@ -11,20 +13,25 @@ mod hierarchy;
 mod known;
 mod node;
 mod others;
+mod provenance;
 mod records;
 mod usage;
 mod vocabulary;
+mod wording;
 
+pub(crate) use body::{Body, Closed, Opened, Shelf};
 pub(crate) use citation::{Citation, Locator};
 pub(crate) use claim::Claim;
 pub(crate) use doubts::Doubts;
 pub(crate) use hierarchy::Hierarchy;
 pub(crate) use known::Known;
-pub(crate) use node::{Node, Prose, Record, Text};
+pub(crate) use node::{Head, Node, Prose, Record, Text};
 pub(crate) use others::{Agent, Entity, Issue, Source, Term};
+pub(crate) use provenance::Provenance;
 pub(crate) use records::Records;
-pub(crate) use usage::usages;
-pub(crate) use vocabulary::{Vocabulary, texts};
+pub(crate) use usage::{Unwanted, UnwantedTerms, usages};
+pub(crate) use vocabulary::{Vocabulary, texts, titles};
+pub(crate) use wording::{Sieve, Sign, Word, Wording, hash_of, join};
 
 use crate::shape::Shape;
 

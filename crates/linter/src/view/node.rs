@@ -1,15 +1,15 @@
 //! A value of a record, and the record itself.
 
-use std::borrow::Cow;
 use std::ops::{Deref, Range};
 
 use treatise_dataset::{Collection, Manifest, RecordKey};
 use treatise_source::{Span, Value};
 
-use super::known::At;
-use super::{Citation, Known};
+use super::known::Place;
+use super::{Body, Citation, Known, Wording};
 use crate::finding::Spot;
 use crate::plan::Plan;
+use crate::words::Word;
 
 /// A value that knows its record.
 #[derive(Clone, Copy, Debug)]
@@ -21,29 +21,36 @@ pub(crate) struct Node<'r> {
 /// A string that knows its place; reads like a `&str`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Text<'r> {
-    text: &'r str,
-    node: Node<'r>,
+    pub(super) text: &'r str,
+    pub(super) spot: Spot,
 }
 
 /// A text for people.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Prose<'r> {
     pub(crate) text: Text<'r>,
+    pub(crate) wording: Wording,
     /// The language that the record gives for it.
     pub(crate) language: Option<&'r str>,
 }
 
-/// A record; as a [`Node`], it is the outermost value.
+/// A record; as a [`Node`], it is the outermost value. What is known of it is at hand; its tree is
+/// made when something else is asked for, where it was not kept.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Record<'r> {
+pub(crate) struct Record<'r>(pub(crate) &'r Head<'r>);
+
+/// What a record is, and where the rest of it is.
+#[derive(Debug)]
+pub(crate) struct Head<'r> {
     pub(crate) id: &'r str,
+    pub(crate) key: RecordKey,
     pub(crate) collection: &'r Collection,
     pub(crate) manifest: &'r Manifest,
     pub(crate) plan: &'r Plan,
-    pub(crate) root: Node<'r>,
     pub(crate) known: Known,
-    /// The texts for people in it, where they were looked for already.
-    pub(crate) prose: Option<&'r [Prose<'r>]>,
+    /// What the spans of what is known point into.
+    pub(crate) source: &'r str,
+    pub(crate) body: Body<'r>,
 }
 
 impl<'r> Node<'r> {
@@ -110,7 +117,8 @@ impl<'r> Node<'r> {
     /// The value as a string.
     pub(crate) fn as_text(self) -> Option<Text<'r>> {
         let text = self.value.as_str()?;
-        Some(Text { text, node: self })
+        let spot = self.spot();
+        Some(Text { text, spot })
     }
 
     fn with(self, value: Value<'r>) -> Self {
@@ -126,18 +134,20 @@ impl<'r> Text<'r> {
 
     /// The string with its quotes.
     pub(crate) fn spot(self) -> Spot {
-        self.node.spot()
+        self.spot
     }
 
     /// A part of the string, by bytes; the whole of it where escapes make the part hard to find.
     pub(crate) fn part(self, range: Range<usize>) -> Spot {
-        self.node
-            .spot_of(self.span_of(range).unwrap_or(self.node.value.span()))
+        Spot {
+            span: self.span_of(range).unwrap_or(self.spot.span),
+            ..self.spot
+        }
     }
 
     /// Where a part of the string, by bytes, is written; `None` where the string has escapes.
     pub(crate) fn span_of(self, range: Range<usize>) -> Option<Span> {
-        let span = self.node.value.span();
+        let span = self.spot.span;
         // Every escape is longer than what it stands for.
         let is_plain = span.len() as usize == self.text.len() + 2;
         let at = |offset: usize| span.start + 1 + offset as u32;
@@ -166,13 +176,32 @@ impl PartialEq<&str> for Text<'_> {
 }
 
 impl<'r> Prose<'r> {
-    /// Adds those of a record.
-    pub(crate) fn find(root: Node<'r>, plan: &Plan, prose: &mut Vec<Self>) {
+    /// Its words and where they stand, in bytes.
+    pub(crate) fn words(&self) -> impl Iterator<Item = (Range<usize>, &'r str)> {
+        let text = self.text.as_str();
+        self.wording.words.iter().map(move |word| {
+            let range = word.start as usize..word.end as usize;
+            (range.clone(), &text[range])
+        })
+    }
+
+    pub(super) fn new(text: Text<'r>, language: Option<&'r str>) -> Self {
+        Self {
+            text,
+            wording: Wording::of(&text),
+            language,
+        }
+    }
+
+    /// Those of a record.
+    pub(super) fn of(root: Node<'r>, plan: &Plan) -> Vec<Self> {
+        let mut prose = Vec::new();
         let shape = &plan.shape;
         shape.prose(root.value, None, &mut |value, language| {
             let text = Node { value, ..root }.as_text();
-            prose.extend(text.map(|text| Prose { text, language }));
+            prose.extend(text.map(|text| Prose::new(text, language)));
         });
+        prose
     }
 }
 
@@ -190,39 +219,89 @@ impl<'r> Record<'r> {
     }
 
     /// A string whose place is known.
-    pub(super) fn text_at(self, at: Option<At>) -> Option<Text<'r>> {
-        let value = self.root.value.tree().value_at(at?.index())?;
-        self.root.with(value).as_text()
-    }
-
-    /// The texts for people in it.
-    pub(crate) fn prose(self) -> Cow<'r, [Prose<'r>]> {
-        match self.prose {
-            Some(prose) => Cow::Borrowed(prose),
-            None => {
-                let mut prose = Vec::new();
-                Prose::find(self.root, self.plan, &mut prose);
-                Cow::Owned(prose)
+    pub(super) fn text_at(self, place: Place) -> Option<Text<'r>> {
+        match place {
+            Place::Absent => None,
+            Place::Plain(span) => {
+                let content = span.start as usize + 1..span.end as usize - 1;
+                let spot = Spot {
+                    record: self.key,
+                    span,
+                };
+                let text = self.0.source.get(content)?;
+                Some(Text { text, spot })
+            }
+            Place::Escaped(index) => {
+                let root = self.root();
+                let value = root.value.tree().value_at(index)?;
+                root.with(value).as_text()
             }
         }
     }
 
+    /// The type or kind.
+    pub(super) fn kind_text(self) -> Option<Text<'r>> {
+        match (self.known.kind_word, self.known.kind) {
+            (Word::Listed(number), Place::Plain(span)) => Some(Text {
+                text: self.0.plan.words.get(number),
+                spot: Spot {
+                    record: self.key,
+                    span,
+                },
+            }),
+            (_, place) => self.text_at(place),
+        }
+    }
+
+    /// What a word says that is `Other` where it stands in no list.
+    pub(super) fn word(
+        self,
+        word: Word,
+        other: impl FnOnce() -> Option<Text<'r>>,
+    ) -> Option<&'r str> {
+        match word {
+            Word::Absent => None,
+            Word::Listed(number) => Some(self.0.plan.words.get(number)),
+            Word::Other => other().map(Text::as_str),
+        }
+    }
+
+    /// The record as a value.
+    pub(crate) fn root(self) -> Node<'r> {
+        self.body.opened().root
+    }
+
+    /// The texts for people in it.
+    pub(crate) fn prose(self) -> &'r [Prose<'r>] {
+        self.0.body.opened().prose(self.0.plan)
+    }
+
     /// The citations in it: those of a claim, or of the senses of a term.
-    pub(crate) fn citations(self) -> Vec<Citation<'r>> {
-        let cite = |node| Citation { node, record: self };
-        let own = self.items("citations");
-        let of_senses = self
-            .items("senses")
-            .flat_map(|sense| sense.items("citations"));
-        own.chain(of_senses).map(cite).collect()
+    pub(crate) fn citations(self) -> &'r [Citation<'r>] {
+        self.body.opened().citations(|| {
+            let own = self.items("citations");
+            let senses = self.items("senses");
+            let of_senses = senses.flat_map(|sense| sense.items("citations"));
+            let all = own.chain(of_senses).enumerate();
+            all.map(|(position, node)| Citation::new(self, position, node))
+                .collect()
+        })
     }
 }
 
 impl<'r> Deref for Record<'r> {
+    type Target = Head<'r>;
+
+    fn deref(&self) -> &Head<'r> {
+        self.0
+    }
+}
+
+impl<'r> Deref for Head<'r> {
     type Target = Node<'r>;
 
     fn deref(&self) -> &Node<'r> {
-        &self.root
+        &self.body.opened().root
     }
 }
 

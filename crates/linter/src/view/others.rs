@@ -27,7 +27,7 @@ view! {
 impl<'r> Source<'r> {
     /// Its kind, such as `guideline`.
     pub(crate) fn kind(self) -> Option<Text<'r>> {
-        self.text_at(self.known.kind)
+        self.kind_text()
     }
 
     /// The CSL-JSON item.
@@ -36,8 +36,18 @@ impl<'r> Source<'r> {
     }
 
     /// The type of the CSL-JSON item, such as `webpage`.
-    pub(crate) fn csl_type(self) -> Option<Text<'r>> {
-        self.csl()?.text("type")
+    pub(crate) fn csl_type(self) -> Option<&'r str> {
+        self.word(self.known.csl_type, || self.csl()?.text("type"))
+    }
+
+    /// What who made it has to gain from it.
+    pub(crate) fn interest(self) -> Option<&'r str> {
+        self.word(self.known.interest, || self.text("interest"))
+    }
+
+    /// How its references are tied to its text, such as `in-text`.
+    pub(crate) fn linkage(self) -> Option<&'r str> {
+        self.word(self.known.linkage, || self.text("reference_linkage"))
     }
 
     /// When it was published, as a CSL date.
@@ -65,7 +75,7 @@ impl<'r> Term<'r> {
 
     /// Its kind, such as `abbreviation`.
     pub(crate) fn kind(self) -> Option<Text<'r>> {
-        self.text_at(self.known.kind)
+        self.kind_text()
     }
 
     /// The ids of what it names.
@@ -80,12 +90,22 @@ impl<'r> Entity<'r> {
     pub(crate) fn label(self, language: &str) -> Option<Text<'r>> {
         self.get("label")?.text(language)
     }
+
+    /// What sort of thing it is among those of its collection.
+    pub(crate) fn category(self) -> Option<&'r str> {
+        self.word(self.known.category, || self.text("category"))
+    }
+
+    /// How general it is, such as `class` or `substance`.
+    pub(crate) fn level(self) -> Option<&'r str> {
+        self.word(self.known.level, || self.text("level"))
+    }
 }
 
 impl<'r> Issue<'r> {
     /// Its kind, such as `outdated`.
     pub(crate) fn kind(self) -> Option<Text<'r>> {
-        self.text_at(self.known.kind)
+        self.kind_text()
     }
 
     /// `open`, `resolved` or `accepted`.

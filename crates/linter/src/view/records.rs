@@ -1,17 +1,17 @@
 //! All records that the rules know, by kind and by id.
 
-use std::hash::{Hash, Hasher};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use rustc_hash::{FxHashMap, FxHasher};
-use treatise_dataset::{Collection, Dataset, Manifest, RecordNumber};
+use rustc_hash::{FxHashMap, FxHashSet};
+use treatise_dataset::{Collection, Dataset, Manifest, RecordKey, RecordNumber};
 
 use super::{
-    Agent, Citation, Claim, Doubts, Entity, Hierarchy, Issue, Kind, Record, Source, Term, Text,
-    Vocabulary,
+    Agent, Citation, Claim, Doubts, Entity, Head, Hierarchy, Issue, Kind, Provenance, Record,
+    Source, Term, Text, UnwantedTerms, Vocabulary, abbreviations,
 };
-use crate::codes::CodeTables;
-use crate::names::{Names, Said};
+use crate::codes::{self, CodeTables, Use};
+use crate::names::Names;
 
 /// The records of a dataset, each kind in the order of the records.
 #[derive(Debug)]
@@ -22,31 +22,33 @@ pub(crate) struct Records<'r> {
     pub(crate) entities: Vec<Entity<'r>>,
     pub(crate) issues: Vec<Issue<'r>>,
     pub(crate) agents: Vec<Agent<'r>>,
-    dataset: &'r Dataset,
-    /// The kind of the record with an id, and its position among those of its kind.
+    manifest: &'r Manifest,
+    /// The dataset, when all of it is there.
+    dataset: Option<&'r Dataset>,
+    /// The kind of the record with an id, and its position among those of its kind; without claims.
     by_id: FxHashMap<&'r str, (Kind, u32)>,
+    /// The positions of claims by their ids, which are seldom asked for.
+    claims_by_id: OnceLock<FxHashMap<&'r str, u32>>,
     names: OnceLock<Names<'r>>,
-    said: OnceLock<Vec<Said<'r>>>,
-    withdrawn: OnceLock<Withdrawn<'r>>,
+    provenance: OnceLock<Vec<Provenance<'r>>>,
+    unreferenced: OnceLock<FxHashSet<RecordNumber>>,
+    unwanted_terms: OnceLock<UnwantedTerms<'r>>,
+    abbreviations: OnceLock<BTreeSet<&'r str>>,
     vocabulary: OnceLock<Vocabulary<'r>>,
     issues_by_record: OnceLock<FxHashMap<&'r str, Vec<Issue<'r>>>>,
     hierarchy: OnceLock<Hierarchy<'r>>,
     doubts: OnceLock<Doubts<'r>>,
     codes: OnceLock<CodeTables>,
-}
-
-/// The records that were withdrawn.
-#[derive(Debug)]
-pub(crate) struct Withdrawn<'r> {
-    pub(crate) by_id: FxHashMap<&'r str, Record<'r>>,
-    /// How long their shortest id is, in bytes.
-    pub(crate) shortest: usize,
+    uses_of_codes: OnceLock<Vec<Use<'r>>>,
 }
 
 impl<'r> Records<'r> {
+    /// Those of a dataset; of one that is still being read, `dataset` is `None`, and what they refer
+    /// to can't be asked for.
     pub(crate) fn new(
-        dataset: &'r Dataset,
-        records: impl Iterator<Item = (Kind, Record<'r>)>,
+        manifest: &'r Manifest,
+        dataset: Option<&'r Dataset>,
+        heads: &'r [Head<'r>],
     ) -> Self {
         let mut all = Self {
             claims: Vec::new(),
@@ -55,20 +57,29 @@ impl<'r> Records<'r> {
             entities: Vec::new(),
             issues: Vec::new(),
             agents: Vec::new(),
+            manifest,
             dataset,
             by_id: FxHashMap::default(),
+            claims_by_id: OnceLock::new(),
             names: OnceLock::new(),
-            said: OnceLock::new(),
-            withdrawn: OnceLock::new(),
+            provenance: OnceLock::new(),
+            unreferenced: OnceLock::new(),
+            unwanted_terms: OnceLock::new(),
+            abbreviations: OnceLock::new(),
             vocabulary: OnceLock::new(),
             issues_by_record: OnceLock::new(),
             hierarchy: OnceLock::new(),
             doubts: OnceLock::new(),
             codes: OnceLock::new(),
+            uses_of_codes: OnceLock::new(),
         };
-        for (kind, record) in records {
+        let records = heads.iter().map(Record);
+        for (kind, record) in records.filter_map(|record| Some((record.plan.kind?, record))) {
             let position = match kind {
-                Kind::Claim => added(&mut all.claims, Claim(record)),
+                Kind::Claim => {
+                    all.claims.push(Claim(record));
+                    continue;
+                }
                 Kind::Source => added(&mut all.sources, Source(record)),
                 Kind::Term => added(&mut all.terms, Term(record)),
                 Kind::Entity => added(&mut all.entities, Entity(record)),
@@ -84,8 +95,13 @@ impl<'r> Records<'r> {
     /// All of them, in no order that means something.
     pub(crate) fn all(&self) -> impl Iterator<Item = Record<'r>> {
         let claims = self.claims.iter().map(|claim| claim.0);
-        claims
-            .chain(self.sources.iter().map(|source| source.0))
+        claims.chain(self.others())
+    }
+
+    /// All that are no claims, in no order that means something.
+    pub(crate) fn others(&self) -> impl Iterator<Item = Record<'r>> {
+        let sources = self.sources.iter().map(|source| source.0);
+        sources
             .chain(self.terms.iter().map(|term| term.0))
             .chain(self.entities.iter().map(|entity| entity.0))
             .chain(self.issues.iter().map(|issue| issue.0))
@@ -95,10 +111,11 @@ impl<'r> Records<'r> {
     /// The dataset, for its index.
     pub(crate) fn dataset(&self) -> &'r Dataset {
         self.dataset
+            .expect("rules that ask for it run when all records are read")
     }
 
     pub(crate) fn manifest(&self) -> &'r Manifest {
-        self.dataset.manifest()
+        self.manifest
     }
 
     /// The language of the texts that every record has.
@@ -121,38 +138,102 @@ impl<'r> Records<'r> {
         claims.filter_map(move |claim| claim.statement(language))
     }
 
-    /// The claim that a text stands in.
-    pub(crate) fn claim_of(&self, text: Text<'r>) -> Option<Claim<'r>> {
-        let key = text.spot().record;
+    /// The claim that was seen as this one.
+    pub(crate) fn claim_at(&self, key: RecordKey) -> Option<Claim<'r>> {
         let claims = &self.claims;
         let at = claims.binary_search_by_key(&key, |claim| claim.key).ok()?;
         Some(claims[at])
     }
 
+    /// The record that was seen as this one.
+    pub(crate) fn at_key(&self, key: RecordKey) -> Option<Record<'r>> {
+        fn found<T: Copy>(
+            records: &[T],
+            key: RecordKey,
+            key_of: impl Fn(&T) -> RecordKey,
+        ) -> Option<T> {
+            Some(records[records.binary_search_by_key(&key, key_of).ok()?])
+        }
+        None.or_else(|| found(&self.claims, key, |it| it.key).map(|it| it.0))
+            .or_else(|| found(&self.sources, key, |it| it.key).map(|it| it.0))
+            .or_else(|| found(&self.terms, key, |it| it.key).map(|it| it.0))
+            .or_else(|| found(&self.entities, key, |it| it.key).map(|it| it.0))
+            .or_else(|| found(&self.issues, key, |it| it.key).map(|it| it.0))
+            .or_else(|| found(&self.agents, key, |it| it.key).map(|it| it.0))
+    }
+
     /// The number of a record in the index.
-    pub(crate) fn number(&self, record: Record<'r>) -> Option<RecordNumber> {
-        self.dataset.index().number_of(record.key)
+    pub(crate) fn number(&self, record: Record<'_>) -> Option<RecordNumber> {
+        self.dataset().index().number_of(record.key)
+    }
+
+    /// The records to which nothing refers.
+    pub(crate) fn unreferenced(&self) -> &FxHashSet<RecordNumber> {
+        self.unreferenced
+            .get_or_init(|| self.dataset().unreferenced().into_iter().collect())
+    }
+
+    /// The record with a number in the index.
+    pub(crate) fn numbered(&self, number: RecordNumber) -> Option<Record<'r>> {
+        self.get(self.dataset().index().id(number))
     }
 
     /// The record with this id, whatever it is.
     pub(crate) fn get(&self, id: &str) -> Option<Record<'r>> {
-        let &(kind, position) = self.by_id.get(id)?;
-        Some(self.at(kind, position))
+        match self.by_id.get(id) {
+            Some(&(kind, position)) => Some(self.at(kind, position)),
+            None => self.claim(id).map(|claim| claim.0),
+        }
     }
 
     /// Whether there is a record with this id in any collection, also one that no rule knows or that
     /// is broken.
     pub(crate) fn has(&self, id: &str) -> bool {
-        let names = self.dataset.collections().iter().map(Collection::name);
-        self.dataset.index().find(id, names).is_some()
+        let names = self.dataset().collections().iter().map(Collection::name);
+        self.dataset().index().find(id, names).is_some()
     }
 
     pub(crate) fn claim(&self, id: &str) -> Option<Claim<'r>> {
-        self.of(Kind::Claim, id).map(Claim)
+        let by_id = self.claims_by_id.get_or_init(|| {
+            let mut by_id = FxHashMap::default();
+            for (position, claim) in (0..).zip(&self.claims) {
+                // Of records with the same id, the first one counts, as for references.
+                by_id.entry(claim.id).or_insert(position);
+            }
+            by_id
+        });
+        Some(self.claims[*by_id.get(id)? as usize])
     }
 
     pub(crate) fn source(&self, id: &str) -> Option<Source<'r>> {
         self.of(Kind::Source, id).map(Source)
+    }
+
+    /// The source of a citation.
+    pub(crate) fn source_of(&self, citation: &Citation<'_>) -> Option<Source<'r>> {
+        Some(self.sources[self.position_of_source(citation)?])
+    }
+
+    /// Whom the source of a citation comes from.
+    pub(crate) fn provenance_of(&self, citation: &Citation<'_>) -> Option<&Provenance<'r>> {
+        let all = self.provenance.get_or_init(|| {
+            let sources = self.sources.iter();
+            sources.map(|&source| Provenance::of(source)).collect()
+        });
+        all.get(self.position_of_source(citation)?)
+    }
+
+    fn position_of_source(&self, citation: &Citation<'_>) -> Option<usize> {
+        let find = || {
+            let citations = citation.record.citations().iter();
+            let position = |id: &str| {
+                let &(kind, position) = self.by_id.get(id)?;
+                (kind == Kind::Source).then_some(position)
+            };
+            citations.map(|one| position(&one.source()?)).collect()
+        };
+        let sources = citation.record.body.opened().sources(find);
+        Some(sources[citation.position]? as usize)
     }
 
     pub(crate) fn term(&self, id: &str) -> Option<Term<'r>> {
@@ -172,16 +253,18 @@ impl<'r> Records<'r> {
     }
 
     /// Who vouches for a record: where the agent is named, the agent, and what it did.
-    pub(crate) fn vouchers(
+    pub(crate) fn vouchers<'c>(
         &self,
-        record: Record<'r>,
-    ) -> impl Iterator<Item = (Text<'r>, Agent<'r>, &'static str)> {
+        record: Record<'c>,
+    ) -> impl Iterator<Item = (Text<'c>, Agent<'r>, &'static str)> {
         let name = |block: &str, member: &str| record.get(block)?.text(member);
-        let named = [
-            (name("review", "reviewed_by"), "reviewed"),
-            (name("appraisal", "by"), "appraised"),
-        ];
-        named.into_iter().filter_map(|(id, did)| {
+        let named = record.known.has_vouchers.then(|| {
+            [
+                (name("review", "reviewed_by"), "reviewed"),
+                (name("appraisal", "by"), "appraised"),
+            ]
+        });
+        named.into_iter().flatten().filter_map(|(id, did)| {
             let id = id?;
             Some((id, self.agent(&id)?, did))
         })
@@ -197,7 +280,7 @@ impl<'r> Records<'r> {
 
     /// The issues that touch a record: those that name it under `affects`, and those that it names
     /// as open. Issues that were withdrawn don't count.
-    pub(crate) fn issues_of(&self, record: Record<'r>) -> Vec<Issue<'r>> {
+    pub(crate) fn issues_of(&self, record: Record<'_>) -> Vec<Issue<'r>> {
         let by_record = self.issues_by_record.get_or_init(|| {
             let mut by_record: FxHashMap<&str, Vec<Issue<'r>>> = FxHashMap::default();
             for &issue in &self.issues {
@@ -208,12 +291,21 @@ impl<'r> Records<'r> {
             by_record
         });
         let affecting = by_record.get(record.id).into_iter().flatten().copied();
-        let named = record.texts("open_issues");
+        let named = record.known.has_open_issues.then_some(record);
+        let named = named
+            .into_iter()
+            .flat_map(|record| record.texts("open_issues"));
         let named = named.filter_map(|id| self.issue(&id));
         affecting
             .chain(named)
             .filter(|issue| !issue.is_deprecated())
             .collect()
+    }
+
+    /// The claims that say what is a kind of what.
+    pub(crate) fn hierarchical_claims(&self) -> impl Iterator<Item = Claim<'r>> {
+        let claims = self.claims.iter().copied();
+        claims.filter(|claim| claim.kind().is_some_and(|kind| kind == "is-a"))
     }
 
     /// Every citation of claims and of senses of terms that were not withdrawn.
@@ -223,7 +315,7 @@ impl<'r> Records<'r> {
         claims
             .chain(terms)
             .filter(|record| !record.is_deprecated())
-            .flat_map(Record::citations)
+            .flat_map(|record| record.citations().iter().copied())
     }
 
     /// All names of entities, ready to be found in texts.
@@ -231,55 +323,23 @@ impl<'r> Records<'r> {
         self.names.get_or_init(|| Names::new(self))
     }
 
-    /// The claims in use whose statements in the default language have names.
-    pub(crate) fn said(&self) -> &[Said<'r>] {
-        self.said.get_or_init(|| Said::all(self))
+    /// The terms that labels and statements should not use.
+    pub(crate) fn unwanted_terms(&self) -> &UnwantedTerms<'r> {
+        self.unwanted_terms.get_or_init(|| UnwantedTerms::of(self))
     }
 
-    /// The claims in use that have the same in all of these members, as it is written: groups of at
-    /// least two, each in the order of the claims.
-    pub(crate) fn alike(&self, members: &[&str]) -> Vec<Vec<Claim<'r>>> {
-        let source = |claim: Claim<'r>, name: &str| claim.get(name).map(|it| it.value.source());
-        let mut hashed: Vec<(u64, usize)> = Vec::with_capacity(self.claims.len());
-        for (position, &claim) in self.claims.iter().enumerate() {
-            if !claim.is_deprecated() {
-                let mut hasher = FxHasher::default();
-                for name in members {
-                    source(claim, name).hash(&mut hasher);
-                }
-                hashed.push((hasher.finish(), position));
-            }
-        }
-        hashed.sort_unstable();
-        let mut groups = Vec::new();
-        for same in hashed.chunk_by(|one, other| one.0 == other.0) {
-            let mut rest: Vec<_> = same.iter().map(|&(_, at)| self.claims[at]).collect();
-            // Nearly always all of them; a hash may be that of other members too.
-            while let [first, _, ..] = rest[..] {
-                let is_like = |claim: &Claim<'r>| {
-                    let mut members = members.iter();
-                    members.all(|name| source(first, name) == source(*claim, name))
-                };
-                let (group, others) = rest.into_iter().partition(is_like);
-                groups.push(group);
-                rest = others;
-            }
-        }
-        groups.retain(|group: &Vec<_>| group.len() > 1);
-        groups
+    /// The abbreviations that something explains.
+    pub(crate) fn abbreviations(&self) -> &BTreeSet<&'r str> {
+        self.abbreviations.get_or_init(|| abbreviations::of(self))
     }
 
-    /// The records that were withdrawn.
-    pub(crate) fn withdrawn(&self) -> &Withdrawn<'r> {
-        self.withdrawn.get_or_init(|| {
-            let withdrawn = self.all().filter(|record| record.is_deprecated());
-            let by_id: FxHashMap<_, _> = withdrawn.map(|record| (record.id, record)).collect();
-            let shortest = by_id.keys().map(|id| id.len()).min();
-            Withdrawn {
-                shortest: shortest.unwrap_or_default(),
-                by_id,
-            }
-        })
+    /// Whether an issue of one of these kinds bears on a claim.
+    pub(crate) fn is_doubted(&self, claim: Claim<'_>, kinds: &[&str]) -> bool {
+        let is_such = |issue: &Issue<'r>| issue.kind().is_some_and(|kind| kinds.contains(&&*kind));
+        let named = claim.known.has_open_issues.then_some(claim).into_iter();
+        let mut named = named.flat_map(|claim| claim.texts("open_issues"));
+        self.doubts().has(claim.id, kinds)
+            || named.any(|id| self.issue(&id).is_some_and(|issue| is_such(&issue)))
     }
 
     /// The words of all texts.
@@ -295,6 +355,11 @@ impl<'r> Records<'r> {
     /// Which issues bear on which records.
     pub(crate) fn doubts(&self) -> &Doubts<'r> {
         self.doubts.get_or_init(|| Doubts::of(self))
+    }
+
+    /// The codes of all entities, in order.
+    pub(crate) fn uses_of_codes(&self) -> &[Use<'r>] {
+        self.uses_of_codes.get_or_init(|| codes::uses(self))
     }
 
     /// The pinned tables of codes, read when they are first asked for.

@@ -1,76 +1,149 @@
 //! Where the project's own words use a term.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
-use super::{Records, Term, Text};
+use super::{Claim, Entity, Kind, Record, Records, Term, Text};
 use crate::phrase::Phrases;
 
 /// A term in a label or a statement.
 #[derive(Clone, Debug)]
-pub(crate) struct Usage<'r> {
+pub(crate) struct Usage<'c, 'r> {
     /// What the text is called in messages.
     pub(crate) place: &'static str,
-    pub(crate) text: Text<'r>,
+    pub(crate) text: Text<'c>,
     /// Where in the text, in bytes.
     pub(crate) range: Range<usize>,
     pub(crate) term: Term<'r>,
+    /// The claim, where it is a statement.
+    claim: Option<Claim<'c>>,
 }
 
-/// Where the labels of entities and the statements of claims, in the default language, use a term that
-/// `is_wanted`. In statements a longer name counts before a term within it; a label is itself a name,
-/// and so every part of it counts.
-pub(crate) fn usages<'r>(
-    records: &Records<'r>,
-    is_wanted: impl Fn(Term<'r>) -> bool,
-) -> Vec<Usage<'r>> {
-    let language = records.language();
-    let is_readable = |term: Term<'r>| {
-        let is_of_language = term.text("lang").is_none_or(|lang| &*lang == language);
-        is_of_language && !term.is_deprecated() && term.name().is_some_and(|name| !name.is_empty())
-    };
-    let terms = records.terms.iter().copied();
-    let terms: Vec<_> = terms
-        .filter(|&term| is_readable(term) && is_wanted(term))
-        .collect();
-    if terms.is_empty() {
-        return Vec::new();
-    }
-    let names = terms.iter().filter_map(|term| term.name());
-    let phrases = Phrases::new(names.map(Text::as_str));
-    let mut usages = Vec::new();
-    for label in records.labels() {
-        usages.extend(phrases.find(&label).into_iter().map(|(at, range)| Usage {
-            place: "the label",
-            text: label,
-            range,
-            term: terms[at],
-        }));
-    }
-    for said in records.said() {
-        for mention in said.mentions(records) {
-            let term = mention.name.term.filter(|&term| is_wanted(term));
-            usages.extend(term.map(|term| Usage {
-                place: "the statement",
-                text: said.statement,
-                range: mention.range.clone(),
-                term,
-            }));
+/// Terms that don't belong into labels and statements, or not without care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unwanted {
+    Ambiguous,
+    Brand,
+    /// Easily taken for another one, and not preferred over it.
+    Confusable,
+    Misnomer,
+}
+
+impl Unwanted {
+    const ALL: [Self; 4] = [
+        Self::Ambiguous,
+        Self::Brand,
+        Self::Confusable,
+        Self::Misnomer,
+    ];
+
+    fn is_it(self, term: Term<'_>) -> bool {
+        let is = |kind: &str| term.kind().is_some_and(|it| it == kind);
+        match self {
+            Self::Ambiguous => is("ambiguous"),
+            Self::Brand => is("brand"),
+            Self::Confusable => !is("preferred") && term.known.is_confusable,
+            Self::Misnomer => is("misnomer"),
         }
     }
-    usages
 }
 
-impl<'r> Usage<'r> {
+/// The unwanted terms in the default language that are in use, ready to be found.
+#[derive(Debug)]
+pub(crate) struct UnwantedTerms<'r> {
+    by_reason: [Vec<Term<'r>>; Unwanted::ALL.len()],
+    /// Their names, for labels.
+    phrases: [OnceLock<Phrases>; Unwanted::ALL.len()],
+}
+
+impl<'r> UnwantedTerms<'r> {
+    pub(crate) fn of(records: &Records<'r>) -> Self {
+        let language = records.language();
+        let is_readable = |term: &Term<'r>| {
+            let is_of_language = term.text("lang").is_none_or(|lang| &*lang == language);
+            let has_name = term.name().is_some_and(|name| !name.is_empty());
+            is_of_language && has_name && !term.is_deprecated()
+        };
+        let terms = records.terms.iter().copied();
+        let terms: Vec<_> = terms.filter(is_readable).collect();
+        let by_reason = Unwanted::ALL.map(|reason| {
+            let terms = terms.iter().copied();
+            terms.filter(|&term| reason.is_it(term)).collect()
+        });
+        Self {
+            by_reason,
+            phrases: Default::default(),
+        }
+    }
+
+    fn phrases(&self, reason: Unwanted) -> &Phrases {
+        self.phrases[reason as usize].get_or_init(|| {
+            let terms = self.by_reason[reason as usize].iter();
+            let names = terms.filter_map(|term| term.name());
+            Phrases::new(names.map(Text::as_str))
+        })
+    }
+}
+
+/// Where the label of an entity or the statement of a claim, in the default language, uses an unwanted
+/// term. In statements a longer name counts before a term within it; a label is itself a name, and
+/// so every part of it counts.
+pub(crate) fn usages<'c, 'r>(
+    record: Record<'c>,
+    records: &Records<'r>,
+    reason: Unwanted,
+) -> Vec<Usage<'c, 'r>> {
+    let unwanted = records.unwanted_terms();
+    let terms = &unwanted.by_reason[reason as usize];
+    if terms.is_empty() || record.is_deprecated() {
+        return Vec::new();
+    }
+    let language = records.language();
+    match record.plan.kind {
+        Some(Kind::Entity) => {
+            let Some(text) = Entity(record).label(language) else {
+                return Vec::new();
+            };
+            let usage = |(at, range): (usize, _)| Usage {
+                place: "the label",
+                text,
+                range,
+                term: terms[at],
+                claim: None,
+            };
+            let found = unwanted.phrases(reason).find(&text);
+            found.into_iter().map(usage).collect()
+        }
+        Some(Kind::Claim) => {
+            let claim = Claim(record);
+            let Some(text) = claim.statement(language) else {
+                return Vec::new();
+            };
+            let usages = claim.mentions(records).filter_map(|mention| {
+                Some(Usage {
+                    place: "the statement",
+                    text,
+                    range: mention.range,
+                    term: mention.name.term.filter(|&term| reason.is_it(term))?,
+                    claim: Some(claim),
+                })
+            });
+            usages.collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+impl<'c> Usage<'c, '_> {
     /// The words of the text that are the term.
-    pub(crate) fn said(&self) -> &'r str {
+    pub(crate) fn said(&self) -> &'c str {
         &self.text.as_str()[self.range.clone()]
     }
 
     /// Whether the text stands in a claim that refers to one of these records, and so may be about
     /// their names.
-    pub(crate) fn is_about(&self, records: &Records<'r>, ids: &[&str]) -> bool {
-        let claim = records.claim_of(self.text);
-        claim.is_some_and(|claim| {
+    pub(crate) fn is_about(&self, ids: &[&str]) -> bool {
+        self.claim.is_some_and(|claim| {
             let entities = claim.entities();
             entities.iter().any(|id| ids.contains(&id.as_str()))
         })

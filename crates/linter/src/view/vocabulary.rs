@@ -48,16 +48,19 @@ impl<'r> Vocabulary<'r> {
 }
 
 /// The texts for people of a record, and the titles in its reference.
-pub(crate) fn texts(record: Record<'_>) -> Vec<Text<'_>> {
-    let titles = [
+pub(crate) fn texts(record: Record<'_>) -> impl Iterator<Item = Text<'_>> {
+    let prose = record.prose().iter();
+    prose.map(|prose| prose.text).chain(titles(record))
+}
+
+/// The titles in the reference of a source.
+pub(crate) fn titles(record: Record<'_>) -> impl Iterator<Item = Text<'_>> {
+    const TITLES: [&str; 4] = [
         "title",
         "title-short",
         "container-title",
         "collection-title",
     ];
-    let csl = record.get("csl");
-    let titles = titles.into_iter().filter_map(|name| csl?.text(name));
-    let prose = record.prose();
-    let prose = prose.iter().map(|prose| prose.text);
-    prose.chain(titles).collect()
+    let csl = record.get("csl").into_iter();
+    csl.flat_map(|csl| TITLES.into_iter().filter_map(move |name| csl.text(name)))
 }

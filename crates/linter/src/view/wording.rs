@@ -1,0 +1,297 @@
+//! What a text is made of, found in one look at it: its words, and which signs there are at all. Most
+//! texts have nothing that a rule looks for, and with this each of them sees it at once.
+
+use crate::documents::words;
+
+/// The words and signs of a text.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wording {
+    pub(crate) words: Vec<Word>,
+    signs: u16,
+}
+
+/// A word, as [`words`] has it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Word {
+    /// Where it stands, in bytes.
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// Of its lower case.
+    pub(crate) hash: u64,
+    /// Whether it may have the ending of a plural or an apostrophe.
+    pub(crate) may_end: bool,
+}
+
+/// Something that a text may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub(crate) enum Sign {
+    /// Anything outside of ASCII.
+    Foreign = 1,
+    Digit = 1 << 1,
+    /// A full stop, an exclamation or question mark, a semicolon.
+    Stop = 1 << 2,
+    /// A straight quotation mark or apostrophe.
+    Straight = 1 << 3,
+    /// What marks of HTML and Markdown are made of.
+    Markup = 1 << 4,
+    /// White space at an end, several in a row, before a full stop or comma, or of another kind than
+    /// the space.
+    Space = 1 << 5,
+    /// A small letter right before a capital one.
+    Seam = 1 << 6,
+    /// A word that is not the first one and begins with a capital.
+    InnerCapital = 1 << 7,
+    /// At least two capitals.
+    Capitals = 1 << 8,
+    Comma = 1 << 9,
+}
+
+/// The signs of single bytes.
+const SIGNS: [u16; 128] = {
+    let mut signs = [0; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        signs[byte] = match byte as u8 {
+            b'0'..=b'9' => Sign::Digit as u16 | PART,
+            b'A'..=b'Z' => CAPITAL | PART,
+            b'a'..=b'z' => SMALL | PART,
+            b'\'' => Sign::Straight as u16 | PART,
+            b',' => Sign::Comma as u16,
+            b'.' | b'!' | b'?' | b';' => Sign::Stop as u16,
+            b'"' => Sign::Straight as u16,
+            b'<' | b'&' | b'*' | b'_' | b'`' | b']' | b'#' => Sign::Markup as u16,
+            b'\t' | b'\n' | b'\r' => Sign::Space as u16,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    signs
+};
+
+/// A foreign character may be any of these.
+const OF_FOREIGN: u16 = Sign::Foreign as u16
+    | Sign::Space as u16
+    | Sign::Seam as u16
+    | Sign::InnerCapital as u16
+    | Sign::Capitals as u16;
+
+/// Part of a word.
+const PART: u16 = 1 << 15;
+const CAPITAL: u16 = 1 << 14;
+const SMALL: u16 = 1 << 13;
+/// What single bytes can't be.
+const NO_SIGNS: u16 = PART | CAPITAL | SMALL;
+
+impl Wording {
+    pub(crate) fn of(text: &str) -> Self {
+        if !text.is_ascii() {
+            return Self::of_foreign(text);
+        }
+        // Words are seldom shorter than this on average.
+        let mut words = Vec::with_capacity(text.len() / 6 + 4);
+        let bytes = text.as_bytes();
+        let class_at = |at: usize| {
+            let byte = bytes.get(at).copied();
+            byte.map(|byte| SIGNS[usize::from(byte & 0x7f)])
+        };
+        let mut signs = 0;
+        let mut capitals = 0;
+        let mut at = 0;
+        while at < bytes.len() {
+            // What stands between words.
+            let start = at;
+            while let Some(class) = class_at(at).filter(|class| class & PART == 0) {
+                signs |= class;
+                at += 1;
+            }
+            let is_usual = matches!(&bytes[start..at], b" " | b", " | b"-" | b"");
+            if !is_usual || start == 0 || at == bytes.len() {
+                signs |= space_in(&bytes[start..at], start == 0, at == bytes.len());
+            }
+            // A word.
+            let start = at;
+            let (mut before, mut all) = (0, 0);
+            while let Some(class) = class_at(at).filter(|class| class & PART != 0) {
+                all |= class;
+                if class & CAPITAL != 0 {
+                    capitals += 1;
+                    if before & SMALL != 0 {
+                        signs |= Sign::Seam as u16;
+                    }
+                    // Behind an apostrophe too.
+                    if at > 0 && before & (CAPITAL | SMALL | Sign::Digit as u16) == 0 {
+                        signs |= Sign::InnerCapital as u16;
+                    }
+                }
+                before = class;
+                at += 1;
+            }
+            signs |= all;
+            if start < at {
+                words.push(Word {
+                    start: start as u32,
+                    end: at as u32,
+                    hash: hash_of_folded(&bytes[start..at]),
+                    may_end: matches!(bytes[at - 1], b's' | b'S')
+                        || all & Sign::Straight as u16 != 0,
+                });
+            }
+        }
+        signs &= !NO_SIGNS;
+        if capitals > 1 {
+            signs |= Sign::Capitals as u16;
+        }
+        Self { words, signs }
+    }
+
+    fn of_foreign(text: &str) -> Self {
+        let words = words(text).map(|(range, word)| Word {
+            start: range.start as u32,
+            end: range.end as u32,
+            hash: hash_of(word),
+            may_end: true,
+        });
+        let ascii = text.bytes().filter(u8::is_ascii);
+        let signs = ascii.map(|byte| SIGNS[usize::from(byte)]);
+        Self {
+            words: words.collect(),
+            signs: signs.fold(OF_FOREIGN, |all, sign| all | sign) & !NO_SIGNS,
+        }
+    }
+
+    /// Whether the text may have something; if not, it has not.
+    pub(crate) fn may_have(&self, sign: Sign) -> bool {
+        self.signs & sign as u16 != 0
+    }
+}
+
+/// [`Sign::Space`], if it is in what stands between words.
+fn space_in(between: &[u8], begins: bool, ends: bool) -> u16 {
+    let is_at_an_end =
+        begins && between.first() == Some(&b' ') || ends && between.last() == Some(&b' ');
+    let mut pairs = between.windows(2);
+    let is_odd = pairs.any(|pair| pair[0] == b' ' && matches!(pair[1], b' ' | b'.' | b','));
+    match is_at_an_end || is_odd {
+        true => Sign::Space as u16,
+        false => 0,
+    }
+}
+
+/// The hash of a word as [`Word`] has it: that of its lower case.
+pub(crate) fn hash_of(word: &str) -> u64 {
+    match word.is_ascii() {
+        true => hash_of_folded(word.as_bytes()),
+        false => hash_of_folded(word.to_lowercase().as_bytes()),
+    }
+}
+
+/// The hash of a word, in which small and capital letters of ASCII are alike. What is between the
+/// first and the last bytes of a long word does not count: who finds a hash looks at the word.
+fn hash_of_folded(word: &[u8]) -> u64 {
+    const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+    const FOLD: u64 = 0x2020_2020_2020_2020;
+    let (first, last) = match (word.first_chunk::<8>(), word.last_chunk::<8>()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => {
+            let mut few = [0; 8];
+            few[..word.len()].copy_from_slice(word);
+            (u64::from_le_bytes(few), 0)
+        }
+    };
+    let mixed = ((first | FOLD) ^ (last | FOLD).rotate_left(29) ^ (word.len() as u64) << 56)
+        .wrapping_mul(MIX);
+    mixed ^ mixed >> 32
+}
+
+/// A set of words that never denies one it has, and seldom has one it was not given. It is small enough
+/// to stay near the processor.
+#[derive(Clone, Debug)]
+pub(crate) struct Sieve {
+    /// A power of two of them.
+    places: Box<[u64]>,
+}
+
+impl Sieve {
+    /// One with room for so many words.
+    pub(crate) fn with_room_for(count: usize) -> Self {
+        let places = (count / 4 + 16).next_power_of_two();
+        Self {
+            places: vec![0; places].into(),
+        }
+    }
+
+    /// That of some words.
+    pub(crate) fn of(hashes: Vec<u64>) -> Self {
+        let mut sieve = Self::with_room_for(hashes.len());
+        for hash in hashes {
+            sieve.add(hash);
+        }
+        sieve
+    }
+
+    pub(crate) fn add(&mut self, hash: u64) {
+        let (place, bit) = self.place_of(hash);
+        self.places[place] |= bit;
+    }
+
+    pub(crate) fn may_have(&self, hash: u64) -> bool {
+        let (place, bit) = self.place_of(hash);
+        self.places[place] & bit != 0
+    }
+
+    fn place_of(&self, hash: u64) -> (usize, u64) {
+        let place = (hash >> 6) as usize & (self.places.len() - 1);
+        (place, 1 << (hash & 63))
+    }
+}
+
+/// The hash of some words and one more.
+pub(crate) fn join(words: u64, word: u64) -> u64 {
+    const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mixed = (words.rotate_left(5) ^ word).wrapping_mul(MIX);
+    mixed ^ mixed >> 32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_those_of_texts_and_signs_are_seen() {
+        for text in [
+            "It isn't 5-FU, x 2.",
+            "",
+            " a",
+            "Ähre's mRNA  b",
+            "end ",
+            "x .",
+            "α",
+        ] {
+            let wording = Wording::of(text);
+            let found: Vec<_> = wording
+                .words
+                .iter()
+                .map(|word| (word.start as usize..word.end as usize, word.hash))
+                .collect();
+            let expected: Vec<_> = words(text)
+                .map(|(range, word)| (range, hash_of(word)))
+                .collect();
+            assert_eq!(found, expected, "{text}");
+        }
+        let has = |text: &str, sign| Wording::of(text).may_have(sign);
+        assert!(has("a  b", Sign::Space) && has("a .", Sign::Space) && has(" a", Sign::Space));
+        assert!(!has("A b. C", Sign::Space) && has("A b. C", Sign::InnerCapital));
+        assert!(has("mRna", Sign::Seam) && !has("a Ab", Sign::Seam));
+        assert!(has("AB", Sign::Capitals) && !has("Ab", Sign::Capitals));
+        assert!(!has("Ab c", Sign::InnerCapital) && has("ä", Sign::InnerCapital));
+        assert!(has("o'Ab", Sign::InnerCapital) && !has("5Ab", Sign::InnerCapital));
+    }
+
+    #[test]
+    fn case_does_not_change_a_hash() {
+        assert_eq!(hash_of("Tumour"), hash_of("tumour"));
+        assert_eq!(hash_of("ÄHRE"), hash_of("ähre"));
+        assert_ne!(hash_of("tumor"), hash_of("tumour"));
+    }
+}
