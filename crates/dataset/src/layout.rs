@@ -8,12 +8,12 @@
 mod reserved;
 
 use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
-use std::fs::FileType;
+use std::ffi::OsStr;
 use std::path::{Component, Path};
 
 use rayon::prelude::*;
 use treatise_report::{Diagnostic, FileId, Files, Place};
+use treatise_source::{Entry, EntryKind, list as list_folder};
 
 use self::reserved::reserved_reason;
 use crate::manifest::ManifestFile;
@@ -50,6 +50,18 @@ impl RecordFile {
         Self::shown_as(path, path, files)
     }
 
+    /// The file at a path that is Unicode.
+    fn named(path: &str, files: &mut Files) -> Self {
+        if std::path::MAIN_SEPARATOR != '/' {
+            return Self::new(Path::new(path), files);
+        }
+        Self {
+            file: files.add_text(path),
+            other_path: None,
+            is_standard_input: false,
+        }
+    }
+
     /// The file at a path, under a name of its own.
     pub(crate) fn shown_as(shown: &Path, path: &Path, files: &mut Files) -> Self {
         let file = files.add(shown);
@@ -77,7 +89,7 @@ pub(crate) struct Survey {
 }
 
 /// The names in a folder and what they are, sorted by name.
-type Listing = Result<Vec<(OsString, FileType)>, Error>;
+type Listing = Result<Vec<Entry>, Error>;
 
 /// Lists the folders of the collections, in the order of the manifest; it needs no more than their
 /// paths, and so can be done at the same time as other things.
@@ -218,32 +230,49 @@ impl Surveyor<'_> {
         Ok(Layout::Absent)
     }
 
-    fn folder(&mut self, path: &Path, entries: Vec<(OsString, FileType)>) -> Vec<RecordFile> {
+    fn folder(&mut self, path: &Path, entries: Vec<Entry>) -> Vec<RecordFile> {
         let mut records = Vec::with_capacity(entries.len());
-        self.collisions(path, &entries);
+        // Names that need a closer look are rare.
+        let (any_may_collide, any_is_reserved) = entries
+            .par_iter()
+            .with_min_len(NAMES_AT_A_TIME)
+            .map(|entry| {
+                (
+                    may_collide(&entry.name),
+                    reserved_reason(&entry.name).is_some(),
+                )
+            })
+            .reduce(Default::default, |one, other| {
+                (one.0 | other.0, one.1 | other.1)
+            });
+        if any_may_collide {
+            self.collisions(path, &entries);
+        }
         // One text, whose end changes: a path would be taken apart for each name.
         let mut text = path.to_str().map(|folder| format!("{folder}/"));
         let length = text.as_ref().map_or(0, String::len);
-        for (name, kind) in entries {
-            let joined;
-            let path = match (&mut text, name.to_str()) {
-                (Some(text), Some(name)) => {
-                    text.truncate(length);
-                    text.push_str(name);
-                    Path::new(text.as_str())
-                }
-                _ => {
-                    joined = path.join(&name);
-                    &joined
-                }
-            };
-            if kind.is_file() && is_named_json(&name) {
-                self.reserved_name(path, &name);
-                records.push(RecordFile::new(path, self.files));
+        let names = entries.iter().map(|entry| length + entry.name.len());
+        self.files.reserve(entries.len(), names.sum());
+        for Entry { name, kind } in &entries {
+            let is_record = *kind == EntryKind::File && is_named_json(name);
+            if let (true, false, Some(text), Some(name)) =
+                (is_record, any_is_reserved, &mut text, name.to_str())
+            {
+                text.truncate(length);
+                text.push_str(name);
+                records.push(RecordFile::named(text, self.files));
+                continue;
+            }
+            let path = path.join(name);
+            if is_record {
+                self.reserved_name(&path, name);
+                records.push(RecordFile::new(&path, self.files));
             } else {
-                self.stray(path, kind);
+                self.stray(&path, *kind);
             }
         }
+        // Giving many small texts back takes a while, for which nobody need wait.
+        rayon::spawn(move || drop(entries));
         records
     }
 
@@ -277,13 +306,15 @@ impl Surveyor<'_> {
     }
 
     fn strays_in(&mut self, folder: &Path, known: &[&Path]) -> Result<(), Error> {
-        for (name, kind) in sorted_entries(&self.root.join(folder))? {
+        for Entry { name, kind } in sorted_entries(&self.root.join(folder))? {
             let path = folder.join(&name);
-            if kind.is_symlink() || is_fixed(&path) && !kind.is_file() {
+            if kind == EntryKind::Link || is_fixed(&path) && kind != EntryKind::File {
                 self.stray(&path, kind);
             } else if known.contains(&path.as_path()) {
                 // Collections were listed; other files are not looked at.
-            } else if kind.is_dir() && known.iter().any(|known| known.starts_with(&path)) {
+            } else if kind == EntryKind::Folder
+                && known.iter().any(|known| known.starts_with(&path))
+            {
                 self.strays_in(&path, known)?;
             } else {
                 self.stray(&path, kind);
@@ -292,57 +323,44 @@ impl Surveyor<'_> {
         Ok(())
     }
 
-    fn stray(&mut self, path: &Path, kind: FileType) {
+    fn stray(&mut self, path: &Path, kind: EntryKind) {
         let place = Place::whole_file(self.files.add(path));
         let shown = path.display();
-        self.findings.push(if kind.is_symlink() {
-            Diagnostic::new(
+        self.findings.push(match kind {
+            EntryKind::Link => Diagnostic::new(
                 &SYMLINK_IN_DATA,
                 format!("`{shown}` is a symbolic link"),
                 place,
             )
             .with_note("it was not followed")
-            .with_help("put a copy of the file in its place")
-        } else if kind.is_dir() {
-            Diagnostic::new(
+            .with_help("put a copy of the file in its place"),
+            EntryKind::Folder => Diagnostic::new(
                 &UNEXPECTED_FILE,
                 format!("the folder `{shown}` belongs to no collection"),
                 place,
             )
             .with_note("nothing in it was read")
-            .with_help("move or delete it, or name it in the manifest under `other_files`")
-        } else if kind.is_file() {
-            Diagnostic::new(
+            .with_help("move or delete it, or name it in the manifest under `other_files`"),
+            EntryKind::File => Diagnostic::new(
                 &UNEXPECTED_FILE,
                 format!("the file `{shown}` belongs to no collection"),
                 place,
             )
             .with_note("it was not read; a record is a file with the extension `.json`")
-            .with_help("move or delete it, or name it in the manifest under `other_files`")
-        } else {
-            Diagnostic::new(
+            .with_help("move or delete it, or name it in the manifest under `other_files`"),
+            EntryKind::Other => Diagnostic::new(
                 &UNEXPECTED_FILE,
                 format!("`{shown}` is no regular file"),
                 place,
             )
             .with_note("FIFOs, sockets and devices are never opened")
-            .with_help("delete it")
+            .with_help("delete it"),
         });
     }
 
-    fn collisions(&mut self, folder: &Path, entries: &[(OsString, FileType)]) {
-        // Of names that collide, one has a letter that lower case changes; mostly none has.
-        let may_change = |byte: &u8| byte.is_ascii_uppercase() || !byte.is_ascii();
-        let may_collide = |(name, _): &(OsString, _)| {
-            let bytes = name.as_encoded_bytes().iter();
-            // To look at all bytes, many at a time, is quicker than to stop at the first.
-            bytes.fold(0, |found, byte| found | u8::from(may_change(byte))) != 0
-        };
-        if !entries.iter().any(may_collide) {
-            return;
-        }
+    fn collisions(&mut self, folder: &Path, entries: &[Entry]) {
         let mut by_folded: BTreeMap<String, &OsStr> = BTreeMap::new();
-        for (name, _) in entries {
+        for Entry { name, .. } in entries {
             let folded = name.to_string_lossy().to_lowercase();
             if let Some(first) = by_folded.insert(folded, name) {
                 let place = Place::whole_file(self.files.add(&folder.join(name)));
@@ -382,6 +400,18 @@ fn is_fixed(path: &Path) -> bool {
     FIXED.iter().any(|fixed| path == Path::new(fixed))
 }
 
+/// Names that a thread looks at at a time.
+const NAMES_AT_A_TIME: usize = 1024;
+
+/// Whether a name may differ from another one only in case. Of two that do, one has a letter that lower
+/// case changes; mostly none has.
+fn may_collide(name: &OsStr) -> bool {
+    let may_change = |byte: &u8| byte.is_ascii_uppercase() || !byte.is_ascii();
+    let bytes = name.as_encoded_bytes().iter();
+    // To look at all bytes, many at a time, is quicker than to stop at the first.
+    bytes.fold(0, |found, byte| found | u8::from(may_change(byte))) != 0
+}
+
 /// Whether a name has the extension of records.
 fn is_named_json(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
@@ -389,15 +419,7 @@ fn is_named_json(name: &OsStr) -> bool {
 }
 
 fn sorted_entries(folder: &Path) -> Listing {
-    let read = || -> std::io::Result<Vec<(OsString, FileType)>> {
-        std::fs::read_dir(folder)?
-            .map(|entry| {
-                let entry = entry?;
-                Ok((entry.file_name(), entry.file_type()?))
-            })
-            .collect()
-    };
-    let mut entries = read().map_err(|error| Error::read(folder, error))?;
-    entries.par_sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
+    let mut entries = list_folder(folder).map_err(|error| Error::read(folder, error))?;
+    entries.par_sort_unstable_by(|left, right| left.name.cmp(&right.name));
     Ok(entries)
 }

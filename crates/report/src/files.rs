@@ -22,16 +22,26 @@ impl Files {
         Self::default()
     }
 
+    /// Makes room for so many names with so many bytes in all.
+    pub fn reserve(&mut self, count: usize, bytes: usize) {
+        self.names.reserve(bytes);
+        self.ends.reserve(count);
+    }
+
     /// Adds a file. A name that is not Unicode is shown with U+FFFD for what can't be.
     pub fn add(&mut self, name: &Path) -> FileId {
         match name.to_str() {
-            Some(name) if std::path::MAIN_SEPARATOR == '/' => self.names.push_str(name),
+            Some(name) if std::path::MAIN_SEPARATOR == '/' => self.add_text(name),
             _ => {
                 let name = name.to_string_lossy();
-                let name = name.replace(std::path::MAIN_SEPARATOR, "/");
-                self.names.push_str(&name);
+                self.add_text(&name.replace(std::path::MAIN_SEPARATOR, "/"))
             }
         }
+    }
+
+    /// Adds a file by the name as it is shown.
+    pub fn add_text(&mut self, name: &str) -> FileId {
+        self.names.push_str(name);
         self.ends.push(self.names.len());
         FileId(self.ends.len() as u32 - 1)
     }
