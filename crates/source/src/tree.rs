@@ -160,14 +160,8 @@ impl<'t> Tree<'t> {
 
     /// All values, in the order of the text, but for those that a repeated name shadows.
     pub fn values(&'t self) -> impl Iterator<Item = Value<'t>> {
-        let mut behind = 0;
-        let nodes = (0..).zip(self.nodes);
-        nodes.filter_map(move |(index, node)| match node.kind {
-            _ if index < behind => None,
-            NodeKind::ShadowedKey => {
-                behind = self.nodes[index as usize + 1].next;
-                None
-            }
+        let nodes = self.unshadowed();
+        nodes.filter_map(move |(index, kind)| match kind {
             NodeKind::PlainKey | NodeKind::EscapedKey => None,
             _ => Some(Value { tree: self, index }),
         })
@@ -179,19 +173,26 @@ impl<'t> Tree<'t> {
         &'t self,
         key: &'k Key,
     ) -> impl Iterator<Item = Member<'t>> + use<'t, 'k> {
-        let mut behind = 0;
-        let nodes = (0..).zip(self.nodes);
-        nodes.filter_map(move |(index, node)| match node.kind {
-            _ if index < behind => None,
-            NodeKind::ShadowedKey => {
-                behind = self.nodes[index as usize + 1].next;
-                None
-            }
+        let nodes = self.unshadowed();
+        nodes.filter_map(move |(index, kind)| match kind {
             NodeKind::PlainKey | NodeKind::EscapedKey => {
                 let member = Member::new(self, index);
                 member.has_key(key).then_some(member)
             }
             _ => None,
+        })
+    }
+
+    /// The values and member names in the order of the text, but for members that a repeated name
+    /// shadows.
+    fn unshadowed(&self) -> impl Iterator<Item = (u32, NodeKind)> + use<'t> {
+        let nodes = self.nodes;
+        let mut behind = 0;
+        (0..).zip(nodes).filter_map(move |(index, node)| {
+            if node.kind == NodeKind::ShadowedKey && index >= behind {
+                behind = nodes[index as usize + 1].next;
+            }
+            (index >= behind).then_some((index, node.kind))
         })
     }
 
