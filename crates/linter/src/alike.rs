@@ -4,37 +4,21 @@
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hash, RandomState};
 
-use foldhash::SharedSeed;
-use foldhash::fast::SeedableRandomState;
 use treatise_dataset::RecordKey;
 
 use crate::view::Claim;
 
-/// Hashes the keys of a run. They are seeded anew each time, so that nobody can write claims that
-/// all have the same.
-#[derive(Clone)]
-pub(crate) struct KeyHasher(SeedableRandomState);
-
-impl Default for KeyHasher {
-    fn default() -> Self {
-        let seed = RandomState::new().hash_one(0);
-        Self(SeedableRandomState::with_seed(
-            seed,
-            SharedSeed::global_random(),
-        ))
-    }
-}
-
 /// The keys of one claim.
 pub(crate) struct Keys<'k> {
-    hasher: &'k KeyHasher,
+    /// Seeded anew in each run, so that nobody can write claims that all have the same keys.
+    hasher: &'k RandomState,
     claim: RecordKey,
     found: &'k mut Vec<(u64, RecordKey)>,
 }
 
 impl<'k> Keys<'k> {
     pub(crate) fn new(
-        hasher: &'k KeyHasher,
+        hasher: &'k RandomState,
         claim: RecordKey,
         found: &'k mut Vec<(u64, RecordKey)>,
     ) -> Self {
@@ -47,7 +31,7 @@ impl<'k> Keys<'k> {
 
     /// Adds one: claims with a key in common are alike.
     pub(crate) fn add(&mut self, key: impl Hash) {
-        self.found.push((self.hasher.0.hash_one(key), self.claim));
+        self.found.push((self.hasher.hash_one(key), self.claim));
     }
 }
 

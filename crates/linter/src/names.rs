@@ -207,9 +207,7 @@ impl<'r> Names<'r> {
             if is_opening {
                 look(whole);
             }
-            let endings = word
-                .may_end
-                .then(|| endings(&text[word.start as usize..word.end as usize]));
+            let endings = word.may_end.then(|| endings(&text[word.range()]));
             for short in endings.into_iter().flatten() {
                 let hash = join(before, hash_of(short));
                 if self.openings.may_have(hash) {
@@ -249,7 +247,7 @@ fn stands(text: &str, range: Range<usize>, name: &str) -> bool {
 
 /// What stands behind the apostrophe of an elision, as in `l'os`.
 fn behind_apostrophe(text: &str, word: &Word) -> Option<Word> {
-    let written = &text[word.start as usize..word.end as usize];
+    let written = &text[word.range()];
     let (at, mark) = written.rmatch_indices(['\'', '’']).next()?;
     let inner = &written[at + mark.len()..];
     (!inner.is_empty()).then(|| Word {
@@ -262,12 +260,8 @@ fn behind_apostrophe(text: &str, word: &Word) -> Option<Word> {
 
 /// What a word is without the endings that a name may have in a text.
 fn endings(word: &str) -> impl Iterator<Item = &str> {
-    let is_possible = word.ends_with('s') || word.contains('\'') || !word.is_ascii();
-    let endings: &[&str] = match is_possible {
-        true => &["s", "es", "'s", "’s", "'", "’"],
-        false => &[],
-    };
-    let short = endings
+    const ENDINGS: &[&str] = &["s", "es", "'s", "’s", "'", "’"];
+    let short = ENDINGS
         .iter()
         .filter_map(|ending| word.strip_suffix(ending));
     short.filter(|short| !short.is_empty())

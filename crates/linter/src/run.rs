@@ -172,8 +172,7 @@ impl Inspected {
     fn between(mut self, before: Option<&Self>, options: &Options<'_>) -> Judged {
         let Route { numbers, missing } = self.route(before, options);
         let of_claims = std::mem::take(&mut self.seen.found);
-        let mut keys = std::mem::take(&mut self.seen.keys);
-        keys.resize_with(LINTS.len(), Vec::new);
+        let keys = std::mem::take(&mut self.seen.keys);
         let mut timings = std::mem::take(&mut self.seen.timings);
         let (diagnostics, skipped) = {
             let bodies = closed(&self.seen.kept);
@@ -348,7 +347,7 @@ impl Inspected {
         mark: fn(Record<'_>, &Records<'_>) -> u8,
         records: &Records<'r>,
     ) -> Vec<(Record<'r>, u8)> {
-        let claims = self.seen.marked.get(number).into_iter().flatten();
+        let claims = self.seen.marked[number].iter();
         let claims = claims.filter_map(|&(key, mark)| Some((records.claim_at(key)?.0, mark)));
         let others = records
             .others()

@@ -5,6 +5,7 @@
 //! the rules which look from a claim at others run in the pass too, and the trees of claims need not
 //! be kept.
 
+use std::hash::RandomState;
 use std::sync::{Mutex, OnceLock};
 
 use treatise_dataset::{Collection, Manifest, RecordKey, RecordVisitor, Visited, Visitor};
@@ -12,7 +13,7 @@ use treatise_report::{Diagnostic, Place};
 use treatise_schema::Schema;
 use treatise_source::{KeptTree, LineIndex, Tree};
 
-use crate::alike::{KeyHasher, Keys};
+use crate::alike::Keys;
 use crate::check::Check;
 use crate::exercise::{Exercised, Pending};
 use crate::finding::{Finding, Found, Site, Spot, Whereabouts};
@@ -39,7 +40,7 @@ pub(crate) struct Inspector<'a> {
     choice: Choice<'a>,
     clock: Option<Clock<'a>>,
     plans: OnceLock<Vec<Plan>>,
-    hasher: KeyHasher,
+    hasher: RandomState,
     seen: Mutex<Seen>,
 }
 
@@ -74,8 +75,8 @@ impl<'a> Inspector<'a> {
             choice,
             clock,
             plans: OnceLock::new(),
-            hasher: KeyHasher::default(),
-            seen: Mutex::default(),
+            hasher: RandomState::new(),
+            seen: Mutex::new(Seen::of_rules()),
         }
     }
 
@@ -420,10 +421,6 @@ impl RecordVisitor for Worker<'_, '_> {
         all.count += seen.count;
         all.passages += seen.passages;
         all.found.extend(seen.found);
-        if all.marked.is_empty() {
-            all.marked = vec![Vec::new(); LINTS.len()];
-            all.keys = vec![Vec::new(); LINTS.len()];
-        }
         for (all, own) in all.marked.iter_mut().zip(seen.marked) {
             all.extend(own);
         }

@@ -74,7 +74,7 @@ fn spelled(
         let possible = prose.wording.words.iter();
         let possible = possible.filter(|word| ALL.may_have(word.hash));
         possible.filter_map(move |word| {
-            let range = word.start as usize..word.end as usize;
+            let range = word.range();
             let word = &prose.text[range.clone()];
             let is_lower = word.bytes().all(|byte| byte.is_ascii_lowercase());
             let lower = match is_lower {

@@ -180,7 +180,7 @@ impl<'r> Prose<'r> {
     pub(crate) fn words(&self) -> impl Iterator<Item = (Range<usize>, &'r str)> {
         let text = self.text.as_str();
         self.wording.words.iter().map(move |word| {
-            let range = word.start as usize..word.end as usize;
+            let range = word.range();
             (range.clone(), &text[range])
         })
     }

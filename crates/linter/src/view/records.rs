@@ -154,7 +154,8 @@ impl<'r> Records<'r> {
         ) -> Option<T> {
             Some(records[records.binary_search_by_key(&key, key_of).ok()?])
         }
-        None.or_else(|| found(&self.claims, key, |it| it.key).map(|it| it.0))
+        found(&self.claims, key, |it| it.key)
+            .map(|it| it.0)
             .or_else(|| found(&self.sources, key, |it| it.key).map(|it| it.0))
             .or_else(|| found(&self.terms, key, |it| it.key).map(|it| it.0))
             .or_else(|| found(&self.entities, key, |it| it.key).map(|it| it.0))

@@ -1,6 +1,8 @@
 //! What a text is made of, found in one look at it: its words, and which signs there are at all. Most
 //! texts have nothing that a rule looks for, and with this each of them sees it at once.
 
+use std::ops::Range;
+
 use crate::documents::words;
 
 /// The words and signs of a text.
@@ -22,12 +24,17 @@ pub(crate) struct Word {
     pub(crate) may_end: bool,
 }
 
+impl Word {
+    /// Where it stands, in bytes.
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
 /// Something that a text may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u16)]
 pub(crate) enum Sign {
-    /// Anything outside of ASCII.
-    Foreign = 1,
     Digit = 1 << 1,
     /// A full stop, an exclamation or question mark, a semicolon.
     Stop = 1 << 2,
@@ -70,11 +77,8 @@ const SIGNS: [u16; 128] = {
 };
 
 /// A foreign character may be any of these.
-const OF_FOREIGN: u16 = Sign::Foreign as u16
-    | Sign::Space as u16
-    | Sign::Seam as u16
-    | Sign::InnerCapital as u16
-    | Sign::Capitals as u16;
+const OF_FOREIGN: u16 =
+    Sign::Space as u16 | Sign::Seam as u16 | Sign::InnerCapital as u16 | Sign::Capitals as u16;
 
 /// Part of a word.
 const PART: u16 = 1 << 15;
@@ -178,6 +182,9 @@ fn space_in(between: &[u8], begins: bool, ends: bool) -> u16 {
     }
 }
 
+/// Odd, so that no bit is lost, and with many bits set.
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// The hash of a word as [`Word`] has it: that of its lower case.
 pub(crate) fn hash_of(word: &str) -> u64 {
     match word.is_ascii() {
@@ -189,7 +196,6 @@ pub(crate) fn hash_of(word: &str) -> u64 {
 /// The hash of a word, in which small and capital letters of ASCII are alike. What is between the
 /// first and the last bytes of a long word does not count: who finds a hash looks at the word.
 fn hash_of_folded(word: &[u8]) -> u64 {
-    const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
     const FOLD: u64 = 0x2020_2020_2020_2020;
     let (first, last) = match (word.first_chunk::<8>(), word.last_chunk::<8>()) {
         (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
@@ -248,7 +254,6 @@ impl Sieve {
 
 /// The hash of some words and one more.
 pub(crate) fn join(words: u64, word: u64) -> u64 {
-    const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
     let mixed = (words.rotate_left(5) ^ word).wrapping_mul(MIX);
     mixed ^ mixed >> 32
 }
@@ -272,7 +277,7 @@ mod tests {
             let found: Vec<_> = wording
                 .words
                 .iter()
-                .map(|word| (word.start as usize..word.end as usize, word.hash))
+                .map(|word| (word.range(), word.hash))
                 .collect();
             let expected: Vec<_> = words(text)
                 .map(|(range, word)| (range, hash_of(word)))
