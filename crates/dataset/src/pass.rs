@@ -2,6 +2,7 @@
 
 mod check;
 mod folder;
+mod group;
 mod worker;
 
 use std::collections::BTreeMap;
@@ -21,10 +22,10 @@ use crate::visit::Visitor;
 use crate::{Error, Observer, Texts};
 use worker::Worker;
 
-pub(crate) use worker::shortened;
+pub(crate) use group::shortened;
 
 /// Files that a worker takes at a time.
-const FILES_AT_A_TIME: usize = 32;
+const FILES_AT_A_TIME: usize = group::GROUP;
 
 /// Workers that join in where files have to come from the disk: most of them wait, and the more of
 /// them wait at once, the sooner all is read.

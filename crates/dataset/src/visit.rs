@@ -22,7 +22,7 @@ pub struct Visited<'t> {
     pub collection: &'t Collection,
     /// By what it is known later.
     pub key: RecordKey,
-    /// Its id; empty where it has none.
+    /// Its id, or the name of its file where it has lost it; empty where it has neither.
     pub id: &'t str,
     /// What it says.
     pub tree: &'t Tree<'t>,
@@ -60,9 +60,11 @@ pub trait Visitor: Sync {
 
 /// Sees the records of one worker.
 pub trait RecordVisitor {
-    /// Looks at a record, and adds what is wrong with it to `found`, which belongs to the record
-    /// from where it ends now.
-    fn visit(&mut self, record: &Visited<'_>, found: &mut Vec<Diagnostic>);
+    /// Looks at some records of one collection, in their order, and adds what is wrong with them to
+    /// `found`; each finding says in what record it is. They come by the dozen, so that one thing
+    /// after the other can be done with all of them: what looks at records has more code than the
+    /// caches of a core hold.
+    fn visit(&mut self, records: &[Visited<'_>], found: &mut Vec<Diagnostic>);
 
     /// There are no more records for this worker.
     fn end(&mut self) {}
@@ -80,5 +82,5 @@ impl Visitor for () {
 }
 
 impl RecordVisitor for () {
-    fn visit(&mut self, _: &Visited<'_>, _: &mut Vec<Diagnostic>) {}
+    fn visit(&mut self, _: &[Visited<'_>], _: &mut Vec<Diagnostic>) {}
 }

@@ -5,6 +5,7 @@
 //! the rules which look from a claim at others run in the pass too, and the trees of claims need not
 //! be kept.
 
+use std::cell::OnceCell;
 use std::hash::RandomState;
 use std::sync::{Mutex, OnceLock};
 
@@ -304,104 +305,184 @@ struct Worker<'v, 'r> {
     seen: Seen,
 }
 
-impl RecordVisitor for Worker<'_, '_> {
-    fn visit(&mut self, visited: &Visited<'_>, diagnostics: &mut Vec<Diagnostic>) {
-        let position = visited.collection.position();
-        let Some(plan) = self.plans.get(position) else {
-            return;
-        };
-        self.seen.count += 1;
-        if let Some(pending) = self.pending.get_mut(position) {
-            pending.look(visited.tree.root(), &mut self.seen.exercised[position]);
-        }
-        let route = &self.routes[position];
-        let tree: &Tree<'_> = visited.tree;
-        let opened = Opened::new(visited.key, tree);
-        let head = Head {
-            id: visited.id,
-            key: visited.key,
-            collection: &self.collections[position],
-            manifest: self.manifest,
-            plan,
-            known: Known::of(tree.root(), self.manifest.language(), &plan.words),
-            source: tree.text(),
-            body: Body::Open(&opened),
-        };
-        let record = Record(&head);
-        let mut site = None;
-        let clock = self.inspector.clock;
-        let timings = &mut self.seen.timings;
-        let mut run = |number: usize, look: &mut dyn FnMut(&mut Found)| {
-            let Some(weight) = plan.weight(number, visited.path) else {
-                return;
+/// Records of one collection at which one rule after the other looks.
+struct Group<'g> {
+    visited: &'g [Visited<'g>],
+    heads: &'g [Head<'g>],
+    plan: &'g Plan,
+    /// For each record, where it stands; made where something is found.
+    sites: Vec<OnceCell<Site<'g>>>,
+}
+
+impl<'g> Group<'g> {
+    /// The records in which a rule is looked for.
+    fn asked(&self, number: usize) -> impl Iterator<Item = Record<'g>> {
+        let both = self.visited.iter().zip(self.heads);
+        let asked = both.filter(move |(one, _)| self.plan.weight(number, one.path).is_some());
+        asked.map(|(_, head)| Record(head))
+    }
+
+    /// The diagnostics for what a rule has found in the records.
+    fn conclude(&self, number: usize, found: Found) -> impl Iterator<Item = Diagnostic> {
+        let findings = found.0.into_iter();
+        findings.filter_map(move |finding| {
+            let Whereabouts::At(spot) = finding.place else {
+                return None;
             };
+            let mut visited = self.visited.iter();
+            let at = visited.position(|one| one.key == spot.record)?;
+            let one = &self.visited[at];
+            let site = self.sites[at].get_or_init(|| Site {
+                tree: one.tree,
+                lines: LineIndex::new(one.tree.text()),
+                origin: one.origin,
+                id: one.id,
+                shape: &self.plan.shape,
+            });
+            let here = |spot: Spot| -> Option<Place> {
+                (spot.record == one.key).then(|| site.place(spot.span))
+            };
+            let weight = self.plan.weight(number, one.path)?;
+            Some(site.conclude(spot, finding, LINTS[number].rule, weight, here))
+        })
+    }
+
+    /// Runs the rules that look at one record.
+    fn look(
+        &self,
+        route: &Route,
+        clock: Option<Clock<'_>>,
+        seen: &mut Seen,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let timings = &mut seen.timings;
+        let mut run = |number: usize, look: &dyn Fn(Record<'_>, &mut Found)| {
             let mut found = Found::default();
-            timings.measure(clock, number, || look(&mut found));
-            for finding in found.0 {
-                let Whereabouts::At(spot) = finding.place else {
-                    continue;
-                };
-                let site: &Site<'_> = site.get_or_insert_with(|| Site {
-                    tree,
-                    lines: LineIndex::new(tree.text()),
-                    origin: visited.origin,
-                    id: visited.id,
-                    shape: &plan.shape,
-                });
-                let here = |spot: Spot| -> Option<Place> {
-                    (spot.record == visited.key).then(|| site.place(spot.span))
-                };
-                diagnostics.push(site.conclude(spot, finding, LINTS[number].rule, weight, here));
-            }
+            timings.measure(clock, number, || {
+                for record in self.asked(number) {
+                    look(record, &mut found);
+                }
+            });
+            diagnostics.extend(self.conclude(number, found));
         };
         for &number in &route.of_records {
-            run(number, &mut |found| {
-                of_record(record, LINTS[number].check, found);
-            });
+            let check = LINTS[number].check;
+            run(number, &|record, found| of_record(record, check, found));
         }
         for &number in &route.of_prose {
             if let Check::Prose(check) = LINTS[number].check {
-                run(number, &mut |found| {
+                run(number, &|record, found| {
                     for prose in record.prose() {
                         check(prose, found);
                     }
                 });
             }
         }
-        let citations = record.citations();
         for &number in &route.of_citations {
             if let Check::Citation(check) = LINTS[number].check {
-                run(number, &mut |found| {
-                    for citation in citations {
+                run(number, &|record, found| {
+                    for citation in record.citations() {
                         check(citation, found);
                     }
                 });
             }
         }
-        let of_passages = citations
-            .iter()
-            .filter(|citation| citation.passage().is_some());
-        self.seen.passages += of_passages.count() as u64;
+        let citations = self.heads.iter().flat_map(|head| Record(head).citations());
+        let of_passages = citations.filter(|citation| citation.passage().is_some());
+        seen.passages += of_passages.count() as u64;
+    }
+
+    /// Runs a rule that looks from a claim at others.
+    fn look_at_others(
+        &self,
+        others: &Records<'_>,
+        number: usize,
+        inspector: &Inspector<'_>,
+        seen: &mut Seen,
+    ) {
+        let mut found = Found::default();
+        let claims = self.asked(number);
+        seen.timings
+            .measure(inspector.clock, number, || match LINTS[number].check {
+                Check::EachClaim(check) => {
+                    claims.for_each(|record| check(Claim(record), others, &mut found));
+                }
+                Check::EachRecord(check) => {
+                    claims.for_each(|record| check(record, others, &mut found));
+                }
+                Check::Marked(mark, _) => {
+                    let marked = claims.map(|record| (record.key, mark(record, others)));
+                    seen.marked[number].extend(marked.filter(|&(_, mark)| mark != 0));
+                }
+                Check::Alike(keys, _) => {
+                    let found = &mut seen.keys[number];
+                    claims.for_each(|record| {
+                        let mut keys_of = Keys::new(&inspector.hasher, record.key, found);
+                        keys(Claim(record), &mut keys_of);
+                    });
+                }
+                _ => {}
+            });
+        let found = found.0.into_iter();
+        seen.found.extend(found.map(|finding| (number, finding)));
+    }
+}
+
+impl RecordVisitor for Worker<'_, '_> {
+    fn visit(&mut self, visited: &[Visited<'_>], diagnostics: &mut Vec<Diagnostic>) {
+        let Some(position) = visited.first().map(|first| first.collection.position()) else {
+            return;
+        };
+        let Some(plan) = self.plans.get(position) else {
+            return;
+        };
+        self.seen.count += visited.len();
+        if let Some(pending) = self.pending.get_mut(position) {
+            for one in visited {
+                pending.look(one.tree.root(), &mut self.seen.exercised[position]);
+            }
+        }
+        let opened = visited.iter().map(|one| Opened::new(one.key, one.tree));
+        let opened: Vec<_> = opened.collect();
+        let heads = visited.iter().zip(&opened).map(|(one, opened)| Head {
+            id: one.id,
+            key: one.key,
+            collection: &self.collections[position],
+            manifest: self.manifest,
+            plan,
+            known: Known::of(one.tree.root(), self.manifest.language(), &plan.words),
+            source: one.tree.text(),
+            body: Body::Open(opened),
+        });
+        let heads: Vec<_> = heads.collect();
+        let group = Group {
+            visited,
+            heads: &heads,
+            plan,
+            sites: visited.iter().map(|_| OnceCell::new()).collect(),
+        };
+        let route = &self.routes[position];
+        let inspector = self.inspector;
+        group.look(route, inspector.clock, &mut self.seen, diagnostics);
         if let Some(others) = self.others {
-            let wanted = route.of_others.iter().copied();
-            let wanted = wanted.filter(|&number| plan.weight(number, visited.path).is_some());
-            for number in wanted {
-                look_at_others(record, others, number, self.inspector, &mut self.seen);
+            for &number in &route.of_others {
+                group.look_at_others(others, number, inspector, &mut self.seen);
             }
         }
         if route.is_kept {
             // Claims are looked at now; a few of them will be again.
-            let shelf = match self.others {
+            let shelf = |tree: &Tree<'_>| match self.others {
                 Some(_) => Shelf::Text(tree.text().into()),
                 None => Shelf::Tree(Box::new(KeptTree::new(tree))),
             };
-            self.seen.kept.push(Kept {
-                key: visited.key,
+            let kept = visited.iter().zip(&heads).map(|(one, head)| Kept {
+                key: one.key,
                 collection: position,
-                id: visited.id.into(),
-                known: record.known,
-                shelf,
+                id: one.id.into(),
+                known: head.known,
+                shelf: shelf(one.tree),
             });
+            self.seen.kept.extend(kept);
         }
     }
 
@@ -436,38 +517,6 @@ impl RecordVisitor for Worker<'_, '_> {
             all.add(own);
         }
     }
-}
-
-/// Runs a rule that looks from a claim at others.
-fn look_at_others(
-    record: Record<'_>,
-    others: &Records<'_>,
-    number: usize,
-    inspector: &Inspector<'_>,
-    seen: &mut Seen,
-) {
-    let mut found = Found::default();
-    seen.timings
-        .measure(inspector.clock, number, || match LINTS[number].check {
-            Check::EachClaim(check) => check(Claim(record), others, &mut found),
-            Check::EachRecord(check) => check(record, others, &mut found),
-            Check::Marked(mark, _) => {
-                let mark = mark(record, others);
-                if mark != 0 {
-                    seen.marked[number].push((record.key, mark));
-                }
-            }
-            Check::Alike(keys, _) => {
-                let found = &mut seen.keys[number];
-                keys(
-                    Claim(record),
-                    &mut Keys::new(&inspector.hasher, record.key, found),
-                );
-            }
-            _ => {}
-        });
-    let found = found.0.into_iter();
-    seen.found.extend(found.map(|finding| (number, finding)));
 }
 
 /// Runs a rule that looks at a record as a whole.

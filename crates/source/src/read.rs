@@ -127,7 +127,20 @@ impl RegularFile {
     ///
     /// # Errors
     /// `TooLarge` before a byte is read, or where the file has grown meanwhile; `Io`.
-    pub fn read(mut self, limit: u64, buffer: &mut Vec<u8>) -> Result<usize, NotRead> {
+    pub fn read(self, limit: u64, buffer: &mut Vec<u8>) -> Result<usize, NotRead> {
+        self.read_behind(limit, buffer, 0)
+    }
+
+    /// The same, but into what follows the first `start` bytes of `buffer`, which stay as they are.
+    ///
+    /// # Errors
+    /// `TooLarge` before a byte is read, or where the file has grown meanwhile; `Io`.
+    pub fn read_behind(
+        mut self,
+        limit: u64,
+        buffer: &mut Vec<u8>,
+        start: usize,
+    ) -> Result<usize, NotRead> {
         let too_large = |size| NotRead::TooLarge { size, limit };
         if self.size > limit {
             return Err(too_large(self.size));
@@ -136,10 +149,10 @@ impl RegularFile {
         let mut room = self.size as usize + 1;
         let mut filled = 0;
         loop {
-            if buffer.len() < room {
-                buffer.resize(room, 0);
+            if buffer.len() < start + room {
+                buffer.resize(start + room, 0);
             }
-            match self.file.read(&mut buffer[filled..room]) {
+            match self.file.read(&mut buffer[start + filled..start + room]) {
                 Ok(0) => return Ok(filled),
                 Ok(count) => {
                     filled += count;

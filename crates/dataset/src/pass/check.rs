@@ -7,14 +7,14 @@ use treatise_report::{Diagnostic, Place};
 use treatise_schema::{COSTLY_VALIDATION, Verdict, WorkLimit};
 use treatise_source::{Kind, LineIndex, Span, Tree};
 
-use super::worker::RecordText;
+use super::group::RecordText;
 use crate::collection::Collection;
 use crate::rules::{FILE_NAME_MISMATCH, ID_WITHOUT_PREFIX, MISSING_ID};
 
 /// The checks of one record.
 pub(super) struct Check<'r, 't> {
-    collection: &'r Collection,
-    record: &'r RecordText<'r>,
+    pub(super) collection: &'r Collection,
+    pub(super) record: &'r RecordText<'r>,
     tree: &'t Tree<'t>,
     lines: OnceCell<LineIndex<'t>>,
 }

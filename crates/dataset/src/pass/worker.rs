@@ -1,49 +1,37 @@
-//! A worker of the pass: record after record through parser, checks and visitor, and into its haul.
+//! A worker of the pass: reads files and lines, hands them on in groups, and keeps what is found.
 
 use std::ffi::OsStr;
+use std::ops::Range;
 use std::path::Path;
 
-use treatise_report::fault::{Origin, diagnose};
-use treatise_report::{Diagnostic, Excerpt, FileId, Place};
+use treatise_report::fault::Origin;
+use treatise_report::{Diagnostic, FileId, Place};
 use treatise_schema::WorkLimit;
-use treatise_source::{Block, Limits, LineIndex, NotRead, Parser, Span, Text};
+use treatise_source::{Block, LineIndex, NotRead, Parser, Span, Text};
 
-use super::check::Check;
 use super::folder::OpenFolder;
+use super::group::{GROUP, RecordText, has_room};
 use super::{PartFindings, Shared, Source};
+use crate::Error;
 use crate::collection::Collection;
 use crate::findings::{Counts, is_wanted};
-use crate::index::{Haul, Part, RecordEntry};
+use crate::index::{Haul, Part};
 use crate::layout::RecordFile;
 use crate::rules::{OVERSIZED_FILE, SYMLINK_IN_DATA, UNEXPECTED_FILE};
-use crate::visit::{RecordKey, RecordVisitor, Visited};
-use crate::{Error, Texts};
-
-/// Longest pointer in a finding, in bytes.
-const LONGEST_POINTER: usize = 2_000;
+use crate::visit::RecordVisitor;
 
 pub(super) struct Worker<'a> {
-    shared: &'a Shared<'a>,
-    parser: Parser,
-    haul: Haul,
+    pub(super) shared: &'a Shared<'a>,
+    /// One for each record of a group.
+    pub(super) parsers: Vec<Parser>,
+    pub(super) haul: Haul,
     findings: Vec<PartFindings>,
     /// The bound for the part.
-    work: WorkLimit,
-    part: Part,
-    found: Vec<Diagnostic>,
-    visitor: Box<dyn RecordVisitor + 'a>,
+    pub(super) work: WorkLimit,
+    pub(super) part: Part,
+    pub(super) found: Vec<Diagnostic>,
+    pub(super) visitor: Box<dyn RecordVisitor + 'a>,
     folder: OpenFolder<'a>,
-}
-
-/// A record on its way through the pass.
-pub(super) struct RecordText<'a> {
-    pub(super) bytes: &'a [u8],
-    pub(super) file: FileId,
-    pub(super) path: &'a Path,
-    pub(super) offset: u64,
-    pub(super) line: u32,
-    /// The name of its file without extension, where it has one of its own.
-    pub(super) stem: Option<&'a str>,
 }
 
 impl<'a> Worker<'a> {
@@ -51,7 +39,7 @@ impl<'a> Worker<'a> {
         let pass = shared.pass;
         Self {
             shared,
-            parser: Parser::new(),
+            parsers: Vec::new(),
             haul: Haul::default(),
             findings: Vec::new(),
             work: WorkLimit::default(),
@@ -77,47 +65,76 @@ impl<'a> Worker<'a> {
         watch_disk: impl Fn(bool),
     ) {
         let pass = self.shared.pass;
+        let limit = pass.manifest.limits.record_bytes;
         self.part.collection = collection.number;
         self.begin_part(source, 0);
+        let mut read_files = Vec::with_capacity(GROUP);
+        let mut filled = 0;
         for (position, record) in files.iter().enumerate() {
-            let before = self.found.len();
             let path = record.path(pass.files);
             let name = path.file_name();
-            let limit = pass.manifest.limits.record_bytes;
-            let read = if record.is_standard_input {
-                read_standard_input(limit, buffer)
+            let opened = if record.is_standard_input {
+                None
             } else {
-                self.folder.open(pass.root, path, name).and_then(|file| {
+                Some(self.folder.open(pass.root, path, name))
+            };
+            let size = match &opened {
+                Some(Ok(file)) => file.size(),
+                Some(Err(_)) => 0,
+                None => limit,
+            };
+            if !has_room(read_files.len(), filled, size) {
+                self.read_files(collection, &mut read_files, buffer);
+                filled = 0;
+            }
+            let read = match opened {
+                None => read_standard_input(limit, buffer, filled),
+                Some(opened) => opened.and_then(|file| {
                     if position == 0 {
                         watch_disk(file.would_wait());
                     }
-                    file.read(limit, buffer)
-                })
+                    file.read_behind(limit, buffer, filled)
+                }),
             };
             match read {
-                Ok(length) => self.record(
-                    collection,
-                    &RecordText {
-                        bytes: &buffer[..length],
-                        file: record.file,
-                        path,
-                        offset: 0,
-                        line: 1,
-                        stem: name.and_then(stem_of).filter(|_| pass.is_dataset),
-                    },
-                ),
+                Ok(length) => {
+                    read_files.push((record, filled..filled + length));
+                    filled += length;
+                }
                 Err(NotRead::Io(error)) => {
                     self.shared.fail(Error::read(&pass.root.join(path), error));
                     return;
                 }
                 Err(refused) => self.found.push(refusal(&refused, record.file, path)),
             }
-            if !is_wanted(path, pass.only) {
-                self.found.truncate(before);
-            }
         }
+        self.read_files(collection, &mut read_files, buffer);
         pass.observer.advance(files.len() as u64);
         self.finish_part();
+    }
+
+    /// Checks files that were read into a buffer, and forgets them.
+    fn read_files(
+        &mut self,
+        collection: &Collection,
+        files: &mut Vec<(&RecordFile, Range<usize>)>,
+        buffer: &[u8],
+    ) {
+        let pass = self.shared.pass;
+        let records = files.drain(..).map(|(file, range)| {
+            let path = file.path(pass.files);
+            let stem = path.file_name().and_then(stem_of);
+            RecordText {
+                bytes: &buffer[range],
+                file: file.file,
+                path,
+                offset: 0,
+                line: 1,
+                stem: stem.filter(|_| pass.is_dataset),
+            }
+        });
+        let records: Vec<_> = records.collect();
+        self.group(collection, &records);
     }
 
     pub(super) fn lines(&mut self, source: &Source<'_>, number: u32, block: &mut Block) {
@@ -150,9 +167,6 @@ impl<'a> Worker<'a> {
             }
             self.begin_part(number, block.number);
             self.block(collection, record_file, block);
-            if !is_wanted(path, self.shared.pass.only) {
-                self.found.clear();
-            }
             self.shared
                 .pass
                 .observer
@@ -180,6 +194,8 @@ impl<'a> Worker<'a> {
             self.part.lines = 1;
             return;
         }
+        let mut group = Vec::with_capacity(GROUP);
+        let mut bytes = 0;
         let mut start = 0;
         while start < block.bytes.len() {
             let rest = &block.bytes[start..];
@@ -200,20 +216,24 @@ impl<'a> Worker<'a> {
                     format!("this line has {length} bytes, more than the limit of {limit}"),
                 ));
             } else if !line.iter().all(u8::is_ascii_whitespace) {
-                self.record(
-                    collection,
-                    &RecordText {
-                        bytes: line,
-                        file: record_file.file,
-                        path: record_file.path(self.shared.pass.files),
-                        offset: block.offset + start as u64,
-                        line: self.part.lines,
-                        stem: None,
-                    },
-                );
+                if !has_room(group.len(), bytes, length as u64) {
+                    self.group(collection, &group);
+                    group.clear();
+                    bytes = 0;
+                }
+                bytes += length;
+                group.push(RecordText {
+                    bytes: line,
+                    file: record_file.file,
+                    path: record_file.path(self.shared.pass.files),
+                    offset: block.offset + start as u64,
+                    line: self.part.lines,
+                    stem: None,
+                });
             }
             start += length + 1;
         }
+        self.group(collection, &group);
     }
 
     fn begin_part(&mut self, source: u32, block: u32) {
@@ -226,7 +246,12 @@ impl<'a> Worker<'a> {
         let order = part.order;
         self.haul.add_part(part);
         if !self.found.is_empty() {
+            let pass = self.shared.pass;
             let mut kept = std::mem::take(&mut self.found);
+            kept.retain(|finding| {
+                let file = Path::new(pass.files.name(finding.place.file));
+                is_wanted(file, pass.only)
+            });
             let counts = Counts::of(&kept);
             self.shared.ledger.settle(order, &mut kept);
             self.findings.push(PartFindings {
@@ -236,122 +261,6 @@ impl<'a> Worker<'a> {
             });
         }
     }
-
-    fn record(&mut self, collection: &Collection, record: &RecordText<'_>) {
-        let pass = self.shared.pass;
-        if let Some(texts) = pass.texts {
-            let text = texts.hasher.hash(collection, record.bytes);
-            self.part.texts.push(text);
-            if self.is_known(collection, record, texts, text) {
-                return;
-            }
-        }
-        let text = Text::from_bytes(record.bytes);
-        let content = text.as_str();
-        let mut parser = std::mem::take(&mut self.parser);
-        let parsed = parser.parse(
-            content,
-            Limits {
-                depth: pass.manifest.limits.depth,
-            },
-        );
-        let check = Check::new(collection, record, &parsed.tree);
-        let id_value = collection.id_of(parsed.tree.root());
-        let id = match (collection.has_id_member(), record.stem) {
-            (false, Some(stem)) => stem,
-            _ => id_value
-                .and_then(treatise_source::Value::as_str)
-                .unwrap_or_default(),
-        };
-
-        let first = self.found.len();
-        if !text.faults().is_empty() || !parsed.faults.is_empty() {
-            let faults = text.faults().iter().chain(parsed.faults);
-            self.found.extend(faults.map(|fault| {
-                let pointer = check.pointer_at(fault.span);
-                diagnose(
-                    fault,
-                    check.lines(),
-                    content,
-                    check.origin(),
-                    pass.is_dataset,
-                )
-                .at_pointer(pointer)
-            }));
-        }
-        if text.faults().is_empty() && parsed.is_complete() {
-            let is_valid = check.schema(&self.work, &mut self.found);
-            if pass.is_dataset {
-                check.identity(id, &mut self.found, first);
-            }
-            if is_valid {
-                let visited = Visited {
-                    collection,
-                    key: RecordKey {
-                        part: self.part.order,
-                        position: self.part.records.len() as u32,
-                    },
-                    id,
-                    tree: &parsed.tree,
-                    path: record.path,
-                    origin: check.origin(),
-                };
-                self.visitor.visit(&visited, &mut self.found);
-            }
-        }
-        // A record that lost its id is still known by the name of its file: one fault is one
-        // finding, and not another one for each record that refers to it.
-        let id = match (id, record.stem) {
-            ("", Some(stem)) => stem,
-            _ => id,
-        };
-        for finding in &mut self.found[first..] {
-            finding.record = (!id.is_empty()).then(|| shortened(id));
-            // A member name may be as long as a record, and every finding below it repeats it.
-            finding
-                .pointer
-                .take_if(|pointer| pointer.as_str().len() > LONGEST_POINTER);
-        }
-
-        self.add_record(record, id);
-        collection.references(parsed.tree.root(), &mut |value, field| {
-            let hash = pass.hasher.hash(value.as_str().unwrap_or_default());
-            self.haul.add_reference(hash, value.span().start, field);
-        });
-        self.parser = parser;
-    }
-
-    /// Adds a record whose text is known, without a further look at it.
-    fn is_known(
-        &mut self,
-        collection: &Collection,
-        record: &RecordText<'_>,
-        texts: Texts<'_>,
-        text: u64,
-    ) -> bool {
-        let Some(known) = texts.known.and_then(|known| known.id(text)) else {
-            return false;
-        };
-        // The text is the same; its file may have another name.
-        let is_named_alike = record.stem.is_none_or(|stem| stem == known);
-        if collection.has_id_member() && is_named_alike || record.stem == Some(known) {
-            self.add_record(record, known);
-            return true;
-        }
-        false
-    }
-
-    fn add_record(&mut self, record: &RecordText<'_>, id: &str) {
-        let entry = RecordEntry {
-            file: record.file,
-            line: record.line,
-            offset: (record.offset - self.part.offset) as u32,
-            length: record.bytes.len() as u32,
-            id_start: self.part.ids.len() as u32,
-        };
-        let hash = self.shared.pass.hasher.hash(id);
-        self.haul.add_record(&mut self.part, entry, id, hash);
-    }
 }
 
 /// The name of a record's file without its extension; a name that is not Unicode is a finding
@@ -360,9 +269,9 @@ fn stem_of(name: &OsStr) -> Option<&str> {
     name.to_str()?.strip_suffix(".json")
 }
 
-fn read_standard_input(limit: u64, buffer: &mut Vec<u8>) -> Result<usize, NotRead> {
+fn read_standard_input(limit: u64, buffer: &mut Vec<u8>, start: usize) -> Result<usize, NotRead> {
     use std::io::Read;
-    buffer.clear();
+    buffer.truncate(start);
     let length = std::io::stdin()
         .lock()
         .take(limit + 1)
@@ -401,13 +310,4 @@ fn oversized(place: Place, message: String) -> Diagnostic {
     Diagnostic::new(&OVERSIZED_FILE, message, place)
         .with_note("it was not checked")
         .with_help("split the record, or raise `limits.record_bytes` in the manifest")
-}
-
-/// An id as findings repeat it: one that is as long as a record would take that much in each.
-pub(crate) fn shortened(id: &str) -> String {
-    let end = id.char_indices().nth(Excerpt::MAX_CHARACTERS - 1);
-    match end {
-        Some((end, last)) if end + last.len_utf8() < id.len() => format!("{}…", &id[..end]),
-        _ => id.to_owned(),
-    }
 }

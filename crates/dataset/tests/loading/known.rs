@@ -37,8 +37,8 @@ impl Visitor for Counter {
 }
 
 impl RecordVisitor for Counting<'_> {
-    fn visit(&mut self, _: &Visited<'_>, _: &mut Vec<Diagnostic>) {
-        self.0.0.fetch_add(1, Ordering::Relaxed);
+    fn visit(&mut self, records: &[Visited<'_>], _: &mut Vec<Diagnostic>) {
+        self.0.0.fetch_add(records.len(), Ordering::Relaxed);
     }
 }
 
@@ -137,9 +137,9 @@ impl Visitor for Order {
 }
 
 impl RecordVisitor for Noting<'_> {
-    fn visit(&mut self, record: &Visited<'_>, _: &mut Vec<Diagnostic>) {
+    fn visit(&mut self, records: &[Visited<'_>], _: &mut Vec<Diagnostic>) {
         let mut seen = self.0.seen.lock().expect("no thread panics");
-        seen.push(record.id.to_owned());
+        seen.extend(records.iter().map(|record| record.id.to_owned()));
     }
 }
 

@@ -8,6 +8,7 @@
 mod built;
 mod cases;
 mod checked;
+mod groups;
 mod known;
 mod lines;
 mod real;

@@ -53,6 +53,24 @@ fn a_regular_file_is_read_up_to_the_limit() {
 }
 
 #[test]
+fn a_file_is_read_behind_what_is_there() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("a.json");
+    for size in [0, 1, 50, 100_000] {
+        let content = b"x".repeat(size);
+        fs::write(&path, &content).expect("a file can be written");
+        for (there, start) in [(0, 0), (3, 3), (200, 3), (200_000, 7)] {
+            let mut buffer = vec![b'#'; there];
+            let file = RegularFile::open(&path).expect("it is a regular file");
+            let length = file.read_behind(size as u64, &mut buffer, start);
+            assert_eq!(length.expect("it is within the limit"), size);
+            assert_eq!(buffer[..start], b"#".repeat(start));
+            assert_eq!(buffer[start..start + size], content);
+        }
+    }
+}
+
+#[test]
 fn links_are_not_followed() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let path = folder.path().join("link.json");
