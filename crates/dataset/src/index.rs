@@ -7,16 +7,14 @@
 //! two records have the same one, their ids are compared.
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
 
-use foldhash::SharedSeed;
-use foldhash::quality::SeedableRandomState;
 use hashbrown::HashTable;
 use rayon::prelude::*;
 use treatise_report::FileId;
 
 use crate::collection::ReferenceField;
 use crate::pass::PartFindings;
+use crate::seeded::SeededHasher;
 use crate::visit::RecordKey;
 
 /// A record by number: records are numbered by collection, file and line.
@@ -60,30 +58,6 @@ struct IdEntry {
     hash: u64,
     record: u32,
     collection: u16,
-}
-
-/// Hashes ids; one for the whole run.
-#[derive(Clone, Debug)]
-pub(crate) struct IdHasher(SeedableRandomState);
-
-impl Default for IdHasher {
-    fn default() -> Self {
-        // The system's own randomness, which the standard library asks for its tables. Nothing
-        // that a run prints depends on a hash, so nobody can learn about it either.
-        let seed = RandomState::new().hash_one(0);
-        Self(SeedableRandomState::with_seed(
-            seed,
-            SharedSeed::global_random(),
-        ))
-    }
-}
-
-impl IdHasher {
-    pub(crate) fn hash(&self, id: &str) -> u64 {
-        let mut hasher = self.0.build_hasher();
-        hasher.write(id.as_bytes());
-        hasher.finish()
-    }
 }
 
 /// What one worker found in one block of records of one collection.
@@ -212,7 +186,7 @@ pub struct Index {
     /// For each shard, the references of each worker.
     references: Vec<Vec<Vec<Vec<ReferenceEntry>>>>,
     tables: Vec<HashTable<IdEntry>>,
-    hasher: IdHasher,
+    hasher: SeededHasher,
     collections: BTreeMap<String, u16>,
     record_count: u32,
 }
@@ -245,7 +219,7 @@ impl Index {
     /// in order.
     pub(crate) fn join(
         hauls: Vec<Haul>,
-        hasher: IdHasher,
+        hasher: SeededHasher,
         collections: BTreeMap<String, u16>,
         findings: &mut [PartFindings],
     ) -> (Self, Vec<(RecordNumber, RecordNumber)>) {

@@ -18,6 +18,7 @@ mod pass;
 mod reader;
 mod references;
 mod rules;
+mod seeded;
 mod visit;
 
 use std::collections::BTreeMap;
@@ -39,6 +40,7 @@ pub use manifest::{
 };
 pub use reader::Reader;
 pub use rules::*;
+pub use seeded::SeededHasher;
 pub use visit::{RecordKey, RecordVisitor, Visited, Visitor};
 
 use collection::ReferenceField;

@@ -12,11 +12,11 @@ use treatise_source::{NotRead, RegularFile};
 
 use crate::collection::Collection;
 use crate::findings::is_wanted;
-use crate::index::IdHasher;
 use crate::layout::Survey;
 use crate::manifest::ManifestFile;
 use crate::pass::Pass;
 use crate::rules::{EMPTY_DATASET, MISSING_SCHEMA, OVERSIZED_FILE};
+use crate::seeded::SeededHasher;
 use crate::{
     APPROVALS, Dataset, EXCEPTIONS, Error, Findings, LoadOptions, exception, layout, manifest,
     references,
@@ -75,7 +75,7 @@ impl Dataset {
         }
         findings.add(self.unknown_collections(manifest, &numbers));
 
-        let hasher = IdHasher::default();
+        let hasher = SeededHasher::default();
         let pass = Pass {
             root: &self.root,
             files: &self.files,

@@ -10,11 +10,11 @@ use treatise_source::{NotRead, RegularFile};
 
 use crate::collection::Collection;
 use crate::findings::Findings;
-use crate::index::IdHasher;
 use crate::layout::{Layout, RecordFile, stays_inside};
 use crate::loading::{MOST_BYTES, read_whole};
 use crate::manifest::{CollectionEntry, Manifest, RecordLimits};
 use crate::pass::Pass;
+use crate::seeded::SeededHasher;
 use crate::{Error, Observer};
 
 /// What to check, and how.
@@ -123,7 +123,7 @@ pub fn check_files(options: &LooseOptions<'_>) -> Result<Loose, Error> {
             )
         })
         .collect();
-    let hasher = IdHasher::default();
+    let hasher = SeededHasher::default();
     let manifest = Manifest {
         limits: RecordLimits {
             record_bytes: options.document_bytes,

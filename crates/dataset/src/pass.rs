@@ -15,9 +15,10 @@ use treatise_source::{Block, BlockReader, RegularFile};
 
 use crate::collection::Collection;
 use crate::findings::{Counts, Findings, Ledger};
-use crate::index::{Haul, IdHasher, Index, RecordNumber};
+use crate::index::{Haul, Index, RecordNumber};
 use crate::layout::{Layout, RecordFile};
 use crate::manifest::Manifest;
+use crate::seeded::SeededHasher;
 use crate::visit::Visitor;
 use crate::{Error, Observer, Texts};
 use worker::Worker;
@@ -40,7 +41,7 @@ pub(crate) struct Pass<'a> {
     pub(crate) files: &'a Files,
     pub(crate) collections: &'a [Collection],
     pub(crate) manifest: &'a Manifest,
-    pub(crate) hasher: &'a IdHasher,
+    pub(crate) hasher: &'a SeededHasher,
     pub(crate) keep: usize,
     pub(crate) observer: &'a dyn Observer,
     /// Whether the files are a dataset's, whose rules are stricter than those of JSON, and whose

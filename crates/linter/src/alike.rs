@@ -2,25 +2,25 @@
 //! that only those with the same hash are looked at again.
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::hash::{BuildHasher as _, Hash};
 
-use treatise_dataset::RecordKey;
+use treatise_dataset::{RecordKey, SeededHasher};
+use treatise_source::{Key, NameSet, Value};
 
 use crate::view::Claim;
 
 /// The keys of one claim.
 pub(crate) struct Keys<'k> {
-    /// Seeded anew in each run, so that nobody can write claims that all have the same keys.
-    hasher: &'k RandomState,
+    hasher: &'k SeededHasher,
     claim: RecordKey,
-    found: &'k mut Vec<(u64, RecordKey)>,
+    found: &'k mut Vec<Shared>,
 }
 
 impl<'k> Keys<'k> {
     pub(crate) fn new(
-        hasher: &'k RandomState,
+        hasher: &'k SeededHasher,
         claim: RecordKey,
-        found: &'k mut Vec<(u64, RecordKey)>,
+        found: &'k mut Vec<Shared>,
     ) -> Self {
         Self {
             hasher,
@@ -31,36 +31,72 @@ impl<'k> Keys<'k> {
 
     /// Adds one: claims with a key in common are alike.
     pub(crate) fn add(&mut self, key: impl Hash) {
-        self.found.push((self.hasher.hash_one(key), self.claim));
+        self.push(key, None);
+    }
+
+    /// Adds one with an answer: claims with a key in common are alike where their answers differ.
+    pub(crate) fn add_answer(&mut self, key: impl Hash, answer: impl Hash) {
+        let answer = self.hasher.hash_one(answer);
+        self.push(key, Some(answer as u32));
+    }
+
+    /// Adds one that is made of several parts, which come in any order.
+    pub(crate) fn add_parts(&mut self, parts: impl Iterator<Item = impl Hash>) {
+        let hashes = parts.map(|part| self.hasher.hash_one(part));
+        let key = hashes.fold(0, u64::wrapping_add);
+        self.push_hash(key, None);
+    }
+
+    fn push(&mut self, key: impl Hash, answer: Option<u32>) {
+        self.push_hash(self.hasher.hash_one(key), answer);
+    }
+
+    fn push_hash(&mut self, key: u64, answer: Option<u32>) {
+        self.found.push(Shared {
+            key,
+            claim: self.claim,
+            answer,
+        });
     }
 }
 
-/// The claims that share a key with another one, in order and each once.
-pub(crate) fn alike(mut keys: Vec<(u64, RecordKey)>) -> Vec<RecordKey> {
-    keys.sort_unstable();
-    let shared = keys.chunk_by(|one, other| one.0 == other.0);
-    let shared = shared.filter(|same| same.len() > 1).flatten();
-    let mut claims: Vec<_> = shared.map(|&(_, claim)| claim).collect();
+/// A key of a claim, by its hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Shared {
+    key: u64,
+    claim: RecordKey,
+    /// The hash of its answer, for keys that ask something.
+    answer: Option<u32>,
+}
+
+/// The claims that are alike, in order and each once.
+pub(crate) fn alike(mut keys: Vec<Shared>) -> Vec<RecordKey> {
+    keys.sort_unstable_by_key(|shared| shared.key);
+    let shared = keys.chunk_by(|one, other| one.key == other.key);
+    let are_alike = |same: &&[Shared]| {
+        let (first, rest) = same.split_first().expect("a chunk has something");
+        let differs = |other: &Shared| other.answer.is_none() || other.answer != first.answer;
+        rest.iter().any(differs)
+    };
+    let shared = shared.filter(are_alike).flatten();
+    let mut claims: Vec<_> = shared.map(|shared| shared.claim).collect();
     claims.sort_unstable();
     claims.dedup();
     claims
 }
 
-/// How each of these members is written in a claim.
-pub(crate) fn written<'c, 'm>(
-    claim: Claim<'c>,
-    members: &'m [&'m str],
-) -> impl Iterator<Item = Option<&'c str>> + use<'c, 'm> {
-    let members = members.iter();
-    members.map(move |name| claim.get(name).map(|node| node.value.source()))
+/// The names of members, to be looked up in many claims.
+pub(crate) fn members(names: &[&str]) -> NameSet {
+    NameSet::new(names.iter().copied()).expect("a rule names few members")
 }
 
 /// The claims that have the same in all of these members, as it is written: groups of at least two,
 /// each in the order of the claims.
-pub(crate) fn same<'r>(claims: &[Claim<'r>], members: &[&str]) -> Vec<Vec<Claim<'r>>> {
+pub(crate) fn same<'r>(claims: &[Claim<'r>], members: &[Key]) -> Vec<Vec<Claim<'r>>> {
     let mut groups: BTreeMap<Vec<Option<&str>>, Vec<Claim<'r>>> = BTreeMap::new();
     for &claim in claims {
-        let key = written(claim, members).collect();
+        let written = |key| claim.value.get_key(key).map(Value::source);
+        let key = members.iter().map(written).collect();
         groups.entry(key).or_default().push(claim);
     }
     let groups = groups.into_values();

@@ -10,7 +10,7 @@ use treatise_dataset::{Counts, Dataset, Findings, LoadOptions, MANIFEST, RecordK
 use treatise_report::{Diagnostic, Place, Rule, Skipped, fingerprints};
 use treatise_source::{LineIndex, Pointer};
 
-use crate::alike::alike;
+use crate::alike::{Shared, alike};
 use crate::check::Check;
 use crate::finding::{Finding, Found, Site, Spot, Whereabouts};
 use crate::notices::identifiers;
@@ -438,7 +438,7 @@ struct Given<'g, 'r, 'o> {
 
 impl<'g> Given<'g, '_, '_> {
     /// Runs one rule; `keys` are those that it gave to claims.
-    fn judge(&self, number: usize, keys: Vec<(u64, RecordKey)>, found: &mut Found) {
+    fn judge(&self, number: usize, keys: Vec<Shared>, found: &mut Found) {
         let records = self.records;
         match LINTS[number].check {
             Check::Dataset(check) | Check::Whole(check) => check(records, found),

@@ -6,15 +6,16 @@
 //! be kept.
 
 use std::cell::OnceCell;
-use std::hash::RandomState;
 use std::sync::{Mutex, OnceLock};
 
-use treatise_dataset::{Collection, Manifest, RecordKey, RecordVisitor, Visited, Visitor};
+use treatise_dataset::{
+    Collection, Manifest, RecordKey, RecordVisitor, SeededHasher, Visited, Visitor,
+};
 use treatise_report::{Diagnostic, Place};
 use treatise_schema::Schema;
 use treatise_source::{KeptTree, LineIndex, Tree};
 
-use crate::alike::Keys;
+use crate::alike::{Keys, Shared};
 use crate::check::Check;
 use crate::exercise::{Exercised, Pending};
 use crate::finding::{Finding, Found, Site, Spot, Whereabouts};
@@ -41,7 +42,7 @@ pub(crate) struct Inspector<'a> {
     choice: Choice<'a>,
     clock: Option<Clock<'a>>,
     plans: OnceLock<Vec<Plan>>,
-    hasher: RandomState,
+    hasher: SeededHasher,
     seen: Mutex<Seen>,
 }
 
@@ -65,7 +66,7 @@ pub(crate) struct Seen {
     /// For each rule, the claims that it marked, with its marks.
     pub(crate) marked: Vec<Vec<(RecordKey, u8)>>,
     /// For each rule, the keys of claims.
-    pub(crate) keys: Vec<Vec<(u64, RecordKey)>>,
+    pub(crate) keys: Vec<Vec<Shared>>,
     /// How many passages are cited by their hash.
     pub(crate) passages: u64,
 }
@@ -76,7 +77,7 @@ impl<'a> Inspector<'a> {
             choice,
             clock,
             plans: OnceLock::new(),
-            hasher: RandomState::new(),
+            hasher: SeededHasher::default(),
             seen: Mutex::new(Seen::of_rules()),
         }
     }

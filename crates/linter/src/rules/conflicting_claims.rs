@@ -35,8 +35,8 @@ rule! {
 
 fn keys(claim: Claim<'_>, keys: &mut Keys<'_>) {
     if !claim.is_deprecated() {
-        for (question, _) in questions(claim) {
-            keys.add(question);
+        for (question, answer) in questions(claim) {
+            keys.add_answer(question, answer);
         }
     }
 }
@@ -55,7 +55,7 @@ fn check<'r>(alike: &[Claim<'r>], records: &Records<'r>, found: &mut Found) {
             let other = answers[..position].iter().find(|(.., other, said)| {
                 are_opposed(answer, said)
                     && have_common_scope(claim, *other)
-                    && !records.doubts().covers(claim, *other)
+                    && !have_common_issue(claim, *other, records)
             });
             if let Some((.., other, said)) = other {
                 found.add(
@@ -127,6 +127,15 @@ fn are_opposed(one: &str, other: &str) -> bool {
     OPPOSED.iter().any(|(left, right)| {
         (left.contains(&one) && right.contains(&other))
             || (left.contains(&other) && right.contains(&one))
+    })
+}
+
+fn have_common_issue(one: Claim<'_>, other: Claim<'_>, records: &Records<'_>) -> bool {
+    let mut of_one = records.doubts_about(one);
+    of_one.any(|issue| {
+        records
+            .doubts_about(other)
+            .any(|other| other.id == issue.id)
     })
 }
 

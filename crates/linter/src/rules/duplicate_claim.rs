@@ -14,9 +14,12 @@
 //!
 //! Claims that differ in polarity or scope, and claims that were withdrawn.
 
-use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
-use crate::alike::{Keys, same};
+use rustc_hash::FxHashMap;
+use treatise_source::NameSet;
+
+use crate::alike::{Keys, members, same};
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
@@ -31,7 +34,8 @@ rule! {
 }
 
 /// Members that are the same where the claims are.
-const SAME: &[&str] = &["type", "subject", "object", "polarity"];
+static SAME: LazyLock<NameSet> =
+    LazyLock::new(|| members(&["type", "subject", "object", "polarity"]));
 
 fn keys(claim: Claim<'_>, keys: &mut Keys<'_>) {
     let said = claim.said(claim.manifest.language());
@@ -45,7 +49,7 @@ fn keys(claim: Claim<'_>, keys: &mut Keys<'_>) {
 }
 
 fn check<'r>(alike: &[Claim<'r>], _: &Records<'r>, found: &mut Found) {
-    for group in same(alike, SAME) {
+    for group in same(alike, SAME.names()) {
         let mut first: FxHashMap<String, Claim<'_>> = FxHashMap::default();
         for claim in group {
             let Some(key) = key(claim) else {

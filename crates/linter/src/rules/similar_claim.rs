@@ -22,8 +22,11 @@
 //! claims that no field tells apart.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
-use crate::alike::{Keys, same, written};
+use treatise_source::NameSet;
+
+use crate::alike::{Keys, members, same};
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
@@ -38,28 +41,30 @@ rule! {
 }
 
 /// Members that make a claim another one.
-const TELLING: &[&str] = &[
-    "type",
-    "subject",
-    "object",
-    "scope",
-    "criteria_logic",
-    "criteria",
-    "route",
-    "via",
-    "comparator",
-    "dimension",
-    "direction",
-    "order",
-    "with",
-    "reason",
-    "jurisdictions",
-    "polarity",
-    "modality",
-    "frequency",
-    "frequency_class",
-    "rate",
-];
+static TELLING: LazyLock<NameSet> = LazyLock::new(|| {
+    members(&[
+        "type",
+        "subject",
+        "object",
+        "scope",
+        "criteria_logic",
+        "criteria",
+        "route",
+        "via",
+        "comparator",
+        "dimension",
+        "direction",
+        "order",
+        "with",
+        "reason",
+        "jurisdictions",
+        "polarity",
+        "modality",
+        "frequency",
+        "frequency_class",
+        "rate",
+    ])
+});
 /// Types whose fields say all that their statements say.
 const FIELDED: &[&str] = &[
     "is-a",
@@ -84,12 +89,17 @@ const MOST_EARLIER: usize = 16;
 
 fn keys(claim: Claim<'_>, keys: &mut Keys<'_>) {
     if !claim.is_deprecated() {
-        keys.add(written(claim, TELLING).collect::<Vec<_>>());
+        let members = claim.value.members();
+        let telling = members.filter_map(|member| {
+            let name = TELLING.position_of(&member)?;
+            Some((name, member.value.source()))
+        });
+        keys.add_parts(telling);
     }
 }
 
 fn check<'r>(alike: &[Claim<'r>], records: &Records<'r>, found: &mut Found) {
-    for group in same(alike, TELLING) {
+    for group in same(alike, TELLING.names()) {
         let mut earlier: Vec<(Claim<'_>, BTreeSet<String>)> = Vec::new();
         for claim in group {
             let Some(own) = sentence(records, claim) else {

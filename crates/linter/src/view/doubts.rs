@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use super::{Claim, Issue, Records};
+use super::{Issue, Records};
 
-/// The issues by the records that they touch, and that name them as open.
+/// The issues by the records that they affect.
 #[derive(Debug, Default)]
 pub(crate) struct Doubts<'r> {
     by_record: FxHashMap<&'r str, Vec<Issue<'r>>>,
@@ -31,17 +31,6 @@ impl<'r> Doubts<'r> {
         let unsettled = records.issues.iter().filter(|issue| issue.is_unsettled());
         let faulty = unsettled.filter_map(|issue| Some(issue.text("source")?.as_str()));
         let faulty = faulty.collect();
-        for claim in records
-            .claims
-            .iter()
-            .filter(|claim| claim.known.has_open_issues)
-        {
-            for id in claim.texts("open_issues") {
-                if let Some(issue) = records.issue(&id) {
-                    add(claim.id, issue);
-                }
-            }
-        }
         doubts.faulty = faulty;
         doubts
     }
@@ -51,22 +40,14 @@ impl<'r> Doubts<'r> {
         self.faulty.contains(source)
     }
 
-    /// The issues that bear on a record.
+    /// The issues that affect a record.
     pub(crate) fn about(&self, id: &str) -> &[Issue<'r>] {
         self.by_record.get(id).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether an issue of one of these kinds bears on a record.
+    /// Whether an issue of one of these kinds affects a record.
     pub(crate) fn has(&self, id: &str, kinds: &[&str]) -> bool {
         let is_such = |issue: &Issue<'_>| issue.kind().is_some_and(|kind| kinds.contains(&&*kind));
         self.about(id).iter().any(is_such)
-    }
-
-    /// Whether one issue bears on both claims.
-    pub(crate) fn covers(&self, one: Claim<'_>, other: Claim<'_>) -> bool {
-        let of = |claim: Claim<'_>| -> BTreeSet<&str> {
-            self.about(claim.id).iter().map(|issue| issue.id).collect()
-        };
-        !of(one).is_disjoint(&of(other))
     }
 }

@@ -337,10 +337,20 @@ impl<'r> Records<'r> {
     /// Whether an issue of one of these kinds bears on a claim.
     pub(crate) fn is_doubted(&self, claim: Claim<'_>, kinds: &[&str]) -> bool {
         let is_such = |issue: &Issue<'r>| issue.kind().is_some_and(|kind| kinds.contains(&&*kind));
+        self.doubts().has(claim.id, kinds) || self.open_issues(claim).any(|issue| is_such(&issue))
+    }
+
+    /// The issues that bear on a claim: those that affect it, and those that it names as open.
+    pub(crate) fn doubts_about(&self, claim: Claim<'_>) -> impl Iterator<Item = Issue<'r>> {
+        let affecting = self.doubts().about(claim.id).iter().copied();
+        affecting.chain(self.open_issues(claim))
+    }
+
+    /// The issues that a claim names as open.
+    fn open_issues(&self, claim: Claim<'_>) -> impl Iterator<Item = Issue<'r>> {
         let named = claim.known.has_open_issues.then_some(claim).into_iter();
-        let mut named = named.flat_map(|claim| claim.texts("open_issues"));
-        self.doubts().has(claim.id, kinds)
-            || named.any(|id| self.issue(&id).is_some_and(|issue| is_such(&issue)))
+        let named = named.flat_map(|claim| claim.texts("open_issues"));
+        named.filter_map(|id| self.issue(&id))
     }
 
     /// The words of all texts.
