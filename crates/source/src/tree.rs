@@ -167,13 +167,21 @@ impl<'t> Tree<'t> {
         })
     }
 
+    /// Whether a string or a member name is written with escapes.
+    pub fn has_escapes(&self) -> bool {
+        !self.decoded_strings.is_empty()
+    }
+
     /// All members with this name, however deep, in the order of the text, but for those that a
     /// repeated name shadows.
     pub fn members_named<'k>(
         &'t self,
         key: &'k Key,
     ) -> impl Iterator<Item = Member<'t>> + use<'t, 'k> {
-        let nodes = self.unshadowed();
+        // Most often there are none, as a look at the hashes shows.
+        let may_be_there = self.members.hashes.contains(&key.hash);
+        let nodes = may_be_there.then(|| self.unshadowed());
+        let nodes = nodes.into_iter().flatten();
         nodes.filter_map(move |(index, kind)| match kind {
             NodeKind::PlainKey | NodeKind::EscapedKey => {
                 let member = Member::new(self, index);

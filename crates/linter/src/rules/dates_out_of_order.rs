@@ -38,34 +38,41 @@ struct Dated {
     spot: Spot,
 }
 
-fn check(record: Record<'_>, found: &mut Found) {
-    let csl = record.get("csl");
+fn check<'r>(record: Record<'r>, found: &mut Found) {
+    let [csl, updated, next, valid_until, snapshots, former_names] = record.get_each([
+        "csl",
+        "updated",
+        "next_update",
+        "valid_until",
+        "snapshots",
+        "former_names",
+    ]);
+    let [review, withdrawn, appraisal] = record.get_each(["review", "deprecated", "appraisal"]);
     let issued = csl_date(csl, "issued", "the publication", found);
     let original = csl_date(csl, "original-date", "the first publication", found);
     let accessed = csl_date(csl, "accessed", "the last visit", found);
-    let updated = date(record.root(), "updated", "the update", found);
-    let next = date(record.root(), "next_update", "the next update", found);
-    let valid_until = date(record.root(), "valid_until", "the end of validity", found);
-    let retrieved: Vec<_> = record
-        .items("snapshots")
-        .filter_map(|snapshot| date(snapshot, "retrieved", "the fetching", found))
+    let updated = date(updated, "the update", found);
+    let next = date(next, "the next update", found);
+    let valid_until = date(valid_until, "the end of validity", found);
+    let snapshots = snapshots.into_iter().flat_map(Node::elements);
+    let retrieved: Vec<_> = snapshots
+        .filter_map(|snapshot| date(snapshot.get("retrieved"), "the fetching", found))
         .collect();
-    let review = record.get("review");
-    let of_review = |name, what, found: &mut Found| date(review?, name, what, found);
-    let curated = of_review("curated_on", "the curation", found);
-    let reviewed = of_review("reviewed_on", "the review", found);
-    let due = of_review("due_on", "the next review", found);
-    let withdrawn = record.get("deprecated");
-    let withdrawn = withdrawn.and_then(|node| date(node, "on", "the withdrawal", found));
-    let appraisal = record.get("appraisal");
-    let appraised = appraisal.and_then(|node| date(node, "on", "the appraisal", found));
-    for name in record.items("former_names") {
-        date(name, "until", "the last use of a name", found);
+    let [curated, reviewed, due, status] = review.map_or([None; 4], |review| {
+        review.get_each(["curated_on", "reviewed_on", "due_on", "status"])
+    });
+    let curated = date(curated, "the curation", found);
+    let reviewed = date(reviewed, "the review", found);
+    let due = date(due, "the next review", found);
+    let on = |node: Option<Node<'r>>| node?.get("on");
+    let withdrawn = date(on(withdrawn), "the withdrawal", found);
+    let appraised = date(on(appraisal), "the appraisal", found);
+    for name in former_names.into_iter().flat_map(Node::elements) {
+        date(name.get("until"), "the last use of a name", found);
     }
 
-    let is_approved = review
-        .and_then(|review| review.text("status"))
-        .is_some_and(|status| status == "reviewed");
+    let status = status.and_then(Node::as_text);
+    let is_approved = status.is_some_and(|status| status == "reviewed");
     let mut judge = |early: Option<Dated>, late: Option<Dated>| {
         if let Some((early, late)) = early.zip(late) {
             if early.days.is_after(late.days) {
@@ -123,8 +130,8 @@ fn report(early: Dated, late: Dated, found: &mut Found) {
 }
 
 /// The date in a member; one that no calendar has is reported.
-fn date(node: Node<'_>, name: &str, what: &'static str, found: &mut Found) -> Option<Dated> {
-    let text = node.text(name)?;
+fn date(member: Option<Node<'_>>, what: &'static str, found: &mut Found) -> Option<Dated> {
+    let text = member?.as_text()?;
     dated(what, Days::of_text(&text), text.spot(), found)
 }
 

@@ -46,7 +46,8 @@ fn check(record: Record<'_>, found: &mut Found) {
 
 fn is_blank(value: Value<'_>) -> bool {
     // The shortest text that has anything begins right behind its quote.
-    let begins = value.source().as_bytes().get(1).copied();
-    let is_plain = begins.is_some_and(|first| first.is_ascii_alphanumeric());
+    let first = value.span().start as usize + 1;
+    let first = value.tree().text().as_bytes().get(first);
+    let is_plain = first.is_some_and(u8::is_ascii_alphanumeric);
     !is_plain && value.as_str().is_some_and(|text| text.trim().is_empty())
 }

@@ -33,22 +33,18 @@ rule! {
 
 fn check(record: Record<'_>, found: &mut Found) {
     // Escapes can stand for characters outside of ASCII too.
-    let source = record.value.tree().text();
-    if !source.is_ascii() || source.contains("\\u") {
-        visit(record, record.value, found);
+    let tree = record.value.tree();
+    if tree.text().is_ascii() && !tree.has_escapes() {
+        return;
+    }
+    for value in tree.values() {
+        if let Some(text) = value.as_str().filter(|text| !text.is_ascii()) {
+            look(record, value, text, found);
+        }
     }
 }
 
-fn visit(record: Record<'_>, value: Value<'_>, found: &mut Found) {
-    for member in value.members() {
-        visit(record, member.value, found);
-    }
-    for element in value.elements() {
-        visit(record, element, found);
-    }
-    let Some(text) = value.as_str() else {
-        return;
-    };
+fn look(record: Record<'_>, value: Value<'_>, text: &str, found: &mut Found) {
     let composed = ComposingNormalizerBorrowed::new_nfc().normalize(text);
     if composed == text {
         return;

@@ -33,13 +33,14 @@ const FEWEST_DIGITS: usize = 8;
 
 fn check(record: Record<'_>, found: &mut Found) {
     // Escapes can stand for the sign too.
-    let source = record.value.tree().text();
-    if source.contains('@') || source.contains("\\u") {
+    let tree = record.value.tree();
+    if tree.has_escapes() || memchr::memchr(b'@', tree.text().as_bytes()).is_some() {
         addresses(record, record.value, found);
     }
     for prose in record.prose() {
-        // Most texts have no number at all.
-        if !prose.wording.may_have(Sign::Digit) {
+        // Most texts have no number at all, and of the others most have none that could be one.
+        let may_begin = || memchr::memchr2(b'+', b'(', prose.text.as_bytes()).is_some();
+        if !prose.wording.may_have(Sign::Digit) || !may_begin() {
             continue;
         }
         let digits = prose.text.bytes().filter(u8::is_ascii_digit).count();

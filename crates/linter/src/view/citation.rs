@@ -24,15 +24,18 @@ pub(crate) struct Locator<'r>(pub(crate) Node<'r>);
 impl<'r> Citation<'r> {
     /// A citation, whose members are looked up once: most rules about claims ask for them.
     pub(super) fn new(record: Record<'r>, position: usize, node: Node<'r>) -> Self {
+        let [source, snapshot, locator, stance, passage] =
+            node.get_each(["source", "snapshot", "locator", "stance", "passage_sha256"]);
+        let text = |member: Option<Node<'r>>| member?.as_text();
         Self {
             node,
             record,
             position,
-            source: node.text("source"),
-            snapshot: node.text("snapshot"),
-            locator: node.get("locator").map(Locator),
-            stance: node.text("stance"),
-            passage: node.text("passage_sha256"),
+            source: text(source),
+            snapshot: text(snapshot),
+            locator: locator.map(Locator),
+            stance: text(stance),
+            passage: text(passage),
         }
     }
 

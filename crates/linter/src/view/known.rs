@@ -50,33 +50,70 @@ pub(crate) enum Place {
 impl Known {
     /// What is known of a record whose texts are in `language` at least.
     pub(crate) fn of(root: Value<'_>, language: &str, words: &Words) -> Self {
+        let [
+            kind_of_claim,
+            kind,
+            category,
+            level,
+            interest,
+            linkage,
+            csl,
+            subject,
+            object,
+        ] = root.get_each([
+            "type",
+            "kind",
+            "category",
+            "level",
+            "interest",
+            "reference_linkage",
+            "csl",
+            "subject",
+            "object",
+        ]);
+        let [
+            statement,
+            polarity,
+            deprecated,
+            site,
+            confusable,
+            review,
+            appraisal,
+            issues,
+        ] = root.get_each([
+            "statement",
+            "polarity",
+            "deprecated",
+            "site",
+            "confusable_with",
+            "review",
+            "appraisal",
+            "open_issues",
+        ]);
         // Claims have a type, and sources, terms, issues and agents a kind.
-        let kind = root.get("type").or_else(|| root.get("kind"));
+        let kind = kind_of_claim.or(kind);
         let word = |value: Option<Value<'_>>| words.number(value.and_then(Value::as_str));
-        let csl = root.get("csl");
-        let has = |block: &str, member: &str| {
-            let block = root.get(block);
+        let has = |block: Option<Value<'_>>, member: &str| {
             block.is_some_and(|block| block.get(member).is_some())
         };
-        let statement = root.get("statement");
-        let polarity = root.get("polarity").and_then(Value::as_str);
+        let polarity = polarity.and_then(Value::as_str);
         Self {
             kind: Place::of(kind),
             kind_word: word(kind),
-            category: word(root.get("category")),
-            level: word(root.get("level")),
-            interest: word(root.get("interest")),
-            linkage: word(root.get("reference_linkage")),
+            category: word(category),
+            level: word(level),
+            interest: word(interest),
+            linkage: word(linkage),
             csl_type: word(csl.and_then(|csl| csl.get("type"))),
-            subject: Place::of(root.get("subject")),
-            object: Place::of(root.get("object")),
+            subject: Place::of(subject),
+            object: Place::of(object),
             statement: Place::of(statement.and_then(|map| map.get(language))),
-            is_deprecated: root.get("deprecated").is_some(),
+            is_deprecated: deprecated.is_some(),
             is_asserted: polarity.is_none_or(|polarity| polarity == "asserts"),
-            has_site: root.get("site").is_some(),
-            is_confusable: root.get("confusable_with").is_some(),
-            has_vouchers: has("review", "reviewed_by") || has("appraisal", "by"),
-            has_open_issues: root.get("open_issues").is_some(),
+            has_site: site.is_some(),
+            is_confusable: confusable.is_some(),
+            has_vouchers: has(review, "reviewed_by") || has(appraisal, "by"),
+            has_open_issues: issues.is_some(),
         }
     }
 }

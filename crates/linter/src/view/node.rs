@@ -80,6 +80,14 @@ impl<'r> Node<'r> {
         Some(self.with(self.value.get(name)?))
     }
 
+    /// The members with these names.
+    #[expect(clippy::inline_always, reason = "so the hashes of names are constants")]
+    #[inline(always)]
+    pub(crate) fn get_each<const N: usize>(self, names: [&str; N]) -> [Option<Self>; N] {
+        let members = self.value.get_each(names);
+        members.map(|member| member.map(|value| self.with(value)))
+    }
+
     /// A member that is a string.
     #[expect(clippy::inline_always, reason = "so a name's hash is a constant")]
     #[inline(always)]
@@ -91,10 +99,12 @@ impl<'r> Node<'r> {
     #[expect(clippy::inline_always, reason = "so a name's hash is a constant")]
     #[inline(always)]
     pub(crate) fn items(self, name: &str) -> impl Iterator<Item = Node<'r>> + use<'r> {
-        let array = self.value.get(name).into_iter();
-        array
-            .flat_map(Value::elements)
-            .map(move |element| self.with(element))
+        self.get(name).into_iter().flat_map(Self::elements)
+    }
+
+    /// The elements, where it is an array.
+    pub(crate) fn elements(self) -> impl Iterator<Item = Node<'r>> + use<'r> {
+        self.value.elements().map(move |element| self.with(element))
     }
 
     /// The strings in a member that is an array.

@@ -89,6 +89,16 @@ impl MemberTable {
             .map_or(0, |&count| count as usize)
     }
 
+    /// The hashes and nodes of the names of the object at a place.
+    #[inline]
+    pub(crate) fn of(&self, at: u32) -> impl Iterator<Item = (u32, u32)> {
+        let first = at as usize + 1;
+        let members = first..first + self.count_at(at);
+        let hashes = self.hashes.get(members.clone()).unwrap_or_default();
+        let nodes = self.nodes.get(members).unwrap_or_default();
+        hashes.iter().copied().zip(nodes.iter().copied())
+    }
+
     /// The node of the name with this hash that `is_it`, in the object at a place.
     #[inline]
     pub(crate) fn find(&self, at: u32, hash: u32, is_it: impl Fn(u32) -> bool) -> Option<u32> {

@@ -131,6 +131,14 @@ impl<'t> Value<'t> {
             .map(|member| member.value)
     }
 
+    /// The members with these names, found in one go over all members, where most of these are asked
+    /// for.
+    #[expect(clippy::inline_always, reason = "so the hashes of names are constants")]
+    #[inline(always)]
+    pub fn get_each<const N: usize>(self, names: [&str; N]) -> [Option<Value<'t>>; N] {
+        self.members_hashed(names.map(|name| hash_of(name.as_bytes())), names)
+    }
+
     /// The member with this name, where the same name is looked up often.
     pub fn get_key(self, key: &Key) -> Option<Value<'t>> {
         self.member_hashed(key.hash, &key.name)
@@ -152,6 +160,25 @@ impl<'t> Value<'t> {
             .members
             .find(node.info, hash, |key| tree.is_key(key, name.as_bytes()))?;
         Some(Member::new(tree, key))
+    }
+
+    fn members_hashed<const N: usize>(
+        self,
+        hashes: [u32; N],
+        names: [&str; N],
+    ) -> [Option<Value<'t>>; N] {
+        let mut found = [None; N];
+        let (tree, node) = (self.tree, self.node());
+        if node.kind == NodeKind::Object {
+            for (hash, key) in tree.members.of(node.info) {
+                for ((wanted, name), found) in hashes.iter().zip(&names).zip(&mut found) {
+                    if *wanted == hash && tree.is_key(key, name.as_bytes()) {
+                        *found = Some(Member::new(tree, key).value);
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// The value that a pointer leads to from here.
