@@ -88,27 +88,23 @@ impl Reader<'_> {
         let mut next = 0;
         let mut unknown: Option<&str> = None;
         self.list(b'{', b'}', value.members(), |reader, member| {
-            let known = ordered.and_then(|shape| {
-                let rest = shape.members.get(next..)?;
-                let position = rest.iter().position(|(key, _)| member.has_key(key))?;
-                Some(next + position)
-            });
-            let below = match (known, ordered) {
-                (Some(position), Some(shape)) if unknown.is_none() => {
-                    next = position + 1;
-                    Some(&shape.members[position].1)
-                }
-                (None, Some(shape)) => {
-                    let name = member.name();
-                    let is_known = shape.members.iter().any(|(key, _)| key.name() == name);
-                    if is_known || unknown.is_some_and(|before| before > name) {
-                        return false;
+            let below = match ordered {
+                Some(shape) => match shape.position_of(&member) {
+                    Some(position) if position >= next && unknown.is_none() => {
+                        next = position + 1;
+                        Some(&shape.members[position].1)
                     }
-                    unknown = Some(name);
-                    shape.member(name)
-                }
-                (Some(_), Some(_)) => return false,
-                (_, None) => shape.and_then(|shape| shape.member(member.name())),
+                    Some(_) => return false,
+                    None => {
+                        let name = member.name();
+                        if unknown.is_some_and(|before| before > name) {
+                            return false;
+                        }
+                        unknown = Some(name);
+                        shape.member(name)
+                    }
+                },
+                None => shape.and_then(|shape| shape.member(member.name())),
             };
             reader.name(&member) && reader.value(member.value, below)
         })

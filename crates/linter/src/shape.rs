@@ -2,13 +2,15 @@
 //! which string is text for people, and what carries meaning.
 
 use treatise_schema::{Field, FieldTable, Segment};
-use treatise_source::{Key, Kind, Span, Value};
+use treatise_source::{Key, Kind, Member, NameSet, Span, Value};
 
 /// What the schema says about a place and the places below.
 #[derive(Debug, Default)]
 pub(crate) struct Shape {
     /// In the order of the schema.
     pub(crate) members: Vec<(Key, Shape)>,
+    /// Their names, where these are a set.
+    names: Option<NameSet>,
     elements: Option<Box<Shape>>,
     pub(crate) entries: Option<Box<Shape>>,
     is_prose: bool,
@@ -26,7 +28,25 @@ impl Shape {
         for field in table.fields() {
             shape.add(field.path.segments(), field);
         }
+        shape.complete();
         shape
+    }
+
+    /// Makes the sets of names, when all members are there.
+    fn complete(&mut self) {
+        self.names = NameSet::new(self.members.iter().map(|(key, _)| key.name()));
+        let members = self.members.iter_mut().map(|(_, below)| below);
+        let others = [&mut self.elements, &mut self.entries];
+        let others = others.into_iter().flatten().map(|below| &mut **below);
+        members.chain(others).for_each(Self::complete);
+    }
+
+    /// The position of a member in the order of the schema.
+    pub(crate) fn position_of(&self, member: &Member<'_>) -> Option<usize> {
+        match &self.names {
+            Some(names) => names.position_of(member),
+            None => self.members.iter().position(|(key, _)| member.has_key(key)),
+        }
     }
 
     fn add(&mut self, path: &[Segment], field: &Field) {
