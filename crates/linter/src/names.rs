@@ -92,7 +92,7 @@ impl<'r> Names<'r> {
     fn of(names: Vec<Name<'r>>) -> Self {
         let mut longest = FxHashMap::default();
         let mut texts = String::new();
-        let mut openings = Sieve::with_room_for(4 * names.len());
+        let mut openings = Sieve::with_room_for(names.len());
         let mut entries = Vec::with_capacity(names.len());
         for (number, name) in (0..).zip(&names) {
             let words = Wording::of(name.text).words;

@@ -50,9 +50,12 @@ impl Phrases {
     pub(crate) fn find_in(&self, prose: &Prose<'_>) -> Vec<(usize, Range<usize>)> {
         let words = &prose.wording.words;
         let may_open = |all: &Sieve| {
-            let pairs = words.windows(2).map(|two| join(two[0].hash, two[1].hash));
-            let mut hashes = words.iter().map(|word| word.hash).chain(pairs);
-            hashes.any(|hash| all.may_have(hash))
+            let mut before = 0;
+            words.iter().any(|word| {
+                let pair = join(before, word.hash);
+                before = word.hash;
+                all.may_have(word.hash) || all.may_have(pair)
+            })
         };
         if self.openings.as_ref().is_some_and(|all| !may_open(all)) {
             return Vec::new();

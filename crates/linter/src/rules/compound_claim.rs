@@ -110,27 +110,29 @@ fn check(claim: Claim<'_>, found: &mut Found) {
 fn second_clause(text: &str) -> Option<(Range<usize>, &'static str)> {
     const SUBJECTS: &[&str] = &["the ", "a ", "an ", "it ", "this ", "these ", "they "];
     const LONGEST_ITEM: usize = 4;
-    text.match_indices(", and ").find_map(|(at, comma)| {
-        let rest = &text[at + comma.len()..];
+    const JOINT: &str = ", and ";
+    memchr::memmem::find_iter(text.as_bytes(), JOINT).find_map(|at| {
+        let rest = &text[at + JOINT.len()..];
         let item = text[..at].rsplit(',').next().unwrap_or_default();
         let is_clause = SUBJECTS.iter().any(|subject| rest.starts_with(subject));
         let is_long = words(item).count() > LONGEST_ITEM;
         (is_clause && is_long)
-            .then_some((at + 2..at + comma.len() - 1, "a second clause begins here"))
+            .then_some((at + 2..at + JOINT.len() - 1, "a second clause begins here"))
     })
 }
 
 /// Where a second sentence begins: behind a full stop or the like, with a capital.
 fn second_sentence(text: &str) -> Option<Range<usize>> {
-    let mut ends = text.match_indices(['.', '!', '?', ';']);
+    let mut ends = text.bytes().enumerate();
     ends.find_map(|(at, end)| {
-        let rest = text[at + 1..].strip_prefix(' ')?;
+        let is_end = matches!(end, b'.' | b'!' | b'?' | b';');
+        let rest = is_end.then(|| &text[at + 1..])?.strip_prefix(' ')?;
         let next = rest.chars().next()?;
         let start = at + 2;
         let last = text[..at].rsplit(' ').next().unwrap_or_default();
         // `U.S.`, `e.g.` and initials end no sentence.
         let is_short = last.contains('.') || last.chars().count() < 2;
-        let is_new = end == ";" || (next.is_uppercase() && !is_short);
+        let is_new = end == b';' || (next.is_uppercase() && !is_short);
         is_new.then(|| start..start + next.len_utf8())
     })
 }

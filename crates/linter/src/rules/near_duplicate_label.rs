@@ -42,6 +42,14 @@ const RELATING: &[&str] = &[
     "over", "than", "to", "under", "with", "within", "without",
 ];
 
+/// British and American spellings of parts of words.
+const SPELLINGS: &[(&str, &str)] = &[
+    ("our", "or"),
+    ("ae", "e"),
+    ("oe", "e"),
+    ("isation", "ization"),
+];
+
 fn check(records: &Records<'_>, found: &mut Found) {
     let mut first: FxHashMap<(&str, String), Entity<'_>> = FxHashMap::default();
     for &entity in &records.entities {
@@ -101,9 +109,12 @@ fn fold(word: &str) -> String {
                 .any(|ending| word.ends_with(ending));
         word[..word.len() - usize::from(is_plural)].to_owned()
     };
-    singular
-        .replace("our", "or")
-        .replace("ae", "e")
-        .replace("oe", "e")
-        .replace("isation", "ization")
+    SPELLINGS.iter().fold(
+        singular,
+        |word, (british, american)| match memchr::memmem::find(word.as_bytes(), british.as_bytes())
+        {
+            Some(_) => word.replace(british, american),
+            None => word,
+        },
+    )
 }

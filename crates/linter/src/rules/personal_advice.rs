@@ -21,7 +21,7 @@ use crate::check::rule;
 use crate::finding::{Finding, Found};
 use crate::phrase::Phrases;
 use crate::tables::rows;
-use crate::view::{Claim, Prose, Sign};
+use crate::view::{Claim, Sign, Word};
 
 rule! {
     name: "personal-advice",
@@ -68,17 +68,16 @@ fn check(claim: Claim<'_>, found: &mut Found) {
     });
     // `4mg`, without the space.
     let numbered = prose.wording.may_have(Sign::Digit).then_some(prose);
-    let glued = numbered
-        .into_iter()
-        .flat_map(Prose::words)
-        .filter(|(_, word)| {
-            let unit = word.trim_start_matches(|it: char| it.is_ascii_digit());
-            unit.len() < word.len() && ROWS.iter().any(|row| is_unit(*row) && row[0] == unit)
-        });
-    for range in spaced
-        .map(|(_, range)| range)
-        .chain(glued.map(|(range, _)| range))
-    {
+    let words = numbered.into_iter().flat_map(|prose| &prose.wording.words);
+    let bytes = statement.as_bytes();
+    let numbers = words.filter(|word| bytes[word.start as usize].is_ascii_digit());
+    let glued = numbers.map(Word::range).filter(|range| {
+        let word = &statement[range.clone()];
+        let unit = word.trim_start_matches(|it: char| it.is_ascii_digit());
+        let is_glued = unit.len() < word.len() && !unit.is_empty();
+        is_glued && ROWS.iter().any(|row| is_unit(*row) && row[0] == unit)
+    });
+    for range in spaced.map(|(_, range)| range).chain(glued) {
         found.add(
             Finding::new(statement.part(range), "the statement gives a dose")
                 .with_help("leave it out; the dataset gives no instructions for dosing"),

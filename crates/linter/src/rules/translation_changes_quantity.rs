@@ -50,16 +50,27 @@ static NUMBER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\d+(?:[.,\u{a0}\u{202f}']\d+)*").expect("the pattern is right"));
 
 /// What a language negates with, and its mark before decimals.
-#[derive(Clone, Copy)]
 struct Usage {
+    language: &'static str,
     decimal: &'static str,
-    negations: &'static str,
+    negations: Vec<&'static str>,
 }
+
+static USAGES: LazyLock<Vec<Usage>> = LazyLock::new(|| {
+    let usage = |[language, decimal, negations]: [&'static str; 3]| Usage {
+        language,
+        decimal,
+        negations: negations.split(' ').collect(),
+    };
+    rows(TABLE).map(usage).collect()
+});
 
 fn check(record: Record<'_>, found: &mut Found) {
     let default = record.manifest.language();
     for member in MEMBERS {
-        let Some(original) = record.get(member).and_then(|map| map.text(default)) else {
+        // A text in one language has no translation.
+        let map = record.get(member).filter(|map| map.value.len() > 1);
+        let Some(original) = map.and_then(|map| map.text(default)) else {
             continue;
         };
         for (language, text) in record.languages(member) {
@@ -76,18 +87,17 @@ fn check(record: Record<'_>, found: &mut Found) {
     }
 }
 
-fn usage(language: &str) -> Option<Usage> {
+fn usage(language: &str) -> Option<&'static Usage> {
     let code = language.split('-').next().unwrap_or_default();
-    rows::<3>(TABLE)
-        .find(|[known, ..]| *known == code)
-        .map(|[_, decimal, negations]| Usage { decimal, negations })
+    let mut usages = USAGES.iter();
+    usages.find(|usage| usage.language == code)
 }
 
 fn difference(
     original: &str,
-    of_original: Usage,
+    of_original: &Usage,
     text: &str,
-    usage: Usage,
+    usage: &Usage,
 ) -> Option<&'static str> {
     let (left, right) = (numbers(original, of_original), numbers(text, usage));
     let (only_left, only_right) = (without(&left, &right), without(&right, &left));
@@ -107,7 +117,7 @@ fn difference(
 }
 
 /// The numbers in a text, in order of size.
-fn numbers(text: &str, usage: Usage) -> Vec<f64> {
+fn numbers(text: &str, usage: &Usage) -> Vec<f64> {
     let mut numbers: Vec<f64> = NUMBER
         .find_iter(text)
         .filter_map(|number| {
@@ -154,10 +164,16 @@ fn comparisons(text: &str) -> Vec<char> {
     signs
 }
 
-fn negates(text: &str, usage: Usage) -> bool {
-    words(text).any(|(_, word)| {
-        let word = word.to_lowercase().replace('’', "'");
-        usage.negations.split(' ').any(|negation| word == negation)
+fn negates(text: &str, usage: &Usage) -> bool {
+    let is_negation = |word: &str| {
+        usage
+            .negations
+            .iter()
+            .any(|negation| word.eq_ignore_ascii_case(negation))
+    };
+    words(text).any(|(_, word)| match word.is_ascii() {
+        true => is_negation(word),
+        false => is_negation(&word.to_lowercase().replace('’', "'")),
     })
 }
 

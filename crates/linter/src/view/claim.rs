@@ -2,7 +2,7 @@
 
 use super::node::view;
 use super::{Citation, Node, Prose, Records, Text};
-use crate::names::Mention;
+use crate::names::{Mention, Named};
 
 view! {
     /// A record of `claims`.
@@ -63,13 +63,18 @@ impl<'r> Claim<'r> {
         records: &'n Records<'m>,
     ) -> impl Iterator<Item = Mention<'n, 'm>> {
         let names = records.names();
-        let find = || {
+        let named = self.named(records).iter();
+        named.map(|&named| names.mention(named))
+    }
+
+    /// The same, by the numbers of the names.
+    pub(crate) fn named(self, records: &Records<'_>) -> &'r [Named] {
+        self.body.opened().named(|| {
             let said = self.said(self.manifest.language());
+            let names = records.names();
             let named = said.map(|said| names.positions(&said.text, &said.wording.words));
             named.unwrap_or_default()
-        };
-        let named = self.body.opened().named(find);
-        named.iter().map(|&named| names.mention(named))
+        })
     }
 
     /// Whether a treatment may be chosen by it: it is neither a definition nor a hierarchy, nor what

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::{Claim, Entity, Kind, Record, Records, Term, Text};
+use crate::names::{Name, Named};
 use crate::phrase::Phrases;
 
 /// A term in a label or a statement.
@@ -37,6 +38,10 @@ impl Unwanted {
         Self::Misnomer,
     ];
 
+    fn bit(self) -> u8 {
+        1 << self as u8
+    }
+
     fn is_it(self, term: Term<'_>) -> bool {
         let is = |kind: &str| term.kind().is_some_and(|it| it == kind);
         match self {
@@ -54,6 +59,8 @@ pub(crate) struct UnwantedTerms<'r> {
     by_reason: [Vec<Term<'r>>; Unwanted::ALL.len()],
     /// Their names, for labels.
     phrases: [OnceLock<Phrases>; Unwanted::ALL.len()],
+    /// For each of all names, by which of these reasons the term that brings it is unwanted, a bit each.
+    by_name: Vec<u8>,
 }
 
 impl<'r> UnwantedTerms<'r> {
@@ -70,10 +77,21 @@ impl<'r> UnwantedTerms<'r> {
             let terms = terms.iter().copied();
             terms.filter(|&term| reason.is_it(term)).collect()
         });
+        let reasons_of = |name: &Name<'_>| {
+            let reasons = Unwanted::ALL.into_iter();
+            let reasons = reasons.filter(|reason| name.term.is_some_and(|term| reason.is_it(term)));
+            reasons.fold(0, |all, reason| all | reason.bit())
+        };
         Self {
             by_reason,
             phrases: Default::default(),
+            by_name: records.names().all().iter().map(reasons_of).collect(),
         }
+    }
+
+    /// Whether the term that brings a name, given by its number, is unwanted for this reason.
+    fn has(&self, (.., name): &Named, reason: Unwanted) -> bool {
+        self.by_name[*name as usize] & reason.bit() != 0
     }
 
     fn phrases(&self, reason: Unwanted) -> &Phrases {
@@ -119,12 +137,15 @@ pub(crate) fn usages<'c, 'r>(
             let Some(text) = claim.statement(language) else {
                 return Vec::new();
             };
-            let usages = claim.mentions(records).filter_map(|mention| {
+            let named = claim.named(records).iter();
+            let named = named.filter(|named| unwanted.has(named, reason));
+            let usages = named.filter_map(|&named| {
+                let mention = records.names().mention(named);
                 Some(Usage {
                     place: "the statement",
                     text,
                     range: mention.range,
-                    term: mention.name.term.filter(|&term| reason.is_it(term))?,
+                    term: mention.name.term?,
                     claim: Some(claim),
                 })
             });

@@ -25,6 +25,18 @@ pub(crate) struct Word {
 }
 
 impl Word {
+    /// The word from one byte to another; `signs` are those of its bytes.
+    fn of(bytes: &[u8], start: usize, end: usize, signs: u16) -> Self {
+        let word = &bytes[start..end];
+        let has_apostrophe = signs & Sign::Straight as u16 != 0;
+        Self {
+            start: start as u32,
+            end: end as u32,
+            hash: hash_of_folded(word),
+            may_end: has_apostrophe || matches!(word.last(), Some(b's' | b'S')),
+        }
+    }
+
     /// Where it stands, in bytes.
     pub(crate) fn range(&self) -> Range<usize> {
         self.start as usize..self.end as usize
@@ -95,52 +107,39 @@ impl Wording {
         // Words are seldom shorter than this on average.
         let mut words = Vec::with_capacity(text.len() / 6 + 4);
         let bytes = text.as_bytes();
-        let class_at = |at: usize| {
-            let byte = bytes.get(at).copied();
-            byte.map(|byte| SIGNS[usize::from(byte & 0x7f)])
-        };
-        let mut signs = 0;
-        let mut capitals = 0;
-        let mut at = 0;
-        while at < bytes.len() {
-            // What stands between words.
-            let start = at;
-            while let Some(class) = class_at(at).filter(|class| class & PART == 0) {
-                signs |= class;
-                at += 1;
-            }
-            let is_usual = matches!(&bytes[start..at], b" " | b", " | b"-" | b"");
-            if !is_usual || start == 0 || at == bytes.len() {
-                signs |= space_in(&bytes[start..at], start == 0, at == bytes.len());
-            }
-            // A word.
-            let start = at;
-            let (mut before, mut all) = (0, 0);
-            while let Some(class) = class_at(at).filter(|class| class & PART != 0) {
-                all |= class;
-                if class & CAPITAL != 0 {
-                    capitals += 1;
-                    if before & SMALL != 0 {
-                        signs |= Sign::Seam as u16;
-                    }
-                    // Behind an apostrophe too.
-                    if at > 0 && before & (CAPITAL | SMALL | Sign::Digit as u16) == 0 {
-                        signs |= Sign::InnerCapital as u16;
-                    }
+        let (mut signs, mut capitals) = (0, 0);
+        // Where the word began, or what stands between two, and what it has so far.
+        let (mut start, mut stretch) = (0, 0);
+        let mut before = 0;
+        for (at, &byte) in bytes.iter().enumerate() {
+            let class = SIGNS[usize::from(byte & 0x7f)];
+            if (class ^ before) & PART != 0 {
+                signs |= stretch;
+                if before & PART == 0 {
+                    signs |= space_in(&bytes[start..at], start == 0, false);
+                } else {
+                    words.push(Word::of(bytes, start, at, stretch));
                 }
-                before = class;
-                at += 1;
+                (start, stretch) = (at, 0);
             }
-            signs |= all;
-            if start < at {
-                words.push(Word {
-                    start: start as u32,
-                    end: at as u32,
-                    hash: hash_of_folded(&bytes[start..at]),
-                    may_end: matches!(bytes[at - 1], b's' | b'S')
-                        || all & Sign::Straight as u16 != 0,
-                });
+            if class & CAPITAL != 0 {
+                capitals += 1;
+                if before & SMALL != 0 {
+                    signs |= Sign::Seam as u16;
+                }
+                // Behind an apostrophe too.
+                if at > 0 && before & (CAPITAL | SMALL | Sign::Digit as u16) == 0 {
+                    signs |= Sign::InnerCapital as u16;
+                }
             }
+            stretch |= class;
+            before = class;
+        }
+        signs |= stretch;
+        if before & PART == 0 {
+            signs |= space_in(&bytes[start..], start == 0, true);
+        } else {
+            words.push(Word::of(bytes, start, bytes.len(), stretch));
         }
         signs &= !NO_SIGNS;
         if capitals > 1 {
@@ -172,6 +171,9 @@ impl Wording {
 
 /// [`Sign::Space`], if it is in what stands between words.
 fn space_in(between: &[u8], begins: bool, ends: bool) -> u16 {
+    if matches!(between, b" " | b", " | b"-" | b"") && !begins && !ends {
+        return 0;
+    }
     let is_at_an_end =
         begins && between.first() == Some(&b' ') || ends && between.last() == Some(&b' ');
     let mut pairs = between.windows(2);
@@ -221,7 +223,9 @@ pub(crate) struct Sieve {
 impl Sieve {
     /// One with room for so many words.
     pub(crate) fn with_room_for(count: usize) -> Self {
-        let places = (count / 4 + 16).next_power_of_two();
+        // A place has the bits of some two words, so that another one has both of its own there once
+        // in a few hundred times.
+        let places = (count / 2 + 16).next_power_of_two();
         Self {
             places: vec![0; places].into(),
         }
@@ -237,18 +241,20 @@ impl Sieve {
     }
 
     pub(crate) fn add(&mut self, hash: u64) {
-        let (place, bit) = self.place_of(hash);
-        self.places[place] |= bit;
+        let (place, bits) = self.place_of(hash);
+        self.places[place] |= bits;
     }
 
     pub(crate) fn may_have(&self, hash: u64) -> bool {
-        let (place, bit) = self.place_of(hash);
-        self.places[place] & bit != 0
+        let (place, bits) = self.place_of(hash);
+        self.places[place] & bits == bits
     }
 
+    /// A place and two bits in it.
+    #[inline]
     fn place_of(&self, hash: u64) -> (usize, u64) {
-        let place = (hash >> 6) as usize & (self.places.len() - 1);
-        (place, 1 << (hash & 63))
+        let place = (hash >> 12) as usize & (self.places.len() - 1);
+        (place, 1 << (hash & 63) | 1 << (hash >> 6 & 63))
     }
 }
 
