@@ -69,12 +69,7 @@ impl Reader<'_> {
     fn value(&mut self, value: Value<'_>, shape: Option<&Shape>) -> bool {
         match value.kind() {
             Kind::Object => self.object(value, shape),
-            Kind::Array => {
-                let shape = shape.and_then(Shape::element);
-                self.list(b'[', b']', value.elements(), |reader, element| {
-                    reader.value(element, shape)
-                })
-            }
+            Kind::Array => self.array(value, shape.and_then(Shape::element)),
             Kind::String if value.has_escapes() || self.has_delete => {
                 self.string(value.span(), value.as_str().unwrap_or_default())
             }
@@ -87,7 +82,11 @@ impl Reader<'_> {
         // Where the next known member may stand in the order, and the last one that is not known.
         let mut next = 0;
         let mut unknown: Option<&str> = None;
-        self.list(b'{', b'}', value.members(), |reader, member| {
+        let mut is_first = true;
+        if !self.opens(b'{') {
+            return false;
+        }
+        for member in value.members() {
             let below = match ordered {
                 Some(shape) => match shape.position_of(&member) {
                     Some(position) if position >= next && unknown.is_none() => {
@@ -106,41 +105,56 @@ impl Reader<'_> {
                 },
                 None => shape.and_then(|shape| shape.member(member.name())),
             };
-            reader.name(&member) && reader.value(member.value, below)
-        })
-    }
-
-    fn list<T>(
-        &mut self,
-        open: u8,
-        close: u8,
-        items: impl Iterator<Item = T>,
-        mut read: impl FnMut(&mut Self, T) -> bool,
-    ) -> bool {
-        let outer = self.indent;
-        let inner = outer.map(|depth| depth + 1);
-        let breaks_line = |reader: &mut Self, depth: Option<usize>| match depth {
-            Some(depth) => reader.ends_line(depth),
-            None => true,
-        };
-        if !self.passes(open) {
-            return false;
-        }
-        self.indent = inner;
-        let mut is_first = true;
-        for item in items {
             let is_same =
-                (is_first || self.passes(b',')) && breaks_line(self, inner) && read(self, item);
+                self.begins_item(is_first) && self.name(&member) && self.value(member.value, below);
             if !is_same {
                 return false;
             }
             is_first = false;
         }
-        self.indent = outer;
-        (is_first || breaks_line(self, outer)) && self.passes(close)
+        self.closes(b'}', is_first)
+    }
+
+    fn array(&mut self, value: Value<'_>, shape: Option<&Shape>) -> bool {
+        let mut is_first = true;
+        if !self.opens(b'[') {
+            return false;
+        }
+        for element in value.elements() {
+            if !self.begins_item(is_first) || !self.value(element, shape) {
+                return false;
+            }
+            is_first = false;
+        }
+        self.closes(b']', is_first)
+    }
+
+    fn opens(&mut self, sign: u8) -> bool {
+        self.indent = self.indent.map(|depth| depth + 1);
+        self.passes(sign)
+    }
+
+    #[inline]
+    fn begins_item(&mut self, is_first: bool) -> bool {
+        (is_first || self.passes(b',')) && self.breaks_line()
+    }
+
+    fn closes(&mut self, sign: u8, is_empty: bool) -> bool {
+        self.indent = self.indent.map(|depth| depth - 1);
+        (is_empty || self.breaks_line()) && self.passes(sign)
+    }
+
+    /// Whether a line ends here, where there are lines.
+    #[inline]
+    fn breaks_line(&mut self) -> bool {
+        match self.indent {
+            Some(depth) => self.ends_line(depth),
+            None => true,
+        }
     }
 
     /// Whether a line ends here; then what is behind the indentation of the next one is next.
+    #[inline]
     fn ends_line(&mut self, depth: usize) -> bool {
         self.line_ends += 1;
         let is_end = self.passes(b'\n');
@@ -148,6 +162,7 @@ impl Reader<'_> {
         is_end
     }
 
+    #[inline]
     fn name(&mut self, member: &Member<'_>) -> bool {
         let is_same = if member.has_escaped_name() || self.has_delete {
             self.string(member.name_span(), member.name())
@@ -173,12 +188,14 @@ impl Reader<'_> {
     }
 
     /// Whether a span begins here; then what is behind it is next.
+    #[inline]
     fn stands(&mut self, span: Span) -> bool {
         let is_here = self.at == span.start as usize;
         self.at = span.end as usize;
         is_here
     }
 
+    #[inline]
     fn passes(&mut self, sign: u8) -> bool {
         let is_it = self.text.get(self.at) == Some(&sign);
         self.at += 1;

@@ -42,6 +42,7 @@ impl Shape {
     }
 
     /// The position of a member in the order of the schema.
+    #[inline]
     pub(crate) fn position_of(&self, member: &Member<'_>) -> Option<usize> {
         match &self.names {
             Some(names) => names.position_of(member),
