@@ -37,7 +37,7 @@ impl<'r> Claim<'r> {
     /// The sentence in a language.
     pub(crate) fn statement(self, language: &str) -> Option<Text<'r>> {
         if language == self.manifest.language() {
-            self.text_at(self.known.statement)
+            self.text_at(self.known.said)
         } else {
             self.get("statement")?.text(language)
         }

@@ -5,7 +5,9 @@
 
 use treatise_source::{Span, Value};
 
-use crate::words::{Word, Words};
+use super::Kind;
+use crate::plan::Plan;
+use crate::words::Word;
 
 /// What is known of a record without its tree.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +25,9 @@ pub(crate) struct Known {
     pub(crate) csl_type: Word,
     pub(crate) subject: Place,
     pub(crate) object: Place,
-    pub(crate) statement: Place,
+    /// What it says or is called in the default language: the statement of a claim, the label of an
+    /// entity, the name of a term or agent.
+    pub(crate) said: Place,
     pub(crate) is_deprecated: bool,
     /// Whether it is a claim that the source does not deny.
     pub(crate) is_asserted: bool,
@@ -49,7 +53,7 @@ pub(crate) enum Place {
 
 impl Known {
     /// What is known of a record whose texts are in `language` at least.
-    pub(crate) fn of(root: Value<'_>, language: &str, words: &Words) -> Self {
+    pub(crate) fn of(root: Value<'_>, language: &str, plan: &Plan) -> Self {
         let [
             kind_of_claim,
             kind,
@@ -72,7 +76,6 @@ impl Known {
             "object",
         ]);
         let [
-            statement,
             polarity,
             deprecated,
             site,
@@ -81,7 +84,6 @@ impl Known {
             appraisal,
             issues,
         ] = root.get_each([
-            "statement",
             "polarity",
             "deprecated",
             "site",
@@ -92,7 +94,15 @@ impl Known {
         ]);
         // Claims have a type, and sources, terms, issues and agents a kind.
         let kind = kind_of_claim.or(kind);
-        let word = |value: Option<Value<'_>>| words.number(value.and_then(Value::as_str));
+        let word = |value: Option<Value<'_>>| plan.words.number(value.and_then(Value::as_str));
+        let in_language = |member: &str| root.get(member).and_then(|map| map.get(language));
+        let said = match plan.kind {
+            Some(Kind::Claim) => in_language("statement"),
+            Some(Kind::Entity) => in_language("label"),
+            Some(Kind::Term) => root.get("text"),
+            Some(Kind::Agent) => root.get("name"),
+            Some(Kind::Source | Kind::Issue) | None => None,
+        };
         let has = |block: Option<Value<'_>>, member: &str| {
             block.is_some_and(|block| block.get(member).is_some())
         };
@@ -107,7 +117,7 @@ impl Known {
             csl_type: word(csl.and_then(|csl| csl.get("type"))),
             subject: Place::of(subject),
             object: Place::of(object),
-            statement: Place::of(statement.and_then(|map| map.get(language))),
+            said: Place::of(said),
             is_deprecated: deprecated.is_some(),
             is_asserted: polarity.is_none_or(|polarity| polarity == "asserts"),
             has_site: site.is_some(),

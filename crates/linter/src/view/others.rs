@@ -70,7 +70,7 @@ impl<'r> Source<'r> {
 impl<'r> Term<'r> {
     /// The name itself.
     pub(crate) fn name(self) -> Option<Text<'r>> {
-        self.text("text")
+        self.text_at(self.known.said)
     }
 
     /// Its kind, such as `abbreviation`.
@@ -88,7 +88,11 @@ impl<'r> Term<'r> {
 impl<'r> Entity<'r> {
     /// The preferred name in a language.
     pub(crate) fn label(self, language: &str) -> Option<Text<'r>> {
-        self.get("label")?.text(language)
+        if language == self.manifest.language() {
+            self.text_at(self.known.said)
+        } else {
+            self.get("label")?.text(language)
+        }
     }
 
     /// What sort of thing it is among those of its collection.
@@ -127,6 +131,6 @@ impl<'r> Issue<'r> {
 impl<'r> Agent<'r> {
     /// Its name today.
     pub(crate) fn name(self) -> Option<Text<'r>> {
-        self.text("name")
+        self.text_at(self.known.said)
     }
 }
