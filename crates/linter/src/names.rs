@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::view::{Entity, Records, Sieve, Term, Word, Wording, hash_of, join};
@@ -56,14 +57,14 @@ pub(crate) type Named = (u32, u32, u32);
 impl<'r> Names<'r> {
     pub(crate) fn new(records: &Records<'r>) -> Self {
         let language = records.language();
-        let labels = records.entities.iter().filter_map(|&entity| {
+        let labels = records.entities.par_iter().filter_map(|&entity| {
             Some(Name {
                 text: entity.label(language)?.as_str(),
                 entities: vec![entity],
                 term: None,
             })
         });
-        let terms = records.terms.iter().filter_map(|&term| {
+        let terms = records.terms.par_iter().filter_map(|&term| {
             let is_of_language = term.text("lang").is_none_or(|lang| &*lang == language);
             let text = term.name().filter(|_| is_of_language)?.as_str();
             let entities = term.denoted().filter_map(|id| records.entity(&id));
@@ -73,49 +74,57 @@ impl<'r> Names<'r> {
                 term: Some(term),
             })
         });
-        let agents = records.agents.iter().filter_map(|agent| agent.name());
-        let titles = records.sources.iter().filter_map(|source| source.csl());
-        let titles = titles.flat_map(|csl| [csl.text("title"), csl.text("container-title")]);
-        let others = agents.chain(titles.flatten()).map(|text| Name {
+        let agents = records.agents.par_iter().filter_map(|agent| agent.name());
+        let titles = records.sources.par_iter().filter_map(|source| source.csl());
+        let titles = titles.flat_map_iter(|csl| {
+            let titles = ["title", "container-title"];
+            titles.into_iter().filter_map(move |title| csl.text(title))
+        });
+        let others = agents.chain(titles).map(|text| Name {
             text: text.as_str(),
             entities: Vec::new(),
             term: None,
         });
-        let names: Vec<_> = labels
-            .chain(terms)
-            .chain(others)
-            .filter(|name| !name.text.trim().is_empty())
-            .collect();
-        Self::of(names)
+        let names = labels.chain(terms).chain(others);
+        let names = names.filter(|name| !name.text.trim().is_empty());
+        Self::of(names.collect())
     }
 
     fn of(names: Vec<Name<'r>>) -> Self {
+        let openings_of = |name: &Name<'_>| {
+            let words = Wording::of(name.text).words;
+            let mut before = 0;
+            let openings = words.iter().map(|word| {
+                before = join(before, word.hash);
+                before
+            });
+            // A name of signs alone is none that could be told from the signs of a sentence.
+            let first = words.first()?;
+            Some((*first, openings.collect::<Vec<_>>()))
+        };
+        let openings_of: Vec<_> = names.par_iter().map(openings_of).collect();
         let mut longest = FxHashMap::default();
         let mut texts = String::new();
         let mut openings = Sieve::with_room_for(names.len());
         let mut entries = Vec::with_capacity(names.len());
-        for (number, name) in (0..).zip(&names) {
-            let words = Wording::of(name.text).words;
-            // A name of signs alone is none that could be told from the signs of a sentence.
-            let Some(first) = words.first() else {
+        for (number, (name, own)) in (0..).zip(names.iter().zip(openings_of)) {
+            let Some((first, own)) = own else {
                 continue;
             };
             let count = longest.entry(first.hash).or_default();
-            *count = words.len().max(*count);
-            let mut hash = 0;
-            for word in &words {
-                hash = join(hash, word.hash);
-                openings.add(hash);
+            *count = own.len().max(*count);
+            for &opening in &own {
+                openings.add(opening);
             }
             entries.push(Entry {
-                words: hash,
+                words: own.last().copied().unwrap_or_default(),
                 name: number,
                 first: first.start,
                 text: (texts.len(), texts.len() + name.text.len()),
             });
             texts.push_str(name.text);
         }
-        entries.sort_unstable_by_key(|entry| (entry.words, entry.name));
+        entries.par_sort_unstable_by_key(|entry| (entry.words, entry.name));
         let mut by_words = FxHashMap::default();
         let mut from = 0;
         for same in entries.chunk_by(|one, other| one.words == other.words) {

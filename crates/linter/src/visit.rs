@@ -8,6 +8,7 @@
 use std::cell::OnceCell;
 use std::sync::{Mutex, OnceLock};
 
+use rayon::prelude::*;
 use treatise_dataset::{
     Collection, Manifest, RecordKey, RecordVisitor, SeededHasher, Visited, Visitor,
 };
@@ -158,9 +159,11 @@ impl Visitor for Inspector<'_> {
             let plans = self.plans(manifest, collections);
             let closed = closed(&kept);
             let heads = heads(&kept, &closed, plans, manifest, collections);
+            let others = Records::new(manifest, None, &heads);
+            others.prepare();
             go_on(&ClaimInspector {
                 inspector: self,
-                others: &Records::new(manifest, None, &heads),
+                others: &others,
             });
         }
         seen().kept.append(&mut kept);
@@ -194,12 +197,13 @@ impl Seen {
 
 /// Puts what was kept in order. By the keys alone, as what is kept is large to move about.
 fn sort(kept: &mut [Kept]) {
-    kept.sort_by_cached_key(|kept| kept.key);
+    kept.par_sort_by_cached_key(|kept| kept.key);
 }
 
 /// The bodies of what was kept, to be opened when they are asked for.
 pub(crate) fn closed(kept: &[Kept]) -> Vec<Closed<'_>> {
-    let closed = kept.iter().map(|kept| Closed::new(kept.key, &kept.shelf));
+    let closed = kept.par_iter();
+    let closed = closed.map(|kept| Closed::new(kept.key, &kept.shelf));
     closed.collect()
 }
 
@@ -211,7 +215,7 @@ pub(crate) fn heads<'r>(
     manifest: &'r Manifest,
     collections: &'r [Collection],
 ) -> Vec<Head<'r>> {
-    let both = kept.iter().zip(closed);
+    let both = kept.par_iter().zip(closed);
     let known = both.filter(|(kept, _)| plans[kept.collection].kind.is_some());
     let heads = known.map(|(kept, closed)| Head {
         id: &kept.id,
@@ -451,7 +455,7 @@ impl RecordVisitor for Worker<'_, '_> {
             collection: &self.collections[position],
             manifest: self.manifest,
             plan,
-            known: Known::of(one.tree.root(), self.manifest.language(), &plan.words),
+            known: Known::of(one.tree.root(), self.manifest.language(), plan),
             source: one.tree.text(),
             body: Body::Open(opened),
         });

@@ -92,6 +92,19 @@ impl<'r> Records<'r> {
         all
     }
 
+    /// Makes, on all cores, what rules about claims ask for first, so that none waits for another one
+    /// to make it.
+    pub(crate) fn prepare(&self) {
+        rayon::join(
+            || self.unwanted_terms(),
+            || {
+                self.provenances();
+                self.doubts();
+                self.abbreviations();
+            },
+        );
+    }
+
     /// All of them, in no order that means something.
     pub(crate) fn all(&self) -> impl Iterator<Item = Record<'r>> {
         let claims = self.claims.iter().map(|claim| claim.0);
@@ -217,11 +230,15 @@ impl<'r> Records<'r> {
 
     /// Whom the source of a citation comes from.
     pub(crate) fn provenance_of(&self, citation: &Citation<'_>) -> Option<&Provenance<'r>> {
-        let all = self.provenance.get_or_init(|| {
+        self.provenances().get(self.position_of_source(citation)?)
+    }
+
+    /// For each source, whom it comes from.
+    fn provenances(&self) -> &[Provenance<'r>] {
+        self.provenance.get_or_init(|| {
             let sources = self.sources.iter();
             sources.map(|&source| Provenance::of(source)).collect()
-        });
-        all.get(self.position_of_source(citation)?)
+        })
     }
 
     fn position_of_source(&self, citation: &Citation<'_>) -> Option<usize> {
