@@ -65,6 +65,12 @@ impl Plan {
         self.levels[number].at(path)
     }
 
+    /// Whether a rule is looked for in every file of the collection.
+    pub(crate) fn looks_everywhere_for(&self, number: usize) -> bool {
+        let levels = &self.levels[number];
+        levels.usual.is_some() && levels.by_path.is_empty()
+    }
+
     /// Whether a rule is looked for anywhere in the collection.
     pub(crate) fn looks_for(&self, number: usize) -> bool {
         self.levels[number].are_any()

@@ -322,8 +322,10 @@ struct Group<'g> {
 impl<'g> Group<'g> {
     /// The records in which a rule is looked for.
     fn asked(&self, number: usize) -> impl Iterator<Item = Record<'g>> {
+        let is_everywhere = self.plan.looks_everywhere_for(number);
         let both = self.visited.iter().zip(self.heads);
-        let asked = both.filter(move |(one, _)| self.plan.weight(number, one.path).is_some());
+        let asked = both
+            .filter(move |(one, _)| is_everywhere || self.plan.weight(number, one.path).is_some());
         asked.map(|(_, head)| Record(head))
     }
 

@@ -117,21 +117,23 @@ impl<'r> Claim<'r> {
     }
 
     fn find_entities(self) -> Vec<Text<'r>> {
-        let scope = self.get("scope");
-        let scoped = |name| scope.into_iter().flat_map(move |scope| scope.texts(name));
-        [
-            self.subject(),
-            self.object(),
-            self.text("comparator"),
-            self.text("via"),
-        ]
-        .into_iter()
-        .flatten()
-        .chain(self.texts("with"))
-        .chain(scoped("conditions"))
-        .chain(scoped("primaries"))
-        .chain(scoped("sites"))
-        .chain(self.criteria().filter_map(|use_| use_.text("criterion")))
-        .collect()
+        let [comparator, via, with, scope, criteria] =
+            self.get_each(["comparator", "via", "with", "scope", "criteria"]);
+        let scoped = scope.map_or([None; 3], |scope| {
+            scope.get_each(["conditions", "primaries", "sites"])
+        });
+        let mut found = Vec::with_capacity(8);
+        found.extend(self.subject());
+        found.extend(self.object());
+        for single in [comparator, via].into_iter().flatten() {
+            found.extend(single.as_text());
+        }
+        for list in [with].into_iter().chain(scoped).flatten() {
+            found.extend(list.elements().filter_map(Node::as_text));
+        }
+        for criterion in criteria.into_iter().flat_map(Node::elements) {
+            found.extend(criterion.text("criterion"));
+        }
+        found
     }
 }
