@@ -333,7 +333,7 @@ impl Inspected {
 
     fn heads<'r>(&'r self, bodies: &'r [Closed<'r>]) -> Vec<Head<'r>> {
         let (manifest, collections) = (self.dataset.manifest(), self.dataset.collections());
-        heads(&self.seen.kept, bodies, &self.plans, manifest, collections)
+        heads(bodies, &self.plans, manifest, collections)
     }
 
     fn records<'r>(&'r self, heads: &'r [Head<'r>]) -> Records<'r> {

@@ -24,19 +24,9 @@ use crate::plan::{Choice, Plan};
 use crate::registry::LINTS;
 use crate::timing::{Clock, Timings};
 use crate::view::{
-    Agent, Body, Claim, Closed, Entity, Head, Issue, Kind, Known, Opened, Record, Records, Shelf,
-    Source, Term,
+    Agent, Body, Claim, Closed, Entity, Head, Issue, Kept, Kind, Known, Opened, Record, Records,
+    Shelf, Source, Term,
 };
-
-/// A record that rules between records will want to see.
-pub(crate) struct Kept {
-    pub(crate) key: RecordKey,
-    /// Position of the collection in the manifest.
-    pub(crate) collection: usize,
-    pub(crate) id: Box<str>,
-    pub(crate) known: Known,
-    pub(crate) shelf: Shelf,
-}
 
 /// Runs the rules of single records in the pass.
 pub(crate) struct Inspector<'a> {
@@ -56,7 +46,8 @@ struct ClaimInspector<'i, 'r> {
 /// What the workers bring home.
 #[derive(Default)]
 pub(crate) struct Seen {
-    pub(crate) kept: Vec<Kept>,
+    /// In no order, and in groups, so that none is moved about.
+    pub(crate) kept: Vec<Vec<Kept>>,
     /// How many records were looked at.
     pub(crate) count: usize,
     pub(crate) timings: Timings,
@@ -83,13 +74,12 @@ impl<'a> Inspector<'a> {
         }
     }
 
-    /// The plans of the collections, and what was seen, in the order of the records.
+    /// The plans of the collections, and what was seen.
     pub(crate) fn finish(self) -> (Vec<Plan>, Seen) {
-        let mut seen = self
+        let seen = self
             .seen
             .into_inner()
             .expect("no worker panics bringing home what it saw");
-        sort(&mut seen.kept);
         (self.plans.into_inner().unwrap_or_default(), seen)
     }
 }
@@ -154,11 +144,10 @@ impl Visitor for Inspector<'_> {
             seen.expect("no worker panics bringing home what it saw")
         };
         let mut kept = std::mem::take(&mut seen().kept);
-        sort(&mut kept);
         {
             let plans = self.plans(manifest, collections);
             let closed = closed(&kept);
-            let heads = heads(&kept, &closed, plans, manifest, collections);
+            let heads = heads(&closed, plans, manifest, collections);
             let others = Records::new(manifest, None, &heads);
             others.prepare();
             go_on(&ClaimInspector {
@@ -195,36 +184,31 @@ impl Seen {
     }
 }
 
-/// Puts what was kept in order. By the keys alone, as what is kept is large to move about.
-fn sort(kept: &mut [Kept]) {
-    kept.par_sort_by_cached_key(|kept| kept.key);
-}
-
-/// The bodies of what was kept, to be opened when they are asked for.
-pub(crate) fn closed(kept: &[Kept]) -> Vec<Closed<'_>> {
-    let closed = kept.par_iter();
-    let closed = closed.map(|kept| Closed::new(kept.key, &kept.shelf));
-    closed.collect()
+/// The bodies of what was kept, in the order of the records, to be opened when they are asked for.
+pub(crate) fn closed(kept: &[Vec<Kept>]) -> Vec<Closed<'_>> {
+    let mut kept: Vec<_> = kept.iter().flatten().collect();
+    kept.par_sort_unstable_by_key(|kept| kept.key);
+    kept.into_par_iter().map(Closed::new).collect()
 }
 
 /// What was kept of kinds that rules know, as they see it.
 pub(crate) fn heads<'r>(
-    kept: &'r [Kept],
     closed: &'r [Closed<'r>],
     plans: &'r [Plan],
     manifest: &'r Manifest,
     collections: &'r [Collection],
 ) -> Vec<Head<'r>> {
-    let both = kept.par_iter().zip(closed);
-    let known = both.filter(|(kept, _)| plans[kept.collection].kind.is_some());
-    let heads = known.map(|(kept, closed)| Head {
-        id: &kept.id,
-        key: kept.key,
-        collection: &collections[kept.collection],
+    let known = closed
+        .par_iter()
+        .filter(|closed| plans[closed.kept.collection].kind.is_some());
+    let heads = known.map(|closed| Head {
+        id: &closed.kept.id,
+        key: closed.kept.key,
+        collection: &collections[closed.kept.collection],
         manifest,
-        plan: &plans[kept.collection],
-        known: kept.known,
-        source: kept.shelf.source(),
+        plan: &plans[closed.kept.collection],
+        known: closed.kept.known,
+        source: closed.kept.shelf.source(),
         body: Body::Closed(closed),
     });
     heads.collect()
@@ -489,7 +473,7 @@ impl RecordVisitor for Worker<'_, '_> {
                 known: head.known,
                 shelf: shelf(one.tree),
             });
-            self.seen.kept.extend(kept);
+            self.seen.kept.push(kept.collect());
         }
     }
 
@@ -500,12 +484,7 @@ impl RecordVisitor for Worker<'_, '_> {
             .seen
             .lock()
             .expect("no worker panics bringing home what it saw");
-        // The first one brings most.
-        if all.kept.is_empty() {
-            all.kept = seen.kept;
-        } else {
-            all.kept.extend(seen.kept);
-        }
+        all.kept.extend(seen.kept);
         all.count += seen.count;
         all.passages += seen.passages;
         all.found.extend(seen.found);

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use treatise_dataset::RecordKey;
 use treatise_source::{KeptTree, Limits, Parser, Tree};
 
-use super::{Citation, Node, Prose, Text};
+use super::{Citation, Known, Node, Prose, Text};
 use crate::names::Named;
 use crate::plan::Plan;
 
@@ -32,6 +32,17 @@ pub(crate) struct Opened<'r> {
     named: OnceLock<Vec<Named>>,
 }
 
+/// A record that rules between records will want to see.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) key: RecordKey,
+    /// Position of its collection in the manifest.
+    pub(crate) collection: usize,
+    pub(crate) id: Box<str>,
+    pub(crate) known: Known,
+    pub(crate) shelf: Shelf,
+}
+
 /// What is kept of a record after the pass.
 #[derive(Debug)]
 pub(crate) enum Shelf {
@@ -44,8 +55,7 @@ pub(crate) enum Shelf {
 /// A record that is opened when it is asked for.
 #[derive(Debug)]
 pub(crate) struct Closed<'r> {
-    key: RecordKey,
-    shelf: &'r Shelf,
+    pub(crate) kept: &'r Kept,
     remade: OnceLock<Box<KeptTree>>,
     tree: OnceLock<Box<Tree<'r>>>,
     opened: OnceLock<Box<Opened<'r>>>,
@@ -119,10 +129,9 @@ impl Shelf {
 }
 
 impl<'r> Closed<'r> {
-    pub(crate) fn new(key: RecordKey, shelf: &'r Shelf) -> Self {
+    pub(crate) fn new(kept: &'r Kept) -> Self {
         Self {
-            key,
-            shelf,
+            kept,
             remade: OnceLock::new(),
             tree: OnceLock::new(),
             opened: OnceLock::new(),
@@ -132,12 +141,12 @@ impl<'r> Closed<'r> {
     fn opened(&'r self) -> &'r Opened<'r> {
         self.opened.get_or_init(|| {
             let tree = self.tree.get_or_init(|| {
-                Box::new(match self.shelf {
+                Box::new(match &self.kept.shelf {
                     Shelf::Tree(kept) => kept.tree(),
                     Shelf::Text(text) => self.remade.get_or_init(|| Box::new(remade(text))).tree(),
                 })
             });
-            Box::new(Opened::new(self.key, tree))
+            Box::new(Opened::new(self.kept.key, tree))
         })
     }
 }
