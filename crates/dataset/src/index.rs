@@ -7,6 +7,7 @@
 //! two records have the same one, their ids are compared.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hashbrown::HashTable;
 use rayon::prelude::*;
@@ -458,21 +459,27 @@ impl Index {
 
     /// The records to which no reference leads but their own, in order.
     pub(crate) fn unreferenced(&self, fields: &[ReferenceField]) -> Vec<RecordNumber> {
-        let mut is_named = vec![false; self.len()];
-        for (from, to) in self.links(fields, |_| true) {
-            is_named[to.0 as usize] |= from != to;
-        }
+        let mut is_named = Vec::new();
+        is_named.resize_with(self.len(), AtomicBool::default);
+        let note = |from: RecordNumber, to: RecordNumber| {
+            if from != to {
+                is_named[to.0 as usize].store(true, Ordering::Relaxed);
+            }
+            false
+        };
+        self.links(fields, |_| true, note);
         self.records()
-            .filter(|record| !is_named[record.0 as usize])
+            .filter(|record| !is_named[record.0 as usize].load(Ordering::Relaxed))
             .collect()
     }
 
-    /// The references in the fields that are wanted: the record that refers, and the one that it
-    /// refers to. They are in no order.
+    /// The references in the fields that are wanted, as far as they are kept: the record that refers,
+    /// and the one that it refers to. They are in no order.
     pub(crate) fn links(
         &self,
         fields: &[ReferenceField],
         is_wanted: impl Fn(&ReferenceField) -> bool,
+        is_kept: impl Fn(RecordNumber, RecordNumber) -> bool + Sync,
     ) -> Vec<(RecordNumber, RecordNumber)> {
         let wanted: Vec<_> = fields.iter().map(is_wanted).collect();
         let shards = self.tables.par_iter().zip(&self.references);
@@ -488,7 +495,8 @@ impl Index {
                     let ids = table
                         .iter_hash(hash)
                         .filter(|id| id.hash == hash && allowed & 1 << id.collection != 0);
-                    links.extend(ids.map(|id| (from, RecordNumber(id.record))));
+                    let to = ids.map(|id| (from, RecordNumber(id.record)));
+                    links.extend(to.filter(|&(from, to)| is_kept(from, to)));
                 }
             }
             links

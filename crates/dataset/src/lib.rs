@@ -296,18 +296,26 @@ impl Dataset {
         self.index.referrers(record, &self.fields)
     }
 
-    /// All references: the record that refers, and the one that it refers to. They are in no order.
-    pub fn all_links(&self) -> Vec<(RecordNumber, RecordNumber)> {
-        self.index.links(&self.fields, |_| true)
+    /// The records that refer to some of them, in order and each once.
+    pub fn referrers_to_any(
+        &self,
+        is_it: impl Fn(RecordNumber) -> bool + Sync,
+    ) -> Vec<RecordNumber> {
+        let links = self.index.links(&self.fields, |_| true, |_, to| is_it(to));
+        let mut referrers: Vec<_> = links.into_iter().map(|(from, _)| from).collect();
+        referrers.sort_unstable();
+        referrers.dedup();
+        referrers
     }
 
     /// The references that the records of a collection have at a place, given as the path of its
     /// field: the record referred to, and the one that refers; sorted.
     pub fn links(&self, collection: &str, place: &str) -> Vec<(RecordNumber, RecordNumber)> {
-        let links = self.index.links(&self.fields, |field| {
+        let is_wanted = |field: &ReferenceField| {
             self.collections[usize::from(field.collection)].name() == collection
                 && field.path.to_string() == place
-        });
+        };
+        let links = self.index.links(&self.fields, is_wanted, |_, _| true);
         let mut links: Vec<_> = links.into_iter().map(|(from, to)| (to, from)).collect();
         links.sort_unstable();
         links

@@ -39,11 +39,8 @@ fn check(records: &Records<'_>, found: &mut Found) {
     if withdrawn.is_empty() {
         return;
     }
-    let links = records.dataset().all_links().into_iter();
-    let links = links.filter(|(_, to)| withdrawn.contains_key(to));
-    let mut referrers: Vec<_> = links.map(|(from, _)| from).collect();
-    referrers.sort_unstable();
-    referrers.dedup();
+    let is_withdrawn = |record| withdrawn.contains_key(&record);
+    let referrers = records.dataset().referrers_to_any(is_withdrawn);
     let by_id: FxHashMap<&str, Record<'_>> = withdrawn.values().map(|old| (old.id, *old)).collect();
     for record in referrers
         .into_iter()
