@@ -17,13 +17,17 @@ use crate::visit::{RecordKey, Visited};
 pub(super) const GROUP: usize = 32;
 const GROUP_BYTES: u64 = 64 << 10;
 
+/// Larger records are the first of their group. A parser keeps the memory that the largest one of its
+/// records took, and so only one parser has much.
+const LARGE_BYTES: u64 = 8 << 10;
+
 /// Longest pointer in a finding, in bytes.
 const LONGEST_POINTER: usize = 2_000;
 
 /// Whether a record with this many bytes belongs into a group which has so many records and bytes.
-/// A large one is alone, so that the memory for the trees of others stays small.
 pub(super) fn has_room(records: usize, bytes: usize, size: u64) -> bool {
-    records == 0 || records < GROUP && bytes as u64 + size <= GROUP_BYTES
+    let is_small = size <= LARGE_BYTES && bytes as u64 + size <= GROUP_BYTES;
+    records == 0 || records < GROUP && is_small
 }
 
 /// A record on its way through the pass.
@@ -144,7 +148,7 @@ impl<'a> Worker<'a> {
             _ => id,
         };
         for finding in &mut self.found[first..] {
-            finding.record = (!id.is_empty()).then(|| id.to_owned());
+            finding.record = (!id.is_empty()).then(|| shortened(id));
             shorten(finding);
         }
         (id, is_sound)
