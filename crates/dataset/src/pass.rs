@@ -1,6 +1,7 @@
 //! The one pass over all records: read, parse, validate, index, on all cores.
 
 mod check;
+mod disk;
 mod folder;
 mod group;
 mod worker;
@@ -21,16 +22,13 @@ use crate::manifest::Manifest;
 use crate::seeded::SeededHasher;
 use crate::visit::Visitor;
 use crate::{Error, Observer, Texts};
+use disk::DiskWatch;
 use worker::Worker;
 
 pub(crate) use group::shortened;
 
 /// Files that a worker takes at a time.
 const FILES_AT_A_TIME: usize = group::GROUP;
-
-/// Workers that join in where files have to come from the disk: most of them wait, and the more of
-/// them wait at once, the sooner all is read.
-const MORE_READERS: usize = 30;
 
 /// Recursion in the validator goes as deep as records nest, in frames of some KiB.
 const STACK_BYTES: usize = 8 << 20;
@@ -133,6 +131,8 @@ impl Pass<'_> {
             visitor,
             sources,
             next: AtomicUsize::new(0),
+            fetched: AtomicUsize::new(0),
+            at_work: AtomicUsize::new(0),
             ledger,
             failure: OnceLock::new(),
             has_failed: AtomicBool::new(false),
@@ -148,6 +148,8 @@ impl Pass<'_> {
                 // Without any thread the work is done here.
                 if started.count() == 0 {
                     shared.work(None);
+                } else if disk.has_called() {
+                    shared.start_fetchers(scope);
                 }
             });
         }
@@ -208,6 +210,10 @@ struct Shared<'a> {
     visitor: &'a dyn Visitor,
     sources: Vec<(u32, Source<'a>)>,
     next: AtomicUsize,
+    /// The next source to be fetched from the disk.
+    fetched: AtomicUsize,
+    /// How many workers there are.
+    at_work: AtomicUsize,
     ledger: &'a Ledger,
     failure: OnceLock<Error>,
     has_failed: AtomicBool,
@@ -215,34 +221,23 @@ struct Shared<'a> {
     hauls: Mutex<Vec<Brought>>,
 }
 
-/// What was seen of where files are. A system that takes memory back leaves some files of a dataset
-/// on the disk alone; threads that wait for these would only be in each other's way.
-#[derive(Debug, Default)]
-struct DiskWatch {
-    looked_at: AtomicUsize,
-    waiting: AtomicUsize,
-    has_called: AtomicBool,
-}
+/// Counts a worker for as long as it is there, also where it panics.
+struct AtWork<'w>(&'w AtomicUsize);
 
-impl DiskWatch {
-    /// One in as many of the files looked at is to be on the disk alone, and as many at least.
-    const SHARE: usize = 8;
-    const LEAST: usize = 2;
-
-    /// Whether this is the moment for more readers.
-    fn wants_readers(&self, waits: bool) -> bool {
-        let looked_at = self.looked_at.fetch_add(1, Ordering::Relaxed) + 1;
-        if !waits {
-            return false;
-        }
-        let waiting = self.waiting.fetch_add(1, Ordering::Relaxed) + 1;
-        waiting >= Self::LEAST
-            && waiting * Self::SHARE >= looked_at
-            && !self.has_called.swap(true, Ordering::Relaxed)
+impl<'w> AtWork<'w> {
+    fn new(count: &'w AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
     }
 }
 
-/// Where workers can start further workers.
+impl Drop for AtWork<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Where workers can start further threads.
 type Crew<'scope, 'env> = &'scope std::thread::Scope<'scope, 'env>;
 
 /// The findings of a part, beside its records.
@@ -255,22 +250,22 @@ pub(crate) struct PartFindings {
 
 impl Shared<'_> {
     fn start_worker<'scope>(&'scope self, crew: Crew<'scope, '_>) -> std::io::Result<()> {
+        let at_work = AtWork::new(&self.at_work);
         std::thread::Builder::new()
             .stack_size(STACK_BYTES)
-            .spawn_scoped(crew, move || self.work(Some(crew)))
+            .spawn_scoped(crew, move || {
+                let _at_work = at_work;
+                self.work(Some(crew));
+            })
             .map(|_| ())
     }
 
-    /// Takes note whether a file lies on the disk alone, and starts more readers once many do.
+    /// Takes note whether a file lies on the disk alone, and has files fetched once many do.
     fn watch_disk<'scope>(&'scope self, crew: Option<Crew<'scope, '_>>, waits: bool) {
-        let Some(crew) = crew else {
-            return;
-        };
-        if self.disk.wants_readers(waits) {
-            for _ in 0..MORE_READERS {
-                // Fewer of them are only slower.
-                let _ = self.start_worker(crew);
-            }
+        if let Some(crew) = crew
+            && self.disk.wants_fetchers(waits)
+        {
+            self.start_fetchers(crew);
         }
     }
 

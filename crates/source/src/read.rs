@@ -117,6 +117,19 @@ impl RegularFile {
         false
     }
 
+    /// Asks the system to have the file in memory soon, if it is within the limit, and does not wait
+    /// for it; does nothing on systems that can't be asked.
+    pub fn fetch(&self, limit: u64) {
+        #[cfg(target_os = "linux")]
+        if self.size <= limit {
+            use rustix::fs::{Advice, fadvise};
+            // Who refuses lets the reader wait.
+            let _ = fadvise(&self.file, 0, None, Advice::WillNeed);
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = limit;
+    }
+
     /// The open file.
     pub fn into_file(self) -> File {
         self.file
