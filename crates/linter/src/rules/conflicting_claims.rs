@@ -131,10 +131,10 @@ fn are_opposed(one: &str, other: &str) -> bool {
 }
 
 fn have_common_issue(one: Claim<'_>, other: Claim<'_>, records: &Records<'_>) -> bool {
-    let mut of_one = records.doubts_about(one);
+    let mut of_one = records.doubts_about(one.0);
     of_one.any(|issue| {
         records
-            .doubts_about(other)
+            .doubts_about(other.0)
             .any(|other| other.id == issue.id)
     })
 }

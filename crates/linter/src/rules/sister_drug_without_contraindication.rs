@@ -58,7 +58,7 @@ fn check(records: &Records<'_>, found: &mut Found) {
                             .iter()
                             .any(|reason| reasons.contains(reason))
                 });
-                let is_known = records.doubts_about(claim).any(|issue| {
+                let is_known = records.doubts_about(claim.0).any(|issue| {
                     issue.affects().any(|id| id.as_str() == sister)
                         || issue
                             .affects()

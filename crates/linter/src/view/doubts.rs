@@ -44,10 +44,4 @@ impl<'r> Doubts<'r> {
     pub(crate) fn about(&self, id: &str) -> &[Issue<'r>] {
         self.by_record.get(id).map_or(&[], Vec::as_slice)
     }
-
-    /// Whether an issue of one of these kinds affects a record.
-    pub(crate) fn has(&self, id: &str, kinds: &[&str]) -> bool {
-        let is_such = |issue: &Issue<'_>| issue.kind().is_some_and(|kind| kinds.contains(&&*kind));
-        self.about(id).iter().any(is_such)
-    }
 }

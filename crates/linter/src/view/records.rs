@@ -35,7 +35,6 @@ pub(crate) struct Records<'r> {
     unwanted_terms: OnceLock<UnwantedTerms<'r>>,
     abbreviations: OnceLock<BTreeSet<&'r str>>,
     vocabulary: OnceLock<Vocabulary<'r>>,
-    issues_by_record: OnceLock<FxHashMap<&'r str, Vec<Issue<'r>>>>,
     hierarchy: OnceLock<Hierarchy<'r>>,
     doubts: OnceLock<Doubts<'r>>,
     codes: OnceLock<CodeTables>,
@@ -67,7 +66,6 @@ impl<'r> Records<'r> {
             unwanted_terms: OnceLock::new(),
             abbreviations: OnceLock::new(),
             vocabulary: OnceLock::new(),
-            issues_by_record: OnceLock::new(),
             hierarchy: OnceLock::new(),
             doubts: OnceLock::new(),
             codes: OnceLock::new(),
@@ -296,28 +294,10 @@ impl<'r> Records<'r> {
         })
     }
 
-    /// The issues that touch a record: those that name it under `affects`, and those that it names
-    /// as open. Issues that were withdrawn don't count.
+    /// The issues that touch a record, but for those that were withdrawn.
     pub(crate) fn issues_of(&self, record: Record<'_>) -> Vec<Issue<'r>> {
-        let by_record = self.issues_by_record.get_or_init(|| {
-            let mut by_record: FxHashMap<&str, Vec<Issue<'r>>> = FxHashMap::default();
-            for &issue in &self.issues {
-                for id in issue.affects() {
-                    by_record.entry(id.as_str()).or_default().push(issue);
-                }
-            }
-            by_record
-        });
-        let affecting = by_record.get(record.id).into_iter().flatten().copied();
-        let named = record.known.has_open_issues.then_some(record);
-        let named = named
-            .into_iter()
-            .flat_map(|record| record.texts("open_issues"));
-        let named = named.filter_map(|id| self.issue(&id));
-        affecting
-            .chain(named)
-            .filter(|issue| !issue.is_deprecated())
-            .collect()
+        let issues = self.doubts_about(record);
+        issues.filter(|issue| !issue.is_deprecated()).collect()
     }
 
     /// The claims that say what is a kind of what.
@@ -353,21 +333,17 @@ impl<'r> Records<'r> {
 
     /// Whether an issue of one of these kinds bears on a claim.
     pub(crate) fn is_doubted(&self, claim: Claim<'_>, kinds: &[&str]) -> bool {
-        let is_such = |issue: &Issue<'r>| issue.kind().is_some_and(|kind| kinds.contains(&&*kind));
-        self.doubts().has(claim.id, kinds) || self.open_issues(claim).any(|issue| is_such(&issue))
+        let mut issues = self.doubts_about(claim.0);
+        issues.any(|issue| issue.kind().is_some_and(|kind| kinds.contains(&&*kind)))
     }
 
-    /// The issues that bear on a claim: those that affect it, and those that it names as open.
-    pub(crate) fn doubts_about(&self, claim: Claim<'_>) -> impl Iterator<Item = Issue<'r>> {
-        let affecting = self.doubts().about(claim.id).iter().copied();
-        affecting.chain(self.open_issues(claim))
-    }
-
-    /// The issues that a claim names as open.
-    fn open_issues(&self, claim: Claim<'_>) -> impl Iterator<Item = Issue<'r>> {
-        let named = claim.known.has_open_issues.then_some(claim).into_iter();
-        let named = named.flat_map(|claim| claim.texts("open_issues"));
-        named.filter_map(|id| self.issue(&id))
+    /// The issues that touch a record: those that name it under `affects`, and those that it names as
+    /// open.
+    pub(crate) fn doubts_about(&self, record: Record<'_>) -> impl Iterator<Item = Issue<'r>> {
+        let affecting = self.doubts().about(record.id).iter().copied();
+        let named = record.known.has_open_issues.then_some(record).into_iter();
+        let named = named.flat_map(|record| record.texts("open_issues"));
+        affecting.chain(named.filter_map(|id| self.issue(&id)))
     }
 
     /// The words of all texts.
