@@ -31,27 +31,23 @@ impl<'k> Keys<'k> {
 
     /// Adds one: claims with a key in common are alike.
     pub(crate) fn add(&mut self, key: impl Hash) {
-        self.push(key, None);
+        self.push(self.hasher.hash_one(key), None);
     }
 
     /// Adds one with an answer: claims with a key in common are alike where their answers differ.
     pub(crate) fn add_answer(&mut self, key: impl Hash, answer: impl Hash) {
         let answer = self.hasher.hash_one(answer);
-        self.push(key, Some(answer as u32));
+        self.push(self.hasher.hash_one(key), Some(answer as u32));
     }
 
     /// Adds one that is made of several parts, which come in any order.
     pub(crate) fn add_parts(&mut self, parts: impl Iterator<Item = impl Hash>) {
         let hashes = parts.map(|part| self.hasher.hash_one(part));
         let key = hashes.fold(0, u64::wrapping_add);
-        self.push_hash(key, None);
+        self.push(key, None);
     }
 
-    fn push(&mut self, key: impl Hash, answer: Option<u32>) {
-        self.push_hash(self.hasher.hash_one(key), answer);
-    }
-
-    fn push_hash(&mut self, key: u64, answer: Option<u32>) {
+    fn push(&mut self, key: u64, answer: Option<u32>) {
         self.found.push(Shared {
             key,
             claim: self.claim,
@@ -61,7 +57,7 @@ impl<'k> Keys<'k> {
 }
 
 /// A key of a claim, by its hash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Shared {
     key: u64,
     claim: RecordKey,

@@ -493,9 +493,6 @@ impl<'g> Given<'g, '_, '_> {
     }
 }
 
-/// Records that a thread takes at a time.
-const AT_A_TIME: usize = 256;
-
 /// Records that one rule after the other looks at: these are near in memory then, and so is the code
 /// of the rule.
 const GROUP: usize = 32;
@@ -514,25 +511,23 @@ fn each(
         });
     let rules: Vec<_> = rules.collect();
     let all: Vec<Record<'_>> = records.others().collect();
-    let judge = |some: &[Record<'_>]| {
+    let judge = |group: &[Record<'_>]| {
         let mut timings = Timings::default();
         let mut findings = Vec::new();
-        for group in some.chunks(GROUP) {
-            for &(number, check) in &rules {
-                let mut found = Found::default();
-                timings.measure(clock, number, || {
-                    for &record in group {
-                        check(record, records, &mut found);
-                    }
-                });
-                if !found.0.is_empty() {
-                    findings.push((number, found));
+        for &(number, check) in &rules {
+            let mut found = Found::default();
+            timings.measure(clock, number, || {
+                for &record in group {
+                    check(record, records, &mut found);
                 }
+            });
+            if !found.0.is_empty() {
+                findings.push((number, found));
             }
         }
         (timings, findings)
     };
-    all.par_chunks(AT_A_TIME).map(judge).collect()
+    all.par_chunks(GROUP).map(judge).collect()
 }
 
 impl Judged {
