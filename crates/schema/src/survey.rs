@@ -5,9 +5,10 @@
 //! keywords) only looks like one.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 
 use jsonschema::{Draft, Uri};
+use rustc_hash::FxHashSet;
 use serde_json::{Map, Value};
 use treatise_source::{Pointer, Step};
 
@@ -51,7 +52,10 @@ pub(crate) struct Survey<'d> {
     pub(crate) repeated: Vec<Repeated<'d>>,
     /// Schemas by the URIs that documents and `$id` give them.
     resources: BTreeMap<String, Resource<'d>>,
-    visited: BTreeSet<(usize, Pointer)>,
+    /// Where in memory the schemas are that were visited.
+    visited: FxHashSet<usize>,
+    /// What the references resolve to, and against what: most are written many times.
+    resolved: HashMap<&'d str, (String, Option<String>)>,
 }
 
 /// A schema that has a URI.
@@ -77,7 +81,8 @@ impl<'d> Survey<'d> {
             links: Vec::new(),
             repeated: Vec::new(),
             resources: BTreeMap::new(),
-            visited: BTreeSet::new(),
+            visited: FxHashSet::default(),
+            resolved: HashMap::new(),
         };
         for document in documents {
             let context = Context {
@@ -142,8 +147,7 @@ impl<'d> Survey<'d> {
     }
 
     fn visit(&mut self, mut context: Context<'d>, schema: &'d Value, pointer: &Pointer) {
-        let place = (address(context.document), pointer.clone());
-        if !self.visited.insert(place) {
+        if !self.visited.insert(std::ptr::from_ref(schema) as usize) {
             return;
         }
         if let Some(keywords) = schema.as_object() {
@@ -198,13 +202,26 @@ impl<'d> Survey<'d> {
             let Some(reference) = keywords.get(keyword).and_then(Value::as_str) else {
                 continue;
             };
+            let uri = self.resolve(&context.base, reference);
             self.links.push(Link {
                 document: context.document,
                 pointer: pointer.join(Step::Member(keyword)),
                 reference,
                 base: context.base.clone(),
-                uri: resolve(&context.base, reference),
+                uri,
             });
+        }
+    }
+
+    fn resolve(&mut self, base: &str, reference: &'d str) -> Option<String> {
+        match self.resolved.get(reference) {
+            Some((known, uri)) if known == base => uri.clone(),
+            _ => {
+                let uri = resolve(base, reference);
+                let known = (base.to_owned(), uri.clone());
+                self.resolved.insert(reference, known);
+                uri
+            }
         }
     }
 
@@ -322,8 +339,4 @@ fn child<'d>(value: &'d Value, token: &str) -> Option<&'d Value> {
         Value::Array(elements) => elements.get(token.parse::<usize>().ok()?),
         _ => None,
     }
-}
-
-fn address(document: &Document) -> usize {
-    std::ptr::from_ref(document) as usize
 }
