@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::LazyLock;
 
 use hayagriva::archive::{ArchivedStyle, locales};
 use hayagriva::citationberg::{IndependentStyle, Locale, Style, json};
@@ -19,15 +20,23 @@ const AT_A_TIME: usize = 64;
 
 /// The reference of each item, where the processor takes it.
 pub(super) fn references(items: &[&Item]) -> Vec<Option<String>> {
-    // Of the Vancouver styles at hand, the one whose names the processor writes.
+    if items.is_empty() {
+        return Vec::new();
+    }
+    let (style, locales) = &*STYLE;
+    let chunks = items.par_chunks(AT_A_TIME);
+    let references = chunks.flat_map_iter(|items| format(items, style, locales));
+    references.collect()
+}
+
+/// Of the Vancouver styles at hand, the one whose names the processor writes, and its words in all
+/// languages. They are taken out of the archive once, and only where there is something to format.
+static STYLE: LazyLock<(IndependentStyle, Vec<Locale>)> = LazyLock::new(|| {
     let Style::Independent(style) = ArchivedStyle::SageVancouver.get() else {
         panic!("the style stands on its own");
     };
-    let locales = locales();
-    let chunks = items.par_chunks(AT_A_TIME);
-    let references = chunks.flat_map_iter(|items| format(items, &style, &locales));
-    references.collect()
-}
+    (style, locales())
+});
 
 fn format(items: &[&Item], style: &IndependentStyle, locales: &[Locale]) -> Vec<Option<String>> {
     let entries: Vec<_> = items.iter().map(|item| entry(item)).collect();
