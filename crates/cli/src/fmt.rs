@@ -1,7 +1,7 @@
 //! `fmt`.
 
 use anyhow::Result;
-use treatise_dataset::Level;
+use treatise_dataset::{Level, SchemaCache};
 use treatise_linter::{Choice, Options, Part, lint};
 use treatise_report::Applicability;
 
@@ -22,7 +22,9 @@ pub(crate) fn fmt(options: &FmtOptions) -> Result<Outcome> {
     // Whatever level the manifest gives it: who asks wants to know.
     let levels = [(RULE.to_owned(), Level::Error)];
     let chosen = [RULE.to_owned()];
+    let schemas = SchemaCache::default();
     let settings = Options {
+        schemas: Some(&schemas),
         manifest: options.dataset.manifest.as_deref(),
         only: (!only.is_empty()).then_some(&only),
         observer: &progress,

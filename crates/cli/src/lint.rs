@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use treatise_dataset::Level;
+use treatise_dataset::{Level, SchemaCache};
 use treatise_diff::Source;
 use treatise_linter::{
     Base, Choice, Clock, Documents, Linted, Notices, Options, Part, apply, difference, fixes,
@@ -46,7 +46,9 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
     let progress = Progress::new(options.report.quiet);
     let started = Instant::now();
     let clock = || started.elapsed();
+    let schemas = SchemaCache::default();
     let settings = Options {
+        schemas: Some(&schemas),
         manifest: options.dataset.manifest.as_deref(),
         as_of: as_of.as_deref(),
         keep: options.report.max_findings,

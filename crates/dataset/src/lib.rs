@@ -18,6 +18,7 @@ mod pass;
 mod reader;
 mod references;
 mod rules;
+mod schemas;
 mod seeded;
 mod visit;
 
@@ -40,6 +41,7 @@ pub use manifest::{
 };
 pub use reader::Reader;
 pub use rules::*;
+pub use schemas::SchemaCache;
 pub use seeded::SeededHasher;
 pub use visit::{RecordKey, RecordVisitor, Visited, Visitor};
 
@@ -106,6 +108,8 @@ pub struct LoadOptions<'a> {
     pub only: Option<&'a [PathBuf]>,
     /// If given, the texts of records are hashed, and those that are known are not looked at again.
     pub texts: Option<Texts<'a>>,
+    /// If given, schemas that it has are not compiled again, and those of this dataset are added.
+    pub schemas: Option<&'a SchemaCache>,
     /// Is told how far it is.
     pub observer: &'a dyn Observer,
     /// Sees each record that is as its schema says.
@@ -120,6 +124,7 @@ impl Default for LoadOptions<'_> {
             keep: 10_000,
             only: None,
             texts: None,
+            schemas: None,
             observer: &(),
             visitor: &(),
         }

@@ -3,11 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 
-use rayon::prelude::*;
 use treatise_report::{Diagnostic, FileId, Place};
-use treatise_schema::{Draft, INVALID_SCHEMA, Library, Options, Schema, Schemas};
+use treatise_schema::{Draft, INVALID_SCHEMA, Library};
 use treatise_source::{NotRead, RegularFile};
 
 use crate::collection::Collection;
@@ -16,6 +14,7 @@ use crate::layout::Survey;
 use crate::manifest::ManifestFile;
 use crate::pass::Pass;
 use crate::rules::{EMPTY_DATASET, MISSING_SCHEMA, OVERSIZED_FILE};
+use crate::schemas::{Compiled, SchemaCache};
 use crate::seeded::SeededHasher;
 use crate::{
     APPROVALS, Dataset, EXCEPTIONS, Error, Findings, LoadOptions, exception, layout, manifest,
@@ -39,7 +38,7 @@ impl Dataset {
         let root = self.root.clone();
         let (listings, compiled) = rayon::join(
             || layout::list(&root, manifest),
-            || self.compile_schemas(manifest),
+            || self.compile_schemas(manifest, options),
         );
         let Survey {
             layouts,
@@ -53,20 +52,22 @@ impl Dataset {
         });
         findings.add(found);
 
-        let (schemas, found) = compiled?;
-        findings.add(found);
+        let compiled = compiled?;
+        findings.add(compiled.findings);
         let entries = &manifest.manifest.collections;
         let numbers: BTreeMap<String, u16> = (0..)
             .zip(entries)
             .map(|(number, entry)| (entry.name.clone(), number))
             .collect();
-        for (number, (entry, (layout, schema))) in
-            (0..).zip(entries.iter().zip(layouts.into_iter().zip(schemas)))
-        {
+        for (number, (entry, (layout, schema))) in (0..).zip(
+            entries
+                .iter()
+                .zip(layouts.into_iter().zip(compiled.schemas)),
+        ) {
             let collection = Collection::new(
                 entry.clone(),
                 layout,
-                schema.map(Arc::new),
+                schema,
                 number,
                 &numbers,
                 &mut self.fields,
@@ -158,7 +159,8 @@ impl Dataset {
     fn compile_schemas(
         &mut self,
         manifest: &ManifestFile,
-    ) -> Result<(Vec<Option<Schema>>, Vec<Diagnostic>), Error> {
+        options: &LoadOptions<'_>,
+    ) -> Result<Compiled, Error> {
         let entries = &manifest.manifest.collections;
         let mut findings = Vec::new();
         let mut library = Library::new(Draft::Draft202012);
@@ -206,41 +208,17 @@ impl Dataset {
                 }
             }
         }
-        let options = Options {
-            asserts_formats: true,
-            is_strict: true,
-        };
         let uris: Vec<_> = entries
             .iter()
             .map(|entry| Library::uri_of_path(&entry.schema))
             .map(|uri| library.contains(&uri).then_some(uri))
             .collect();
-        match Schemas::link(library, options) {
-            Err(found) => {
-                findings.extend(found);
-                Ok((entries.iter().map(|_| None).collect(), findings))
-            }
-            Ok((schemas, found)) => {
-                findings.extend(found);
-                let schemas = Arc::new(schemas);
-                let compiled: Vec<_> = uris
-                    .par_iter()
-                    .map(|uri| uri.as_ref().map(|uri| schemas.compile(uri)))
-                    .collect();
-                let mut usable = Vec::with_capacity(compiled.len());
-                for result in compiled {
-                    usable.push(match result {
-                        Some(Ok(schema)) => Some(schema),
-                        Some(Err(finding)) => {
-                            findings.push(finding);
-                            None
-                        }
-                        None => None,
-                    });
-                }
-                Ok((usable, findings))
-            }
-        }
+        let own = SchemaCache::default();
+        let cache = options.schemas.unwrap_or(&own);
+        let mut compiled = cache.compile(library, &uris);
+        findings.append(&mut compiled.findings);
+        compiled.findings = findings;
+        Ok(compiled)
     }
 
     fn add_schema(&mut self, library: &mut Library, path: &Path) -> Result<Added, Error> {

@@ -1,7 +1,7 @@
 //! Both sides, loaded: the newer one is checked in full, the older one where it is different.
 
 use treatise_dataset::{
-    Dataset, Findings, KnownTexts, LoadOptions, Observer, TextHasher, Texts, load,
+    Dataset, Findings, KnownTexts, LoadOptions, Observer, SchemaCache, TextHasher, Texts, load,
 };
 use treatise_report::Severity;
 
@@ -29,7 +29,9 @@ impl Pair {
     /// known about its records.
     pub fn load(old: &Side, new: &Side, observer: &dyn Observer) -> Result<Self, Error> {
         let hasher = TextHasher::default();
+        let schemas = SchemaCache::default();
         let options = |known| LoadOptions {
+            schemas: Some(&schemas),
             texts: Some(Texts {
                 hasher: &hasher,
                 known,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use treatise_dataset::{Counts, Dataset, Findings, Observer};
+use treatise_dataset::{Counts, Dataset, Findings, Observer, SchemaCache};
 use treatise_report::Skipped;
 
 use crate::documents::Documents;
@@ -21,6 +21,8 @@ pub struct Options<'a> {
     pub keep: usize,
     /// If given, only what is found in these files and folders counts; relative to the root.
     pub only: Option<&'a [PathBuf]>,
+    /// If given, schemas that it has are not compiled again, and those of this dataset are added.
+    pub schemas: Option<&'a SchemaCache>,
     /// Is told how far it is.
     pub observer: &'a dyn Observer,
     /// Which rules are looked for.
@@ -44,6 +46,7 @@ impl Default for Options<'_> {
             as_of: None,
             keep: 10_000,
             only: None,
+            schemas: None,
             observer: &(),
             choice: Choice::default(),
             part: Part::All,

@@ -140,6 +140,7 @@ impl Inspected {
                 only: options.only,
                 observer: options.observer,
                 visitor: &inspector,
+                schemas: options.schemas,
                 texts: None,
             },
         )?;

@@ -24,7 +24,7 @@ use crate::survey::{Survey, draft_of, meta_schema_of};
 use crate::work::WorkLimit;
 
 /// What to ask of schemas and records beyond the keywords.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
     /// Whether `format` is checked, and not only a note.
     pub asserts_formats: bool,
@@ -165,6 +165,11 @@ impl Schemas {
             patterns: PatternCache::default(),
             can_have_gates,
         }
+    }
+
+    /// Whether they are what [`Schemas::link`] would make of this library.
+    pub fn are_of(&self, library: &Library, options: Options) -> bool {
+        self.options == options && self.library.is_same(library)
     }
 
     /// A finding for each reference by name to which nothing answers.

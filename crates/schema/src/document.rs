@@ -17,6 +17,11 @@ pub(crate) struct Document {
 }
 
 impl Document {
+    /// Whether another one is the same file with the same text.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        (self.file, &self.uri, &self.text) == (other.file, &other.uri, &other.text)
+    }
+
     /// Whether the document is known under this URI, by its place or by its own `$id`.
     pub(crate) fn is_at(&self, uri: &str) -> bool {
         let own = ["$id", "id"]

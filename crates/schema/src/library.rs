@@ -111,6 +111,15 @@ impl Library {
         findings
     }
 
+    /// Whether another one has the same documents, so that the same follows from it.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let is_alike = self.default_draft == other.default_draft
+            && self.is_strict == other.is_strict
+            && self.documents.len() == other.documents.len();
+        let mut pairs = self.documents.iter().zip(&other.documents);
+        is_alike && pairs.all(|(document, other)| document.is_same(other))
+    }
+
     /// The document with this URI.
     pub(crate) fn document(&self, uri: &str) -> Option<&Document> {
         self.by_uri

@@ -12,3 +12,4 @@ mod groups;
 mod known;
 mod lines;
 mod real;
+mod schemas;

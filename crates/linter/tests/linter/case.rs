@@ -10,15 +10,23 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
+use treatise_dataset::SchemaCache;
 use treatise_linter::{Base, Choice, Documents, Linted, Notices, Options, apply, fixes, lint};
 use treatise_report::{Applicability, Format, Report, Summary, render};
 
 /// Where the tests are.
 pub(crate) fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+/// Most cases have the same schemas, which are compiled once for all.
+pub(crate) fn schemas() -> &'static SchemaCache {
+    static SCHEMAS: LazyLock<SchemaCache> = LazyLock::new(SchemaCache::default);
+    &SCHEMAS
 }
 
 /// A case on disk.
@@ -111,6 +119,7 @@ impl Case {
         let linted = lint(
             folder.path(),
             &Options {
+                schemas: Some(schemas()),
                 documents: Some(&documents),
                 notices: notices.as_ref(),
                 base: before.as_ref().map(|before| Base {
@@ -240,6 +249,7 @@ fn format_records(root: &Path) {
             only: &only,
             ..Choice::default()
         },
+        schemas: Some(schemas()),
         ..Options::default()
     };
     let linted = lint(root, &options).expect("the case can be read");

@@ -15,7 +15,7 @@ use treatise_linter::{Base, Documents, Fixed, Linted, Options, apply, difference
 use treatise_report::Applicability;
 use treatise_schema::{FieldPath, FieldTable, Schema, Segment};
 
-use crate::case::{Case, cases, files, read, tests, write};
+use crate::case::{Case, cases, files, read, schemas, tests, write};
 
 /// As the program does it: fixes that make room for others are applied again.
 const MOST_ROUNDS: usize = 8;
@@ -41,6 +41,7 @@ fn fault(root: &Path) -> Option<String> {
     let documents = Documents::read(&tests().join("base/documents"));
     let documents = documents.expect("the documents can be read");
     let options = Options {
+        schemas: Some(schemas()),
         documents: Some(&documents),
         keep: usize::MAX,
         ..Options::default()
