@@ -89,19 +89,11 @@ fn format(detail: Detail) -> Result<Verdict> {
     if !has_subcommand("fmt") {
         return Ok(skip_without("rustfmt"));
     }
-    let finished = capture(at_root(cargo(["fmt", "--all", "--check"])), detail)?;
+    let mut command = cargo(["fmt", "--all", "--check", "--"]);
     // The rules are listed by a build script, which `cargo fmt` does not see.
-    let mut rules = Command::new("rustfmt");
-    rules
-        .args(["--check", "--edition", "2024"])
-        .args(rule_files()?);
-    let of_rules = capture(at_root(rules), detail)?;
-    let worse = if finished.status.success() {
-        of_rules
-    } else {
-        finished
-    };
-    Ok(verdict(worse, "every Rust file of the workspace".into()))
+    command.args(rule_files()?);
+    let finished = capture(at_root(command), detail)?;
+    Ok(verdict(finished, "every Rust file of the workspace".into()))
 }
 
 fn lint(detail: Detail) -> Result<Verdict> {

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
 
@@ -26,13 +27,18 @@ pub(crate) fn start(arguments: &[OsString]) -> Result<ExitCode> {
 /// dependencies with fewer features, the validator among them, and cargo would compile these once
 /// more. xtask is left out, since it is running.
 pub(crate) fn run(arguments: &[&str], detail: Detail) -> Result<Finished> {
-    let mut build = process::cargo(["build", "--quiet", "--workspace", "--exclude", "xtask"]);
-    build
-        .args(["--bins", "--tests"])
-        .current_dir(repository::root());
-    let finished = process::capture(build, detail)?;
-    if !finished.status.success() {
-        return Ok(finished);
+    /// Several gates of a run start it.
+    static IS_BUILT: AtomicBool = AtomicBool::new(false);
+    if !IS_BUILT.load(Ordering::Relaxed) {
+        let mut build = process::cargo(["build", "--quiet", "--workspace", "--exclude", "xtask"]);
+        build
+            .args(["--bins", "--tests"])
+            .current_dir(repository::root());
+        let finished = process::capture(build, detail)?;
+        if !finished.status.success() {
+            return Ok(finished);
+        }
+        IS_BUILT.store(true, Ordering::Relaxed);
     }
     let mut command = Command::new(repository::built("treatise")?);
     command.args(arguments).current_dir(repository::root());

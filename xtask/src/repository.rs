@@ -26,12 +26,12 @@ pub(crate) fn root() -> &'static Path {
         .expect("xtask lies in a folder of the workspace")
 }
 
-/// The files of the linter's rules.
+/// The files of the linter's rules, as seen from [`root`].
 pub(crate) fn rule_files() -> Result<Vec<PathBuf>> {
-    let folder = root().join("crates/linter/src/rules");
-    let entries = fs::read_dir(&folder).context("the rules can't be listed")?;
+    let folder = Path::new("crates/linter/src/rules");
+    let entries = fs::read_dir(root().join(folder)).context("the rules can't be listed")?;
     let mut files = entries
-        .map(|entry| Ok(entry?.path()))
+        .map(|entry| Ok(folder.join(entry?.file_name())))
         .collect::<Result<Vec<_>>>()?;
     files.sort();
     Ok(files)
