@@ -57,7 +57,8 @@ impl CodeTables {
     /// Reads the tables that the records need.
     pub(crate) fn of(records: &Records<'_>) -> Self {
         let mut tables = Self::default();
-        let mut systems: BTreeSet<&str> = uses(records)
+        let mut systems: BTreeSet<&str> = records
+            .uses_of_codes()
             .iter()
             .map(|use_| use_.system.as_str())
             .collect();
