@@ -99,18 +99,16 @@ impl Pass<'_> {
         let ledger = Ledger::new(self.keep);
         let disk = DiskWatch::default();
         let mut brought = self.round(first, self.visitor, &ledger, &disk)?;
-        if !waiting.is_empty() {
-            let mut waiting = Some(waiting);
-            let mut others = Ok(Vec::new());
-            let mut go_on = |visitor: &dyn Visitor| {
-                if let Some(waiting) = waiting.take() {
-                    others = self.round(waiting, visitor, &ledger, &disk);
-                }
-            };
-            self.visitor
-                .turn(self.manifest, self.collections, &mut go_on);
-            brought.extend(others?);
-        }
+        let mut waiting = Some(waiting);
+        let mut others = Ok(Vec::new());
+        let mut go_on = |visitor: &dyn Visitor| {
+            if let Some(waiting) = waiting.take().filter(|waiting| !waiting.is_empty()) {
+                others = self.round(waiting, visitor, &ledger, &disk);
+            }
+        };
+        self.visitor
+            .turn(self.manifest, self.collections, &mut go_on);
+        brought.extend(others?);
         Ok(brought)
     }
 

@@ -10,6 +10,7 @@ use crate::documents::Documents;
 use crate::notices::Notices;
 use crate::plan::Choice;
 use crate::timing::Clock;
+use crate::visit::Seen;
 
 /// How to run.
 pub struct Options<'a> {
@@ -89,4 +90,8 @@ pub struct Linted {
     pub skipped: Vec<Skipped>,
     /// How long each rule took, the slowest first; only those that were measured.
     pub timings: Vec<(&'static str, Duration)>,
+    /// What was kept for rules between records. To take it apart is a part of a second for a large
+    /// dataset: whoever has the result decides when, and whether at all.
+    #[expect(dead_code, reason = "kept to be dropped with the result")]
+    pub(crate) seen: Seen,
 }

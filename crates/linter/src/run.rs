@@ -18,7 +18,7 @@ use crate::options::{Linted, Options, Part};
 use crate::plan::{Levels, Plan};
 use crate::registry::LINTS;
 use crate::schemas::Schemas;
-use crate::timing::{Clock, Timings};
+use crate::timing::Timings;
 use crate::view::{Closed, Head, Record, Records, Source};
 use crate::visit::{Inspector, Seen, closed, heads};
 use crate::{Error, settings};
@@ -116,6 +116,7 @@ struct Judged {
     timings: Timings,
     /// Rules between records, and those of records, whose findings are all there.
     ran: BTreeSet<&'static str>,
+    seen: Seen,
 }
 
 impl Inspected {
@@ -172,7 +173,7 @@ impl Inspected {
     /// Runs the rules between records.
     fn between(mut self, before: Option<&Self>, options: &Options<'_>) -> Judged {
         let Route { numbers, missing } = self.route(before, options);
-        let of_claims = std::mem::take(&mut self.seen.found);
+        let of_each = std::mem::take(&mut self.seen.found);
         let keys = std::mem::take(&mut self.seen.keys);
         let mut timings = std::mem::take(&mut self.seen.timings);
         let (diagnostics, skipped) = {
@@ -191,38 +192,33 @@ impl Inspected {
                 schemas: OnceLock::new(),
                 options,
             };
-            let of_all = || -> Vec<_> {
-                let keys = keys.into_par_iter().enumerate();
-                let wanted = keys.filter(|(number, _)| numbers.contains(number));
-                let judged = wanted.map(|(number, keys)| {
-                    let mut found = Found::default();
-                    let mut timings = Timings::default();
-                    timings.measure(options.clock, number, || {
-                        given.judge(number, keys, &mut found);
-                    });
-                    (timings, vec![(number, found)])
+            let keys = keys.into_par_iter().enumerate();
+            let wanted = keys.filter(|(number, _)| numbers.contains(number));
+            let judged = wanted.map(|(number, keys)| {
+                let mut found = Found::default();
+                let mut timings = Timings::default();
+                timings.measure(options.clock, number, || {
+                    given.judge(number, keys, &mut found);
                 });
-                judged.collect()
-            };
-            let (of_each, of_all) = rayon::join(|| each(&records, &numbers, options.clock), of_all);
-            let of_claims = of_claims.into_iter();
-            let of_claims = of_claims.map(|(number, finding)| (number, Found(vec![finding])));
-            let mut found: Vec<_> = of_claims.collect();
-            for (spent, results) in of_each.into_iter().chain(of_all) {
+                (timings, (number, found))
+            });
+            let of_all: Vec<_> = judged.collect();
+            let of_each = of_each.into_iter();
+            let of_each = of_each.map(|(number, finding)| (number, Found(vec![finding])));
+            let mut found: Vec<_> = of_each.collect();
+            for (spent, of_rule) in of_all {
                 timings.add(&spent);
-                found.extend(results);
+                found.push(of_rule);
             }
             let of_rule = |(number, found)| self.conclude_all(number, found, options, &records);
             let diagnostics: Vec<_> = found.into_par_iter().flat_map_iter(of_rule).collect();
             (diagnostics, self.skipped(&records, missing, options))
         };
         self.findings.add(diagnostics);
-        // A part of a second for a large dataset, for which nobody need wait.
-        let seen = self.seen;
-        rayon::spawn(move || drop(seen));
         Judged {
             dataset: self.dataset,
             findings: self.findings,
+            seen: self.seen,
             skipped,
             timings,
             ran: numbers
@@ -341,20 +337,11 @@ impl Inspected {
         Records::new(self.dataset.manifest(), Some(&self.dataset), heads)
     }
 
-    /// The records that a rule marks, in order: claims were marked in the pass, and the others are now.
-    fn marked<'r>(
-        &self,
-        number: usize,
-        mark: fn(Record<'_>, &Records<'_>) -> u8,
-        records: &Records<'r>,
-    ) -> Vec<(Record<'r>, u8)> {
-        let claims = self.seen.marked[number].iter();
-        let claims = claims.filter_map(|&(key, mark)| Some((records.claim_at(key)?.0, mark)));
-        let others = records
-            .others()
-            .map(|record| (record, mark(record, records)));
-        let others = others.filter(|&(_, mark)| mark != 0);
-        let mut marked: Vec<_> = claims.chain(others).collect();
+    /// The records that a rule has marked, in order.
+    fn marked<'r>(&self, number: usize, records: &Records<'r>) -> Vec<(Record<'r>, u8)> {
+        let marked = self.seen.marked[number].iter();
+        let marked = marked.filter_map(|&(key, mark)| Some((records.at_key(key)?, mark)));
+        let mut marked: Vec<_> = marked.collect();
         marked.sort_unstable_by_key(|(record, _)| record.key);
         marked
     }
@@ -443,8 +430,8 @@ impl<'g> Given<'g, '_, '_> {
         let records = self.records;
         match LINTS[number].check {
             Check::Dataset(check) | Check::Whole(check) => check(records, found),
-            Check::Marked(mark, check) => {
-                let marked = self.inspected.marked(number, mark, records);
+            Check::Marked(_, check) => {
+                let marked = self.inspected.marked(number, records);
                 if !marked.is_empty() {
                     check(&marked, records, found);
                 }
@@ -494,43 +481,6 @@ impl<'g> Given<'g, '_, '_> {
     }
 }
 
-/// Records that one rule after the other looks at: these are near in memory then, and so is the code
-/// of the rule.
-const GROUP: usize = 32;
-
-/// Runs the rules that look at each record with all others at hand, on those that are no claims.
-fn each(
-    records: &Records<'_>,
-    numbers: &[usize],
-    clock: Option<Clock<'_>>,
-) -> Vec<(Timings, Vec<(usize, Found)>)> {
-    let rules = numbers
-        .iter()
-        .filter_map(|&number| match LINTS[number].check {
-            Check::EachRecord(check) => Some((number, check)),
-            _ => None,
-        });
-    let rules: Vec<_> = rules.collect();
-    let all: Vec<Record<'_>> = records.others().collect();
-    let judge = |group: &[Record<'_>]| {
-        let mut timings = Timings::default();
-        let mut findings = Vec::new();
-        for &(number, check) in &rules {
-            let mut found = Found::default();
-            timings.measure(clock, number, || {
-                for &record in group {
-                    check(record, records, &mut found);
-                }
-            });
-            if !found.0.is_empty() {
-                findings.push((number, found));
-            }
-        }
-        (timings, findings)
-    };
-    all.par_chunks(GROUP).map(judge).collect()
-}
-
 impl Judged {
     /// Applies levels and exceptions.
     fn settle(self, options: &Options<'_>) -> Linted {
@@ -540,6 +490,7 @@ impl Judged {
             skipped,
             timings,
             ran,
+            seen,
         } = self;
         let is_lint = |rule: &Rule| LINTS.iter().any(|lint| lint.rule.name == rule.name);
         let is_chosen = |name: &str| {
@@ -571,6 +522,7 @@ impl Judged {
             known: Counts::default(),
             skipped,
             timings: timings.list(),
+            seen,
         }
     }
 }

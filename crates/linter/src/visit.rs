@@ -14,7 +14,7 @@ use treatise_dataset::{
 };
 use treatise_report::{Diagnostic, Place};
 use treatise_schema::Schema;
-use treatise_source::{KeptTree, LineIndex, Tree};
+use treatise_source::LineIndex;
 
 use crate::alike::{Keys, Shared};
 use crate::check::Check;
@@ -24,8 +24,8 @@ use crate::plan::{Choice, Plan};
 use crate::registry::LINTS;
 use crate::timing::{Clock, Timings};
 use crate::view::{
-    Agent, Body, Claim, Closed, Entity, Head, Issue, Kept, Kind, Known, Opened, Record, Records,
-    Shelf, Source, Term,
+    Agent, Batch, Body, Claim, Closed, Entity, Head, Issue, Kind, Known, Opened, Record, Records,
+    Source, Term,
 };
 
 /// Runs the rules of single records in the pass.
@@ -44,18 +44,18 @@ struct ClaimInspector<'i, 'r> {
 }
 
 /// What the workers bring home.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Seen {
-    /// In no order, and in groups, so that none is moved about.
-    pub(crate) kept: Vec<Vec<Kept>>,
+    /// In no order.
+    pub(crate) kept: Vec<Batch>,
     /// How many records were looked at.
     pub(crate) count: usize,
     pub(crate) timings: Timings,
     /// For each collection, what its records exercise; empty where no rule asks.
     pub(crate) exercised: Vec<Exercised>,
-    /// What rules found that look from a claim at others.
+    /// What rules found that look from a record at others.
     pub(crate) found: Vec<(usize, Finding)>,
-    /// For each rule, the claims that it marked, with its marks.
+    /// For each rule, the records that it marked, with its marks.
     pub(crate) marked: Vec<Vec<(RecordKey, u8)>>,
     /// For each rule, the keys of claims.
     pub(crate) keys: Vec<Vec<Shared>>,
@@ -119,6 +119,42 @@ impl Inspector<'_> {
     }
 }
 
+/// Records that one rule after the other looks at: these are near in memory then, and so is the code
+/// of the rule.
+const GROUP: usize = 32;
+
+impl Inspector<'_> {
+    /// Runs the rules that look at each record with the others at hand, on those that are no claims.
+    fn look_at(&self, others: &Records<'_>) {
+        let plans = self.plans.get().map_or(&[][..], Vec::as_slice);
+        let is_asked = |number: &usize| {
+            let mut plans = plans.iter();
+            plans.any(|plan| plan.looks_for(*number) && plan.kind.is_some())
+        };
+        let is_of_each = |number: &usize| {
+            let check = LINTS[*number].check;
+            matches!(check, Check::EachRecord(_) | Check::Marked(..)) && is_asked(number)
+        };
+        let numbers: Vec<_> = (0..LINTS.len()).filter(is_of_each).collect();
+        let all: Vec<_> = others.others().collect();
+        let look = |mut seen: Seen, group: &[Record<'_>]| {
+            for &number in &numbers {
+                let group = group.iter().copied();
+                seen.look_at_others(group, others, number, self);
+            }
+            seen
+        };
+        let add = |mut seen: Seen, other| {
+            seen.add(other);
+            seen
+        };
+        let groups = all.par_chunks(GROUP).fold(Seen::of_rules, look);
+        let found = groups.reduce(Seen::of_rules, add);
+        let mut seen = self.seen.lock().expect("no worker is at work");
+        seen.add(found);
+    }
+}
+
 impl Visitor for Inspector<'_> {
     fn begin<'v>(
         &'v self,
@@ -150,6 +186,7 @@ impl Visitor for Inspector<'_> {
             let heads = heads(&closed, plans, manifest, collections);
             let others = Records::new(manifest, None, &heads);
             others.prepare();
+            self.look_at(&others);
             go_on(&ClaimInspector {
                 inspector: self,
                 others: &others,
@@ -182,13 +219,71 @@ impl Seen {
             ..Self::default()
         }
     }
+
+    /// Runs a rule that looks from a record at others.
+    fn look_at_others<'g>(
+        &mut self,
+        records: impl Iterator<Item = Record<'g>>,
+        others: &Records<'_>,
+        number: usize,
+        inspector: &Inspector<'_>,
+    ) {
+        let mut found = Found::default();
+        let clock = inspector.clock;
+        self.timings
+            .measure(clock, number, || match LINTS[number].check {
+                Check::EachClaim(check) => {
+                    records.for_each(|record| check(Claim(record), others, &mut found));
+                }
+                Check::EachRecord(check) => {
+                    records.for_each(|record| check(record, others, &mut found));
+                }
+                Check::Marked(mark, _) => {
+                    let marked = records.map(|record| (record.key, mark(record, others)));
+                    self.marked[number].extend(marked.filter(|&(_, mark)| mark != 0));
+                }
+                Check::Alike(keys, _) => {
+                    let found = &mut self.keys[number];
+                    records.for_each(|record| {
+                        let mut keys_of = Keys::new(&inspector.hasher, record.key, found);
+                        keys(Claim(record), &mut keys_of);
+                    });
+                }
+                _ => {}
+            });
+        let found = found.0.into_iter();
+        self.found.extend(found.map(|finding| (number, finding)));
+    }
+
+    /// Adds what another worker has seen.
+    fn add(&mut self, other: Self) {
+        self.kept.extend(other.kept);
+        self.count += other.count;
+        self.passages += other.passages;
+        self.found.extend(other.found);
+        for (all, own) in self.marked.iter_mut().zip(other.marked) {
+            all.extend(own);
+        }
+        for (all, own) in self.keys.iter_mut().zip(other.keys) {
+            all.extend(own);
+        }
+        self.timings.add(&other.timings);
+        if self.exercised.is_empty() {
+            self.exercised
+                .resize_with(other.exercised.len(), Exercised::default);
+        }
+        for (all, own) in self.exercised.iter_mut().zip(other.exercised) {
+            all.add(own);
+        }
+    }
 }
 
 /// The bodies of what was kept, in the order of the records, to be opened when they are asked for.
-pub(crate) fn closed(kept: &[Vec<Kept>]) -> Vec<Closed<'_>> {
-    let mut kept: Vec<_> = kept.iter().flatten().collect();
-    kept.par_sort_unstable_by_key(|kept| kept.key);
-    kept.into_par_iter().map(Closed::new).collect()
+pub(crate) fn closed(kept: &[Batch]) -> Vec<Closed<'_>> {
+    let mut shelved: Vec<_> = kept.iter().flat_map(Batch::shelved).collect();
+    shelved.par_sort_unstable_by_key(|&(key, _)| key);
+    let closed = shelved.into_par_iter();
+    closed.map(|(_, shelved)| Closed::new(shelved)).collect()
 }
 
 /// What was kept of kinds that rules know, as they see it.
@@ -200,15 +295,15 @@ pub(crate) fn heads<'r>(
 ) -> Vec<Head<'r>> {
     let known = closed
         .par_iter()
-        .filter(|closed| plans[closed.kept.collection].kind.is_some());
+        .filter(|closed| plans[closed.collection()].kind.is_some());
     let heads = known.map(|closed| Head {
-        id: &closed.kept.id,
-        key: closed.kept.key,
-        collection: &collections[closed.kept.collection],
+        id: closed.id(),
+        key: closed.key(),
+        collection: &collections[closed.collection()],
         manifest,
-        plan: &plans[closed.kept.collection],
-        known: closed.kept.known,
-        source: closed.kept.shelf.source(),
+        plan: &plans[closed.collection()],
+        known: closed.known(),
+        source: closed.source(),
         body: Body::Closed(closed),
     });
     heads.collect()
@@ -382,41 +477,6 @@ impl<'g> Group<'g> {
         let of_passages = citations.filter(|citation| citation.passage().is_some());
         seen.passages += of_passages.count() as u64;
     }
-
-    /// Runs a rule that looks from a claim at others.
-    fn look_at_others(
-        &self,
-        others: &Records<'_>,
-        number: usize,
-        inspector: &Inspector<'_>,
-        seen: &mut Seen,
-    ) {
-        let mut found = Found::default();
-        let claims = self.asked(number);
-        seen.timings
-            .measure(inspector.clock, number, || match LINTS[number].check {
-                Check::EachClaim(check) => {
-                    claims.for_each(|record| check(Claim(record), others, &mut found));
-                }
-                Check::EachRecord(check) => {
-                    claims.for_each(|record| check(record, others, &mut found));
-                }
-                Check::Marked(mark, _) => {
-                    let marked = claims.map(|record| (record.key, mark(record, others)));
-                    seen.marked[number].extend(marked.filter(|&(_, mark)| mark != 0));
-                }
-                Check::Alike(keys, _) => {
-                    let found = &mut seen.keys[number];
-                    claims.for_each(|record| {
-                        let mut keys_of = Keys::new(&inspector.hasher, record.key, found);
-                        keys(Claim(record), &mut keys_of);
-                    });
-                }
-                _ => {}
-            });
-        let found = found.0.into_iter();
-        seen.found.extend(found.map(|finding| (number, finding)));
-    }
 }
 
 impl RecordVisitor for Worker<'_, '_> {
@@ -457,51 +517,28 @@ impl RecordVisitor for Worker<'_, '_> {
         group.look(route, inspector.clock, &mut self.seen, diagnostics);
         if let Some(others) = self.others {
             for &number in &route.of_others {
-                group.look_at_others(others, number, inspector, &mut self.seen);
+                let claims = group.asked(number);
+                self.seen.look_at_others(claims, others, number, inspector);
             }
         }
         if route.is_kept {
-            // Claims are looked at now; a few of them will be again.
-            let shelf = |tree: &Tree<'_>| match self.others {
-                Some(_) => Shelf::Text(tree.text().into()),
-                None => Shelf::Tree(Box::new(KeptTree::new(tree))),
-            };
-            let kept = visited.iter().zip(&heads).map(|(one, head)| Kept {
-                key: one.key,
-                collection: position,
-                id: one.id.into(),
-                known: head.known,
-                shelf: shelf(one.tree),
-            });
-            self.seen.kept.push(kept.collect());
+            let mut batch = Batch::new(position, visited.len());
+            for (one, head) in visited.iter().zip(&heads) {
+                match self.others {
+                    // Claims are looked at now; a few of them will be again.
+                    Some(_) => batch.add_text(head),
+                    None => batch.add_tree(head, one.tree),
+                }
+            }
+            self.seen.kept.push(batch);
         }
     }
 
     fn end(&mut self) {
         let seen = std::mem::take(&mut self.seen);
-        let mut all = self
-            .inspector
-            .seen
-            .lock()
-            .expect("no worker panics bringing home what it saw");
-        all.kept.extend(seen.kept);
-        all.count += seen.count;
-        all.passages += seen.passages;
-        all.found.extend(seen.found);
-        for (all, own) in all.marked.iter_mut().zip(seen.marked) {
-            all.extend(own);
-        }
-        for (all, own) in all.keys.iter_mut().zip(seen.keys) {
-            all.extend(own);
-        }
-        all.timings.add(&seen.timings);
-        if all.exercised.is_empty() {
-            all.exercised
-                .resize_with(seen.exercised.len(), Exercised::default);
-        }
-        for (all, own) in all.exercised.iter_mut().zip(seen.exercised) {
-            all.add(own);
-        }
+        let all = self.inspector.seen.lock();
+        all.expect("no worker panics bringing home what it saw")
+            .add(seen);
     }
 }
 

@@ -1,11 +1,12 @@
 //! The trees of records: at hand in the pass, kept, or made again from the text when a rule asks.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use treatise_dataset::RecordKey;
 use treatise_source::{KeptTree, Limits, Parser, Tree};
 
-use super::{Citation, Known, Node, Prose, Text};
+use super::{Citation, Head, Known, Node, Prose, Text};
 use crate::names::Named;
 use crate::plan::Plan;
 
@@ -32,30 +33,47 @@ pub(crate) struct Opened<'r> {
     named: OnceLock<Vec<Named>>,
 }
 
-/// A record that rules between records will want to see.
+/// Records of one collection that rules between records will want to see. Their texts are together: to
+/// find room for each of them took longer than to copy it.
 #[derive(Debug)]
-pub(crate) struct Kept {
-    pub(crate) key: RecordKey,
-    /// Position of its collection in the manifest.
-    pub(crate) collection: usize,
-    pub(crate) id: Box<str>,
-    pub(crate) known: Known,
-    pub(crate) shelf: Shelf,
+pub(crate) struct Batch {
+    /// Position of the collection in the manifest.
+    collection: usize,
+    texts: String,
+    records: Vec<Kept>,
+}
+
+/// One of them.
+#[derive(Debug)]
+struct Kept {
+    key: RecordKey,
+    /// Where in the texts.
+    id: Range<usize>,
+    known: Known,
+    shelf: Shelf,
 }
 
 /// What is kept of a record after the pass.
 #[derive(Debug)]
-pub(crate) enum Shelf {
+enum Shelf {
     /// Those that others refer to are looked at again and again.
     Tree(Box<KeptTree>),
-    /// Of most records, nothing is asked any more; their trees are made again.
-    Text(Box<str>),
+    /// Of most records, nothing is asked any more; their trees are made again from the text, which is
+    /// here among the texts.
+    Text(Range<usize>),
+}
+
+/// Where a record is kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shelved<'r> {
+    batch: &'r Batch,
+    kept: &'r Kept,
 }
 
 /// A record that is opened when it is asked for.
 #[derive(Debug)]
 pub(crate) struct Closed<'r> {
-    pub(crate) kept: &'r Kept,
+    place: Shelved<'r>,
     remade: OnceLock<Box<KeptTree>>,
     tree: OnceLock<Box<Tree<'r>>>,
     opened: OnceLock<Box<Opened<'r>>>,
@@ -118,35 +136,100 @@ impl<'r> Opened<'r> {
     }
 }
 
-impl Shelf {
-    /// What spans of the record point into.
-    pub(crate) fn source(&self) -> &str {
-        match self {
-            Self::Tree(tree) => tree.tree().text(),
-            Self::Text(text) => text,
+impl Batch {
+    pub(crate) fn new(collection: usize, room: usize) -> Self {
+        Self {
+            collection,
+            texts: String::new(),
+            records: Vec::with_capacity(room),
         }
+    }
+
+    /// Adds a record that others refer to.
+    pub(crate) fn add_tree(&mut self, head: &Head<'_>, tree: &Tree<'_>) {
+        self.add(head, Shelf::Tree(Box::new(KeptTree::new(tree))));
+    }
+
+    /// Adds a record of which little will be asked.
+    pub(crate) fn add_text(&mut self, head: &Head<'_>) {
+        let text = self.push(head.source);
+        self.add(head, Shelf::Text(text));
+    }
+
+    fn add(&mut self, head: &Head<'_>, shelf: Shelf) {
+        let id = self.push(head.id);
+        self.records.push(Kept {
+            key: head.key,
+            id,
+            known: head.known,
+            shelf,
+        });
+    }
+
+    fn push(&mut self, text: &str) -> Range<usize> {
+        let start = self.texts.len();
+        self.texts.push_str(text);
+        start..self.texts.len()
+    }
+
+    fn text(&self, range: &Range<usize>) -> &str {
+        &self.texts[range.clone()]
+    }
+
+    /// Its records, in no order, by their keys.
+    pub(crate) fn shelved(&self) -> impl Iterator<Item = (RecordKey, Shelved<'_>)> {
+        let records = self.records.iter();
+        records.map(|kept| (kept.key, Shelved { batch: self, kept }))
     }
 }
 
 impl<'r> Closed<'r> {
-    pub(crate) fn new(kept: &'r Kept) -> Self {
+    pub(crate) fn new(place: Shelved<'r>) -> Self {
         Self {
-            kept,
+            place,
             remade: OnceLock::new(),
             tree: OnceLock::new(),
             opened: OnceLock::new(),
         }
     }
 
+    pub(crate) fn key(&self) -> RecordKey {
+        self.place.kept.key
+    }
+
+    /// Position of its collection in the manifest.
+    pub(crate) fn collection(&self) -> usize {
+        self.place.batch.collection
+    }
+
+    pub(crate) fn id(&self) -> &'r str {
+        self.place.batch.text(&self.place.kept.id)
+    }
+
+    pub(crate) fn known(&self) -> Known {
+        self.place.kept.known
+    }
+
+    /// What spans of the record point into.
+    pub(crate) fn source(&self) -> &'r str {
+        match &self.place.kept.shelf {
+            Shelf::Tree(tree) => tree.tree().text(),
+            Shelf::Text(text) => self.place.batch.text(text),
+        }
+    }
+
     fn opened(&'r self) -> &'r Opened<'r> {
         self.opened.get_or_init(|| {
             let tree = self.tree.get_or_init(|| {
-                Box::new(match &self.kept.shelf {
+                Box::new(match &self.place.kept.shelf {
                     Shelf::Tree(kept) => kept.tree(),
-                    Shelf::Text(text) => self.remade.get_or_init(|| Box::new(remade(text))).tree(),
+                    Shelf::Text(_) => {
+                        let remade = || Box::new(remade(self.source()));
+                        self.remade.get_or_init(remade).tree()
+                    }
                 })
             });
-            Box::new(Opened::new(self.kept.key, tree))
+            Box::new(Opened::new(self.place.kept.key, tree))
         })
     }
 }
