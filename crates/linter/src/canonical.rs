@@ -66,6 +66,8 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
+    // Most values are scalars, which are not worth a call.
+    #[inline]
     fn value(&mut self, value: Value<'_>, shape: Option<&Shape>) -> bool {
         match value.kind() {
             Kind::Object => self.object(value, shape),
@@ -77,6 +79,7 @@ impl Reader<'_> {
         }
     }
 
+    #[inline(never)]
     fn object(&mut self, value: Value<'_>, shape: Option<&Shape>) -> bool {
         let ordered = shape.filter(|shape| !shape.is_open_ended());
         // Where the next known member may stand in the order, and the last one that is not known.
@@ -115,6 +118,7 @@ impl Reader<'_> {
         self.closes(b'}', is_first)
     }
 
+    #[inline(never)]
     fn array(&mut self, value: Value<'_>, shape: Option<&Shape>) -> bool {
         let mut is_first = true;
         if !self.opens(b'[') {
@@ -176,6 +180,7 @@ impl Reader<'_> {
     }
 
     /// A string with escapes, or one that should have some.
+    #[cold]
     fn string(&mut self, span: Span, text: &str) -> bool {
         let mut written = String::new();
         Writer {

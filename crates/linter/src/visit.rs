@@ -522,7 +522,11 @@ impl RecordVisitor for Worker<'_, '_> {
             }
         }
         if route.is_kept {
-            let mut batch = Batch::new(position, visited.len());
+            let bytes = heads.iter().map(|head| match self.others {
+                Some(_) => head.id.len() + head.source.len(),
+                None => head.id.len(),
+            });
+            let mut batch = Batch::new(position, heads.len(), bytes.sum());
             for (one, head) in visited.iter().zip(&heads) {
                 match self.others {
                     // Claims are looked at now; a few of them will be again.

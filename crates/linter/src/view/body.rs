@@ -137,11 +137,12 @@ impl<'r> Opened<'r> {
 }
 
 impl Batch {
-    pub(crate) fn new(collection: usize, room: usize) -> Self {
+    /// An empty one with room for some records and as many bytes of texts.
+    pub(crate) fn new(collection: usize, records: usize, bytes: usize) -> Self {
         Self {
             collection,
-            texts: String::new(),
-            records: Vec::with_capacity(room),
+            texts: String::with_capacity(bytes),
+            records: Vec::with_capacity(records),
         }
     }
 
