@@ -4,8 +4,9 @@
 //! it.
 
 use rayon::prelude::*;
+use treatise_linter::{Options, lint};
 
-use crate::case::{Case, cases, read, tests, write};
+use crate::case::{Case, cases, files, read, schemas, short, tests, write};
 
 /// What is wrong with a case, if anything is.
 fn fault(case: &Case) -> Option<String> {
@@ -57,4 +58,27 @@ fn every_case_gets_the_findings_beside_it() {
 fn the_base_has_no_finding() {
     let base = Case::base(&tests().join("base"));
     assert_eq!(base.run(), "");
+}
+
+#[test]
+fn records_are_looked_at_where_there_are_no_claims() {
+    let folder = Case::base(&tests().join("base")).dataset(None);
+    let term = folder.path().join("data/terms/trm-freezing.json");
+    let draft = read(&term);
+    let reviewed = draft.replace(
+        r#""status": "draft""#,
+        r#""status": "reviewed", "reviewed_by": "agt-example-society", "reviewed_on": "2026-04-01""#,
+    );
+    write(&term, &reviewed);
+    let claims = folder.path().join("data/claims");
+    for claim in files(&claims).into_keys() {
+        std::fs::remove_file(claims.join(claim)).expect("a temporary folder can be written to");
+    }
+    let options = Options {
+        schemas: Some(schemas()),
+        ..Options::default()
+    };
+    let linted = lint(folder.path(), &options).expect("the dataset can be read");
+    let found = short(&linted);
+    assert!(found.contains("[reviewed-without-reviewer]"), "{found}");
 }
