@@ -28,6 +28,10 @@ use crate::view::{
     Source, Term,
 };
 
+/// Records that one rule after the other looks at: these are near in memory then, and so is the code
+/// of the rule.
+const GROUP: usize = 32;
+
 /// Runs the rules of single records in the pass.
 pub(crate) struct Inspector<'a> {
     choice: Choice<'a>,
@@ -117,25 +121,15 @@ impl Inspector<'_> {
             pending,
         })
     }
-}
 
-/// Records that one rule after the other looks at: these are near in memory then, and so is the code
-/// of the rule.
-const GROUP: usize = 32;
-
-impl Inspector<'_> {
     /// Runs the rules that look at each record with the others at hand, on those that are no claims.
-    fn look_at(&self, others: &Records<'_>) {
-        let plans = self.plans.get().map_or(&[][..], Vec::as_slice);
+    fn look_at(&self, others: &Records<'_>, plans: &[Plan]) {
         let is_asked = |number: &usize| {
-            let mut plans = plans.iter();
-            plans.any(|plan| plan.looks_for(*number) && plan.kind.is_some())
-        };
-        let is_of_each = |number: &usize| {
             let check = LINTS[*number].check;
-            matches!(check, Check::EachRecord(_) | Check::Marked(..)) && is_asked(number)
+            matches!(check, Check::EachRecord(_) | Check::Marked(..))
+                && plans.iter().any(|plan| plan.looks_for(*number))
         };
-        let numbers: Vec<_> = (0..LINTS.len()).filter(is_of_each).collect();
+        let numbers: Vec<_> = (0..LINTS.len()).filter(is_asked).collect();
         let all: Vec<_> = others.others().collect();
         let look = |mut seen: Seen, group: &[Record<'_>]| {
             for &number in &numbers {
@@ -186,7 +180,7 @@ impl Visitor for Inspector<'_> {
             let heads = heads(&closed, plans, manifest, collections);
             let others = Records::new(manifest, None, &heads);
             others.prepare();
-            self.look_at(&others);
+            self.look_at(&others, plans);
             go_on(&ClaimInspector {
                 inspector: self,
                 others: &others,
@@ -522,18 +516,11 @@ impl RecordVisitor for Worker<'_, '_> {
             }
         }
         if route.is_kept {
-            let bytes = heads.iter().map(|head| match self.others {
-                Some(_) => head.id.len() + head.source.len(),
-                None => head.id.len(),
-            });
-            let mut batch = Batch::new(position, heads.len(), bytes.sum());
-            for (one, head) in visited.iter().zip(&heads) {
-                match self.others {
-                    // Claims are looked at now; a few of them will be again.
-                    Some(_) => batch.add_text(head),
-                    None => batch.add_tree(head, one.tree),
-                }
-            }
+            let batch = match self.others {
+                // Claims are looked at now; a few of them will be again.
+                Some(_) => Batch::of_texts(position, &heads),
+                None => Batch::of_trees(position, &heads),
+            };
             self.seen.kept.push(batch);
         }
     }

@@ -137,24 +137,38 @@ impl<'r> Opened<'r> {
 }
 
 impl Batch {
-    /// An empty one with room for some records and as many bytes of texts.
-    pub(crate) fn new(collection: usize, records: usize, bytes: usize) -> Self {
+    /// Records that others refer to.
+    pub(crate) fn of_trees(collection: usize, heads: &[Head<'_>]) -> Self {
+        let mut batch = Self::with_room(collection, heads, |head| head.id.len());
+        for head in heads {
+            let tree = KeptTree::new(head.body.opened().root.value.tree());
+            batch.add(head, Shelf::Tree(Box::new(tree)));
+        }
+        batch
+    }
+
+    /// Records of which little will be asked.
+    pub(crate) fn of_texts(collection: usize, heads: &[Head<'_>]) -> Self {
+        let bytes = |head: &Head<'_>| head.id.len() + head.source.len();
+        let mut batch = Self::with_room(collection, heads, bytes);
+        for head in heads {
+            let text = batch.push(head.source);
+            batch.add(head, Shelf::Text(text));
+        }
+        batch
+    }
+
+    /// An empty one with room for some records and their bytes of texts.
+    fn with_room(
+        collection: usize,
+        heads: &[Head<'_>],
+        bytes: impl Fn(&Head<'_>) -> usize,
+    ) -> Self {
         Self {
             collection,
-            texts: String::with_capacity(bytes),
-            records: Vec::with_capacity(records),
+            texts: String::with_capacity(heads.iter().map(bytes).sum()),
+            records: Vec::with_capacity(heads.len()),
         }
-    }
-
-    /// Adds a record that others refer to.
-    pub(crate) fn add_tree(&mut self, head: &Head<'_>, tree: &Tree<'_>) {
-        self.add(head, Shelf::Tree(Box::new(KeptTree::new(tree))));
-    }
-
-    /// Adds a record of which little will be asked.
-    pub(crate) fn add_text(&mut self, head: &Head<'_>) {
-        let text = self.push(head.source);
-        self.add(head, Shelf::Text(text));
     }
 
     fn add(&mut self, head: &Head<'_>, shelf: Shelf) {
