@@ -24,7 +24,7 @@ fn dataset() -> TempDir {
     folder
 }
 
-fn write(folder: &TempDir, path: &str, content: &str) -> PathBuf {
+pub(crate) fn write(folder: &TempDir, path: &str, content: &str) -> PathBuf {
     let path = folder.path().join(path);
     let parent = path.parent().expect("the path has a folder");
     std::fs::create_dir_all(parent).expect("a temporary folder can be written to");

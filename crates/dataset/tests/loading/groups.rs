@@ -7,6 +7,8 @@ use treatise_dataset::{Collection, LoadOptions, Manifest, RecordVisitor, Visited
 use treatise_report::{Diagnostic, Rule, Scope, Severity, Status};
 use treatise_source::{LineIndex, Span};
 
+use crate::built::write;
+
 const SCHEMA: &str =
     r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}"#;
 const MANIFEST: &str = r#"{
@@ -92,22 +94,20 @@ fn text(id: &str, make: Make) -> String {
 fn what_is_found_in_a_record_is_said_of_that_one() {
     const COUNT: usize = 150;
     let folder = tempfile::tempdir().expect("there is a temporary folder");
-    let write = |path: &str, content: &str| {
-        let path = folder.path().join(path);
-        let parent = path.parent().expect("the paths have folders");
-        std::fs::create_dir_all(parent).expect("a temporary folder can be written to");
-        std::fs::write(path, content).expect("a temporary folder can be written to");
-    };
-    write("data/dataset.json", MANIFEST);
-    write("schemas/x.json", SCHEMA);
+    write(&folder, "data/dataset.json", MANIFEST);
+    write(&folder, "schemas/x.json", SCHEMA);
     let mut lines = String::new();
     for number in 0..COUNT {
         let id = format!("n{number:03}");
-        write(&format!("data/plants/{id}.json"), &text(&id, make(number)));
+        write(
+            &folder,
+            &format!("data/plants/{id}.json"),
+            &text(&id, make(number)),
+        );
         lines.push_str(&text(&id.replace('n', "m"), make(number)));
         lines.push('\n');
     }
-    write("data/lines.ndjson", &lines);
+    write(&folder, "data/lines.ndjson", &lines);
 
     let options = LoadOptions {
         visitor: &Finder,

@@ -9,6 +9,8 @@ use treatise_dataset::{
 };
 use treatise_report::Diagnostic;
 
+use crate::built::write;
+
 const SCHEMA: &str =
     r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}"#;
 const MANIFEST: &str = r#"{
@@ -46,10 +48,7 @@ fn dataset(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let all = [("data/dataset.json", MANIFEST), ("schemas/x.json", SCHEMA)];
     for (path, content) in all.iter().chain(files) {
-        let path = folder.path().join(path);
-        let parent = path.parent().expect("the paths have folders");
-        std::fs::create_dir_all(parent).expect("a temporary folder can be written to");
-        std::fs::write(path, content).expect("a temporary folder can be written to");
+        write(&folder, path, content);
     }
     folder
 }

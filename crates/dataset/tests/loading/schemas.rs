@@ -4,6 +4,7 @@ use std::path::Path;
 
 use treatise_dataset::{Dataset, LoadOptions, SchemaCache, load};
 
+use crate::built::write;
 use crate::checked::check;
 
 const MANIFEST: &str = r#"{
@@ -28,10 +29,7 @@ fn dataset(names: &str, beds: &str) -> tempfile::TempDir {
         ("schemas/names.json", names),
         ("schemas/beds.json", beds),
     ] {
-        let path = folder.path().join(path);
-        let parent = path.parent().expect("the paths have folders");
-        std::fs::create_dir_all(parent).expect("a temporary folder can be written to");
-        std::fs::write(path, content).expect("a temporary folder can be written to");
+        write(&folder, path, content);
     }
     folder
 }
