@@ -52,18 +52,19 @@ impl Dataset {
         });
         findings.add(found);
 
-        let compiled = compiled?;
-        findings.add(compiled.findings);
+        let Compiled {
+            schemas,
+            findings: found,
+        } = compiled?;
+        findings.add(found);
         let entries = &manifest.manifest.collections;
         let numbers: BTreeMap<String, u16> = (0..)
             .zip(entries)
             .map(|(number, entry)| (entry.name.clone(), number))
             .collect();
-        for (number, (entry, (layout, schema))) in (0..).zip(
-            entries
-                .iter()
-                .zip(layouts.into_iter().zip(compiled.schemas)),
-        ) {
+        for (number, (entry, (layout, schema))) in
+            (0..).zip(entries.iter().zip(layouts.into_iter().zip(schemas)))
+        {
             let collection = Collection::new(
                 entry.clone(),
                 layout,
@@ -216,8 +217,7 @@ impl Dataset {
         let own = SchemaCache::default();
         let cache = options.schemas.unwrap_or(&own);
         let mut compiled = cache.compile(library, &uris);
-        findings.append(&mut compiled.findings);
-        compiled.findings = findings;
+        compiled.findings.splice(..0, findings);
         Ok(compiled)
     }
 

@@ -66,7 +66,7 @@ impl SchemaCache {
     fn find(&self, library: &Library, uris: &[Option<String>]) -> Option<Compiled> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut positions = all.iter();
-        let is_it = |kept: &Kept| kept.uris == uris && kept.schemas.are_of(library, OPTIONS);
+        let is_it = |kept: &Kept| kept.uris == uris && kept.schemas.are_of(library);
         let position = positions.position(is_it)?;
         let kept = all.remove(position);
         let compiled = kept.compiled.clone();

@@ -24,7 +24,7 @@ use crate::survey::{Survey, draft_of, meta_schema_of};
 use crate::work::WorkLimit;
 
 /// What to ask of schemas and records beyond the keywords.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// Whether `format` is checked, and not only a note.
     pub asserts_formats: bool,
@@ -167,9 +167,9 @@ impl Schemas {
         }
     }
 
-    /// Whether they are what [`Schemas::link`] would make of this library.
-    pub fn are_of(&self, library: &Library, options: Options) -> bool {
-        self.options == options && self.library.is_same(library)
+    /// Whether they are what [`Schemas::link`] would make of this library with the same options.
+    pub fn are_of(&self, library: &Library) -> bool {
+        self.library.is_same(library)
     }
 
     /// A finding for each reference by name to which nothing answers.
