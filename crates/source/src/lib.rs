@@ -28,4 +28,6 @@ pub use pointer::{Pointer, Step};
 pub use read::{Block, BlockReader, Folder, NotRead, RegularFile};
 pub use span::Span;
 pub use text::Text;
-pub use tree::{Elements, KeptTree, Key, Kind, Member, Members, NameSet, StringPlace, Tree, Value};
+pub use tree::{
+    Elements, KeptTrees, Key, Kind, Member, Members, NameSet, StringPlace, Tree, Value,
+};

@@ -10,7 +10,7 @@ mod members;
 mod names;
 mod value;
 
-pub use kept::KeptTree;
+pub use kept::KeptTrees;
 pub(crate) use members::{MemberTable, mark_of};
 pub use names::NameSet;
 pub use value::{Elements, Key, Member, Members, Value};

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use treatise_dataset::RecordKey;
-use treatise_source::{KeptTree, Limits, Parser, Tree};
+use treatise_source::{KeptTrees, Limits, Parser, Tree};
 
 use super::{Citation, Head, Known, Node, Prose, Text};
 use crate::names::Named;
@@ -40,6 +40,7 @@ pub(crate) struct Batch {
     /// Position of the collection in the manifest.
     collection: usize,
     texts: String,
+    trees: KeptTrees,
     records: Vec<Kept>,
 }
 
@@ -56,8 +57,8 @@ struct Kept {
 /// What is kept of a record after the pass.
 #[derive(Debug)]
 enum Shelf {
-    /// Those that others refer to are looked at again and again.
-    Tree(Box<KeptTree>),
+    /// Those that others refer to are looked at again and again: the position among the trees.
+    Tree(usize),
     /// Of most records, nothing is asked any more; their trees are made again from the text, which is
     /// here among the texts.
     Text(Range<usize>),
@@ -74,7 +75,7 @@ pub(crate) struct Shelved<'r> {
 #[derive(Debug)]
 pub(crate) struct Closed<'r> {
     place: Shelved<'r>,
-    remade: OnceLock<Box<KeptTree>>,
+    remade: OnceLock<Box<KeptTrees>>,
     tree: OnceLock<Box<Tree<'r>>>,
     opened: OnceLock<Box<Opened<'r>>>,
 }
@@ -140,9 +141,12 @@ impl Batch {
     /// Records that others refer to.
     pub(crate) fn of_trees(collection: usize, heads: &[Head<'_>]) -> Self {
         let mut batch = Self::with_room(collection, heads, |head| head.id.len());
-        for head in heads {
-            let tree = KeptTree::new(head.body.opened().root.value.tree());
-            batch.add(head, Shelf::Tree(Box::new(tree)));
+        let trees = heads
+            .iter()
+            .map(|head| head.body.opened().root.value.tree());
+        batch.trees = KeptTrees::new(trees);
+        for (at, head) in heads.iter().enumerate() {
+            batch.add(head, Shelf::Tree(at));
         }
         batch
     }
@@ -167,6 +171,7 @@ impl Batch {
         Self {
             collection,
             texts: String::with_capacity(heads.iter().map(bytes).sum()),
+            trees: KeptTrees::default(),
             records: Vec::with_capacity(heads.len()),
         }
     }
@@ -228,7 +233,7 @@ impl<'r> Closed<'r> {
     /// What spans of the record point into.
     pub(crate) fn source(&self) -> &'r str {
         match &self.place.kept.shelf {
-            Shelf::Tree(tree) => tree.tree().text(),
+            Shelf::Tree(at) => self.place.batch.trees.text(*at),
             Shelf::Text(text) => self.place.batch.text(text),
         }
     }
@@ -237,10 +242,10 @@ impl<'r> Closed<'r> {
         self.opened.get_or_init(|| {
             let tree = self.tree.get_or_init(|| {
                 Box::new(match &self.place.kept.shelf {
-                    Shelf::Tree(kept) => kept.tree(),
+                    Shelf::Tree(at) => self.place.batch.trees.tree(*at),
                     Shelf::Text(_) => {
                         let remade = || Box::new(remade(self.source()));
-                        self.remade.get_or_init(remade).tree()
+                        self.remade.get_or_init(remade).tree(0)
                     }
                 })
             });
@@ -250,10 +255,11 @@ impl<'r> Closed<'r> {
 }
 
 /// The tree of a text that was parsed before, without fault.
-fn remade(text: &str) -> KeptTree {
+fn remade(text: &str) -> KeptTrees {
     let mut parser = Parser::new();
     let limits = Limits {
         depth: Limits::MAX_DEPTH,
     };
-    KeptTree::new(&parser.parse(text, limits).tree)
+    let parsed = parser.parse(text, limits);
+    KeptTrees::new(std::iter::once(&parsed.tree))
 }

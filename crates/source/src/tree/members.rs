@@ -26,6 +26,20 @@ pub(crate) fn mark_of(hash: u32) -> u32 {
 }
 
 impl MemberTable {
+    /// An empty one with room for so many entries.
+    pub(crate) fn with_room_for(count: usize) -> Self {
+        Self {
+            hashes: Vec::with_capacity(count),
+            nodes: Vec::with_capacity(count),
+        }
+    }
+
+    /// Adds all entries of another table.
+    pub(crate) fn append(&mut self, other: &Self) {
+        self.hashes.extend_from_slice(&other.hashes);
+        self.nodes.extend_from_slice(&other.nodes);
+    }
+
     pub(crate) fn clear(&mut self) {
         self.truncate(0);
     }
