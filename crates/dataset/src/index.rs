@@ -15,6 +15,7 @@ use treatise_report::FileId;
 
 use crate::collection::ReferenceField;
 use crate::pass::PartFindings;
+use crate::record_set::RecordSet;
 use crate::seeded::SeededHasher;
 use crate::visit::RecordKey;
 
@@ -457,8 +458,8 @@ impl Index {
         referrers
     }
 
-    /// The records to which no reference leads but their own, in order.
-    pub(crate) fn unreferenced(&self, fields: &[ReferenceField]) -> Vec<RecordNumber> {
+    /// The records to which no reference leads but their own.
+    pub(crate) fn unreferenced(&self, fields: &[ReferenceField]) -> RecordSet {
         let mut is_named = Vec::new();
         is_named.resize_with(self.len(), AtomicBool::default);
         let note = |from: RecordNumber, to: RecordNumber| {
@@ -468,9 +469,8 @@ impl Index {
             false
         };
         self.links(fields, |_| true, note);
-        self.records()
-            .filter(|record| !is_named[record.0 as usize].load(Ordering::Relaxed))
-            .collect()
+        let is_named = is_named.into_iter().map(AtomicBool::into_inner);
+        RecordSet::new(is_named.map(|is_named| !is_named).collect())
     }
 
     /// The references in the fields that are wanted, as far as they are kept: the record that refers,
@@ -513,6 +513,15 @@ impl Index {
         let part = &self.parts[at];
         ((key.position as usize) < part.records.len())
             .then(|| RecordNumber(part.first + key.position))
+    }
+
+    /// By what a record was known in the pass.
+    pub fn key(&self, record: RecordNumber) -> RecordKey {
+        let part = self.part_of(record);
+        RecordKey {
+            part: part.order,
+            position: record.0 - part.first,
+        }
     }
 
     fn part_of(&self, record: RecordNumber) -> &Part {

@@ -16,6 +16,7 @@ mod loose;
 mod manifest;
 mod pass;
 mod reader;
+mod record_set;
 mod references;
 mod rules;
 mod schemas;
@@ -40,6 +41,7 @@ pub use manifest::{
     MANIFEST_SCHEMA, Manifest, OtherFile, RecordLimits, RuleLevel,
 };
 pub use reader::Reader;
+pub use record_set::RecordSet;
 pub use rules::*;
 pub use schemas::SchemaCache;
 pub use seeded::SeededHasher;
@@ -285,9 +287,8 @@ impl Dataset {
         }
     }
 
-    /// The records to which no reference leads, in order. A record's references to itself don't
-    /// count.
-    pub fn unreferenced(&self) -> Vec<RecordNumber> {
+    /// The records to which no reference leads. A record's references to itself don't count.
+    pub fn unreferenced(&self) -> RecordSet {
         self.index.unreferenced(&self.fields)
     }
 
@@ -313,11 +314,15 @@ impl Dataset {
         referrers
     }
 
-    /// The references that the records of a collection have at a place, given as the path of its
+    /// The references that the records of some collections have at a place, given as the path of its
     /// field: the record referred to, and the one that refers; sorted.
-    pub fn links(&self, collection: &str, place: &str) -> Vec<(RecordNumber, RecordNumber)> {
+    pub fn links(
+        &self,
+        is_of: impl Fn(&Collection) -> bool,
+        place: &str,
+    ) -> Vec<(RecordNumber, RecordNumber)> {
         let is_wanted = |field: &ReferenceField| {
-            self.collections[usize::from(field.collection)].name() == collection
+            is_of(&self.collections[usize::from(field.collection)])
                 && field.path.to_string() == place
         };
         let links = self.index.links(&self.fields, is_wanted, |_, _| true);

@@ -1,4 +1,4 @@
-//! Records that are alike: what has to be equal in two claims is hashed while they are at hand, so
+//! Records that are alike: what has to be equal in two of them is hashed while they are at hand, so
 //! that only those with the same hash are looked at again.
 
 use std::collections::BTreeMap;
@@ -7,34 +7,34 @@ use std::hash::{BuildHasher as _, Hash};
 use treatise_dataset::{RecordKey, SeededHasher};
 use treatise_source::{Key, NameSet, Value};
 
-use crate::view::Claim;
+use crate::view::Record;
 
-/// The keys of one claim.
+/// The keys of one record.
 pub(crate) struct Keys<'k> {
     hasher: &'k SeededHasher,
-    claim: RecordKey,
+    record: RecordKey,
     found: &'k mut Vec<Shared>,
 }
 
 impl<'k> Keys<'k> {
     pub(crate) fn new(
         hasher: &'k SeededHasher,
-        claim: RecordKey,
+        record: RecordKey,
         found: &'k mut Vec<Shared>,
     ) -> Self {
         Self {
             hasher,
-            claim,
+            record,
             found,
         }
     }
 
-    /// Adds one: claims with a key in common are alike.
+    /// Adds one: records with a key in common are alike.
     pub(crate) fn add(&mut self, key: impl Hash) {
         self.push(self.hasher.hash_one(key), None);
     }
 
-    /// Adds one with an answer: claims with a key in common are alike where their answers differ.
+    /// Adds one with an answer: records with a key in common are alike where their answers differ.
     pub(crate) fn add_answer(&mut self, key: impl Hash, answer: impl Hash) {
         let answer = self.hasher.hash_one(answer);
         self.push(self.hasher.hash_one(key), Some(answer as u32));
@@ -50,22 +50,22 @@ impl<'k> Keys<'k> {
     fn push(&mut self, key: u64, answer: Option<u32>) {
         self.found.push(Shared {
             key,
-            claim: self.claim,
+            record: self.record,
             answer,
         });
     }
 }
 
-/// A key of a claim, by its hash.
+/// A key of a record, by its hash.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shared {
     key: u64,
-    claim: RecordKey,
+    record: RecordKey,
     /// The hash of its answer, for keys that ask something.
     answer: Option<u32>,
 }
 
-/// The claims that are alike, in order and each once.
+/// The records that are alike, in order and each once.
 pub(crate) fn alike(mut keys: Vec<Shared>) -> Vec<RecordKey> {
     keys.sort_unstable_by_key(|shared| shared.key);
     let shared = keys.chunk_by(|one, other| one.key == other.key);
@@ -75,25 +75,25 @@ pub(crate) fn alike(mut keys: Vec<Shared>) -> Vec<RecordKey> {
         rest.iter().any(differs)
     };
     let shared = shared.filter(are_alike).flatten();
-    let mut claims: Vec<_> = shared.map(|shared| shared.claim).collect();
-    claims.sort_unstable();
-    claims.dedup();
-    claims
+    let mut records: Vec<_> = shared.map(|shared| shared.record).collect();
+    records.sort_unstable();
+    records.dedup();
+    records
 }
 
-/// The names of members, to be looked up in many claims.
+/// The names of members, to be looked up in many records.
 pub(crate) fn members(names: &[&str]) -> NameSet {
     NameSet::new(names.iter().copied()).expect("a rule names few members")
 }
 
-/// The claims that have the same in all of these members, as it is written: groups of at least two,
-/// each in the order of the claims.
-pub(crate) fn same<'r>(claims: &[Claim<'r>], members: &[Key]) -> Vec<Vec<Claim<'r>>> {
-    let mut groups: BTreeMap<Vec<Option<&str>>, Vec<Claim<'r>>> = BTreeMap::new();
-    for &claim in claims {
-        let written = |key| claim.value.get_key(key).map(Value::source);
+/// The records that have the same in all of these members, as it is written: groups of at least two,
+/// each in the order of the records.
+pub(crate) fn same<'r>(records: &[Record<'r>], members: &[Key]) -> Vec<Vec<Record<'r>>> {
+    let mut groups: BTreeMap<Vec<Option<&str>>, Vec<Record<'r>>> = BTreeMap::new();
+    for &record in records {
+        let written = |key| record.value.get_key(key).map(Value::source);
         let key = members.iter().map(written).collect();
-        groups.entry(key).or_default().push(claim);
+        groups.entry(key).or_default().push(record);
     }
     let groups = groups.into_values();
     groups.filter(|group| group.len() > 1).collect()

@@ -40,17 +40,21 @@ pub(crate) enum Check {
     /// Every record of a kind that the rules know, with all records at hand that are no claims.
     EachRecord(fn(Record<'_>, &Records<'_>, &mut Found)),
     /// The records that the first function marks, of a kind that the rules know, with all records at
-    /// hand. The first sees no claims but the one that it is asked about. What a mark other than 0
-    /// means is for the rule to say.
+    /// hand. What a mark other than 0 means is for the rule to say.
     Marked(
+        fn(Record<'_>) -> u8,
+        for<'r> fn(&[(Record<'r>, u8)], &Records<'r>, &mut Found),
+    ),
+    /// The same, where the first function has all records at hand that are no claims.
+    MarkedAmong(
         fn(Record<'_>, &Records<'_>) -> u8,
         for<'r> fn(&[(Record<'r>, u8)], &Records<'r>, &mut Found),
     ),
-    /// The claims to which the first function gives a key that another one has too, with all records
-    /// at hand.
+    /// The records to which the first function gives a key that another one has too, of a kind that
+    /// the rules know, with all records at hand.
     Alike(
-        fn(Claim<'_>, &mut Keys<'_>),
-        for<'r> fn(&[Claim<'r>], &Records<'r>, &mut Found),
+        fn(Record<'_>, &mut Keys<'_>),
+        for<'r> fn(&[Record<'r>], &Records<'r>, &mut Found),
     ),
     /// All records at once.
     Dataset(fn(&Records<'_>, &mut Found)),
@@ -86,6 +90,7 @@ impl Check {
             Self::EachClaim(_)
             | Self::EachRecord(_)
             | Self::Marked(..)
+            | Self::MarkedAmong(..)
             | Self::Alike(..)
             | Self::Dataset(_)
             | Self::Whole(_)

@@ -8,7 +8,7 @@ use std::io::ErrorKind;
 
 use treatise_source::{NotRead, RegularFile, Text};
 
-use crate::view::{Node, Record, Records, Text as Said};
+use crate::view::{Entity, Node, Record, Records, Text as Said};
 
 /// The tables of all systems that occur.
 #[derive(Debug, Default)]
@@ -107,18 +107,20 @@ impl CodeTables {
 
 /// The codes of all entities, in order.
 pub(crate) fn uses<'r>(records: &Records<'r>) -> Vec<Use<'r>> {
-    let mut uses = Vec::new();
-    for entity in &records.entities {
-        uses.extend(entity.items("codes").filter_map(|node| {
-            Some(Use {
-                record: entity.0,
-                system: node.text("system")?,
-                code: node.text("code")?,
-                node,
-            })
-        }));
-    }
-    uses
+    let entities = records.entities.iter().copied();
+    entities.flat_map(uses_of).collect()
+}
+
+/// The codes of an entity.
+pub(crate) fn uses_of(entity: Entity<'_>) -> impl Iterator<Item = Use<'_>> {
+    entity.items("codes").filter_map(move |node| {
+        Some(Use {
+            record: entity.0,
+            system: node.text("system")?,
+            code: node.text("code")?,
+            node,
+        })
+    })
 }
 
 /// The name of the file of a system.

@@ -104,7 +104,7 @@ impl<'r> Names<'r> {
         };
         let openings_of: Vec<_> = names.par_iter().map(openings_of).collect();
         let mut longest = FxHashMap::default();
-        let mut texts = String::new();
+        let mut texts = String::with_capacity(names.iter().map(|name| name.text.len()).sum());
         let mut openings = Sieve::with_room_for(names.len());
         let mut entries = Vec::with_capacity(names.len());
         for (number, (name, own)) in (0..).zip(names.iter().zip(openings_of)) {
@@ -126,6 +126,7 @@ impl<'r> Names<'r> {
         }
         entries.par_sort_unstable_by_key(|entry| (entry.words, entry.name));
         let mut by_words = FxHashMap::default();
+        by_words.reserve(entries.len());
         let mut from = 0;
         for same in entries.chunk_by(|one, other| one.words == other.words) {
             let to = from + same.len() as u32;

@@ -192,7 +192,8 @@ impl Inspected {
                 schemas: OnceLock::new(),
                 options,
             };
-            let keys = keys.into_par_iter().enumerate();
+            // A rule at a time: some take as long as many others.
+            let keys = keys.into_par_iter().with_max_len(1).enumerate();
             let wanted = keys.filter(|(number, _)| numbers.contains(number));
             let judged = wanted.map(|(number, keys)| {
                 let mut found = Found::default();
@@ -425,22 +426,22 @@ struct Given<'g, 'r, 'o> {
 }
 
 impl<'g> Given<'g, '_, '_> {
-    /// Runs one rule; `keys` are those that it gave to claims.
+    /// Runs one rule; `keys` are those that it gave to records.
     fn judge(&self, number: usize, keys: Vec<Shared>, found: &mut Found) {
         let records = self.records;
         match LINTS[number].check {
             Check::Dataset(check) | Check::Whole(check) => check(records, found),
-            Check::Marked(_, check) => {
+            Check::Marked(_, check) | Check::MarkedAmong(_, check) => {
                 let marked = self.inspected.marked(number, records);
                 if !marked.is_empty() {
                     check(&marked, records, found);
                 }
             }
             Check::Alike(_, check) => {
-                let claims = alike(keys).into_iter();
-                let claims: Vec<_> = claims.filter_map(|key| records.claim_at(key)).collect();
-                if !claims.is_empty() {
-                    check(&claims, records, found);
+                let alike = alike(keys).into_iter();
+                let alike: Vec<_> = alike.filter_map(|key| records.at_key(key)).collect();
+                if !alike.is_empty() {
+                    check(&alike, records, found);
                 }
             }
             Check::Documents(check) => {

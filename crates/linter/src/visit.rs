@@ -61,7 +61,7 @@ pub(crate) struct Seen {
     pub(crate) found: Vec<(usize, Finding)>,
     /// For each rule, the records that it marked, with its marks.
     pub(crate) marked: Vec<Vec<(RecordKey, u8)>>,
-    /// For each rule, the keys of claims.
+    /// For each rule, the keys of records.
     pub(crate) keys: Vec<Vec<Shared>>,
     /// How many passages are cited by their hash.
     pub(crate) passages: u64,
@@ -126,7 +126,7 @@ impl Inspector<'_> {
     fn look_at(&self, others: &Records<'_>, plans: &[Plan]) {
         let is_asked = |number: &usize| {
             let check = LINTS[*number].check;
-            matches!(check, Check::EachRecord(_) | Check::Marked(..))
+            matches!(check, Check::EachRecord(_) | Check::MarkedAmong(..))
                 && plans.iter().any(|plan| plan.looks_for(*number))
         };
         let numbers: Vec<_> = (0..LINTS.len()).filter(is_asked).collect();
@@ -214,6 +214,29 @@ impl Seen {
         }
     }
 
+    /// Runs the part of a rule between records that looks at each of them alone.
+    fn look_at_each<'g>(
+        &mut self,
+        records: impl Iterator<Item = Record<'g>>,
+        number: usize,
+        inspector: &Inspector<'_>,
+    ) {
+        self.timings
+            .measure(inspector.clock, number, || match LINTS[number].check {
+                Check::Marked(mark, _) => {
+                    let marked = records.map(|record| (record.key, mark(record)));
+                    self.marked[number].extend(marked.filter(|&(_, mark)| mark != 0));
+                }
+                Check::Alike(keys, _) => {
+                    let found = &mut self.keys[number];
+                    for record in records {
+                        keys(record, &mut Keys::new(&inspector.hasher, record.key, found));
+                    }
+                }
+                _ => {}
+            });
+    }
+
     /// Runs a rule that looks from a record at others.
     fn look_at_others<'g>(
         &mut self,
@@ -232,16 +255,9 @@ impl Seen {
                 Check::EachRecord(check) => {
                     records.for_each(|record| check(record, others, &mut found));
                 }
-                Check::Marked(mark, _) => {
+                Check::MarkedAmong(mark, _) => {
                     let marked = records.map(|record| (record.key, mark(record, others)));
                     self.marked[number].extend(marked.filter(|&(_, mark)| mark != 0));
-                }
-                Check::Alike(keys, _) => {
-                    let found = &mut self.keys[number];
-                    records.for_each(|record| {
-                        let mut keys_of = Keys::new(&inspector.hasher, record.key, found);
-                        keys(Claim(record), &mut keys_of);
-                    });
                 }
                 _ => {}
             });
@@ -309,6 +325,8 @@ struct Route {
     of_records: Vec<usize>,
     of_prose: Vec<usize>,
     of_citations: Vec<usize>,
+    /// Those between records that look at each of them alone first.
+    of_each: Vec<usize>,
     /// Those that look from a claim at others.
     of_others: Vec<usize>,
     is_kept: bool,
@@ -336,10 +354,14 @@ impl Route {
                     }
                     continue;
                 }
-                Check::EachClaim(_)
-                | Check::EachRecord(_)
-                | Check::Marked(..)
-                | Check::Alike(..) => {
+                Check::Marked(..) | Check::Alike(..) => {
+                    if plan.kind.is_some() {
+                        route.of_each.push(number);
+                        route.is_kept = true;
+                    }
+                    continue;
+                }
+                Check::EachClaim(_) | Check::EachRecord(_) | Check::MarkedAmong(..) => {
                     if plan.kind == Some(Kind::Claim) {
                         route.of_others.push(number);
                     }
@@ -509,6 +531,10 @@ impl RecordVisitor for Worker<'_, '_> {
         let route = &self.routes[position];
         let inspector = self.inspector;
         group.look(route, inspector.clock, &mut self.seen, diagnostics);
+        for &number in &route.of_each {
+            self.seen
+                .look_at_each(group.asked(number), number, inspector);
+        }
         if let Some(others) = self.others {
             for &number in &route.of_others {
                 let claims = group.asked(number);
@@ -548,6 +574,7 @@ fn of_record(record: Record<'_>, check: Check, found: &mut Found) {
         | Check::EachClaim(_)
         | Check::EachRecord(_)
         | Check::Marked(..)
+        | Check::MarkedAmong(..)
         | Check::Alike(..)
         | Check::Dataset(_)
         | Check::Whole(_)

@@ -73,7 +73,9 @@ pub(super) fn write(
     treatments.sort_unstable();
     let mut claims = sources.records("claims").to_vec();
     claims.sort_unstable();
-    let mut links = sources.dataset.links("claims", "/subject");
+    let mut links = sources
+        .dataset
+        .links(|collection| collection.name() == "claims", "/subject");
     // The bundle may have a part of the records.
     links.retain(|(_, claim)| claims.binary_search(claim).is_ok());
     out.each(treatments.len(), |maker, number| {

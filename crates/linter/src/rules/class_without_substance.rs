@@ -38,24 +38,33 @@ rule! {
 const SAFETY: &[&str] = &["contraindication", "eligibility", "adverse-effect"];
 
 fn check(records: &Records<'_>, found: &mut Found) {
-    let mut said: BTreeMap<&str, Claim<'_>> = BTreeMap::new();
+    let is_of = |entity: Entity<'_>, level| entity.level() == Some(level);
+    let is_substance = |id: &&str| {
+        let entity = records.entity(id);
+        entity.is_some_and(|entity| is_of(entity, "substance"))
+    };
+    let classes = records.entities.iter().filter(|&&entity| {
+        let is_empty = || {
+            let below = records.hierarchy().descendants(entity.id);
+            !below.iter().any(is_substance)
+        };
+        is_of(entity, "class") && is_empty()
+    });
+    let mut empty: BTreeMap<&str, (Entity<'_>, Option<Claim<'_>>)> =
+        classes.map(|&class| (class.id, (class, None))).collect();
+    if empty.is_empty() {
+        return;
+    }
     for &claim in records.claims.iter().filter(|claim| !claim.is_deprecated()) {
         if claim.kind().is_some_and(|kind| SAFETY.contains(&&*kind)) {
-            if let Some(subject) = claim.subject() {
-                said.entry(subject.as_str()).or_insert(claim);
+            let subject = claim.subject();
+            if let Some((_, said)) = subject.and_then(|id| empty.get_mut(id.as_str())) {
+                said.get_or_insert(claim);
             }
         }
     }
-    let is_of = |id: &str, level: &str| {
-        let entity = records.entity(id);
-        entity.and_then(Entity::level) == Some(level)
-    };
-    for (id, claim) in said {
-        let below = records.hierarchy().descendants(id);
-        if !is_of(id, "class") || below.iter().any(|id| is_of(id, "substance")) {
-            continue;
-        }
-        let Some(class) = records.entity(id) else {
+    for (id, (class, claim)) in empty {
+        let Some(claim) = claim else {
             continue;
         };
         found.add(

@@ -16,26 +16,40 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::alike::Keys;
 use crate::check::rule;
+use crate::codes::{self, Use};
 use crate::finding::{Finding, Found};
-use crate::view::Records;
+use crate::view::{Record, Records};
 
 rule! {
     name: "code-for-two-things",
     severity: Error,
     summary: "a code that two records have",
     since: "0.1.0",
-    check: Dataset(check),
+    check: Alike(keys, check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
+/// The codes of an entity that is in use.
+fn uses(record: Record<'_>) -> impl Iterator<Item = Use<'_>> {
+    let entity = record.entity().filter(|entity| !entity.is_deprecated());
+    entity.into_iter().flat_map(codes::uses_of)
+}
+
+fn key<'r>(use_: &Use<'r>) -> (&'r str, &'r str) {
+    (use_.system.as_str(), use_.code.as_str())
+}
+
+fn keys(record: Record<'_>, keys: &mut Keys<'_>) {
+    for use_ in uses(record) {
+        keys.add(key(&use_));
+    }
+}
+
+fn check<'r>(alike: &[Record<'r>], _: &Records<'r>, found: &mut Found) {
     let mut first = FxHashMap::default();
-    for &use_ in records.uses_of_codes() {
-        if use_.record.is_deprecated() {
-            continue;
-        }
-        let key = (use_.system.as_str(), use_.code.as_str());
-        let &mut earlier = first.entry(key).or_insert(use_);
+    for use_ in alike.iter().flat_map(|&record| uses(record)) {
+        let &mut earlier = first.entry(key(&use_)).or_insert(use_);
         if earlier.record.id == use_.record.id {
             continue;
         }

@@ -23,7 +23,7 @@
 use crate::alike::Keys;
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Records, Text};
+use crate::view::{Claim, Record, Records, Text};
 
 rule! {
     name: "conflicting-claims",
@@ -33,17 +33,18 @@ rule! {
     check: Alike(keys, check),
 }
 
-fn keys(claim: Claim<'_>, keys: &mut Keys<'_>) {
-    if !claim.is_deprecated() {
+fn keys(record: Record<'_>, keys: &mut Keys<'_>) {
+    if let Some(claim) = record.claim().filter(|claim| !claim.is_deprecated()) {
         for (question, answer) in questions(claim) {
             keys.add_answer(question, answer);
         }
     }
 }
 
-fn check<'r>(alike: &[Claim<'r>], records: &Records<'r>, found: &mut Found) {
+fn check<'r>(alike: &[Record<'r>], records: &Records<'r>, found: &mut Found) {
     // Claims with the same key are about the same question, to which each gives an answer.
-    let asked = alike.iter().flat_map(|&claim| {
+    let claims = alike.iter().filter_map(|record| record.claim());
+    let asked = claims.flat_map(|claim| {
         let questions = questions(claim).into_iter();
         questions.map(move |(question, answer)| (question, claim, answer))
     });

@@ -23,7 +23,7 @@ use crate::alike::{Keys, members, same};
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Records, Text};
+use crate::view::{Claim, Record, Records, Text};
 
 rule! {
     name: "duplicate-claim",
@@ -37,7 +37,10 @@ rule! {
 static SAME: LazyLock<NameSet> =
     LazyLock::new(|| members(&["type", "subject", "object", "polarity"]));
 
-fn keys(claim: Claim<'_>, keys: &mut Keys<'_>) {
+fn keys(record: Record<'_>, keys: &mut Keys<'_>) {
+    let Some(claim) = record.claim() else {
+        return;
+    };
     let said = claim.said(claim.manifest.language());
     if let Some(said) = said.filter(|_| !claim.is_deprecated()) {
         let ids = [claim.kind(), claim.subject(), claim.object()];
@@ -48,10 +51,10 @@ fn keys(claim: Claim<'_>, keys: &mut Keys<'_>) {
     }
 }
 
-fn check<'r>(alike: &[Claim<'r>], _: &Records<'r>, found: &mut Found) {
+fn check<'r>(alike: &[Record<'r>], _: &Records<'r>, found: &mut Found) {
     for group in same(alike, SAME.names()) {
         let mut first: FxHashMap<String, Claim<'_>> = FxHashMap::default();
-        for claim in group {
+        for claim in group.into_iter().filter_map(Record::claim) {
             let Some(key) = key(claim) else {
                 continue;
             };

@@ -18,40 +18,55 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::alike::Keys;
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Records, Source};
+use crate::view::{Record, Records, Source, Text};
 
 rule! {
     name: "duplicate-source",
     severity: Error,
     summary: "two sources that are the same work",
     since: "0.1.0",
-    check: Dataset(check),
+    check: Alike(keys, check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    let mut first: FxHashMap<(&str, String), Source<'_>> = FxHashMap::default();
-    for &source in &records.sources {
-        let Some(csl) = source.csl() else {
-            continue;
-        };
-        if source.is_deprecated() {
-            continue;
-        }
-        for (member, what) in [
-            ("DOI", "DOI"),
-            ("PMID", "PMID"),
-            ("PMCID", "PMCID"),
-            ("URL", "address"),
-        ] {
-            let Some(text) = csl.text(member) else {
-                continue;
-            };
+/// The members by which a work is known, and what they are called.
+const MEMBERS: &[(&str, &str)] = &[
+    ("DOI", "DOI"),
+    ("PMID", "PMID"),
+    ("PMCID", "PMCID"),
+    ("URL", "address"),
+];
+
+/// By what a source that is in use is known: the member and what it says, without what makes no
+/// difference, what the member is called, and where it stands.
+fn known_by(
+    source: Source<'_>,
+) -> impl Iterator<Item = ((&'static str, String), &'static str, Text<'_>)> {
+    let csl = source.csl().filter(|_| !source.is_deprecated());
+    csl.into_iter().flat_map(|csl| {
+        MEMBERS.iter().filter_map(move |&(member, what)| {
+            let text = csl.text(member)?;
             let key = match member {
                 "URL" => fold(&text),
                 _ => text.to_lowercase(),
             };
+            Some(((member, key), what, text))
+        })
+    })
+}
+
+fn keys(record: Record<'_>, keys: &mut Keys<'_>) {
+    for (key, ..) in record.source().into_iter().flat_map(known_by) {
+        keys.add(key);
+    }
+}
+
+fn check<'r>(alike: &[Record<'r>], _: &Records<'r>, found: &mut Found) {
+    let mut first: FxHashMap<(&str, String), Source<'_>> = FxHashMap::default();
+    for source in alike.iter().filter_map(|record| record.source()) {
+        for ((member, key), what, text) in known_by(source) {
             let Some(&earlier) = first.get(&(member, key.clone())) else {
                 first.insert((member, key), source);
                 continue;

@@ -13,7 +13,7 @@
 //!
 //! Codes in `former_codes`, which is their place.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
@@ -28,7 +28,7 @@ rule! {
 }
 
 fn check(records: &Records<'_>, found: &mut Found) {
-    let mut former = BTreeMap::new();
+    let mut former = FxHashMap::default();
     for entity in &records.entities {
         for node in entity.items("former_codes") {
             if let Some((system, code)) = node.text("system").zip(node.text("code")) {
@@ -36,9 +36,10 @@ fn check(records: &Records<'_>, found: &mut Found) {
             }
         }
     }
+    let tables = records.codes();
     for &use_ in records.uses_of_codes() {
         let (system, code) = (use_.system.as_str(), use_.code.as_str());
-        let row = records.codes().get(system, code);
+        let row = tables.get(system, code);
         let listed = former.get(&(system, code));
         if listed.is_none() && row.is_none_or(|row| !row.is_former) {
             continue;

@@ -34,7 +34,7 @@ rule! {
     fix: Unsafe,
 }
 
-fn mark(record: Record<'_>, _: &Records<'_>) -> u8 {
+fn mark(record: Record<'_>) -> u8 {
     let has_seam =
         |text: &str| may_have_seam(text) && words(text).any(|(_, word)| seam(word).is_some());
     let mut prose = record.prose().iter();

@@ -88,7 +88,7 @@ fn spelled(
 }
 
 /// Which varieties a record has.
-fn mark(record: Record<'_>, _: &Records<'_>) -> u8 {
+fn mark(record: Record<'_>) -> u8 {
     let varieties = spelled(record).map(|(_, _, variety, _)| variety as u8);
     varieties.fold(0, |all, variety| all | variety)
 }

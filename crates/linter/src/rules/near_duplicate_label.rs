@@ -21,17 +21,18 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::alike::Keys;
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
-use crate::view::{Entity, Records};
+use crate::view::{Entity, Record, Records, Text};
 
 rule! {
     name: "near-duplicate-label",
     severity: Warning,
     summary: "two entities with nearly the same label",
     since: "0.1.0",
-    check: Dataset(check),
+    check: Alike(keys, check),
 }
 
 /// Words that make no difference.
@@ -50,16 +51,23 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("isation", "ization"),
 ];
 
-fn check(records: &Records<'_>, found: &mut Found) {
+/// An entity with its label in the default language and what is left of that.
+fn labelled(record: Record<'_>) -> Option<(Entity<'_>, Text<'_>, String)> {
+    let entity = record.entity().filter(|entity| !entity.is_deprecated())?;
+    let label = entity.label(entity.manifest.language())?;
+    let key = Some(key(&label)).filter(|key| !key.is_empty())?;
+    Some((entity, label, key))
+}
+
+fn keys(record: Record<'_>, keys: &mut Keys<'_>) {
+    if let Some((entity, _, key)) = labelled(record) {
+        keys.add((entity.collection.name(), key));
+    }
+}
+
+fn check<'r>(alike: &[Record<'r>], records: &Records<'r>, found: &mut Found) {
     let mut first: FxHashMap<(&str, String), Entity<'_>> = FxHashMap::default();
-    for &entity in &records.entities {
-        let Some(label) = entity.label(records.language()) else {
-            continue;
-        };
-        let key = key(&label);
-        if entity.is_deprecated() || key.is_empty() {
-            continue;
-        }
+    for (entity, label, key) in alike.iter().copied().filter_map(labelled) {
         let collection = entity.collection.name();
         let Some(&earlier) = first.get(&(collection, key.clone())) else {
             first.insert((collection, key), entity);

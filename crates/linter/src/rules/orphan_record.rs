@@ -35,7 +35,7 @@ fn check(records: &Records<'_>, found: &mut Found) {
     let agents = records.agents.iter().map(|agent| agent.0);
     for record in entities.chain(agents) {
         let number = records.number(record);
-        if record.is_deprecated() || !number.is_some_and(|number| orphans.contains(&number)) {
+        if record.is_deprecated() || !number.is_some_and(|number| orphans.has(number)) {
             continue;
         }
         found.add(

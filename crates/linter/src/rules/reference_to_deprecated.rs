@@ -17,7 +17,6 @@
 //! was so once.
 
 use rustc_hash::FxHashMap;
-use treatise_dataset::RecordNumber;
 use treatise_report::Applicability;
 use treatise_source::{Kind, Value};
 
@@ -35,7 +34,7 @@ rule! {
 }
 
 fn check(records: &Records<'_>, found: &mut Found) {
-    let withdrawn = withdrawn(records);
+    let withdrawn = records.withdrawn();
     if withdrawn.is_empty() {
         return;
     }
@@ -48,12 +47,6 @@ fn check(records: &Records<'_>, found: &mut Found) {
     {
         of_record(record, &by_id, records, found);
     }
-}
-
-fn withdrawn<'r>(records: &Records<'r>) -> FxHashMap<RecordNumber, Record<'r>> {
-    let withdrawn = records.all().filter(|record| record.is_deprecated());
-    let numbered = withdrawn.filter_map(|record| Some((records.number(record)?, record)));
-    numbered.collect()
 }
 
 fn of_record<'r>(

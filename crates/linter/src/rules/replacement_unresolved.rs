@@ -25,16 +25,28 @@ rule! {
     severity: Error,
     summary: "a withdrawn record whose replacement leads to nothing that holds",
     since: "0.1.0",
-    check: Marked(mark, check),
+    check: Dataset(check),
 }
 
-fn mark(record: Record<'_>, _: &Records<'_>) -> u8 {
-    u8::from(record.is_deprecated())
-}
+/// Where a record says what takes its place.
+const REPLACED_BY: &str = "/deprecated/replaced_by/*";
 
-fn check<'r>(marked: &[(Record<'r>, u8)], records: &Records<'r>, found: &mut Found) {
-    for &(record, _) in marked {
-        of_record(record, records, found);
+fn check(records: &Records<'_>, found: &mut Found) {
+    let withdrawn = records.withdrawn();
+    if withdrawn.is_empty() {
+        return;
+    }
+    let index = records.dataset().index();
+    let mut replaced = records.dataset().links(|_| true, REPLACED_BY);
+    // Most replacements are records of the same collection that hold.
+    replaced.retain(|(next, record)| {
+        withdrawn.contains_key(next) || index.collection(*next) != index.collection(*record)
+    });
+    let mut replaced: Vec<_> = replaced.into_iter().map(|(_, record)| record).collect();
+    replaced.sort_unstable();
+    replaced.dedup();
+    for record in replaced.iter().filter_map(|record| withdrawn.get(record)) {
+        of_record(*record, records, found);
     }
 }
 

@@ -28,14 +28,14 @@ use std::ops::Range;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Entity, Kind, Record, Records, Text};
+use crate::view::{Claim, Entity, Record, Records, Text};
 
 rule! {
     name: "scope-without-primary",
     severity: Warning,
     summary: "a primary cancer that a statement names and its scope does not",
     since: "0.1.0",
-    check: Marked(mark, check),
+    check: MarkedAmong(mark, check),
 }
 
 /// The primary cancers that the statement of a claim names, and where in it they stand.
@@ -61,10 +61,9 @@ fn mark(record: Record<'_>, records: &Records<'_>) -> u8 {
 }
 
 fn may_lack_primary(record: Record<'_>, records: &Records<'_>) -> bool {
-    if record.plan.kind != Some(Kind::Claim) {
+    let Some(claim) = record.claim() else {
         return false;
-    }
-    let claim = Claim(record);
+    };
     let known = LazyCell::new(|| related(records, claim));
     let is_direct = |id: &str| claim.entities().iter().any(|entity| **entity == *id);
     named(claim, records).any(|(_, cancer)| !is_direct(cancer.id) && !known.contains(cancer.id))

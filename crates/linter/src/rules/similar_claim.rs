@@ -30,7 +30,7 @@ use crate::alike::{Keys, members, same};
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Records};
+use crate::view::{Claim, Record, Records};
 
 rule! {
     name: "similar-claim",
@@ -87,8 +87,8 @@ const ALIKE: usize = 70;
 /// nothing.
 const MOST_EARLIER: usize = 16;
 
-fn keys(claim: Claim<'_>, keys: &mut Keys<'_>) {
-    if !claim.is_deprecated() {
+fn keys(record: Record<'_>, keys: &mut Keys<'_>) {
+    if let Some(claim) = record.claim().filter(|claim| !claim.is_deprecated()) {
         let members = claim.value.members();
         let telling = members.filter_map(|member| {
             let name = TELLING.position_of(&member)?;
@@ -98,10 +98,10 @@ fn keys(claim: Claim<'_>, keys: &mut Keys<'_>) {
     }
 }
 
-fn check<'r>(alike: &[Claim<'r>], records: &Records<'r>, found: &mut Found) {
+fn check<'r>(alike: &[Record<'r>], records: &Records<'r>, found: &mut Found) {
     for group in same(alike, TELLING.names()) {
         let mut earlier: Vec<(Claim<'_>, BTreeSet<String>)> = Vec::new();
-        for claim in group {
+        for claim in group.into_iter().filter_map(Record::claim) {
             let Some(own) = sentence(records, claim) else {
                 continue;
             };

@@ -16,24 +16,33 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::alike::Keys;
 use crate::check::rule;
 use crate::finding::{Finding, Found, Spot};
-use crate::view::Records;
+use crate::view::{Record, Records};
 
 rule! {
     name: "term-for-two-things",
     severity: Error,
     summary: "a name that stands for two records without being marked as ambiguous",
     since: "0.1.0",
-    check: Dataset(check),
+    check: Alike(keys, check),
 }
 
 /// A name, and where and what it names.
 type Named<'r> = ((String, &'r str), Spot, &'r str);
 
-fn check(records: &Records<'_>, found: &mut Found) {
+fn keys(record: Record<'_>, keys: &mut Keys<'_>) {
+    for (key, ..) in labels(record).chain(terms(record)) {
+        keys.add(key);
+    }
+}
+
+fn check<'r>(alike: &[Record<'r>], _: &Records<'r>, found: &mut Found) {
+    let labels = alike.iter().flat_map(|&record| labels(record));
+    let terms = alike.iter().flat_map(|&record| terms(record));
     let mut first: FxHashMap<(String, &str), (Spot, &str)> = FxHashMap::default();
-    for (key, spot, meaning) in labels(records).chain(terms(records)) {
+    for (key, spot, meaning) in labels.chain(terms) {
         let Some(&(earlier, other)) = first.get(&key) else {
             first.insert(key, (spot, meaning));
             continue;
@@ -54,23 +63,24 @@ fn check(records: &Records<'_>, found: &mut Found) {
     }
 }
 
-fn labels<'r>(records: &Records<'r>) -> impl Iterator<Item = Named<'r>> {
-    let entities = records
-        .entities
-        .iter()
-        .filter(|entity| !entity.is_deprecated());
-    entities.flat_map(|entity| {
+/// The labels of an entity.
+fn labels(record: Record<'_>) -> impl Iterator<Item = Named<'_>> {
+    let entity = record.entity().filter(|entity| !entity.is_deprecated());
+    entity.into_iter().flat_map(|entity| {
         let labels = entity.languages("label");
-        labels.map(|(language, label)| ((label.to_lowercase(), language), label.spot(), entity.id))
+        labels.map(move |(language, label)| {
+            ((label.to_lowercase(), language), label.spot(), entity.id)
+        })
     })
 }
 
-fn terms<'r>(records: &Records<'r>) -> impl Iterator<Item = Named<'r>> {
-    let is_ambiguous = |kind: &str| kind == "ambiguous";
-    let terms = records.terms.iter().filter(move |term| {
-        !term.is_deprecated() && !term.kind().is_some_and(|kind| is_ambiguous(&kind))
+/// The name that a term brings, unless it says itself that it is ambiguous.
+fn terms(record: Record<'_>) -> impl Iterator<Item = Named<'_>> {
+    let term = record.term().filter(|term| {
+        let is_ambiguous = term.kind().is_some_and(|kind| kind == "ambiguous");
+        !term.is_deprecated() && !is_ambiguous
     });
-    terms.filter_map(|term| {
+    term.into_iter().filter_map(|term| {
         let (name, lang) = (term.name()?, term.text("lang")?);
         let meaning = term.denoted().next()?;
         Some((

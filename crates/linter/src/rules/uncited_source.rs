@@ -29,7 +29,7 @@ fn check(records: &Records<'_>, found: &mut Found) {
     let unreferenced = records.unreferenced();
     for source in &records.sources {
         let number = records.number(source.0);
-        let is_cited = !number.is_some_and(|number| unreferenced.contains(&number));
+        let is_cited = !number.is_some_and(|number| unreferenced.has(number));
         if is_cited || source.is_deprecated() {
             continue;
         }

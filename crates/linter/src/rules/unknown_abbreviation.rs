@@ -32,7 +32,7 @@ rule! {
     severity: Warning,
     summary: "an abbreviation that no term explains",
     since: "0.1.0",
-    check: Marked(mark, check),
+    check: MarkedAmong(mark, check),
 }
 
 /// The text in which a record may have abbreviations, and what it is called.

@@ -27,14 +27,14 @@ use rustc_hash::FxHashMap;
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Entity, Kind, Record, Records, Term, Text};
+use crate::view::{Claim, Entity, Record, Records, Term, Text};
 
 rule! {
     name: "unlinked-entity",
     severity: Error,
     summary: "a drug, intervention or biomarker that a statement names and its claim does not refer to",
     since: "0.1.0",
-    check: Marked(mark, check),
+    check: MarkedAmong(mark, check),
 }
 
 /// Collections whose records have to be linked.
@@ -73,10 +73,9 @@ fn mark(record: Record<'_>, records: &Records<'_>) -> u8 {
 }
 
 fn may_lack_link(record: Record<'_>, records: &Records<'_>) -> bool {
-    if record.plan.kind != Some(Kind::Claim) {
+    let Some(claim) = record.claim() else {
         return false;
-    }
-    let claim = Claim(record);
+    };
     let direct = LazyCell::new(|| claim.entities());
     let is_direct = |id: &&str| direct.iter().any(|linked| linked.as_str() == *id);
     let named = named(claim, records);

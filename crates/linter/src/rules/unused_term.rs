@@ -33,14 +33,11 @@ fn check(records: &Records<'_>, found: &mut Found) {
         record.is_some_and(|number| !records.dataset().referrers(number).is_empty())
     };
     for term in records.terms.iter().filter(|term| !term.is_deprecated()) {
-        let denoted: Vec<_> = term.denoted().collect();
-        let entities: Vec<_> = denoted.iter().filter_map(|id| records.entity(id)).collect();
-        let gone = denoted.iter().find(|id| {
-            records
-                .entity(id)
-                .is_some_and(|entity| entity.is_deprecated())
-        });
-        if let Some(gone) = gone {
+        let denoted = term.denoted();
+        let denoted = denoted.filter_map(|id| Some((id, records.entity(&id)?)));
+        let denoted: Vec<_> = denoted.collect();
+        let gone = denoted.iter().find(|(_, entity)| entity.is_deprecated());
+        if let Some((gone, _)) = gone {
             found.add(
                 Finding::new(
                     gone.spot(),
@@ -50,7 +47,7 @@ fn check(records: &Records<'_>, found: &mut Found) {
             );
             continue;
         }
-        let (Some(name), [entity]) = (term.name(), &entities[..]) else {
+        let (Some(name), [(_, entity)]) = (term.name(), &denoted[..]) else {
             continue;
         };
         let is_plain = term

@@ -6,7 +6,7 @@ use treatise_dataset::{Collection, Manifest, RecordKey};
 use treatise_source::{Span, Value};
 
 use super::known::Place;
-use super::{Body, Citation, Known, Wording};
+use super::{Body, Citation, Claim, Entity, Kind, Known, Source, Term, Wording};
 use crate::finding::Spot;
 use crate::plan::Plan;
 use crate::words::Word;
@@ -226,6 +226,26 @@ impl<'r> Record<'r> {
     /// Whether it was withdrawn.
     pub(crate) fn is_deprecated(self) -> bool {
         self.known.is_deprecated
+    }
+
+    /// The claim that it is, if it is one.
+    pub(crate) fn claim(self) -> Option<Claim<'r>> {
+        (self.plan.kind == Some(Kind::Claim)).then_some(Claim(self))
+    }
+
+    /// The source that it is, if it is one.
+    pub(crate) fn source(self) -> Option<Source<'r>> {
+        (self.plan.kind == Some(Kind::Source)).then_some(Source(self))
+    }
+
+    /// The term that it is, if it is one.
+    pub(crate) fn term(self) -> Option<Term<'r>> {
+        (self.plan.kind == Some(Kind::Term)).then_some(Term(self))
+    }
+
+    /// The condition, site, intervention, drug, biomarker, criterion or goal that it is, if it is one.
+    pub(crate) fn entity(self) -> Option<Entity<'r>> {
+        (self.plan.kind == Some(Kind::Entity)).then_some(Entity(self))
     }
 
     /// A string whose place is known.

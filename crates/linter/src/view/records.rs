@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
-use treatise_dataset::{Collection, Dataset, Manifest, RecordKey, RecordNumber};
+use rustc_hash::FxHashMap;
+use treatise_dataset::{Collection, Dataset, Manifest, RecordKey, RecordNumber, RecordSet};
 
 use super::{
     Agent, Citation, Claim, Doubts, Entity, Head, Hierarchy, Issue, Kind, Provenance, Record,
@@ -23,6 +23,10 @@ pub(crate) struct Records<'r> {
     pub(crate) issues: Vec<Issue<'r>>,
     pub(crate) agents: Vec<Agent<'r>>,
     manifest: &'r Manifest,
+    /// All of them, in the order of the records.
+    heads: &'r [Head<'r>],
+    /// Their keys, which lie nearer to one another.
+    keys: OnceLock<Vec<RecordKey>>,
     /// The dataset, when all of it is there.
     dataset: Option<&'r Dataset>,
     /// The kind of the record with an id, and its position among those of its kind; without claims.
@@ -31,7 +35,8 @@ pub(crate) struct Records<'r> {
     claims_by_id: OnceLock<FxHashMap<&'r str, u32>>,
     names: OnceLock<Names<'r>>,
     provenance: OnceLock<Vec<Provenance<'r>>>,
-    unreferenced: OnceLock<FxHashSet<RecordNumber>>,
+    unreferenced: OnceLock<RecordSet>,
+    withdrawn: OnceLock<FxHashMap<RecordNumber, Record<'r>>>,
     unwanted_terms: OnceLock<UnwantedTerms<'r>>,
     abbreviations: OnceLock<BTreeSet<&'r str>>,
     vocabulary: OnceLock<Vocabulary<'r>>,
@@ -42,8 +47,8 @@ pub(crate) struct Records<'r> {
 }
 
 impl<'r> Records<'r> {
-    /// Those of a dataset; of one that is still being read, `dataset` is `None`, and what they refer
-    /// to can't be asked for.
+    /// Those of a dataset, in their order; of one that is still being read, `dataset` is `None`, and
+    /// what they refer to can't be asked for.
     pub(crate) fn new(
         manifest: &'r Manifest,
         dataset: Option<&'r Dataset>,
@@ -57,12 +62,15 @@ impl<'r> Records<'r> {
             issues: Vec::new(),
             agents: Vec::new(),
             manifest,
+            heads,
+            keys: OnceLock::new(),
             dataset,
             by_id: FxHashMap::default(),
             claims_by_id: OnceLock::new(),
             names: OnceLock::new(),
             provenance: OnceLock::new(),
             unreferenced: OnceLock::new(),
+            withdrawn: OnceLock::new(),
             unwanted_terms: OnceLock::new(),
             abbreviations: OnceLock::new(),
             vocabulary: OnceLock::new(),
@@ -71,6 +79,10 @@ impl<'r> Records<'r> {
             codes: OnceLock::new(),
             uses_of_codes: OnceLock::new(),
         };
+        let is_claim = |head: &&Head<'_>| head.plan.kind == Some(Kind::Claim);
+        let claims = heads.iter().filter(is_claim).count();
+        all.claims.reserve(claims);
+        all.by_id.reserve(heads.len() - claims);
         let records = heads.iter().map(Record);
         for (kind, record) in records.filter_map(|record| Some((record.plan.kind?, record))) {
             let position = match kind {
@@ -149,29 +161,12 @@ impl<'r> Records<'r> {
         claims.filter_map(move |claim| claim.statement(language))
     }
 
-    /// The claim that was seen as this one.
-    pub(crate) fn claim_at(&self, key: RecordKey) -> Option<Claim<'r>> {
-        let claims = &self.claims;
-        let at = claims.binary_search_by_key(&key, |claim| claim.key).ok()?;
-        Some(claims[at])
-    }
-
     /// The record that was seen as this one.
     pub(crate) fn at_key(&self, key: RecordKey) -> Option<Record<'r>> {
-        fn found<T: Copy>(
-            records: &[T],
-            key: RecordKey,
-            key_of: impl Fn(&T) -> RecordKey,
-        ) -> Option<T> {
-            Some(records[records.binary_search_by_key(&key, key_of).ok()?])
-        }
-        found(&self.claims, key, |it| it.key)
-            .map(|it| it.0)
-            .or_else(|| found(&self.sources, key, |it| it.key).map(|it| it.0))
-            .or_else(|| found(&self.terms, key, |it| it.key).map(|it| it.0))
-            .or_else(|| found(&self.entities, key, |it| it.key).map(|it| it.0))
-            .or_else(|| found(&self.issues, key, |it| it.key).map(|it| it.0))
-            .or_else(|| found(&self.agents, key, |it| it.key).map(|it| it.0))
+        let keys = || self.heads.iter().map(|head| head.key).collect();
+        let keys = self.keys.get_or_init(keys);
+        let at = keys.binary_search(&key).ok()?;
+        self.heads.get(at).map(Record)
     }
 
     /// The number of a record in the index.
@@ -180,14 +175,24 @@ impl<'r> Records<'r> {
     }
 
     /// The records to which nothing refers.
-    pub(crate) fn unreferenced(&self) -> &FxHashSet<RecordNumber> {
+    pub(crate) fn unreferenced(&self) -> &RecordSet {
         self.unreferenced
-            .get_or_init(|| self.dataset().unreferenced().into_iter().collect())
+            .get_or_init(|| self.dataset().unreferenced())
+    }
+
+    /// The records that were withdrawn, by their numbers.
+    pub(crate) fn withdrawn(&self) -> &FxHashMap<RecordNumber, Record<'r>> {
+        self.withdrawn.get_or_init(|| {
+            let records = self.heads.iter().map(Record);
+            let withdrawn = records.filter(|record| record.is_deprecated());
+            let numbered = withdrawn.filter_map(|record| Some((self.number(record)?, record)));
+            numbered.collect()
+        })
     }
 
     /// The record with a number in the index.
     pub(crate) fn numbered(&self, number: RecordNumber) -> Option<Record<'r>> {
-        self.get(self.dataset().index().id(number))
+        self.at_key(self.dataset().index().key(number))
     }
 
     /// The record with this id, whatever it is.
