@@ -18,6 +18,10 @@ pub(crate) struct Names<'r> {
     /// The names whose words have this hash, from one position to another in `entries`.
     by_words: FxHashMap<u64, (u32, u32)>,
     entries: Vec<Entry>,
+    /// What bears the names, one after the other: places among all records.
+    bearers: Vec<u32>,
+    /// Of each name, where its bearers end; they begin where those of the name before end.
+    ends: Vec<u32>,
     /// The texts of all names, side by side and so near one another in memory.
     texts: String,
 }
@@ -87,7 +91,17 @@ impl<'r> Names<'r> {
         });
         let names = labels.chain(terms).chain(others);
         let names = names.filter(|name| !name.text.trim().is_empty());
-        Self::of(names.collect())
+        let mut names = Self::of(names.collect());
+        let bearers = names.all.par_iter().map(|name| {
+            let entities = name.entities.iter();
+            let places = entities.filter_map(|entity| records.place_of(entity.id));
+            places.collect::<Vec<_>>()
+        });
+        for bearers in bearers.collect::<Vec<_>>() {
+            names.bearers.extend(bearers);
+            names.ends.push(names.bearers.len() as u32);
+        }
+        names
     }
 
     fn of(names: Vec<Name<'r>>) -> Self {
@@ -139,6 +153,8 @@ impl<'r> Names<'r> {
             longest,
             by_words,
             entries,
+            bearers: Vec::new(),
+            ends: Vec::new(),
             texts,
         }
     }
@@ -149,6 +165,16 @@ impl<'r> Names<'r> {
         let words = Wording::of(text).words;
         let positions = self.positions(text, &words).into_iter();
         positions.map(|named| self.mention(named)).collect()
+    }
+
+    /// The places among all records of what bears a name, given by its number.
+    pub(crate) fn bearers(&self, number: u32) -> &[u32] {
+        let number = number as usize;
+        let end = self.ends.get(number).copied().unwrap_or_default();
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.bearers
+            .get(start as usize..end as usize)
+            .unwrap_or_default()
     }
 
     /// The name that stands somewhere.

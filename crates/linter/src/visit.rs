@@ -313,7 +313,6 @@ pub(crate) fn heads<'r>(
         manifest,
         plan: &plans[closed.collection()],
         known: closed.known(),
-        source: closed.source(),
         body: Body::Closed(closed),
     });
     heads.collect()
@@ -518,7 +517,6 @@ impl RecordVisitor for Worker<'_, '_> {
             manifest: self.manifest,
             plan,
             known: Known::of(one.tree.root(), self.manifest.language(), plan),
-            source: one.tree.text(),
             body: Body::Open(opened),
         });
         let heads: Vec<_> = heads.collect();

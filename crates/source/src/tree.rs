@@ -6,11 +6,13 @@
 //! only those with escapes have a decoded copy.
 
 mod kept;
+mod marks;
 mod members;
 mod names;
 mod value;
 
 pub use kept::KeptTrees;
+pub use marks::NameMarks;
 pub(crate) use members::{MemberTable, mark_of};
 pub use names::NameSet;
 pub use value::{Elements, Key, Member, Members, Value};

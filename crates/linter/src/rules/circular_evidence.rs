@@ -36,6 +36,12 @@ fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
     if claim.is_deprecated() {
         return;
     }
+    // Most claims have one source, or cite several passages of it.
+    let mut ids = claim.support().filter_map(|citation| citation.source());
+    let first = ids.next();
+    if first.is_none_or(|first| ids.all(|id| *id == *first)) {
+        return;
+    }
     let mut cited: Vec<(Text<'_>, &Provenance<'_>)> = Vec::new();
     for citation in claim.support() {
         let Some(id) = citation.source() else {
@@ -87,12 +93,12 @@ fn same_publisher<'r>(sources: &[&Provenance<'r>]) -> Option<&'r str> {
 /// The first author by name whom all have.
 fn common_author(sources: &[&Provenance<'_>]) -> Option<String> {
     let (first, others) = sources.split_first()?;
-    let is_common = |author: &&(&str, Option<char>)| {
+    let is_common = |author: &&(Option<char>, &str)| {
         let mut others = others.iter();
         others.all(|source| source.authors.contains(author))
     };
     let names = first.authors.iter().filter(is_common);
-    let names = names.map(|&(name, initial)| match initial {
+    let names = names.map(|&(initial, name)| match initial {
         Some(initial) => format!("{name} {initial}"),
         None => name.to_owned(),
     });

@@ -55,7 +55,8 @@ fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
             judge(records, id, collection, fitting, &role, found);
         }
     }
-    for id in claim.scoped("primaries") {
+    let scope = claim.get("scope").into_iter();
+    for id in scope.flat_map(|scope| scope.texts("primaries")) {
         judge(
             records,
             id,

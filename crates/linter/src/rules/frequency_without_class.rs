@@ -33,15 +33,15 @@ fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
     }
     let is_effect = claim.kind().is_some_and(|kind| kind == "adverse-effect");
     let has_number = claim.get("frequency_class").is_some() || claim.get("rate").is_some();
+    if !is_effect || has_number {
+        return;
+    }
     let Some(frequency) = claim
         .text("frequency")
         .filter(|word| *word != "unspecified")
     else {
         return;
     };
-    if !is_effect || has_number {
-        return;
-    }
     let sources = evidence::supporting(records, claim);
     let label = sources
         .iter()

@@ -27,8 +27,10 @@ rule! {
 }
 
 fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
-    let status = record.get("review").and_then(|block| block.text("status"));
-    let Some(status) = status.filter(|status| *status == "needs-update") else {
+    if record.review_status() != Some("needs-update") {
+        return;
+    }
+    let Some(status) = record.get("review").and_then(|block| block.text("status")) else {
         return;
     };
     if record.is_deprecated() || record.get("superseded_by").is_some() {

@@ -29,9 +29,8 @@ rule! {
 
 fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
     for (id, agent, did) in records.vouchers(record) {
-        let is_organisation = agent
-            .text("kind")
-            .is_some_and(|kind| kind == "organisation");
+        let kind = agent.kind();
+        let is_organisation = kind.is_some_and(|kind| kind == "organisation");
         if is_organisation {
             found.add(
                 Finding::new(

@@ -22,13 +22,13 @@
 //! It finds nothing in the project's dataset, where 53 statements name a cancer and all of them have it in
 //! their fields; in cases of our own it was right.
 
-use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Entity, Record, Records, Text};
+use crate::names::{Name, Named};
+use crate::view::{Claim, Entity, Record, Records, Selection, Text};
 
 rule! {
     name: "scope-without-primary",
@@ -36,6 +36,15 @@ rule! {
     summary: "a primary cancer that a statement names and its scope does not",
     since: "0.1.0",
     check: MarkedAmong(mark, check),
+}
+
+/// The cancer of a site that a name means.
+fn cancer<'m>(name: &Name<'m>) -> Option<Entity<'m>> {
+    let [cancer] = name.entities[..] else {
+        return None;
+    };
+    let is_cancer = cancer.category() == Some("neoplasm") && cancer.known.has_site;
+    is_cancer.then_some(cancer)
 }
 
 /// The primary cancers that the statement of a claim names, and where in it they stand.
@@ -46,11 +55,7 @@ fn named<'m>(
     let wanted = (!claim.is_deprecated()).then(|| claim.mentions(records));
     let wanted = wanted.into_iter().flatten();
     wanted.filter_map(|mention| {
-        let [cancer] = mention.name.entities[..] else {
-            return None;
-        };
-        let is_cancer = cancer.category() == Some("neoplasm") && cancer.known.has_site;
-        is_cancer.then_some((mention.range, cancer))
+        Some((mention.range, cancer(mention.name)?))
     })
 }
 
@@ -64,9 +69,20 @@ fn may_lack_primary(record: Record<'_>, records: &Records<'_>) -> bool {
     let Some(claim) = record.claim() else {
         return false;
     };
-    let known = LazyCell::new(|| related(records, claim));
-    let is_direct = |id: &str| claim.entities().iter().any(|entity| **entity == *id);
-    named(claim, records).any(|(_, cancer)| !is_direct(cancer.id) && !known.contains(cancer.id))
+    if claim.is_deprecated() {
+        return false;
+    }
+    let cancers = records.selected(Selection::Cancers, |name| cancer(name).is_some());
+    let mut named = claim.named(records).iter();
+    let is_missing = |&(.., name): &Named| {
+        let bearers = || records.names().bearers(name).iter();
+        let is_direct = |place: &u32| claim.linked(records).contains(place);
+        cancers[name as usize] && !bearers().any(is_direct)
+    };
+    named.any(is_missing) && {
+        let known = related(records, claim);
+        self::named(claim, records).any(|(_, cancer)| !known.contains(cancer.id))
+    }
 }
 
 fn check<'r>(marked: &[(Record<'r>, u8)], records: &Records<'r>, found: &mut Found) {

@@ -28,7 +28,7 @@ rule! {
 
 fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
     for (id, agent, did) in records.vouchers(record) {
-        if agent.text("kind").is_some_and(|kind| kind == "software") {
+        if agent.kind().is_some_and(|kind| kind == "software") {
             found.add(
                 Finding::new(
                     id.spot(),

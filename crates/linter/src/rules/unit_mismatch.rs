@@ -18,7 +18,7 @@
 use crate::check::rule;
 use crate::finding::{Finding, Found};
 use crate::ucum;
-use crate::view::{Record, Records, Text};
+use crate::view::{Entity, Record, Records, Text};
 
 rule! {
     name: "unit-mismatch",
@@ -33,10 +33,11 @@ const STRICT: &[&str] = &["count", "duration", "length", "volume", "fraction"];
 
 fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
     // Criteria have a quantity.
-    if let Some(quantity) = record.get("quantity") {
-        if let Some((unit, measures)) = quantity.text("unit").zip(quantity.text("measures")) {
-            judge(unit, measures, found);
-        }
+    let unit = record
+        .entity()
+        .and_then(|entity| entity.get("quantity")?.text("unit"));
+    if let Some((unit, criterion)) = unit.zip(record.entity()) {
+        judge(unit, criterion, found);
     }
     // Claims have uses of criteria.
     for use_ in record.items("criteria") {
@@ -47,10 +48,10 @@ fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
         let Some(criterion) = criterion else {
             continue;
         };
-        let quantity = criterion.get("quantity");
-        match quantity.and_then(|quantity| quantity.text("measures")) {
-            Some(measures) => judge(unit, measures, found),
-            None => found.add(
+        if criterion.measures().is_some() {
+            judge(unit, criterion, found);
+        } else {
+            found.add(
                 Finding::new(
                     unit.spot(),
                     format!(
@@ -60,25 +61,27 @@ fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
                 )
                 .with_related(criterion.heading(), "this is the criterion")
                 .with_help("give the criterion a `quantity`"),
-            ),
+            );
         }
     }
 }
 
-fn judge(unit: Text<'_>, measures: Text<'_>, found: &mut Found) {
-    let measured = ucum::measured(&unit);
-    let is_strict = STRICT.contains(&&*measures);
-    if let Some(measured) = measured.filter(|measured| is_strict && **measured != *measures) {
-        found.add(
-            Finding::new(
-                unit.spot(),
-                format!(
-                    "`{}` is a unit of {measured}, and the criterion measures {}",
-                    &*unit, &*measures
-                ),
-            )
-            .with_related(measures.spot(), "this is what it measures")
-            .with_help("mend the unit"),
-        );
+fn judge(unit: Text<'_>, criterion: Entity<'_>, found: &mut Found) {
+    let Some(measures) = criterion.measures() else {
+        return;
+    };
+    let measured = ucum::measured(&unit).filter(|measured| **measured != *measures);
+    let Some(measured) = measured.filter(|_| STRICT.contains(&measures)) else {
+        return;
+    };
+    let mut finding = Finding::new(
+        unit.spot(),
+        format!("`{}` is a unit of {measured}, and the criterion measures {measures}", &*unit),
+    )
+    .with_help("mend the unit");
+    let quantity = criterion.get("quantity");
+    if let Some(measures) = quantity.and_then(|quantity| quantity.text("measures")) {
+        finding = finding.with_related(measures.spot(), "this is what it measures");
     }
+    found.add(finding);
 }

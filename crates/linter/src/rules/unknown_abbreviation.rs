@@ -25,7 +25,7 @@ use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
 use crate::view::abbreviations::{explains, is_abbreviation};
-use crate::view::{Claim, Entity, Kind, Record, Records, Sign, Text};
+use crate::view::{Claim, Entity, Kind, Record, Records, Text};
 
 rule! {
     name: "unknown-abbreviation",
@@ -55,9 +55,8 @@ fn has_unknown(record: Record<'_>, records: &Records<'_>) -> bool {
         return false;
     };
     // Most texts have one capital letter, or none.
-    let prose = record.prose().iter();
-    let mut same = prose.filter(|prose| prose.text.spot() == text.spot());
-    if same.any(|prose| !prose.wording.may_have(Sign::Capitals)) {
+    let may_be_capital = |byte: &u8| byte.is_ascii_uppercase() || !byte.is_ascii();
+    if text.bytes().filter(may_be_capital).count() < 2 {
         return false;
     }
     let known = records.abbreviations();

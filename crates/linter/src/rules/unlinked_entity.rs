@@ -18,7 +18,6 @@
 //! label of what is linked; lay words (terms of the kind `lay`), which are often used in a wider sense;
 //! conditions, sites, goals and criteria; other languages than the default one.
 
-use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -27,7 +26,8 @@ use rustc_hash::FxHashMap;
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Entity, Record, Records, Term, Text};
+use crate::names::Name;
+use crate::view::{Claim, Entity, Record, Records, Selection, Term, Text};
 
 rule! {
     name: "unlinked-entity",
@@ -46,21 +46,29 @@ struct Named<'m> {
     ids: Vec<&'m str>,
 }
 
+/// Whether a record has to be linked where this name stands.
+fn is_sought(name: &Name<'_>) -> bool {
+    let is_linked = |entity: &Entity<'_>| LINKED.contains(&entity.collection.name());
+    let is_lay = |term: Term<'_>| term.kind().is_some_and(|kind| kind == "lay");
+    !name.entities.is_empty()
+        && name.entities.iter().all(is_linked)
+        && !name.term.is_some_and(is_lay)
+}
+
 /// The names in the statement of a claim for which a record has to be linked.
 fn named<'m>(claim: Claim<'_>, records: &Records<'m>) -> Vec<Named<'m>> {
     if claim.is_deprecated() {
         return Vec::new();
     }
-    let is_lay = |term: Term<'_>| term.kind().is_some_and(|kind| kind == "lay");
     let named = claim.mentions(records).filter_map(|mention| {
-        let entities = &mention.name.entities;
-        let is_linked = |entity: &Entity<'_>| LINKED.contains(&entity.collection.name());
-        let is_sought = !entities.is_empty()
-            && entities.iter().all(is_linked)
-            && !mention.name.term.is_some_and(is_lay);
-        is_sought.then(|| Named {
+        is_sought(mention.name).then(|| Named {
             range: mention.range,
-            ids: entities.iter().map(|entity| entity.id).collect(),
+            ids: mention
+                .name
+                .entities
+                .iter()
+                .map(|entity| entity.id)
+                .collect(),
         })
     });
     named.collect()
@@ -76,10 +84,16 @@ fn may_lack_link(record: Record<'_>, records: &Records<'_>) -> bool {
     let Some(claim) = record.claim() else {
         return false;
     };
-    let direct = LazyCell::new(|| claim.entities());
-    let is_direct = |id: &&str| direct.iter().any(|linked| linked.as_str() == *id);
-    let named = named(claim, records);
-    named.iter().any(|named| !named.ids.iter().any(is_direct))
+    if claim.is_deprecated() {
+        return false;
+    }
+    let sought = records.selected(Selection::Linked, is_sought);
+    let mut named = claim.named(records).iter();
+    named.any(|&(.., name)| {
+        let bearers = || records.names().bearers(name).iter();
+        let is_direct = |place: &u32| claim.linked(records).contains(place);
+        sought[name as usize] && !bearers().any(is_direct)
+    })
 }
 
 fn check<'r>(marked: &[(Record<'r>, u8)], records: &Records<'r>, found: &mut Found) {

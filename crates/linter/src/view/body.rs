@@ -29,6 +29,8 @@ pub(crate) struct Opened<'r> {
     /// For each citation, the position of its source among all sources.
     sources: OnceLock<Vec<Option<u32>>>,
     entities: OnceLock<Vec<Text<'r>>>,
+    /// The places of these among all records.
+    linked: OnceLock<Vec<u32>>,
     /// The names in its statement in the default language.
     named: OnceLock<Vec<Named>>,
 }
@@ -87,6 +89,14 @@ impl<'r> Body<'r> {
             Self::Closed(closed) => closed.opened(),
         }
     }
+
+    /// What spans of the record point into.
+    pub(super) fn text(self) -> &'r str {
+        match self {
+            Self::Open(opened) => opened.root.value.tree().text(),
+            Self::Closed(closed) => closed.text(),
+        }
+    }
 }
 
 impl<'r> Opened<'r> {
@@ -101,6 +111,7 @@ impl<'r> Opened<'r> {
             citations: OnceLock::new(),
             sources: OnceLock::new(),
             entities: OnceLock::new(),
+            linked: OnceLock::new(),
             named: OnceLock::new(),
         }
     }
@@ -124,6 +135,11 @@ impl<'r> Opened<'r> {
     /// What it is about, where it is a claim.
     pub(super) fn entities(&self, find: impl FnOnce() -> Vec<Text<'r>>) -> &[Text<'r>] {
         self.entities.get_or_init(find)
+    }
+
+    /// The places of what it is about, which are looked up once.
+    pub(super) fn linked(&self, find: impl FnOnce() -> Vec<u32>) -> &[u32] {
+        self.linked.get_or_init(find)
     }
 
     /// The names in its statement, which are looked for once.
@@ -153,10 +169,10 @@ impl Batch {
 
     /// Records of which little will be asked.
     pub(crate) fn of_texts(collection: usize, heads: &[Head<'_>]) -> Self {
-        let bytes = |head: &Head<'_>| head.id.len() + head.source.len();
+        let bytes = |head: &Head<'_>| head.id.len() + head.body.text().len();
         let mut batch = Self::with_room(collection, heads, bytes);
         for head in heads {
-            let text = batch.push(head.source);
+            let text = batch.push(head.body.text());
             batch.add(head, Shelf::Text(text));
         }
         batch
@@ -231,7 +247,7 @@ impl<'r> Closed<'r> {
     }
 
     /// What spans of the record point into.
-    pub(crate) fn source(&self) -> &'r str {
+    fn text(&self) -> &'r str {
         match &self.place.kept.shelf {
             Shelf::Tree(at) => self.place.batch.trees.text(*at),
             Shelf::Text(text) => self.place.batch.text(text),
@@ -244,7 +260,7 @@ impl<'r> Closed<'r> {
                 Box::new(match &self.place.kept.shelf {
                     Shelf::Tree(at) => self.place.batch.trees.tree(*at),
                     Shelf::Text(_) => {
-                        let remade = || Box::new(remade(self.source()));
+                        let remade = || Box::new(remade(self.text()));
                         self.remade.get_or_init(remade).tree(0)
                     }
                 })

@@ -116,6 +116,14 @@ impl<'r> Claim<'r> {
         self.body.opened().entities(|| self.find_entities())
     }
 
+    /// The places of these among all records, as far as they are no claims.
+    pub(crate) fn linked(self, records: &Records<'_>) -> &'r [u32] {
+        self.body.opened().linked(|| {
+            let entities = self.entities().iter();
+            entities.filter_map(|id| records.place_of(id)).collect()
+        })
+    }
+
     fn find_entities(self) -> Vec<Text<'r>> {
         let [comparator, via, with, scope, criteria] =
             self.get_each(["comparator", "via", "with", "scope", "criteria"]);

@@ -3,7 +3,7 @@
 //! Rules between records go through all of them, and a record is far away in memory or has no tree
 //! any more. What is noted here, beside the handle, spares opening it.
 
-use treatise_source::{Span, Value};
+use treatise_source::{NameMarks, Span, Value};
 
 use super::Kind;
 use crate::plan::Plan;
@@ -23,6 +23,12 @@ pub(crate) struct Known {
     pub(crate) linkage: Word,
     /// The type of the CSL-JSON item.
     pub(crate) csl_type: Word,
+    /// What the quantity of a criterion measures.
+    pub(crate) measures: Word,
+    /// How far its review has come.
+    pub(crate) review_status: Word,
+    /// The names of its members.
+    pub(crate) names: NameMarks,
     pub(crate) subject: Place,
     pub(crate) object: Place,
     /// What it says or is called in the default language: the statement of a claim, the label of an
@@ -64,6 +70,7 @@ impl Known {
             csl,
             subject,
             object,
+            quantity,
         ] = root.get_each([
             "type",
             "kind",
@@ -74,6 +81,7 @@ impl Known {
             "csl",
             "subject",
             "object",
+            "quantity",
         ]);
         let [
             polarity,
@@ -115,6 +123,9 @@ impl Known {
             interest: word(interest),
             linkage: word(linkage),
             csl_type: word(csl.and_then(|csl| csl.get("type"))),
+            measures: word(quantity.and_then(|quantity| quantity.get("measures"))),
+            review_status: word(review.and_then(|review| review.get("status"))),
+            names: NameMarks::of(root),
             subject: Place::of(subject),
             object: Place::of(object),
             said: Place::of(said),

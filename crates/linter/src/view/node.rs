@@ -6,7 +6,7 @@ use treatise_dataset::{Collection, Manifest, RecordKey};
 use treatise_source::{Span, Value};
 
 use super::known::Place;
-use super::{Body, Citation, Claim, Entity, Kind, Known, Source, Term, Wording};
+use super::{Agent, Body, Citation, Claim, Entity, Issue, Kind, Known, Source, Term, Wording};
 use crate::finding::Spot;
 use crate::plan::Plan;
 use crate::words::Word;
@@ -48,8 +48,6 @@ pub(crate) struct Head<'r> {
     pub(crate) manifest: &'r Manifest,
     pub(crate) plan: &'r Plan,
     pub(crate) known: Known,
-    /// What the spans of what is known point into.
-    pub(crate) source: &'r str,
     pub(crate) body: Body<'r>,
 }
 
@@ -216,6 +214,52 @@ impl<'r> Prose<'r> {
 }
 
 impl<'r> Record<'r> {
+    /// A member. Most that rules ask for are in few records, and then the tree need not be looked at.
+    #[expect(clippy::inline_always, reason = "so a name's hash is a constant")]
+    #[inline(always)]
+    pub(crate) fn get(self, name: &str) -> Option<Node<'r>> {
+        let may_be_there = self.known.names.may_have(name);
+        may_be_there.then(|| self.root().get(name)).flatten()
+    }
+
+    /// The members with these names.
+    #[expect(clippy::inline_always, reason = "so the hashes of names are constants")]
+    #[inline(always)]
+    pub(crate) fn get_each<const N: usize>(self, names: [&str; N]) -> [Option<Node<'r>>; N] {
+        match names.iter().any(|name| self.known.names.may_have(name)) {
+            true => self.root().get_each(names),
+            false => [None; N],
+        }
+    }
+
+    /// A member that is a string.
+    #[expect(clippy::inline_always, reason = "so a name's hash is a constant")]
+    #[inline(always)]
+    pub(crate) fn text(self, name: &str) -> Option<Text<'r>> {
+        self.get(name)?.as_text()
+    }
+
+    /// The elements of a member that is an array.
+    #[expect(clippy::inline_always, reason = "so a name's hash is a constant")]
+    #[inline(always)]
+    pub(crate) fn items(self, name: &str) -> impl Iterator<Item = Node<'r>> + use<'r> {
+        self.get(name).into_iter().flat_map(Node::elements)
+    }
+
+    /// The strings in a member that is an array.
+    #[expect(clippy::inline_always, reason = "so a name's hash is a constant")]
+    #[inline(always)]
+    pub(crate) fn texts(self, name: &str) -> impl Iterator<Item = Text<'r>> + use<'r> {
+        self.items(name).filter_map(Node::as_text)
+    }
+
+    /// How far its review has come, such as `draft`.
+    pub(crate) fn review_status(self) -> Option<&'r str> {
+        self.word(self.known.review_status, || {
+            self.get("review")?.text("status")
+        })
+    }
+
     /// Its id, or its beginning where it has none: where findings about the record as a whole
     /// point to.
     pub(crate) fn heading(self) -> Spot {
@@ -248,6 +292,16 @@ impl<'r> Record<'r> {
         (self.plan.kind == Some(Kind::Entity)).then_some(Entity(self))
     }
 
+    /// The issue that it is, if it is one.
+    pub(crate) fn issue(self) -> Option<Issue<'r>> {
+        (self.plan.kind == Some(Kind::Issue)).then_some(Issue(self))
+    }
+
+    /// The agent that it is, if it is one.
+    pub(crate) fn agent(self) -> Option<Agent<'r>> {
+        (self.plan.kind == Some(Kind::Agent)).then_some(Agent(self))
+    }
+
     /// A string whose place is known.
     pub(super) fn text_at(self, place: Place) -> Option<Text<'r>> {
         match place {
@@ -258,7 +312,7 @@ impl<'r> Record<'r> {
                     record: self.key,
                     span,
                 };
-                let text = self.0.source.get(content)?;
+                let text = self.body.text().get(content)?;
                 Some(Text { text, spot })
             }
             Place::Escaped(index) => {

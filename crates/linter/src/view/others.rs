@@ -100,6 +100,13 @@ impl<'r> Entity<'r> {
         self.word(self.known.category, || self.text("category"))
     }
 
+    /// What its quantity measures, such as `length`.
+    pub(crate) fn measures(self) -> Option<&'r str> {
+        self.word(self.known.measures, || {
+            self.get("quantity")?.text("measures")
+        })
+    }
+
     /// How general it is, such as `class` or `substance`.
     pub(crate) fn level(self) -> Option<&'r str> {
         self.word(self.known.level, || self.text("level"))
@@ -129,6 +136,11 @@ impl<'r> Issue<'r> {
 }
 
 impl<'r> Agent<'r> {
+    /// What it is, such as `person`.
+    pub(crate) fn kind(self) -> Option<Text<'r>> {
+        self.kind_text()
+    }
+
     /// Its name today.
     pub(crate) fn name(self) -> Option<Text<'r>> {
         self.text_at(self.known.said)

@@ -8,8 +8,9 @@ pub(crate) struct Provenance<'r> {
     pub(crate) id: &'r str,
     /// The publisher, where it answers for the content itself.
     pub(crate) publisher: Option<&'r str>,
-    /// The authors: family name with initial, or the name of a group.
-    pub(crate) authors: Vec<(&'r str, Option<char>)>,
+    /// The authors: initial and family name, or the name of a group. The initials, which are at hand,
+    /// tell most of them apart.
+    pub(crate) authors: Vec<(Option<char>, &'r str)>,
     /// The ids of its stored versions.
     pub(crate) snapshots: Vec<&'r str>,
     /// The ids of the sources that it refers to.
@@ -26,10 +27,10 @@ impl<'r> Provenance<'r> {
         let csl = source.csl().into_iter();
         let authors = csl.flat_map(|csl| csl.items("author")).filter_map(|name| {
             if let Some(literal) = name.text("literal") {
-                return Some((literal.as_str(), None));
+                return Some((None, literal.as_str()));
             }
             let initial = name.text("given")?.chars().next()?;
-            Some((name.text("family")?.as_str(), Some(initial)))
+            Some((Some(initial), name.text("family")?.as_str()))
         });
         Self {
             id: source.id,

@@ -1,17 +1,20 @@
 //! All records that the rules know, by kind and by id.
 
 use std::collections::BTreeSet;
+use std::hash::BuildHasher as _;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
-use treatise_dataset::{Collection, Dataset, Manifest, RecordKey, RecordNumber, RecordSet};
+use treatise_dataset::{
+    Collection, Dataset, Manifest, RecordKey, RecordNumber, RecordSet, SeededHasher,
+};
 
 use super::{
     Agent, Citation, Claim, Doubts, Entity, Head, Hierarchy, Issue, Kind, Provenance, Record,
     Source, Term, Text, UnwantedTerms, Vocabulary, abbreviations,
 };
 use crate::codes::{self, CodeTables, Use};
-use crate::names::Names;
+use crate::names::{Name, Names};
 
 /// The records of a dataset, each kind in the order of the records.
 #[derive(Debug)]
@@ -29,11 +32,18 @@ pub(crate) struct Records<'r> {
     keys: OnceLock<Vec<RecordKey>>,
     /// The dataset, when all of it is there.
     dataset: Option<&'r Dataset>,
-    /// The kind of the record with an id, and its position among those of its kind; without claims.
-    by_id: FxHashMap<&'r str, (Kind, u32)>,
+    hasher: SeededHasher,
+    /// The place of each record among all, by the hash of its id; without claims. As for references
+    /// in the index, records are told apart by hashes that are made anew in each run: an id lies far
+    /// away in memory, and looking something up is most of what many rules do.
+    by_id: FxHashMap<u64, u32>,
+    /// For each of all records, its position among those of its kind.
+    positions: Vec<u32>,
     /// The positions of claims by their ids, which are seldom asked for.
     claims_by_id: OnceLock<FxHashMap<&'r str, u32>>,
     names: OnceLock<Names<'r>>,
+    /// For each selection, whether a name is in it, by its number.
+    selections: [OnceLock<Vec<bool>>; Selection::COUNT],
     provenance: OnceLock<Vec<Provenance<'r>>>,
     unreferenced: OnceLock<RecordSet>,
     withdrawn: OnceLock<FxHashMap<RecordNumber, Record<'r>>>,
@@ -44,6 +54,19 @@ pub(crate) struct Records<'r> {
     doubts: OnceLock<Doubts<'r>>,
     codes: OnceLock<CodeTables>,
     uses_of_codes: OnceLock<Vec<Use<'r>>>,
+}
+
+/// Names that a rule looks for in statements; each rule has its own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Selection {
+    /// Of cancers of a site.
+    Cancers,
+    /// Of what a claim has to refer to.
+    Linked,
+}
+
+impl Selection {
+    const COUNT: usize = Self::Linked as usize + 1;
 }
 
 impl<'r> Records<'r> {
@@ -65,9 +88,12 @@ impl<'r> Records<'r> {
             heads,
             keys: OnceLock::new(),
             dataset,
+            hasher: SeededHasher::default(),
             by_id: FxHashMap::default(),
+            positions: vec![0; heads.len()],
             claims_by_id: OnceLock::new(),
             names: OnceLock::new(),
+            selections: Default::default(),
             provenance: OnceLock::new(),
             unreferenced: OnceLock::new(),
             withdrawn: OnceLock::new(),
@@ -83,21 +109,23 @@ impl<'r> Records<'r> {
         let claims = heads.iter().filter(is_claim).count();
         all.claims.reserve(claims);
         all.by_id.reserve(heads.len() - claims);
-        let records = heads.iter().map(Record);
-        for (kind, record) in records.filter_map(|record| Some((record.plan.kind?, record))) {
-            let position = match kind {
-                Kind::Claim => {
+        for (place, record) in (0..).zip(heads.iter().map(Record)) {
+            let position = match record.plan.kind {
+                Some(Kind::Claim) => {
                     all.claims.push(Claim(record));
                     continue;
                 }
-                Kind::Source => added(&mut all.sources, Source(record)),
-                Kind::Term => added(&mut all.terms, Term(record)),
-                Kind::Entity => added(&mut all.entities, Entity(record)),
-                Kind::Issue => added(&mut all.issues, Issue(record)),
-                Kind::Agent => added(&mut all.agents, Agent(record)),
+                Some(Kind::Source) => added(&mut all.sources, Source(record)),
+                Some(Kind::Term) => added(&mut all.terms, Term(record)),
+                Some(Kind::Entity) => added(&mut all.entities, Entity(record)),
+                Some(Kind::Issue) => added(&mut all.issues, Issue(record)),
+                Some(Kind::Agent) => added(&mut all.agents, Agent(record)),
+                None => continue,
             };
+            all.positions[place as usize] = position;
             // Of records with the same id, the first one counts, as for references.
-            all.by_id.entry(record.id).or_insert((kind, position));
+            let id = all.hasher.hash_one(record.id);
+            all.by_id.entry(id).or_insert(place);
         }
         all
     }
@@ -197,10 +225,8 @@ impl<'r> Records<'r> {
 
     /// The record with this id, whatever it is.
     pub(crate) fn get(&self, id: &str) -> Option<Record<'r>> {
-        match self.by_id.get(id) {
-            Some(&(kind, position)) => Some(self.at(kind, position)),
-            None => self.claim(id).map(|claim| claim.0),
-        }
+        let other = self.other(id);
+        other.or_else(|| self.claim(id).map(|claim| claim.0))
     }
 
     /// Whether there is a record with this id in any collection, also one that no rule knows or that
@@ -223,7 +249,7 @@ impl<'r> Records<'r> {
     }
 
     pub(crate) fn source(&self, id: &str) -> Option<Source<'r>> {
-        self.of(Kind::Source, id).map(Source)
+        self.other(id)?.source()
     }
 
     /// The source of a citation.
@@ -248,8 +274,9 @@ impl<'r> Records<'r> {
         let find = || {
             let citations = citation.record.citations().iter();
             let position = |id: &str| {
-                let &(kind, position) = self.by_id.get(id)?;
-                (kind == Kind::Source).then_some(position)
+                let place = self.place_of(id)? as usize;
+                let is_source = self.heads.get(place)?.plan.kind == Some(Kind::Source);
+                is_source.then(|| self.positions[place])
             };
             citations.map(|one| position(&one.source()?)).collect()
         };
@@ -258,19 +285,19 @@ impl<'r> Records<'r> {
     }
 
     pub(crate) fn term(&self, id: &str) -> Option<Term<'r>> {
-        self.of(Kind::Term, id).map(Term)
+        self.other(id)?.term()
     }
 
     pub(crate) fn entity(&self, id: &str) -> Option<Entity<'r>> {
-        self.of(Kind::Entity, id).map(Entity)
+        self.other(id)?.entity()
     }
 
     pub(crate) fn issue(&self, id: &str) -> Option<Issue<'r>> {
-        self.of(Kind::Issue, id).map(Issue)
+        self.other(id)?.issue()
     }
 
     pub(crate) fn agent(&self, id: &str) -> Option<Agent<'r>> {
-        self.of(Kind::Agent, id).map(Agent)
+        self.other(id)?.agent()
     }
 
     /// Who vouches for a record: where the agent is named, the agent, and what it did.
@@ -326,6 +353,17 @@ impl<'r> Records<'r> {
         self.names.get_or_init(|| Names::new(self))
     }
 
+    /// Which names a rule looks for, by their numbers. Most names in texts are of no concern to it,
+    /// and what a name means lies far away in memory.
+    pub(crate) fn selected(
+        &self,
+        selection: Selection,
+        is_in: impl Fn(&Name<'r>) -> bool,
+    ) -> &[bool] {
+        let select = || self.names().all().iter().map(is_in).collect();
+        self.selections[selection as usize].get_or_init(select)
+    }
+
     /// The terms that labels and statements should not use.
     pub(crate) fn unwanted_terms(&self) -> &UnwantedTerms<'r> {
         self.unwanted_terms.get_or_init(|| UnwantedTerms::of(self))
@@ -376,22 +414,15 @@ impl<'r> Records<'r> {
         self.codes.get_or_init(|| CodeTables::of(self))
     }
 
-    fn of(&self, kind: Kind, id: &str) -> Option<Record<'r>> {
-        let &(found, position) = self.by_id.get(id)?;
-        (found == kind).then(|| self.at(kind, position))
+    /// The place among all records of the one with this id that is no claim.
+    pub(crate) fn place_of(&self, id: &str) -> Option<u32> {
+        self.by_id.get(&self.hasher.hash_one(id)).copied()
     }
 
-    /// The record at a position among those of its kind.
-    fn at(&self, kind: Kind, position: u32) -> Record<'r> {
-        let at = position as usize;
-        match kind {
-            Kind::Claim => self.claims[at].0,
-            Kind::Source => self.sources[at].0,
-            Kind::Term => self.terms[at].0,
-            Kind::Entity => self.entities[at].0,
-            Kind::Issue => self.issues[at].0,
-            Kind::Agent => self.agents[at].0,
-        }
+    /// The record with this id that is no claim.
+    fn other(&self, id: &str) -> Option<Record<'r>> {
+        let place = self.place_of(id)?;
+        self.heads.get(place as usize).map(Record)
     }
 }
 

@@ -61,9 +61,7 @@ pub(crate) enum Sign {
     Seam = 1 << 6,
     /// A word that is not the first one and begins with a capital.
     InnerCapital = 1 << 7,
-    /// At least two capitals.
-    Capitals = 1 << 8,
-    Comma = 1 << 9,
+    Comma = 1 << 8,
 }
 
 /// The signs of single bytes.
@@ -89,8 +87,7 @@ const SIGNS: [u16; 128] = {
 };
 
 /// A foreign character may be any of these.
-const OF_FOREIGN: u16 =
-    Sign::Space as u16 | Sign::Seam as u16 | Sign::InnerCapital as u16 | Sign::Capitals as u16;
+const OF_FOREIGN: u16 = Sign::Space as u16 | Sign::Seam as u16 | Sign::InnerCapital as u16;
 
 /// Part of a word.
 const PART: u16 = 1 << 15;
@@ -107,7 +104,7 @@ impl Wording {
         // Words are seldom shorter than this on average.
         let mut words = Vec::with_capacity(text.len() / 6 + 4);
         let bytes = text.as_bytes();
-        let (mut signs, mut capitals) = (0, 0);
+        let mut signs = 0;
         // Where the word began, or what stands between two, and what it has so far.
         let (mut start, mut stretch) = (0, 0);
         let mut before = 0;
@@ -123,7 +120,6 @@ impl Wording {
                 (start, stretch) = (at, 0);
             }
             if class & CAPITAL != 0 {
-                capitals += 1;
                 if before & SMALL != 0 {
                     signs |= Sign::Seam as u16;
                 }
@@ -142,9 +138,6 @@ impl Wording {
             words.push(Word::of(bytes, start, bytes.len(), stretch));
         }
         signs &= !NO_SIGNS;
-        if capitals > 1 {
-            signs |= Sign::Capitals as u16;
-        }
         Self { words, signs }
     }
 
@@ -294,7 +287,6 @@ mod tests {
         assert!(has("a  b", Sign::Space) && has("a .", Sign::Space) && has(" a", Sign::Space));
         assert!(!has("A b. C", Sign::Space) && has("A b. C", Sign::InnerCapital));
         assert!(has("mRna", Sign::Seam) && !has("a Ab", Sign::Seam));
-        assert!(has("AB", Sign::Capitals) && !has("Ab", Sign::Capitals));
         assert!(!has("Ab c", Sign::InnerCapital) && has("ä", Sign::InnerCapital));
         assert!(has("o'Ab", Sign::InnerCapital) && !has("5Ab", Sign::InnerCapital));
     }

@@ -181,6 +181,14 @@ impl<'t> Value<'t> {
         found
     }
 
+    /// The hashes of the names of members, each once.
+    pub(super) fn name_hashes(self) -> impl Iterator<Item = u32> + use<'t> {
+        let (tree, node) = (self.tree, self.node());
+        let object = (node.kind == NodeKind::Object).then_some(node.info);
+        let members = object.into_iter().flat_map(|at| tree.members.of(at));
+        members.map(|(hash, _)| hash)
+    }
+
     /// The value that a pointer leads to from here.
     pub fn find(self, pointer: &Pointer) -> Option<Value<'t>> {
         pointer
