@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::run::{MANIFEST, git, read, run, sound, write};
+use crate::run::{MANIFEST, folder, git, read, run, sound, write};
 
 const LOOSE: &str = "{ \"parent\": \"rue\", \"id\": \"tansy\" }";
 const CANONICAL: &str = "{\n  \"id\": \"tansy\",\n  \"parent\": \"rue\"\n}\n";
@@ -76,6 +76,70 @@ fn records_are_formatted() {
     run(root, &["fmt", "--quiet"]).expect(0, "", "");
     assert_eq!(read(&record), CANONICAL);
     run(root, &["fmt", "--check", "--quiet"]).expect(0, "", "");
+}
+
+#[test]
+fn what_a_new_form_would_lose_is_left_alone() {
+    let manifest = MANIFEST.replace(
+        "\n  ]",
+        r#", { "name": "seeds", "path": "data/seeds.jsonl", "schema": "schemas/seeds.json", "id": "/id" }
+  ]"#,
+    );
+    let dataset = folder(&[
+        ("data/dataset.json", &manifest),
+        ("schemas/plants.json", "{}"),
+        ("schemas/seeds.json", "{}"),
+    ]);
+    let root = dataset.path();
+    let faults: [(&str, &[u8]); 5] = [
+        (
+            "duplicate-key",
+            br#"{ "id": "a", "of": { "level": "class", "level": "order" } }"#,
+        ),
+        ("lone-surrogate", br#"{ "id": "a", "of": "cu\ud800re" }"#),
+        ("lone-surrogate", br#"{ "id": "a", "\udc00": "" }"#),
+        ("invalid-utf8", b"{ \"id\": \"a\", \"of\": \"cu\xffre\" }"),
+        ("invalid-json", br#"{ "id": "a", "of": 01 }"#),
+    ];
+    for (rule, record) in faults {
+        let line = br#"{ "id": "b" }"#;
+        let (file, lines) = (
+            root.join("data/plants/a.json"),
+            root.join("data/seeds.jsonl"),
+        );
+        let content = [line, record, b""].join(&b'\n');
+        std::fs::create_dir_all(root.join("data/plants")).expect("a folder can be made");
+        std::fs::write(&file, record).expect("it can be written to");
+        std::fs::write(&lines, &content).expect("it can be written to");
+        let kept = || {
+            assert_eq!(std::fs::read(&file).expect("it is there"), record, "{rule}");
+            let now = std::fs::read(&lines).expect("it is there");
+            assert_eq!(now, [br#"{"id":"b"}"#, record, b""].join(&b'\n'), "{rule}");
+        };
+        let ran = run(root, &["fmt"]);
+        assert_eq!(ran.status, Some(1), "{rule}: {ran:?}");
+        assert_eq!(
+            ran.stdout.matches(&format!("error[{rule}]")).count(),
+            2,
+            "{ran:?}"
+        );
+        assert!(
+            ran.stderr
+                .contains("1 record rewritten\n2 records left alone: "),
+            "{ran:?}"
+        );
+        kept();
+        for fixes in [&["--fix"][..], &["--fix", "--unsafe-fixes"]] {
+            let ran = check(root, fixes);
+            assert_eq!(ran.status, Some(1), "{rule}: {ran:?}");
+            assert_eq!(
+                ran.stdout.matches(&format!("error[{rule}]")).count(),
+                2,
+                "{ran:?}"
+            );
+            kept();
+        }
+    }
 }
 
 #[test]
