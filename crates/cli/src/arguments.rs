@@ -144,10 +144,11 @@ pub(crate) struct RuleOptions {
     /// the strictest counts.
     #[arg(long, value_name = "RULE")]
     pub(crate) error: Vec<String>,
-    /// Findings of this rule are warnings. May be given several times.
+    /// Findings of this rule are warnings. May be given several times. Only rules about content can
+    /// be turned down: those about texts, schemas, ids and references always hold.
     #[arg(long, value_name = "RULE")]
     pub(crate) warn: Vec<String>,
-    /// Don't look for this rule. May be given several times.
+    /// Don't look for this rule about content. May be given several times.
     #[arg(long, value_name = "RULE")]
     pub(crate) allow: Vec<String>,
     /// Fail also where there are warnings.

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use treatise_dataset::EXCEPTIONS;
-use treatise_linter::{Notices, Options, lint};
+use treatise_linter::{Notices, Options, is_about_soundness, lint};
 use treatise_report::{Diagnostic, fingerprints};
 use treatise_source::RegularFile;
 
@@ -54,6 +54,12 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
         [] => bail!("no finding has the fingerprint `{given}`; `check --format json` gives them"),
         _ => bail!("several findings have a fingerprint that starts with `{given}`"),
     };
+    ensure!(
+        !is_about_soundness(finding.rule.name),
+        "a finding of `{}` can't be accepted: a dataset with such an error can't be exported or \
+         released; mend it",
+        finding.rule.name
+    );
     let mut exception = json!({ "rule": finding.rule.name });
     let within = match &finding.record {
         Some(record) => {

@@ -46,7 +46,7 @@ pub use notices::Notices;
 pub use options::{Base, Linted, Options, Part};
 pub use page::{book, listing_json, listing_table, page};
 pub use plan::Choice;
-pub use registry::{is_about_content, rule, rules};
+pub use registry::{is_about_content, is_about_soundness, rule, rules};
 pub use run::lint;
 pub use timing::Clock;
 

@@ -496,7 +496,6 @@ impl Judged {
         let is_chosen = |name: &str| {
             options.choice.only.is_empty() || options.choice.only.iter().any(|only| only == name)
         };
-        settings::apply_levels(&dataset, &mut findings, options.choice, is_lint);
         findings.add(settings::check_levels(&dataset));
         findings.sort(dataset.files(), usize::MAX);
         let is_complete =
@@ -508,6 +507,7 @@ impl Judged {
                     && is_chosen(name);
             is_complete && has_run
         });
+        settings::apply_levels(&dataset, &mut findings, options.choice);
         if options.part == Part::Rules || !options.choice.only.is_empty() {
             findings.kept.retain(|finding| {
                 let is_settings = settings::RULES.contains(&finding.rule);

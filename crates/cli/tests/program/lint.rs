@@ -37,6 +37,57 @@ fn levels_come_from_the_manifest_and_the_command_line() {
 }
 
 #[test]
+fn what_keeps_a_dataset_from_being_sound_always_holds() {
+    let dataset = sound();
+    let root = dataset.path();
+    write(root, "data/plants/tansy.json", "{");
+    let fault = "data/plants/tansy.json:1:2: error[invalid-json]: the document ends before this is closed\n";
+    check(root, &[]).expect(1, fault, "");
+    check(root, &["--error", "invalid-json"]).expect(1, fault, "");
+    for option in ["--warn", "--allow"] {
+        let refusal = format!("error: {option}: `invalid-json` always holds");
+        check(root, &[option, "invalid-json"]).expect_refusal(&refusal);
+    }
+    let report = run(root, &["check", "-q", "--format", "json"]).stdout;
+    let report: serde_json::Value = serde_json::from_str(&report).expect("it is JSON");
+    let print = report["findings"][0]["fingerprint"].as_str();
+    let print = print.expect("a text");
+    let reason = ["--reason", "It came so from elsewhere.", "--owner", "us"];
+    let accept = [&["except", print, "--expires", "2026-12-31"], &reason[..]].concat();
+    run(root, &accept).expect_refusal("a finding of `invalid-json` can't be accepted");
+    assert!(!root.join("data/exceptions.json").exists());
+    let exception = r#"{ "exceptions": [{ "rule": "invalid-json", "record": "tansy", "reason": "It came so from elsewhere.", "owner": "us", "expires": "2026-12-01" }] }"#;
+    write(root, "data/exceptions.json", exception);
+    let setting = "\"rules\": { \"invalid-json\": \"off\" }, \"as_of\"";
+    write(
+        root,
+        "data/dataset.json",
+        &MANIFEST.replace("\"as_of\"", setting),
+    );
+    let settings = "\
+data/dataset.json:2:68: error[unsound-setting]: the level of `invalid-json` can't be lowered
+data/exceptions.json:1:28: error[unsound-setting]: a finding of `invalid-json` can't be accepted
+";
+    check(root, &[]).expect(1, &format!("{settings}{fault}"), "");
+    let ran = run(root, &["validate", "-q", "--format", "short"]);
+    ran.expect(1, fault, "");
+}
+
+#[test]
+fn rules_about_settings_have_levels() {
+    let dataset = sound();
+    let root = dataset.path();
+    let exception = r#"{ "exceptions": [{ "rule": "unformatted", "record": "rue", "reason": "It came so from elsewhere.", "owner": "us", "expires": "2026-12-01" }] }"#;
+    write(root, "data/exceptions.json", exception);
+    let ran = check(root, &[]);
+    assert!(ran.stdout.contains("error[unused-exception]"), "{ran:?}");
+    check(root, &["--allow", "unused-exception"]).expect(0, "", "");
+    let ran = check(root, &["--warn", "unused-exception"]);
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    assert!(ran.stdout.contains("warning[unused-exception]"), "{ran:?}");
+}
+
+#[test]
 fn a_check_that_looks_for_nothing_is_refused() {
     let dataset = sound();
     let root = dataset.path();
