@@ -57,6 +57,9 @@ pub(crate) enum Command {
     /// Without --section, the numbered blocks of the document are listed.
     Cite(CiteOptions),
     /// Print what the claims cover, and what none of them speaks of, as a Markdown page.
+    ///
+    /// Where records can't be read the page lacks them: the run ends with exit code 1, and --write
+    /// leaves its file alone.
     Coverage(CoverageOptions),
     /// Validate the dataset, or any JSON files against a schema.
     ///

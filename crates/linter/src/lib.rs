@@ -39,7 +39,7 @@ mod visit;
 mod words;
 
 pub use cite::{Cited, Wanted, cite, passages};
-pub use coverage::coverage;
+pub use coverage::{Coverage, coverage};
 pub use documents::{Document, Documents, Passage};
 pub use fix::{Fixed, apply, difference, fixes};
 pub use notices::Notices;

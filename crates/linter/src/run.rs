@@ -6,7 +6,9 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
-use treatise_dataset::{Counts, Dataset, Findings, LoadOptions, MANIFEST, RecordKey, load};
+use treatise_dataset::{
+    Counts, Dataset, Findings, LoadOptions, MANIFEST, OVERSIZED_FILE, RecordKey, load,
+};
 use treatise_report::{Diagnostic, Place, Rule, Skipped, fingerprints};
 use treatise_source::{LineIndex, Pointer};
 
@@ -54,15 +56,20 @@ pub fn lint(root: &Path, options: &Options<'_>) -> Result<Linted, Error> {
     Ok(linted)
 }
 
-/// Loads a dataset for what is made of its records and is no rule.
+/// Loads a dataset for what is made of its records and is no rule; also returns how many records
+/// could not be looked at.
 pub(crate) fn with_records<T>(
     root: &Path,
     use_them: impl FnOnce(&Records<'_>) -> T,
-) -> Result<T, Error> {
+) -> Result<(T, u64), Error> {
     let inspected = Inspected::of(root, &Options::default())?;
     let closed = closed(&inspected.seen.kept);
     let heads = inspected.heads(&closed);
-    Ok(use_them(&inspected.records(&heads)))
+    let made = use_them(&inspected.records(&heads));
+    let kept = inspected.findings.kept.iter();
+    // Too large a record is not even counted among the others.
+    let oversized = kept.filter(|finding| finding.rule == &OVERSIZED_FILE);
+    Ok((made, inspected.broken() + oversized.count() as u64))
 }
 
 /// Says of the findings which of them were there before, and counts these.

@@ -141,6 +141,45 @@ fn a_retracted_source_is_found_where_a_table_of_notices_is_at_hand() {
     check(&dataset, &rules).expect_refusal("it has no column `OriginalPaperDOI`");
 }
 
+#[test]
+fn coverage_says_what_it_could_not_look_at() {
+    let dataset = dataset("often", "often");
+    let root = dataset.path();
+    let coverage = |further: &[&str]| run(root, &[&["coverage"], further].concat());
+    let whole = coverage(&["--documents", "texts"]);
+    assert_eq!((whole.status, whole.stderr.as_str()), (Some(0), ""));
+    std::fs::create_dir(root.join("none")).expect("a temporary folder can be written to");
+    let without = coverage(&["--documents", "none"]);
+    assert_eq!(without.status, Some(0), "{without:#?}");
+    assert!(
+        without
+            .stderr
+            .contains("in 1 document: `page-1` of `src-example-page`: no file"),
+        "{without:#?}"
+    );
+    let said = "Not looked at, as their documents are not at hand: `page-1` of `src-example-page`.";
+    assert!(without.stdout.contains(said), "{without:#?}");
+
+    coverage(&["--write", "coverage.md"]).expect(0, "", "");
+    let page = read(root.join("coverage.md"));
+    for broken in ["{", "{ \"id\": \"clm-cryoablation-fever\" }"] {
+        write(root, CLAIM, broken);
+        let ran = coverage(&[]);
+        assert_eq!(ran.status, Some(1), "{ran:#?}");
+        assert!(
+            ran.stderr.contains("not on the page: 1 record: unreadable"),
+            "{ran:#?}"
+        );
+        let ran = coverage(&["--write", "coverage.md"]);
+        assert_eq!(ran.status, Some(1), "{ran:#?}");
+        assert!(
+            ran.stderr.contains("coverage.md: it was not written"),
+            "{ran:#?}"
+        );
+        assert_eq!(read(root.join("coverage.md")), page);
+    }
+}
+
 /// Accepts the only finding of a run, and checks that it is found no more.
 fn accepted(dataset: &TempDir, rules: &[&str]) {
     let root = dataset.path();
