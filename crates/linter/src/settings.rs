@@ -28,7 +28,7 @@ treatise_report::rules! {
         /// An exception that excuses nothing.
         UNUSED_EXCEPTION = "unused-exception", Error, Dataset:
             "an exception that matches no finding",
-            "Either what it accepted was mended, or it never matched; the next fault at its place would be accepted unseen.\n\n# How to mend it\n\nDelete the exception, or mend the names in it.\n\n# What it leaves alone\n\nExceptions of rules that were not looked for in this run, and all of them where only some files are reported.";
+            "Either what it accepted was mended, or it never matched; the next fault at its place would be accepted unseen.\n\n# How to mend it\n\nDelete the exception, or mend the names in it.\n\n# What it leaves alone\n\nExceptions of rules that were not looked for in this run, or that could not see all that they look at: while records are broken, and for rules about documents, while the text of one that is cited is not at hand. All of them, where only some files are reported.";
         /// An exception that does not say why.
         EXCEPTION_WITHOUT_REASON = "exception-without-reason", Error, Dataset:
             "an exception whose reason says nothing",

@@ -142,6 +142,44 @@ fn a_retracted_source_is_found_where_a_table_of_notices_is_at_hand() {
 }
 
 #[test]
+fn an_exception_is_not_unused_while_a_document_is_not_at_hand() {
+    let dataset = dataset("5f1706b4", "00000000");
+    let root = dataset.path();
+    let exceptions = |rule: &str| {
+        let entry = format!(
+            r#"{{ "exceptions": [{{ "rule": "{rule}", "record": "clm-cryoablation-fever", "reason": "The page will be read anew.", "owner": "us", "expires": "2026-12-31" }}] }}"#
+        );
+        write(root, "data/exceptions.json", &entry);
+    };
+    exceptions("passage-not-found");
+    std::fs::create_dir(root.join("none")).expect("a temporary folder can be written to");
+    for folder in ["texts", "none"] {
+        let ran = check(&dataset, &["--documents", folder]);
+        assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), ""), "{ran:#?}");
+    }
+    let unused = "error[unused-exception]: `text-loss` finds nothing in `clm-cryoablation-fever`";
+    exceptions("text-loss");
+    let ran = check(&dataset, &["--documents", "none"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), ""), "{ran:#?}");
+    let ran = check(&dataset, &["--documents", "texts"]);
+    assert!(ran.stdout.contains(unused), "{ran:#?}");
+}
+
+#[test]
+fn an_exception_is_not_unused_while_its_record_is_broken() {
+    let dataset = dataset("often", "often");
+    let root = dataset.path();
+    let exception = r#"{ "exceptions": [{ "rule": "lapsed-source", "record": "src-example-page", "reason": "The next version is announced.", "owner": "us", "expires": "2026-12-31" }] }"#;
+    write(root, "data/exceptions.json", exception);
+    let ran = check(&dataset, &[]);
+    assert!(ran.stdout.contains("[unused-exception]"), "{ran:#?}");
+    write(root, "data/sources/src-example-page.json", "{");
+    let ran = check(&dataset, &[]);
+    assert!(ran.stdout.contains("[invalid-json]"), "{ran:#?}");
+    assert!(!ran.stdout.contains("[unused-exception]"), "{ran:#?}");
+}
+
+#[test]
 fn coverage_says_what_it_could_not_look_at() {
     let dataset = dataset("often", "often");
     let root = dataset.path();
