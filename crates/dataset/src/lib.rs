@@ -30,7 +30,7 @@ use treatise_report::{FileId, Files, Place};
 use treatise_source::NotRead;
 
 pub use collection::Collection;
-pub use exception::{Exception, Within};
+pub use exception::{Exception, Within, check_exceptions};
 pub use findings::{Counts, Findings, is_wanted};
 pub use index::{Index, RecordNumber};
 pub use known::{KnownTexts, TextHasher, Texts};

@@ -270,7 +270,8 @@ fn accepts(exception: &Exception, finding: &Diagnostic, dataset: &Dataset) -> bo
         && exception.path.as_ref().is_none_or(|path| path == pointer())
 }
 
-fn says_something(reason: &str) -> bool {
+/// Whether a reason to accept a finding says anything.
+pub fn says_something(reason: &str) -> bool {
     const EMPTY: &[&str] = &["todo", "fixme", "tbd", "xxx"];
     let words: Vec<_> = reason
         .split(|character: char| !character.is_alphanumeric())

@@ -231,6 +231,52 @@ fn a_finding_is_accepted_by_its_fingerprint() {
     };
     accept("000000", "2026-12-31").expect_refusal("no finding has the fingerprint");
     accept(print, "soon").expect_refusal("is no date");
+    accept(print, "2026-11-21").expect_refusal("--expires: 2026-11-21 has passed on 2026-11-22");
+    for (given, refusal) in [
+        (["", "us"], "--reason: say in a sentence"),
+        ([" \u{a0} ", "us"], "--reason: say in a sentence"),
+        (["todo: ask them", "us"], "--reason: say in a sentence"),
+        (
+            ["It came so from elsewhere.", ""],
+            "--owner: name who answers",
+        ),
+        (
+            ["It came so from elsewhere.", " \t"],
+            "--owner: name who answers",
+        ),
+    ] {
+        let [reason, owner] = given;
+        let said = [
+            "--reason",
+            reason,
+            "--owner",
+            owner,
+            "--expires",
+            "2026-12-31",
+        ];
+        run(root, &[&["except", print], &said[..]].concat()).expect_refusal(refusal);
+    }
+    let list = root.join("data/exceptions.json");
+    assert!(!list.exists());
+    for (faulty, fault) in [
+        (
+            "{",
+            "data/exceptions.json:1: the document ends before this is closed; mend it first",
+        ),
+        (
+            r#"{ "exceptions": [], "exceptions": [] }"#,
+            "data/exceptions.json:1: the member `exceptions` occurs twice",
+        ),
+        (
+            r#"{ "exceptions": [{}] }"#,
+            "data/exceptions.json:1: one of the members",
+        ),
+    ] {
+        write(root, "data/exceptions.json", faulty);
+        accept(print, "2026-12-31").expect_refusal(fault);
+        assert_eq!(read(&list), faulty);
+    }
+    std::fs::remove_file(&list).expect("it is there");
     let ran = accept(print, "2026-12-31");
     assert_eq!(ran.status, Some(0), "{ran:?}");
     check(root, &[]).expect(0, "", "");
