@@ -373,7 +373,8 @@ pub(crate) struct LooseArguments {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["root", "manifest", "as_of"], requires = "paths", value_hint = ValueHint::FilePath)]
     pub(crate) schema: Option<PathBuf>,
     /// A schema that it refers to, and the URI under which it does. Files in the folder of the
-    /// schema are found without. May be given several times.
+    /// schema are found without, by their names: beside the schema's `$id`, where it has one. May
+    /// be given several times.
     #[arg(long, value_name = "URI=FILE", requires = "schema", value_parser = parse_resource)]
     pub(crate) resource: Vec<(String, PathBuf)>,
     /// The draft of schemas that have no `$schema`.
@@ -399,7 +400,8 @@ pub(crate) struct ReportOptions {
     #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
     format: Vec<Format>,
     /// Write the report of the --format before it to a file. On standard output a report has at
-    /// most 1 MiB; in a file it has all the findings that are listed.
+    /// most 1 MiB; in a file it has all the findings that are listed, but for github (ten of each
+    /// level, as many as the runner shows) and sarif (25,000, as many as code scanning takes).
     #[arg(long, value_name = "FILE", requires = "format", value_hint = ValueHint::FilePath)]
     output: Vec<PathBuf>,
     /// List at most this many findings; all are counted.
