@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::run::{MANIFEST, folder, git, read, run, sound, write};
+use crate::run::{MANIFEST, folder, git, program, read, run, sound, write};
 
 const LOOSE: &str = "{ \"parent\": \"rue\", \"id\": \"tansy\" }";
 const CANONICAL: &str = "{\n  \"id\": \"tansy\",\n  \"parent\": \"rue\"\n}\n";
@@ -127,6 +127,70 @@ fn records_are_formatted() {
     run(root, &["fmt", "--quiet"]).expect(0, "", "");
     assert_eq!(read(&record), CANONICAL);
     run(root, &["fmt", "--check", "--quiet"]).expect(0, "", "");
+}
+
+#[test]
+fn a_record_that_cant_be_written_is_named() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::os::unix::process::CommandExt;
+    let dataset = sound();
+    let root = dataset.path();
+    write(root, "data/plants/tansy.json", LOOSE);
+    let allow = |path: &str, mode| {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(root.join(path), permissions).expect("it is ours");
+    };
+    for folder in ["data/plants", "data", "schemas", ""] {
+        allow(folder, 0o555);
+    }
+    // Who may do everything can write there all the same, and nobody else may start the program.
+    let is_root = std::fs::metadata(root).expect("it is there").uid() == 0;
+    let mut command = if is_root {
+        allow("", 0o755);
+        let copy = root.join("treatise");
+        std::fs::copy(env!("CARGO_BIN_EXE_treatise"), &copy).expect("it can be copied");
+        let mut command = std::process::Command::new(copy);
+        command.uid(65_534).gid(65_534);
+        command
+    } else {
+        program(root)
+    };
+    let output = command.current_dir(root).args(["fmt", "--quiet"]).output();
+    let ran = crate::run::Ran::from(output.expect("the program starts"));
+    let why = "data/plants/tansy.json: it can't be written anew: permission denied\n";
+    assert_eq!(ran.stderr, format!("error: {why}"));
+    assert_eq!(ran.status, Some(2));
+    allow("data/plants", 0o755);
+    allow("", 0o755);
+}
+
+#[test]
+fn names_that_are_not_unicode_are_findings() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let dataset = sound();
+    let root = dataset.path();
+    let plants = root.join("data/plants");
+    let files = [b"bad\xff.json", b"bad\xfe.json"].map(|name| plants.join(OsStr::from_bytes(name)));
+    for file in &files {
+        std::fs::write(file, LOOSE.replace("rue", "rui")).expect("it can be written to");
+    }
+    let ran = check(root, &[]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (Some(1), ""), "{ran:?}");
+    for rule in [
+        "reserved-file-name",
+        "duplicate-id",
+        "dangling-reference",
+        "unformatted",
+    ] {
+        let count = ran.stdout.matches(&format!("error[{rule}]")).count();
+        assert_eq!(count, 2, "{rule}: {ran:?}");
+    }
+    let ran = run(root, &["fmt", "--quiet"]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""), "{ran:?}");
+    for file in &files {
+        assert_eq!(read(file), CANONICAL.replace("rue", "rui"));
+    }
 }
 
 #[test]
