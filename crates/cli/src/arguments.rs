@@ -36,6 +36,10 @@ pub(crate) enum Command {
     /// Like `check`, without what `validate` finds. Records that are broken are not looked at.
     Lint(CheckOptions),
     /// Write the records in their canonical form.
+    ///
+    /// What a record holds stays as it is. Where its text has a fault that would be lost in another
+    /// form (a repeated key, half a surrogate pair, bytes that are not UTF-8, text that is not JSON),
+    /// the record is left alone and the fault is reported.
     Fmt(FmtOptions),
     /// Show the page of a rule: what it finds, why it matters, how to mend it.
     Explain {
@@ -53,6 +57,9 @@ pub(crate) enum Command {
     /// Without --section, the numbered blocks of the document are listed.
     Cite(CiteOptions),
     /// Print what the claims cover, and what none of them speaks of, as a Markdown page.
+    ///
+    /// Where records can't be read the page lacks them: the run ends with exit code 1, and --write
+    /// leaves its file alone.
     Coverage(CoverageOptions),
     /// Validate the dataset, or any JSON files against a schema.
     ///
@@ -140,10 +147,11 @@ pub(crate) struct RuleOptions {
     /// the strictest counts.
     #[arg(long, value_name = "RULE")]
     pub(crate) error: Vec<String>,
-    /// Findings of this rule are warnings. May be given several times.
+    /// Findings of this rule are warnings. May be given several times. Only rules about content can
+    /// be turned down: those about texts, schemas, ids and references always hold.
     #[arg(long, value_name = "RULE")]
     pub(crate) warn: Vec<String>,
-    /// Don't look for this rule. May be given several times.
+    /// Don't look for this rule about content. May be given several times.
     #[arg(long, value_name = "RULE")]
     pub(crate) allow: Vec<String>,
     /// Fail also where there are warnings.
@@ -365,7 +373,8 @@ pub(crate) struct LooseArguments {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["root", "manifest", "as_of"], requires = "paths", value_hint = ValueHint::FilePath)]
     pub(crate) schema: Option<PathBuf>,
     /// A schema that it refers to, and the URI under which it does. Files in the folder of the
-    /// schema are found without. May be given several times.
+    /// schema are found without, by their names: beside the schema's `$id`, where it has one. May
+    /// be given several times.
     #[arg(long, value_name = "URI=FILE", requires = "schema", value_parser = parse_resource)]
     pub(crate) resource: Vec<(String, PathBuf)>,
     /// The draft of schemas that have no `$schema`.
@@ -391,7 +400,8 @@ pub(crate) struct ReportOptions {
     #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
     format: Vec<Format>,
     /// Write the report of the --format before it to a file. On standard output a report has at
-    /// most 1 MiB; in a file it has all the findings that are listed.
+    /// most 1 MiB; in a file it has all the findings that are listed, but for github (ten of each
+    /// level, as many as the runner shows) and sarif (25,000, as many as code scanning takes).
     #[arg(long, value_name = "FILE", requires = "format", value_hint = ValueHint::FilePath)]
     output: Vec<PathBuf>,
     /// List at most this many findings; all are counted.

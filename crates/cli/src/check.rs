@@ -102,19 +102,24 @@ fn check_loose(
     });
     let took = progress.finish();
     let loose = checked?;
+    let failure = if !loose.has_schema {
+        Some("the schema can't be used, so nothing was checked against it")
+    } else if loose.documents == 0 && loose.findings.counts.errors == 0 {
+        Some("there is no document in the files: nothing was checked")
+    } else {
+        None
+    };
     let summary = Summary {
         files: documents.len() as u64,
         records: loose.documents as u64,
+        failure: failure.map(str::to_owned),
         ..Summary::default()
     };
     let outcome = report_findings(&loose.files, &loose.findings, summary, report, took)?;
-    if !loose.has_schema {
-        bail!("the schema can't be used, so nothing was checked against it");
+    match failure {
+        Some(failure) => bail!(failure),
+        None => Ok(outcome),
     }
-    if loose.documents == 0 && outcome == Outcome::Sound {
-        bail!("there is no document in the files: nothing was checked");
-    }
-    Ok(outcome)
 }
 
 /// Reports findings, and fails where one of them is an error.

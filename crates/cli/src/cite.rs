@@ -1,10 +1,10 @@
 //! `cite` and `coverage`.
 
 use anyhow::{Context, Result, bail};
-use treatise_linter::{Documents, Wanted, cite as cite_passage, coverage as page, passages};
+use treatise_linter::{Documents, Wanted, cite as cite_passage, coverage as cover, passages};
 
 use crate::arguments::{CiteOptions, CoverageOptions};
-use crate::check::find_root;
+use crate::check::{counted, find_root};
 use crate::lint::read_documents;
 use crate::{Outcome, output};
 
@@ -55,13 +55,36 @@ pub(crate) fn cite(options: &CiteOptions) -> Result<Outcome> {
 pub(crate) fn coverage(options: &CoverageOptions) -> Result<Outcome> {
     let root = find_root(&options.dataset)?;
     let documents = read_documents(options.documents.as_deref())?;
-    let text = page(&root, documents.as_ref())?;
+    let coverage = cover(&root, documents.as_ref())?;
+    let text = coverage.page;
+    if !coverage.missing.is_empty() {
+        output::say(&format!(
+            "not looked for: passages that nothing cites, in {}: {}: no file in the folder has the \
+             hash of the snapshot",
+            counted(coverage.missing.len() as u64, "document"),
+            coverage.missing.join(", ")
+        ));
+    }
+    if coverage.unread > 0 {
+        output::say(&format!(
+            "not on the page: {}: unreadable, or not as the schema says; `treatise check` shows why",
+            counted(coverage.unread, "record")
+        ));
+    }
     match &options.write {
+        // A page that lacks something would look like any other tomorrow.
+        Some(path) if coverage.unread > 0 => {
+            output::say(&format!("{}: it was not written", path.display()));
+        }
         Some(path) => output::write_file(path, |out| out.write_all(text.as_bytes()))
             .with_context(|| format!("{}: it can't be written", path.display()))?,
         None => output::write_stdout(|out| out.write_all(text.as_bytes()))?,
     }
-    Ok(Outcome::Sound)
+    Ok(if coverage.unread > 0 {
+        Outcome::Findings
+    } else {
+        Outcome::Sound
+    })
 }
 
 /// One number, or two with a dash between them.

@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
-use treatise_dataset::EXCEPTIONS;
-use treatise_linter::{Notices, Options, lint};
+use treatise_dataset::{EXCEPTIONS, EXPIRED_EXCEPTION, check_exceptions};
+use treatise_linter::{Linted, Notices, Options, is_about_soundness, lint, says_something};
 use treatise_report::{Diagnostic, fingerprints};
 use treatise_source::RegularFile;
 
@@ -27,6 +27,14 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
         given.len() >= FEWEST_DIGITS,
         "give at least {FEWEST_DIGITS} digits of the fingerprint"
     );
+    ensure!(
+        says_something(&options.reason),
+        "--reason: say in a sentence, of three words or more, why the finding is accepted"
+    );
+    ensure!(
+        !options.owner.trim().is_empty(),
+        "--owner: name who answers for it, by the id of an agent or the name of a team"
+    );
     let documents = read_documents(options.documents.as_deref())?;
     let notices = options.notices.as_deref();
     let notices = notices.map(Notices::read).transpose()?;
@@ -41,7 +49,13 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
             ..Options::default()
         },
     )?;
+    let today = &linted.dataset.manifest().as_of;
+    ensure!(
+        expires >= *today,
+        "--expires: {expires} has passed on {today}, the day for which the dataset is checked"
+    );
     let findings = &linted.findings.kept;
+    ensure_is_whole(&linted)?;
     let prints = fingerprints(linted.dataset.files(), findings);
     let meant: Vec<&Diagnostic> = findings
         .iter()
@@ -54,6 +68,12 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
         [] => bail!("no finding has the fingerprint `{given}`; `check --format json` gives them"),
         _ => bail!("several findings have a fingerprint that starts with `{given}`"),
     };
+    ensure!(
+        !is_about_soundness(finding.rule.name),
+        "a finding of `{}` can't be accepted: a dataset with such an error can't be exported or \
+         released; mend it",
+        finding.rule.name
+    );
     let mut exception = json!({ "rule": finding.rule.name });
     let within = match &finding.record {
         Some(record) => {
@@ -84,6 +104,14 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
         .with_context(|| format!("{EXCEPTIONS} is not as its schema says; mend it first"))?;
     exceptions.push(exception);
     let text = serde_json::to_string_pretty(&list)? + "\n";
+    // Others may have run out before; this one has not.
+    let mut faults = check_exceptions(text.as_bytes(), today).into_iter();
+    if let Some(fault) = faults.find(|fault| fault.rule != &EXPIRED_EXCEPTION) {
+        bail!(
+            "the exception would not be as its schema says: {}",
+            fault.message
+        );
+    }
     output::write_file(&path, |out| out.write_all(text.as_bytes()))
         .with_context(|| format!("{}: it can't be written", path.display()))?;
     output::say(&format!(
@@ -92,6 +120,24 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
         finding.rule.name
     ));
     Ok(Outcome::Sound)
+}
+
+/// Refuses to write to a list that can't be read as it is: what is wrong with it would be lost.
+fn ensure_is_whole(linted: &Linted) -> Result<()> {
+    let files = linted.dataset.files();
+    let mut faults = linted.findings.kept.iter().filter(|finding| {
+        files.name(finding.place.file) == EXCEPTIONS
+            && is_about_soundness(finding.rule.name)
+            && finding.rule != &EXPIRED_EXCEPTION
+    });
+    match faults.next() {
+        Some(fault) => bail!(
+            "{EXCEPTIONS}:{}: {}; mend it first",
+            fault.place.from.line,
+            fault.message
+        ),
+        None => Ok(()),
+    }
 }
 
 /// The list as it is, or a new one.

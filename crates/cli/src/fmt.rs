@@ -1,18 +1,31 @@
 //! `fmt`.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use anyhow::Result;
 use treatise_dataset::{Level, SchemaCache};
-use treatise_linter::{Choice, Options, Part, lint};
-use treatise_report::Applicability;
+use treatise_linter::{Choice, Linted, Options, Part, lint};
+use treatise_report::fault::{DUPLICATE_KEY, INVALID_JSON, INVALID_UTF8, LONE_SURROGATE, TOO_DEEP};
+use treatise_report::{Applicability, Rule};
 
-use crate::Outcome;
 use crate::arguments::{FmtOptions, ReportOptions};
 use crate::check::{counted, find_root, relative_to, report_findings, summary_of};
 use crate::lint::mend;
 use crate::progress::Progress;
+use crate::{Outcome, output};
 
 /// The rule whose fix is the canonical form.
 const RULE: &str = "unformatted";
+
+/// The rules of texts that are not written anew: some of what they hold would be lost.
+const LEFT: [&Rule; 5] = [
+    &INVALID_UTF8,
+    &INVALID_JSON,
+    &DUPLICATE_KEY,
+    &LONE_SURROGATE,
+    &TOO_DEEP,
+];
 
 /// Writes the records in their canonical form, or reports those that are not in it.
 pub(crate) fn fmt(options: &FmtOptions) -> Result<Outcome> {
@@ -21,7 +34,8 @@ pub(crate) fn fmt(options: &FmtOptions) -> Result<Outcome> {
     let progress = Progress::new(options.quiet);
     // Whatever level the manifest gives it: who asks wants to know.
     let levels = [(RULE.to_owned(), Level::Error)];
-    let chosen = [RULE.to_owned()];
+    let left = LEFT.iter().map(|rule| rule.name);
+    let chosen: Vec<_> = left.chain([RULE]).map(str::to_owned).collect();
     let schemas = SchemaCache::default();
     let settings = Options {
         schemas: Some(&schemas),
@@ -32,7 +46,7 @@ pub(crate) fn fmt(options: &FmtOptions) -> Result<Outcome> {
             levels: &levels,
             only: &chosen,
         },
-        part: Part::Rules,
+        part: Part::All,
         ..Options::default()
     };
     let mended = if options.check {
@@ -49,8 +63,32 @@ pub(crate) fn fmt(options: &FmtOptions) -> Result<Outcome> {
     };
     let files = linted.dataset.files();
     let outcome = report_findings(files, &linted.findings, summary, &report, took)?;
-    if !options.quiet && !options.check {
-        eprintln!("{} rewritten", counted(mended as u64, "record"));
+    if !options.quiet {
+        if !options.check {
+            eprintln!("{} rewritten", counted(mended as u64, "record"));
+        }
+        say_what_is_left(&linted);
     }
     Ok(outcome)
+}
+
+/// Says how many of the records were not written anew, and why.
+fn say_what_is_left(linted: &Linted) {
+    let dataset = &linted.dataset;
+    let left = linted.findings.kept.iter().filter_map(|finding| {
+        let is_left = LEFT.iter().any(|rule| rule.name == finding.rule.name);
+        let name = dataset.files().name(finding.place.file);
+        let mut collections = dataset.collections().iter();
+        let home = collections.find(|home| Path::new(name).starts_with(&home.entry().path))?;
+        let line = home.has_lines().then_some(finding.place.from.line);
+        is_left.then_some((name, line))
+    });
+    let left: BTreeSet<_> = left.collect();
+    if !left.is_empty() {
+        output::say(&format!(
+            "{} left alone: the canonical form would lose some of what is in the text, and hide the \
+             faults above; mend them first",
+            counted(left.len() as u64, "record")
+        ));
+    }
 }

@@ -14,7 +14,7 @@ use treatise_dataset::{Level, SchemaCache};
 use treatise_diff::Source;
 use treatise_linter::{
     Base, Choice, Clock, Documents, Linted, Notices, Options, Part, apply, difference, fixes,
-    is_about_content, lint, rule,
+    is_about_content, is_about_soundness, lint, rule,
 };
 use treatise_report::Applicability;
 
@@ -180,15 +180,20 @@ fn report(
 /// The levels of the command line, the strictest last.
 fn levels(options: &RuleOptions) -> Result<Vec<(String, Level)>> {
     let named = [
-        (&options.allow, Level::Off),
-        (&options.warn, Level::Warning),
-        (&options.error, Level::Error),
+        ("--allow", &options.allow, Level::Off),
+        ("--warn", &options.warn, Level::Warning),
+        ("--error", &options.error, Level::Error),
     ];
     options.rule.iter().try_for_each(|name| known(name))?;
     let mut levels = Vec::new();
-    for (names, level) in named {
+    for (option, names, level) in named {
         for name in names {
             known(name)?;
+            ensure!(
+                level == Level::Error || !is_about_soundness(name),
+                "{option}: `{name}` always holds: a dataset in which it finds something can't be \
+                 exported or released"
+            );
             levels.push((name.clone(), level));
         }
     }

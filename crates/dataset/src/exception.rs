@@ -1,8 +1,11 @@
 //! The list of accepted findings: its form, and which of them have run out.
 
-use treatise_report::{Diagnostic, FileId, Place};
+use std::path::Path;
+
+use treatise_report::{Diagnostic, FileId, Files, Place};
 use treatise_source::{Limits, LineIndex, Parser, Text, Value};
 
+use crate::EXCEPTIONS;
 use crate::manifest::{OwnSchema, check};
 use crate::rules::EXPIRED_EXCEPTION;
 
@@ -34,6 +37,13 @@ pub enum Within {
     Record(String),
     /// A file that is none of records, by its path from the root, with slashes.
     File(String),
+}
+
+/// What is wrong with the text of a list of accepted findings, for somebody who is about to write
+/// it: its form, and which of them have run out by `as_of`, ISO 8601.
+pub fn check_exceptions(text: &[u8], as_of: &str) -> Vec<Diagnostic> {
+    let file = Files::default().add(Path::new(EXCEPTIONS));
+    read(file, text, as_of).1
 }
 
 /// Reads the list, and reports what is wrong with its form and which of them have run out by

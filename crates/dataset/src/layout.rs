@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use treatise_report::{Diagnostic, FileId, Files, Place};
 use treatise_source::{Entry, EntryKind, list as list_folder};
 
+pub(crate) use self::reserved::refused_stem;
 use self::reserved::reserved_reason;
 use crate::manifest::ManifestFile;
 use crate::rules::{

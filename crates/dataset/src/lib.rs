@@ -31,7 +31,7 @@ use treatise_report::{FileId, Files, Place};
 use treatise_source::NotRead;
 
 pub use collection::Collection;
-pub use exception::{Exception, Within};
+pub use exception::{Exception, Within, check_exceptions};
 pub use findings::{Counts, Findings, is_wanted};
 pub use index::{Index, RecordNumber};
 pub use known::{KnownTexts, TextHasher, Texts};
@@ -48,7 +48,7 @@ pub use seeded::SeededHasher;
 pub use visit::{RecordKey, RecordVisitor, Visited, Visitor};
 
 use collection::ReferenceField;
-use layout::Layout;
+use layout::{Layout, RecordFile};
 use loading::read_whole;
 use manifest::ManifestFile;
 
@@ -284,6 +284,24 @@ impl Dataset {
             file: entry.file,
             offset,
             first_line: entry.line,
+        }
+    }
+
+    /// Where a file is, relative to the root: not where its name says, if that can't be shown.
+    pub fn path_of(&self, file: FileId) -> &Path {
+        let name = self.files.name(file);
+        let is_shown = |record: &&RecordFile| record.file == file;
+        let record = name.contains(char::REPLACEMENT_CHARACTER).then(|| {
+            let mut layouts = self.collections.iter().map(|collection| &collection.layout);
+            layouts.find_map(|layout| match layout {
+                Layout::Folder(files) => files.iter().find(is_shown),
+                Layout::Lines(file) => Some(file).filter(is_shown),
+                Layout::Absent => None,
+            })
+        });
+        match record.flatten() {
+            Some(record) => record.path(&self.files),
+            None => Path::new(name),
         }
     }
 

@@ -178,11 +178,11 @@ fn add_schemas(
     let folder = options.schema.parent().unwrap_or(Path::new(""));
     let mut tried = BTreeSet::new();
     loop {
-        let wanted = library.missing_paths(&mut tried);
+        let wanted = library.missing_beside(&uri, &mut tried);
         if wanted.is_empty() {
             return Ok(uri);
         }
-        for name in wanted {
+        for (uri, name) in wanted {
             let here = if folder.as_os_str().is_empty() {
                 Path::new(".")
             } else {
@@ -202,7 +202,7 @@ fn add_schemas(
                 Err(_) => continue,
             };
             let file = loose.files.add(&path);
-            let found = library.add(file, &Library::uri_of_path(&name), &buffer[..length]);
+            let found = library.add(file, &uri, &buffer[..length]);
             loose.findings.add(found);
         }
     }

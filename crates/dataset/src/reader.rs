@@ -87,7 +87,7 @@ impl<'d> Reader<'d> {
     /// Reads the text of a record into the buffer, and returns its length.
     fn fill(&mut self, record: RecordNumber) -> Result<usize, Error> {
         let (entry, offset) = self.dataset.index.entry(record);
-        let path = self.dataset.root.join(self.dataset.files.name(entry.file));
+        let path = self.dataset.root.join(self.dataset.path_of(entry.file));
         if self.dataset.collection_of(record).has_lines() {
             let read = self.read_line(entry.file, &path, offset, entry.length);
             return read.map_err(|error| Error::not_read(&path, error));

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use treatise_report::fault::Origin;
 use treatise_report::{Diagnostic, FileId, Place};
 use treatise_schema::{WRONG_COLLECTION, nearest};
-use treatise_source::{LineIndex, Pointer, Span};
+use treatise_source::{Limits, LineIndex, NotRead, Parser, Pointer, RegularFile, Span, Text};
 
 use crate::circles::{Edge, circles as circles_of};
 use crate::collection::ReferenceField;
 use crate::findings::{Counts, Findings, is_wanted};
 use crate::index::{RecordNumber, Reference};
+use crate::layout::{Layout, names_nothing, refused_stem};
 use crate::pass::shortened;
 use crate::reader::Reader;
 use crate::rules::{DANGLING_REFERENCE, DUPLICATE_ID, REFERENCE_CYCLE, SELF_REFERENCE};
@@ -93,6 +94,7 @@ pub(crate) fn check(
     let mut wording = Wording {
         dataset,
         steps_left: Wording::MOST_STEPS,
+        contents: BTreeMap::new(),
     };
     let mut reader = Reader::new(dataset);
     let worded = suspects
@@ -150,10 +152,21 @@ struct Seen {
     text: String,
 }
 
+/// What is in a file with the name that the record of a reference would have.
+#[derive(Clone, Copy)]
+enum Content {
+    /// It can't be read, and so neither can its id.
+    Unreadable,
+    /// A record with another id.
+    Other,
+}
+
 struct Wording<'d> {
     dataset: &'d Dataset,
     /// Comparing an id with all others is dear; only the first findings get a suggestion.
     steps_left: usize,
+    /// What is in files that were looked into: many references may lead to one of them.
+    contents: BTreeMap<String, Option<Content>>,
 }
 
 impl Wording<'_> {
@@ -179,10 +192,20 @@ impl Wording<'_> {
             }
             Kind::Dangling(number) => {
                 let field = field(*number);
-                let message = format!("there is no record `{}`", here.text);
-                let help = match self.meant(&here.text, field) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => "mend the id, or add the record".into(),
+                let absent = format!("there is no record `{}`", here.text);
+                let (message, help) = match self.file_named(&here.text, field) {
+                    Some((path, Content::Unreadable)) => (
+                        format!("the record `{}` can't be read", here.text),
+                        format!("mend its file, `{path}`"),
+                    ),
+                    Some((path, Content::Other)) => (
+                        absent,
+                        format!("the record in `{path}` has another id: mend that or this one"),
+                    ),
+                    None => match self.meant(&here.text, field) {
+                        Some(meant) => (absent, format!("did you mean `{meant}`?")),
+                        None => (absent, "mend the id, or add the record".into()),
+                    },
                 };
                 Diagnostic::new(&DANGLING_REFERENCE, message, here.place)
                     .with_note(format!("expected the id of a record of {}", named(field)))
@@ -253,6 +276,27 @@ impl Wording<'_> {
         })
     }
 
+    /// The file that a record with this id would have, by its path from the root, where it is
+    /// there though the id is not.
+    fn file_named(&mut self, id: &str, field: &ReferenceField) -> Option<(String, Content)> {
+        if id.is_empty() || refused_stem(id).is_some() {
+            return None;
+        }
+        let dataset = self.dataset;
+        let mut allowed = dataset.collections.iter().filter(|collection| {
+            let is_allowed = field.allowed & 1 << collection.number != 0;
+            is_allowed && matches!(collection.layout, Layout::Folder(_))
+        });
+        allowed.find_map(|collection| {
+            let folder = collection.entry.path.trim_end_matches('/');
+            let path = format!("{folder}/{id}.json");
+            let known = self.contents.get(&path).copied();
+            let content = known.unwrap_or_else(|| content_of(dataset, &path));
+            self.contents.insert(path.clone(), content);
+            Some((path, content?))
+        })
+    }
+
     /// The id that a dangling one most likely stands for.
     fn meant(&mut self, target: &str, field: &ReferenceField) -> Option<String> {
         const STEPS_OF_A_LOOK: usize = 10;
@@ -272,6 +316,27 @@ impl Wording<'_> {
         }
         nearest(target, candidates).map(str::to_owned)
     }
+}
+
+/// What is in a file; `None` where there is none.
+fn content_of(dataset: &Dataset, path: &str) -> Option<Content> {
+    let mut buffer = Vec::new();
+    let limit = dataset.manifest.limits.record_bytes;
+    let read =
+        RegularFile::open(&dataset.root.join(path)).and_then(|file| file.read(limit, &mut buffer));
+    let length = match read {
+        Ok(length) => length,
+        Err(NotRead::Io(error)) if names_nothing(&error) => return None,
+        Err(_) => return Some(Content::Unreadable),
+    };
+    let text = Text::from_bytes(&buffer[..length]);
+    let mut parser = Parser::new();
+    let parsed = parser.parse(text.as_str(), Limits::default());
+    Some(if text.faults().is_empty() && parsed.is_complete() {
+        Content::Other
+    } else {
+        Content::Unreadable
+    })
 }
 
 fn named(field: &ReferenceField) -> String {

@@ -3,9 +3,15 @@
 
 use std::fmt::Write as _;
 
-use treatise_source::{Kind, Member, Span, Value};
+use treatise_source::{Kind, Limits, Member, Parser, Span, Value};
 
 use crate::shape::Shape;
+
+/// Whether a record can be written anew without a loss. A tree has no room for each fault of its
+/// text, so the text is asked once more.
+pub(crate) fn keeps_all(text: &str) -> bool {
+    Parser::new().parse(text, Limits::default()).is_faithful()
+}
 
 /// A record as it should stand in a file of its own.
 pub(crate) fn write_file(record: Value<'_>, shape: &Shape) -> String {

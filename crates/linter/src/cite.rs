@@ -41,7 +41,8 @@ pub struct Cited {
 /// # Errors
 /// The dataset can't be read, or there is no such passage: then the text says what there is instead.
 pub fn cite(root: &Path, documents: &Documents, wanted: &Wanted<'_>) -> Result<Cited, Error> {
-    with_records(root, |records| find(records, documents, wanted))?.map_err(Error::NotFound)
+    let (found, _) = with_records(root, |records| find(records, documents, wanted))?;
+    found.map_err(Error::NotFound)
 }
 
 /// The passages of a document, each with the number of its first block from 1, so that somebody can
@@ -55,7 +56,7 @@ pub fn passages(
     source: &str,
     snapshot: Option<&str>,
 ) -> Result<Vec<(usize, String)>, Error> {
-    let found = with_records(root, |records| {
+    let (found, _) = with_records(root, |records| {
         let (_, document) = document(records, documents, source, snapshot)?;
         Ok((1..).zip(document.blocks().iter().cloned()).collect())
     })?;

@@ -10,13 +10,24 @@ use crate::documents::Documents;
 use crate::run::with_records;
 use crate::view::{Claim, Locator, Record, Records, Term, Text};
 
-/// The coverage of a dataset as a Markdown page. With the documents at hand it also says which
-/// of their passages nothing cites, by their numbers and hashes and not by their words.
+/// The coverage of a dataset.
+#[derive(Clone, Debug)]
+pub struct Coverage {
+    /// A Markdown page.
+    pub page: String,
+    /// How many records could not be looked at, so that the page lacks them.
+    pub unread: u64,
+    /// The snapshots whose documents are not among those given, each with its source.
+    pub missing: Vec<String>,
+}
+
+/// The coverage of a dataset. With the documents at hand it also says which of their passages
+/// nothing cites, by their numbers and hashes and not by their words.
 ///
 /// # Errors
 /// The dataset can't be read.
-pub fn coverage(root: &Path, documents: Option<&Documents>) -> Result<String, Error> {
-    with_records(root, |records| {
+pub fn coverage(root: &Path, documents: Option<&Documents>) -> Result<Coverage, Error> {
+    let ((page, missing), unread) = with_records(root, |records| {
         let mut page = Page::new(records);
         page.totals();
         page.sections();
@@ -24,10 +35,13 @@ pub fn coverage(root: &Path, documents: Option<&Documents>) -> Result<String, Er
         page.subjects();
         page.sites();
         page.untouched();
-        if let Some(documents) = documents {
-            page.uncited_passages(documents);
-        }
-        page.text
+        let missing = documents.map(|documents| page.uncited_passages(documents));
+        (page.text, missing.unwrap_or_default())
+    })?;
+    Ok(Coverage {
+        page,
+        unread,
+        missing,
     })
 }
 
@@ -245,7 +259,8 @@ impl<'p, 'r> Page<'p, 'r> {
         self.table(["collection", "record"], rows.into_values());
     }
 
-    fn uncited_passages(&mut self, documents: &Documents) {
+    /// Returns the snapshots whose documents are not at hand.
+    fn uncited_passages(&mut self, documents: &Documents) -> Vec<String> {
         let mut cited: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         for citation in self.records.all().flat_map(Record::citations) {
             let passage = citation
@@ -263,7 +278,7 @@ impl<'p, 'r> Page<'p, 'r> {
                     .extend(passage.blocks);
             }
         }
-        let mut rows = Vec::new();
+        let (mut rows, mut missing) = (Vec::new(), Vec::new());
         for source in &self.records.sources {
             for snapshot in source.snapshots() {
                 let (Some(name), Some(hash)) = (snapshot.text("id"), snapshot.text("sha256"))
@@ -271,6 +286,7 @@ impl<'p, 'r> Page<'p, 'r> {
                     continue;
                 };
                 let Some(document) = documents.get(&hash) else {
+                    missing.push(format!("{} of {}", code(&name), code(source.id)));
                     continue;
                 };
                 let known = cited.get(name.as_str());
@@ -292,7 +308,15 @@ impl<'p, 'r> Page<'p, 'r> {
             "Passages that nothing cites",
             "Headings and page furniture are among them; `treatise cite` shows what each says.",
         );
+        if !missing.is_empty() {
+            let _ = write!(
+                self.text,
+                "\nNot looked at, as their documents are not at hand: {}.\n",
+                missing.join(", ")
+            );
+        }
         self.table(["source", "snapshot", "block", "passage_sha256"], rows);
+        missing
     }
 
     fn collection(&self, id: &str) -> &'r str {

@@ -5,6 +5,7 @@ use treatise_report::fault::Origin;
 use treatise_report::{Applicability, Diagnostic, Edit, Fix, Place, Rule, Severity};
 use treatise_source::{LineIndex, Pointer, Span, Tree};
 
+use crate::canonical;
 use crate::shape::Shape;
 use crate::view::Record;
 
@@ -209,11 +210,21 @@ impl Site<'_> {
             .fix
             .as_ref()
             .and_then(|(applicability, edits)| self.fix(*applicability, edits));
+        // A fix is made from what the tree has, and the tree lacks some of what the text has.
+        let is_held_back = fix.is_some() && !canonical::keeps_all(self.tree.text());
         let mut diagnostic = finding
             .into_diagnostic(rule, weight, self.place(spot.span), related)
             .in_record((!self.id.is_empty()).then_some(self.id))
             .at_pointer(self.pointer(spot.span));
-        diagnostic.fix = fix;
+        if is_held_back {
+            diagnostic.notes.push(
+                "it is not mended by itself: the record repeats a key or has half a surrogate pair, \
+                 which has to be mended first"
+                    .into(),
+            );
+        } else {
+            diagnostic.fix = fix;
+        }
         diagnostic
     }
 

@@ -6,10 +6,10 @@
 )]
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::path::Path;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 
-use treatise_report::{Applicability, Diagnostic, Edit, Fix};
+use treatise_report::{Applicability, Diagnostic, Edit, FileId, Fix};
 use treatise_source::RegularFile;
 
 use crate::{Error, Linted};
@@ -25,6 +25,8 @@ pub struct Fixed {
 #[derive(Debug)]
 struct FixedFile {
     /// Relative to the root.
+    path: PathBuf,
+    /// The same as it is shown.
     name: String,
     before: Vec<u8>,
     after: Vec<u8>,
@@ -46,18 +48,21 @@ const MOST_BYTES: u64 = 4 << 30;
 /// # Errors
 /// A file can't be read.
 pub fn fixes(linted: &Linted, allowed: Applicability) -> Result<Fixed, Error> {
-    let mut by_file: BTreeMap<&str, Vec<&Fix>> = BTreeMap::new();
+    // Two files may be shown alike.
+    let mut by_file: BTreeMap<(&str, FileId), Vec<&Fix>> = BTreeMap::new();
     let names = linted.dataset.files();
     for fix in linted.findings.kept.iter().filter_map(fix_of) {
         if fix.applicability <= allowed {
             if let Some(edit) = fix.edits.first() {
-                by_file.entry(names.name(edit.file)).or_default().push(fix);
+                let key = (names.name(edit.file), edit.file);
+                by_file.entry(key).or_default().push(fix);
             }
         }
     }
     let mut fixed = Fixed::default();
-    for (name, mut fixes) in by_file {
-        let path = linted.dataset.root().join(name);
+    for ((name, file), mut fixes) in by_file {
+        let relative = linted.dataset.path_of(file);
+        let path = linted.dataset.root().join(relative);
         let mut before = Vec::new();
         let length = RegularFile::open(&path)
             .and_then(|file| file.read(MOST_BYTES, &mut before))
@@ -75,6 +80,7 @@ pub fn fixes(linted: &Linted, allowed: Applicability) -> Result<Fixed, Error> {
         if after != before {
             fixed.count += count;
             fixed.files.push(FixedFile {
+                path: relative.to_path_buf(),
                 name: name.to_owned(),
                 before,
                 after,
@@ -126,23 +132,27 @@ fn edited(before: &[u8], edits: &[&Edit]) -> Vec<u8> {
 /// A file can't be written.
 pub fn apply(root: &Path, fixed: &Fixed) -> Result<(), Error> {
     for file in &fixed.files {
-        replace(&root.join(&file.name), &file.after)?;
+        // The path of the root is that of a machine, and so is the name of what is temporary.
+        replace(&root.join(&file.path), &file.after).map_err(|error| Error::File {
+            path: file.name.clone(),
+            reason: format!(
+                "it can't be written anew: {}",
+                io::Error::from(error.kind())
+            ),
+        })?;
     }
     Ok(())
 }
 
 /// Gives a file a new content: a temporary sibling takes its name when it is complete.
-fn replace(path: &Path, content: &[u8]) -> Result<(), Error> {
-    let failed = |error: std::io::Error| Error::file(path, error);
+fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let permissions = std::fs::metadata(path).map_err(failed)?.permissions();
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    file.write_all(content).map_err(failed)?;
-    file.as_file()
-        .set_permissions(permissions)
-        .map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
+    let permissions = std::fs::metadata(path)?.permissions();
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    file.as_file().set_permissions(permissions)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
 

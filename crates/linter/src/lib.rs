@@ -39,15 +39,16 @@ mod visit;
 mod words;
 
 pub use cite::{Cited, Wanted, cite, passages};
-pub use coverage::coverage;
+pub use coverage::{Coverage, coverage};
 pub use documents::{Document, Documents, Passage};
 pub use fix::{Fixed, apply, difference, fixes};
 pub use notices::Notices;
 pub use options::{Base, Linted, Options, Part};
 pub use page::{book, listing_json, listing_table, page};
 pub use plan::Choice;
-pub use registry::{is_about_content, rule, rules};
+pub use registry::{is_about_content, is_about_soundness, rule, rules};
 pub use run::lint;
+pub use settings::says_something;
 pub use timing::Clock;
 
 /// Why a run could not be made: a folder or file could not be read or written.

@@ -10,16 +10,21 @@ include!(concat!(env!("OUT_DIR"), "/registry.rs"));
 
 /// Every rule that the program knows, by name.
 pub fn rules() -> Vec<&'static Rule> {
-    let mut rules: Vec<_> = treatise_report::fault::TEXT_RULES
-        .iter()
-        .chain(treatise_schema::RULES)
-        .chain(treatise_dataset::RULES)
-        .chain(crate::settings::RULES)
-        .copied()
+    let mut rules: Vec<_> = rules_of_loading()
+        .chain(crate::settings::RULES.iter().copied())
         .chain(LINTS.iter().map(|lint| lint.rule))
         .collect();
     rules.sort_by_key(|rule| rule.name);
     rules
+}
+
+/// Those about texts, schemas, ids and references.
+fn rules_of_loading() -> impl Iterator<Item = &'static Rule> {
+    treatise_report::fault::TEXT_RULES
+        .iter()
+        .chain(treatise_schema::RULES)
+        .chain(treatise_dataset::RULES)
+        .copied()
 }
 
 /// The rule of that name.
@@ -38,6 +43,12 @@ pub fn rule(name: &str) -> Result<&'static Rule, Option<&'static str>> {
 pub fn is_about_content(name: &str) -> bool {
     LINTS.iter().any(|lint| lint.rule.name == name)
         || crate::settings::RULES.iter().any(|rule| rule.name == name)
+}
+
+/// Whether a dataset in which the rule finds something is not sound, whatever anybody says: it is
+/// one of those that loading looks for.
+pub fn is_about_soundness(name: &str) -> bool {
+    rules_of_loading().any(|rule| rule.name == name)
 }
 
 /// Cases that show a rule.

@@ -6,7 +6,9 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
-use treatise_dataset::{Counts, Dataset, Findings, LoadOptions, MANIFEST, RecordKey, load};
+use treatise_dataset::{
+    Counts, Dataset, Findings, LoadOptions, MANIFEST, OVERSIZED_FILE, RecordKey, load,
+};
 use treatise_report::{Diagnostic, Place, Rule, Skipped, fingerprints};
 use treatise_source::{LineIndex, Pointer};
 
@@ -54,15 +56,20 @@ pub fn lint(root: &Path, options: &Options<'_>) -> Result<Linted, Error> {
     Ok(linted)
 }
 
-/// Loads a dataset for what is made of its records and is no rule.
+/// Loads a dataset for what is made of its records and is no rule; also returns how many records
+/// could not be looked at.
 pub(crate) fn with_records<T>(
     root: &Path,
     use_them: impl FnOnce(&Records<'_>) -> T,
-) -> Result<T, Error> {
+) -> Result<(T, u64), Error> {
     let inspected = Inspected::of(root, &Options::default())?;
     let closed = closed(&inspected.seen.kept);
     let heads = inspected.heads(&closed);
-    Ok(use_them(&inspected.records(&heads)))
+    let made = use_them(&inspected.records(&heads));
+    let kept = inspected.findings.kept.iter();
+    // Too large a record is not even counted among the others.
+    let oversized = kept.filter(|finding| finding.rule == &OVERSIZED_FILE);
+    Ok((made, inspected.broken() + oversized.count() as u64))
 }
 
 /// Says of the findings which of them were there before, and counts these.
@@ -114,7 +121,7 @@ struct Judged {
     findings: Findings,
     skipped: Vec<Skipped>,
     timings: Timings,
-    /// Rules between records, and those of records, whose findings are all there.
+    /// Rules about content that have seen all that they look at, so that their findings are all there.
     ran: BTreeSet<&'static str>,
     seen: Seen,
 }
@@ -176,7 +183,7 @@ impl Inspected {
         let of_each = std::mem::take(&mut self.seen.found);
         let keys = std::mem::take(&mut self.seen.keys);
         let mut timings = std::mem::take(&mut self.seen.timings);
-        let (diagnostics, skipped) = {
+        let (diagnostics, skipped, unread) = {
             let bodies = closed(&self.seen.kept);
             let heads = self.heads(&bodies);
             let records = self.records(&heads);
@@ -213,19 +220,26 @@ impl Inspected {
             }
             let of_rule = |(number, found)| self.conclude_all(number, found, options, &records);
             let diagnostics: Vec<_> = found.into_par_iter().flat_map_iter(of_rule).collect();
-            (diagnostics, self.skipped(&records, missing, options))
+            let unread = options
+                .documents
+                .map_or(0, |documents| documents.unknown_passages(&records));
+            let skipped = self.skipped(&records, missing, unread);
+            (diagnostics, skipped, unread)
         };
         self.findings.add(diagnostics);
+        let has_seen_all = |number: &usize| {
+            let needs_documents = matches!(LINTS[*number].check, Check::Documents(_));
+            self.broken() == 0 && (unread == 0 || !needs_documents)
+        };
+        let ran = numbers.into_iter().filter(has_seen_all);
+        let ran = ran.map(|number| LINTS[number].rule.name).collect();
         Judged {
             dataset: self.dataset,
             findings: self.findings,
             seen: self.seen,
             skipped,
             timings,
-            ran: numbers
-                .into_iter()
-                .map(|number| LINTS[number].rule.name)
-                .collect(),
+            ran,
         }
     }
 
@@ -276,12 +290,7 @@ impl Inspected {
     }
 
     /// What was not looked for, and why.
-    fn skipped(
-        &self,
-        records: &Records<'_>,
-        mut missing: Missing,
-        options: &Options<'_>,
-    ) -> Vec<Skipped> {
+    fn skipped(&self, records: &Records<'_>, mut missing: Missing, unread: u64) -> Vec<Skipped> {
         let mut skipped = Vec::new();
         if !missing.documents.is_empty() {
             skipped.push(Skipped {
@@ -291,15 +300,12 @@ impl Inspected {
                     "the texts of the documents are not at hand; name their folder with --documents"
                         .into(),
             });
-        } else if let Some(documents) = options.documents {
-            let unknown = documents.unknown_passages(records);
-            if unknown > 0 {
-                skipped.push(Skipped {
-                    what: "passages of documents that are not among those given".into(),
-                    count: Some(unknown),
-                    why: "no file in the folder has the hash of the snapshot".into(),
-                });
-            }
+        } else if unread > 0 {
+            skipped.push(Skipped {
+                what: "passages of documents that are not among those given".into(),
+                count: Some(unread),
+                why: "no file in the folder has the hash of the snapshot".into(),
+            });
         }
         if !missing.notices.is_empty() {
             let is_listed = |source: &&Source<'_>| identifiers(**source).next().is_some();
@@ -497,7 +503,6 @@ impl Judged {
         let is_chosen = |name: &str| {
             options.choice.only.is_empty() || options.choice.only.iter().any(|only| only == name)
         };
-        settings::apply_levels(&dataset, &mut findings, options.choice, is_lint);
         findings.add(settings::check_levels(&dataset));
         findings.sort(dataset.files(), usize::MAX);
         let is_complete =
@@ -509,6 +514,7 @@ impl Judged {
                     && is_chosen(name);
             is_complete && has_run
         });
+        settings::apply_levels(&dataset, &mut findings, options.choice);
         if options.part == Part::Rules || !options.choice.only.is_empty() {
             findings.kept.retain(|finding| {
                 let is_settings = settings::RULES.contains(&finding.rule);

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use treatise_dataset::{Collection, Counts, Dataset, Exception, Findings, RuleLevel, Within};
-use treatise_report::{Diagnostic, Place, Rule};
+use treatise_dataset::{
+    Collection, Counts, Dataset, Exception, Findings, Level, RuleLevel, Within,
+};
+use treatise_report::{Diagnostic, Place};
 use treatise_schema::nearest;
 use treatise_source::{Pointer, Step};
 
 use crate::finding::Weight;
 use crate::plan::{Choice, Levels};
-use crate::registry::rule;
+use crate::registry::{is_about_soundness, rule};
 
 treatise_report::rules! {
     /// The rules about the settings themselves.
@@ -19,10 +21,14 @@ treatise_report::rules! {
         UNKNOWN_RULE = "unknown-rule", Error, Dataset:
             "a setting or exception that names no rule, collection or file",
             "A setting that nothing reads is most likely misspelt, and what it should change stays as it is.\n\n# How to mend it\n\nGive the name that `treatise rules` lists. Collections are named as in the manifest; paths are those of files or folders of the dataset, from its root.";
+        /// A setting that would hide why a dataset can't be used.
+        UNSOUND_SETTING = "unsound-setting", Error, Dataset:
+            "a setting or exception for a rule that always holds",
+            "Texts, schemas, ids and references have to be right before anything can be made of a dataset: one that breaks a rule of these is never exported nor released. If such a finding could be accepted or turned down, a check would pass that promises nothing. So the setting changes nothing, and the finding is reported all the same.\n\n# How to mend it\n\nDelete the setting or exception, and mend what the rule finds.\n\n# What it leaves alone\n\nThe level `error`, which these rules have anyway, and all rules about content.";
         /// An exception that excuses nothing.
         UNUSED_EXCEPTION = "unused-exception", Error, Dataset:
             "an exception that matches no finding",
-            "Either what it accepted was mended, or it never matched; the next fault at its place would be accepted unseen.\n\n# How to mend it\n\nDelete the exception, or mend the names in it.\n\n# What it leaves alone\n\nExceptions of rules that were not looked for in this run, and all of them where only some files are reported.";
+            "Either what it accepted was mended, or it never matched; the next fault at its place would be accepted unseen.\n\n# How to mend it\n\nDelete the exception, or mend the names in it.\n\n# What it leaves alone\n\nExceptions of rules that were not looked for in this run, or that could not see all that they look at: while records are broken, and for rules about documents, while the text of one that is cited is not at hand. All of them, where only some files are reported.";
         /// An exception that does not say why.
         EXCEPTION_WITHOUT_REASON = "exception-without-reason", Error, Dataset:
             "an exception whose reason says nothing",
@@ -40,6 +46,18 @@ pub(crate) fn check_levels(dataset: &Dataset) -> Vec<Diagnostic> {
             if let Some(place) = place(&format!("/rules/{name}")) {
                 findings.push(unknown_rule(name, meant, place));
             }
+        }
+        if is_about_soundness(name) {
+            let lowered = lowered(name, level).into_iter();
+            findings.extend(lowered.filter_map(|pointer| {
+                let message = format!("the level of `{name}` can't be lowered");
+                Some(
+                    Diagnostic::new(&UNSOUND_SETTING, message, place(pointer.as_str())?)
+                        .with_note(ALWAYS_HOLDS)
+                        .with_help("delete the setting, and mend what the rule finds")
+                        .at_pointer(pointer),
+                )
+            }));
         }
         let RuleLevel::ByPlace {
             collections, paths, ..
@@ -80,20 +98,49 @@ pub(crate) fn check_levels(dataset: &Dataset) -> Vec<Diagnostic> {
     findings
 }
 
-/// Gives the findings of rules that are no lints the levels that were set; lints know theirs.
-pub(crate) fn apply_levels(
-    dataset: &Dataset,
-    findings: &mut Findings,
-    choice: Choice<'_>,
-    is_lint: impl Fn(&Rule) -> bool,
-) {
+const ALWAYS_HOLDS: &str = "a dataset with such an error can't be exported or released";
+
+/// Where a rule gets a lower level than `error`.
+fn lowered(name: &str, level: &RuleLevel) -> Vec<Pointer> {
+    let rules = Pointer::root().join(Step::Member("rules"));
+    let home = rules.join(Step::Member(name));
+    let mut lowered = Vec::new();
+    let mut look = |pointer: Pointer, level: Level| {
+        if level != Level::Error {
+            lowered.push(pointer);
+        }
+    };
+    match level {
+        RuleLevel::Everywhere(level) => look(home, *level),
+        RuleLevel::ByPlace {
+            level,
+            collections,
+            paths,
+        } => {
+            if let Some(level) = level {
+                look(home.join(Step::Member("level")), *level);
+            }
+            for (kind, levels) in [("collections", collections), ("paths", paths)] {
+                for (place, level) in levels {
+                    let home = home.join(Step::Member(kind));
+                    look(home.join(Step::Member(place)), *level);
+                }
+            }
+        }
+    }
+    lowered
+}
+
+/// Gives the findings about settings the levels that were set; lints know theirs, and all other
+/// rules keep their own.
+pub(crate) fn apply_levels(dataset: &Dataset, findings: &mut Findings, choice: Choice<'_>) {
     let manifest = dataset.manifest();
     let is_set = |name: &str| {
         manifest.rules.contains_key(name) || choice.levels.iter().any(|(set, _)| set == name)
     };
     let (mut before, mut after) = (Counts::default(), Counts::default());
     findings.kept.retain_mut(|finding| {
-        if is_lint(finding.rule) || !is_set(finding.rule.name) {
+        if !RULES.contains(&finding.rule) || !is_set(finding.rule.name) {
             return true;
         }
         before += Counts::of([&*finding]);
@@ -141,6 +188,10 @@ pub(crate) fn apply_exceptions(
     let mut accepted = Vec::new();
     findings.kept.retain(|finding| {
         let mut is_accepted = false;
+        // What keeps a dataset from being sound stays, whoever accepts it.
+        if is_about_soundness(finding.rule.name) {
+            return true;
+        }
         for (number, exception) in exceptions.iter().enumerate() {
             if accepts(exception, finding, dataset) {
                 // An expired one is not unused: its own finding says what to do.
@@ -167,6 +218,15 @@ pub(crate) fn apply_exceptions(
                 meant,
                 exception.place.clone(),
             )));
+        } else if is_about_soundness(&exception.rule) {
+            let message = format!("a finding of `{}` can't be accepted", exception.rule);
+            found.push(at(Diagnostic::new(
+                &UNSOUND_SETTING,
+                message,
+                exception.place.clone(),
+            )
+            .with_note(ALWAYS_HOLDS)
+            .with_help("delete the exception, and mend what the rule finds")));
         } else if !used.contains(&number) && was_run(&exception.rule) {
             let (Within::Record(within) | Within::File(within)) = &exception.within;
             let whole = match &exception.path {
@@ -210,7 +270,8 @@ fn accepts(exception: &Exception, finding: &Diagnostic, dataset: &Dataset) -> bo
         && exception.path.as_ref().is_none_or(|path| path == pointer())
 }
 
-fn says_something(reason: &str) -> bool {
+/// Whether a reason to accept a finding says anything.
+pub fn says_something(reason: &str) -> bool {
     const EMPTY: &[&str] = &["todo", "fixme", "tbd", "xxx"];
     let words: Vec<_> = reason
         .split(|character: char| !character.is_alphanumeric())

@@ -50,6 +50,8 @@ pub struct Summary {
     pub listed: u64,
     /// What was not checked.
     pub skipped: Vec<Skipped>,
+    /// Why the run came to no result, where it came to none: no finding says nothing then.
+    pub failure: Option<String>,
 }
 
 impl Summary {

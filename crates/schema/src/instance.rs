@@ -230,8 +230,7 @@ impl JsonNumber for InstanceNumber<'_> {
     }
 
     fn is_integer(&self) -> bool {
-        // Beyond the range of doubles nothing has a fraction that a reader could see.
-        self.0.is_written_as_integer() || self.0.as_f64().is_none_or(|value| value.fract() == 0.0)
+        self.0.is_integer()
     }
 
     fn is_written_as_integer(&self) -> bool {

@@ -155,6 +155,28 @@ impl Library {
             .collect()
     }
 
+    /// The same with the URIs that are missing, for a schema that is no part of a dataset. If the
+    /// document with the URI `schema` gives itself an `$id`, the paths of what is missing beside
+    /// that one are counted from its folder.
+    pub fn missing_beside(
+        &self,
+        schema: &str,
+        tried: &mut BTreeSet<String>,
+    ) -> Vec<(String, String)> {
+        let own = self.document(schema).and_then(folder_of_own_uri);
+        let path_of = |uri: &str| {
+            let beside = own.and_then(|folder| uri.strip_prefix(folder));
+            let beside = beside.filter(|rest| !rest.is_empty() && !rest.contains('?'));
+            let beside = beside.and_then(|rest| Self::path_of_uri(&format!("{SCHEME}{rest}")));
+            Self::path_of_uri(uri).or(beside)
+        };
+        let missing = self.missing().into_iter();
+        missing
+            .filter(|uri| tried.insert(uri.clone()))
+            .filter_map(|uri| path_of(&uri).map(|path| (uri, path)))
+            .collect()
+    }
+
     /// Drops the documents that the one with this URI does not lead to: what is wrong with them
     /// concerns nobody.
     pub fn keep_reachable_from(&mut self, uri: &str) {
@@ -200,7 +222,20 @@ impl Library {
                 None => format!("`{}` is no URI reference", link.reference),
                 Some(uri) if !knows(survey, uri) => {
                     let path = Self::path_of_uri(uri);
-                    format!("there is no schema `{}`", path.as_ref().unwrap_or(uri))
+                    let message = format!("there is no schema `{}`", path.as_ref().unwrap_or(uri));
+                    let finding = push_unresolved(
+                        &mut findings,
+                        link.document,
+                        link.pointer.clone(),
+                        message,
+                    );
+                    // A dataset has all its schemas in its folders.
+                    if !self.is_strict && path.is_none() {
+                        finding
+                            .help
+                            .push(format!("name its file with `--resource {uri}=FILE`"));
+                    }
+                    continue;
                 }
                 Some(_) if survey.leads_nowhere(link) => nowhere(link),
                 Some(_) => continue,
@@ -223,16 +258,17 @@ pub(crate) fn nowhere(link: &Link<'_>) -> String {
     format!("`{}` leads to no place in the schema", link.reference)
 }
 
-pub(crate) fn push_unresolved<'d>(
-    findings: &mut Unplaced<'d>,
+pub(crate) fn push_unresolved<'f, 'd>(
+    findings: &'f mut Unplaced<'d>,
     document: &'d Document,
     pointer: Pointer,
     message: String,
-) {
+) -> &'f mut Diagnostic {
     let rule = &UNRESOLVED_SCHEMA_REFERENCE;
     let finding = findings.push(document, pointer, Part::Value, rule, message);
     let note = "references are resolved among the schemas at hand; nothing is fetched";
     finding.notes.push(note.into());
+    finding
 }
 
 /// The meta-schemas and vocabularies of the drafts that documents refer to, with all that these
@@ -270,6 +306,17 @@ pub(crate) fn built_in(survey: &Survey<'_>) -> Vec<(String, Value)> {
 
 fn knows(survey: &Survey<'_>, uri: &str) -> bool {
     survey.document_of(uri).is_some() || referencing::SPECIFICATIONS.contains_resource(uri)
+}
+
+/// The folder of the absolute URI that a document gives itself, with the slash at its end.
+fn folder_of_own_uri(document: &Document) -> Option<&str> {
+    // Draft 4 has it without the dollar sign.
+    let own = ["$id", "id"].map(|name| document.value.get(name)?.as_str());
+    let own = own.into_iter().flatten().next()?;
+    let end = own.find(['?', '#']).unwrap_or(own.len());
+    let path = own.find("://")? + "://".len();
+    let slash = own[path..end].rfind('/')?;
+    Some(&own[..=path + slash])
 }
 
 const SCHEME: &str = "dataset:///";

@@ -74,6 +74,12 @@ impl FaultKind {
             Self::InvalidUtf8 | Self::InvalidJson(_) | Self::TooDeep { .. } | Self::TooManyFaults
         )
     }
+
+    /// Whether the tree does not show it: of two members with one name it has the last, and for
+    /// half a surrogate pair it has U+FFFD.
+    pub fn is_lost_in_the_tree(self) -> bool {
+        self.spoils_the_tree() || matches!(self, Self::DuplicateKey | Self::LoneSurrogate)
+    }
 }
 
 /// Ways to break the grammar of JSON.

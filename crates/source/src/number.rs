@@ -59,6 +59,11 @@ impl<'t> Number<'t> {
             .any(|byte| matches!(byte, b'.' | b'e' | b'E'))
     }
 
+    /// Whether it is an integer, however it is written and whatever a double would make of it.
+    pub fn is_integer(self) -> bool {
+        self.is_written_as_integer() || self.decimal().is_integer()
+    }
+
     /// The value if it is an integer in range; `1.0` and `1e2` are integers too.
     pub fn as_u64(self) -> Option<u64> {
         u64::try_from(self.as_i128()?).ok()
@@ -136,6 +141,11 @@ pub struct Decimal {
 }
 
 impl Decimal {
+    fn is_integer(&self) -> bool {
+        let digits = self.significant.len() as u64;
+        u64::try_from(self.magnitude).is_ok_and(|magnitude| digits <= magnitude)
+    }
+
     /// The value if it is an integer of at most 20 digits.
     fn as_i128(&self) -> Option<i128> {
         let magnitude = usize::try_from(self.magnitude).ok()?;

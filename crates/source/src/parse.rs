@@ -52,6 +52,15 @@ impl Parsed<'_> {
     pub fn is_complete(&self) -> bool {
         !self.faults.iter().any(|fault| fault.kind.spoils_the_tree())
     }
+
+    /// Whether what is written from the tree says all that the text says, and has the same faults
+    /// but for a byte order mark. Faults that are not listed may be of any kind.
+    pub fn is_faithful(&self) -> bool {
+        !self
+            .faults
+            .iter()
+            .any(|fault| fault.kind.is_lost_in_the_tree() || fault.unlisted > 0)
+    }
 }
 
 /// Parses documents one after the other in the same memory.

@@ -141,6 +141,83 @@ fn a_retracted_source_is_found_where_a_table_of_notices_is_at_hand() {
     check(&dataset, &rules).expect_refusal("it has no column `OriginalPaperDOI`");
 }
 
+#[test]
+fn an_exception_is_not_unused_while_a_document_is_not_at_hand() {
+    let dataset = dataset("5f1706b4", "00000000");
+    let root = dataset.path();
+    let exceptions = |rule: &str| {
+        let entry = format!(
+            r#"{{ "exceptions": [{{ "rule": "{rule}", "record": "clm-cryoablation-fever", "reason": "The page will be read anew.", "owner": "us", "expires": "2026-12-31" }}] }}"#
+        );
+        write(root, "data/exceptions.json", &entry);
+    };
+    exceptions("passage-not-found");
+    std::fs::create_dir(root.join("none")).expect("a temporary folder can be written to");
+    for folder in ["texts", "none"] {
+        let ran = check(&dataset, &["--documents", folder]);
+        assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), ""), "{ran:#?}");
+    }
+    let unused = "error[unused-exception]: `text-loss` finds nothing in `clm-cryoablation-fever`";
+    exceptions("text-loss");
+    let ran = check(&dataset, &["--documents", "none"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), ""), "{ran:#?}");
+    let ran = check(&dataset, &["--documents", "texts"]);
+    assert!(ran.stdout.contains(unused), "{ran:#?}");
+}
+
+#[test]
+fn an_exception_is_not_unused_while_its_record_is_broken() {
+    let dataset = dataset("often", "often");
+    let root = dataset.path();
+    let exception = r#"{ "exceptions": [{ "rule": "lapsed-source", "record": "src-example-page", "reason": "The next version is announced.", "owner": "us", "expires": "2026-12-31" }] }"#;
+    write(root, "data/exceptions.json", exception);
+    let ran = check(&dataset, &[]);
+    assert!(ran.stdout.contains("[unused-exception]"), "{ran:#?}");
+    write(root, "data/sources/src-example-page.json", "{");
+    let ran = check(&dataset, &[]);
+    assert!(ran.stdout.contains("[invalid-json]"), "{ran:#?}");
+    assert!(!ran.stdout.contains("[unused-exception]"), "{ran:#?}");
+}
+
+#[test]
+fn coverage_says_what_it_could_not_look_at() {
+    let dataset = dataset("often", "often");
+    let root = dataset.path();
+    let coverage = |further: &[&str]| run(root, &[&["coverage"], further].concat());
+    let whole = coverage(&["--documents", "texts"]);
+    assert_eq!((whole.status, whole.stderr.as_str()), (Some(0), ""));
+    std::fs::create_dir(root.join("none")).expect("a temporary folder can be written to");
+    let without = coverage(&["--documents", "none"]);
+    assert_eq!(without.status, Some(0), "{without:#?}");
+    assert!(
+        without
+            .stderr
+            .contains("in 1 document: `page-1` of `src-example-page`: no file"),
+        "{without:#?}"
+    );
+    let said = "Not looked at, as their documents are not at hand: `page-1` of `src-example-page`.";
+    assert!(without.stdout.contains(said), "{without:#?}");
+
+    coverage(&["--write", "coverage.md"]).expect(0, "", "");
+    let page = read(root.join("coverage.md"));
+    for broken in ["{", "{ \"id\": \"clm-cryoablation-fever\" }"] {
+        write(root, CLAIM, broken);
+        let ran = coverage(&[]);
+        assert_eq!(ran.status, Some(1), "{ran:#?}");
+        assert!(
+            ran.stderr.contains("not on the page: 1 record: unreadable"),
+            "{ran:#?}"
+        );
+        let ran = coverage(&["--write", "coverage.md"]);
+        assert_eq!(ran.status, Some(1), "{ran:#?}");
+        assert!(
+            ran.stderr.contains("coverage.md: it was not written"),
+            "{ran:#?}"
+        );
+        assert_eq!(read(root.join("coverage.md")), page);
+    }
+}
+
 /// Accepts the only finding of a run, and checks that it is found no more.
 fn accepted(dataset: &TempDir, rules: &[&str]) {
     let root = dataset.path();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::run::{MANIFEST, git, read, run, sound, write};
+use crate::run::{MANIFEST, folder, git, program, read, run, sound, write};
 
 const LOOSE: &str = "{ \"parent\": \"rue\", \"id\": \"tansy\" }";
 const CANONICAL: &str = "{\n  \"id\": \"tansy\",\n  \"parent\": \"rue\"\n}\n";
@@ -34,6 +34,57 @@ fn levels_come_from_the_manifest_and_the_command_line() {
     check(root, &["--error", "unformatted"]).expect(1, FINDING, "");
     check(root, &["--rule", "unformated"])
         .expect_refusal("there is no rule `unformated`; did you mean `unformatted`?");
+}
+
+#[test]
+fn what_keeps_a_dataset_from_being_sound_always_holds() {
+    let dataset = sound();
+    let root = dataset.path();
+    write(root, "data/plants/tansy.json", "{");
+    let fault = "data/plants/tansy.json:1:2: error[invalid-json]: the document ends before this is closed\n";
+    check(root, &[]).expect(1, fault, "");
+    check(root, &["--error", "invalid-json"]).expect(1, fault, "");
+    for option in ["--warn", "--allow"] {
+        let refusal = format!("error: {option}: `invalid-json` always holds");
+        check(root, &[option, "invalid-json"]).expect_refusal(&refusal);
+    }
+    let report = run(root, &["check", "-q", "--format", "json"]).stdout;
+    let report: serde_json::Value = serde_json::from_str(&report).expect("it is JSON");
+    let print = report["findings"][0]["fingerprint"].as_str();
+    let print = print.expect("a text");
+    let reason = ["--reason", "It came so from elsewhere.", "--owner", "us"];
+    let accept = [&["except", print, "--expires", "2026-12-31"], &reason[..]].concat();
+    run(root, &accept).expect_refusal("a finding of `invalid-json` can't be accepted");
+    assert!(!root.join("data/exceptions.json").exists());
+    let exception = r#"{ "exceptions": [{ "rule": "invalid-json", "record": "tansy", "reason": "It came so from elsewhere.", "owner": "us", "expires": "2026-12-01" }] }"#;
+    write(root, "data/exceptions.json", exception);
+    let setting = "\"rules\": { \"invalid-json\": \"off\" }, \"as_of\"";
+    write(
+        root,
+        "data/dataset.json",
+        &MANIFEST.replace("\"as_of\"", setting),
+    );
+    let settings = "\
+data/dataset.json:2:68: error[unsound-setting]: the level of `invalid-json` can't be lowered
+data/exceptions.json:1:28: error[unsound-setting]: a finding of `invalid-json` can't be accepted
+";
+    check(root, &[]).expect(1, &format!("{settings}{fault}"), "");
+    let ran = run(root, &["validate", "-q", "--format", "short"]);
+    ran.expect(1, fault, "");
+}
+
+#[test]
+fn rules_about_settings_have_levels() {
+    let dataset = sound();
+    let root = dataset.path();
+    let exception = r#"{ "exceptions": [{ "rule": "unformatted", "record": "rue", "reason": "It came so from elsewhere.", "owner": "us", "expires": "2026-12-01" }] }"#;
+    write(root, "data/exceptions.json", exception);
+    let ran = check(root, &[]);
+    assert!(ran.stdout.contains("error[unused-exception]"), "{ran:?}");
+    check(root, &["--allow", "unused-exception"]).expect(0, "", "");
+    let ran = check(root, &["--warn", "unused-exception"]);
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    assert!(ran.stdout.contains("warning[unused-exception]"), "{ran:?}");
 }
 
 #[test]
@@ -79,6 +130,134 @@ fn records_are_formatted() {
 }
 
 #[test]
+fn a_record_that_cant_be_written_is_named() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::os::unix::process::CommandExt;
+    let dataset = sound();
+    let root = dataset.path();
+    write(root, "data/plants/tansy.json", LOOSE);
+    let allow = |path: &str, mode| {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(root.join(path), permissions).expect("it is ours");
+    };
+    for folder in ["data/plants", "data", "schemas", ""] {
+        allow(folder, 0o555);
+    }
+    // Who may do everything can write there all the same, and nobody else may start the program.
+    let is_root = std::fs::metadata(root).expect("it is there").uid() == 0;
+    let mut command = if is_root {
+        allow("", 0o755);
+        let copy = root.join("treatise");
+        std::fs::copy(env!("CARGO_BIN_EXE_treatise"), &copy).expect("it can be copied");
+        let mut command = std::process::Command::new(copy);
+        command.uid(65_534).gid(65_534);
+        command
+    } else {
+        program(root)
+    };
+    let output = command.current_dir(root).args(["fmt", "--quiet"]).output();
+    let ran = crate::run::Ran::from(output.expect("the program starts"));
+    let why = "data/plants/tansy.json: it can't be written anew: permission denied\n";
+    assert_eq!(ran.stderr, format!("error: {why}"));
+    assert_eq!(ran.status, Some(2));
+    allow("data/plants", 0o755);
+    allow("", 0o755);
+}
+
+#[test]
+fn names_that_are_not_unicode_are_findings() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let dataset = sound();
+    let root = dataset.path();
+    let plants = root.join("data/plants");
+    let files = [b"bad\xff.json", b"bad\xfe.json"].map(|name| plants.join(OsStr::from_bytes(name)));
+    for file in &files {
+        std::fs::write(file, LOOSE.replace("rue", "rui")).expect("it can be written to");
+    }
+    let ran = check(root, &[]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (Some(1), ""), "{ran:?}");
+    for rule in [
+        "reserved-file-name",
+        "duplicate-id",
+        "dangling-reference",
+        "unformatted",
+    ] {
+        let count = ran.stdout.matches(&format!("error[{rule}]")).count();
+        assert_eq!(count, 2, "{rule}: {ran:?}");
+    }
+    let ran = run(root, &["fmt", "--quiet"]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""), "{ran:?}");
+    for file in &files {
+        assert_eq!(read(file), CANONICAL.replace("rue", "rui"));
+    }
+}
+
+#[test]
+fn what_a_new_form_would_lose_is_left_alone() {
+    let manifest = MANIFEST.replace(
+        "\n  ]",
+        r#", { "name": "seeds", "path": "data/seeds.jsonl", "schema": "schemas/seeds.json", "id": "/id" }
+  ]"#,
+    );
+    let dataset = folder(&[
+        ("data/dataset.json", &manifest),
+        ("schemas/plants.json", "{}"),
+        ("schemas/seeds.json", "{}"),
+    ]);
+    let root = dataset.path();
+    let faults: [(&str, &[u8]); 5] = [
+        (
+            "duplicate-key",
+            br#"{ "id": "a", "of": { "level": "class", "level": "order" } }"#,
+        ),
+        ("lone-surrogate", br#"{ "id": "a", "of": "cu\ud800re" }"#),
+        ("lone-surrogate", br#"{ "id": "a", "\udc00": "" }"#),
+        ("invalid-utf8", b"{ \"id\": \"a\", \"of\": \"cu\xffre\" }"),
+        ("invalid-json", br#"{ "id": "a", "of": 01 }"#),
+    ];
+    for (rule, record) in faults {
+        let line = br#"{ "id": "b" }"#;
+        let (file, lines) = (
+            root.join("data/plants/a.json"),
+            root.join("data/seeds.jsonl"),
+        );
+        let content = [line, record, b""].join(&b'\n');
+        std::fs::create_dir_all(root.join("data/plants")).expect("a folder can be made");
+        std::fs::write(&file, record).expect("it can be written to");
+        std::fs::write(&lines, &content).expect("it can be written to");
+        let kept = || {
+            assert_eq!(std::fs::read(&file).expect("it is there"), record, "{rule}");
+            let now = std::fs::read(&lines).expect("it is there");
+            assert_eq!(now, [br#"{"id":"b"}"#, record, b""].join(&b'\n'), "{rule}");
+        };
+        let ran = run(root, &["fmt"]);
+        assert_eq!(ran.status, Some(1), "{rule}: {ran:?}");
+        assert_eq!(
+            ran.stdout.matches(&format!("error[{rule}]")).count(),
+            2,
+            "{ran:?}"
+        );
+        assert!(
+            ran.stderr
+                .contains("1 record rewritten\n2 records left alone: "),
+            "{ran:?}"
+        );
+        kept();
+        for fixes in [&["--fix"][..], &["--fix", "--unsafe-fixes"]] {
+            let ran = check(root, fixes);
+            assert_eq!(ran.status, Some(1), "{rule}: {ran:?}");
+            assert_eq!(
+                ran.stdout.matches(&format!("error[{rule}]")).count(),
+                2,
+                "{ran:?}"
+            );
+            kept();
+        }
+    }
+}
+
+#[test]
 fn only_what_a_revision_did_not_have_fails() {
     let dataset = sound();
     let root = dataset.path();
@@ -116,6 +295,52 @@ fn a_finding_is_accepted_by_its_fingerprint() {
     };
     accept("000000", "2026-12-31").expect_refusal("no finding has the fingerprint");
     accept(print, "soon").expect_refusal("is no date");
+    accept(print, "2026-11-21").expect_refusal("--expires: 2026-11-21 has passed on 2026-11-22");
+    for (given, refusal) in [
+        (["", "us"], "--reason: say in a sentence"),
+        ([" \u{a0} ", "us"], "--reason: say in a sentence"),
+        (["todo: ask them", "us"], "--reason: say in a sentence"),
+        (
+            ["It came so from elsewhere.", ""],
+            "--owner: name who answers",
+        ),
+        (
+            ["It came so from elsewhere.", " \t"],
+            "--owner: name who answers",
+        ),
+    ] {
+        let [reason, owner] = given;
+        let said = [
+            "--reason",
+            reason,
+            "--owner",
+            owner,
+            "--expires",
+            "2026-12-31",
+        ];
+        run(root, &[&["except", print], &said[..]].concat()).expect_refusal(refusal);
+    }
+    let list = root.join("data/exceptions.json");
+    assert!(!list.exists());
+    for (faulty, fault) in [
+        (
+            "{",
+            "data/exceptions.json:1: the document ends before this is closed; mend it first",
+        ),
+        (
+            r#"{ "exceptions": [], "exceptions": [] }"#,
+            "data/exceptions.json:1: the member `exceptions` occurs twice",
+        ),
+        (
+            r#"{ "exceptions": [{}] }"#,
+            "data/exceptions.json:1: one of the members",
+        ),
+    ] {
+        write(root, "data/exceptions.json", faulty);
+        accept(print, "2026-12-31").expect_refusal(fault);
+        assert_eq!(read(&list), faulty);
+    }
+    std::fs::remove_file(&list).expect("it is there");
     let ran = accept(print, "2026-12-31");
     assert_eq!(ran.status, Some(0), "{ran:?}");
     check(root, &[]).expect(0, "", "");

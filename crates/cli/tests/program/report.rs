@@ -193,6 +193,47 @@ fn ten_thousand_findings_are_listed_and_the_rest_is_counted() {
 }
 
 #[test]
+fn a_run_that_came_to_no_result_says_so_in_each_report() {
+    let here = folder(&[
+        ("s.json", "{}"),
+        ("broken.json", r#"{ "type": "nothing" }"#),
+        ("d.json", "{}"),
+        ("e.ndjson", ""),
+    ]);
+    for (schema, document, why) in [
+        ("s.json", "e.ndjson", "there is no document in the files"),
+        ("broken.json", "d.json", "the schema can't be used"),
+    ] {
+        let report = |format: &str| {
+            let arguments = ["validate", "--schema", schema, document, "--format", format];
+            let ran = run(here.path(), &arguments);
+            assert_eq!(ran.status, Some(2), "{ran:?}");
+            assert!(ran.stderr.contains(&format!("error: {why}")), "{ran:?}");
+            ran.stdout
+        };
+        let junit = report("junit");
+        assert!(
+            junit.contains(&format!(
+                "<error type=\"failure\" message=\"{}",
+                why.replace('\'', "&apos;")
+            )),
+            "{junit}"
+        );
+        assert!(junit.contains("errors=\"1\""), "{junit}");
+        assert!(!junit.contains("no finding"), "{junit}");
+        let sarif: serde_json::Value = serde_json::from_str(&report("sarif")).expect("it is JSON");
+        let invocation = &sarif["runs"][0]["invocations"][0];
+        assert_eq!(invocation["executionSuccessful"], false);
+        let notification = &invocation["toolExecutionNotifications"][0];
+        assert_eq!(notification["level"], "error");
+        let text = notification["message"]["text"].as_str();
+        assert!(text.is_some_and(|text| text.starts_with(why)), "{sarif}");
+        let json: serde_json::Value = serde_json::from_str(&report("json")).expect("it is JSON");
+        assert_eq!(json["summary"]["skipped"][0]["what"], "everything");
+    }
+}
+
+#[test]
 fn colour_is_for_terminals() {
     let dataset = faulty();
     for environment in [&[][..], &[("NO_COLOR", "1")], &[("TERM", "xterm-256color")]] {

@@ -102,6 +102,55 @@ fn schemas_beside_the_schema_and_named_ones_are_found() {
 }
 
 #[test]
+fn schemas_beside_the_id_of_the_schema_are_found() {
+    let part = r#"{"$id": "http://example.com/of/part.json", "type": "string"}"#;
+    let here = folder(&[
+        ("s/of/part.json", part),
+        (
+            "s/other.json",
+            r#"{"properties": {"b": {"$ref": "of/part.json"}}}"#,
+        ),
+        ("s/part.json", r#"{"type": "string"}"#),
+        ("part.json", "true"),
+        ("d.json", r#"{"b": 2}"#),
+    ]);
+    let validate = |id: &str, reference: &str| {
+        let schema = format!(
+            r#"{{"$schema": "http://json-schema.org/draft-07/schema#", "$id": "{id}", "allOf": [{{"$ref": "{reference}"}}]}}"#
+        );
+        write(here.path(), "s/s7.json", &schema);
+        let arguments = ["validate", "-q", "--schema", "s/s7.json", "d.json"];
+        run(here.path(), &arguments)
+    };
+    for id in ["http://example.com/s7.json", "http://example.com/s7.json#"] {
+        for reference in ["other.json", "http://example.com/other.json#"] {
+            let ran = validate(id, reference);
+            assert_eq!(ran.status, Some(1), "{ran:?}");
+            assert!(ran.stdout.contains("expected a string"), "{ran:?}");
+        }
+    }
+    for (id, reference) in [
+        ("http://example.com/deep/s7.json", "../other.json"),
+        ("http://example.com/s7.json", "none.json"),
+        (
+            "http://example.com/s7.json",
+            "http://example.org/other.json",
+        ),
+        (
+            "http://example.com/a/s7.json",
+            "http://example.com/a/..%2fpart.json",
+        ),
+    ] {
+        let ran = validate(id, reference);
+        ran.expect_refusal("the schema can't be used");
+        assert!(
+            ran.stdout.contains("`--resource http://example."),
+            "{ran:?}"
+        );
+    }
+}
+
+#[test]
 fn formats_and_drafts_are_options() {
     let here = folder(&[
         (

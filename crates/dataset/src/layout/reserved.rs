@@ -31,9 +31,33 @@ pub(super) fn reserved_reason(name: &OsStr) -> Option<&'static str> {
     (is_port || DEVICES.contains(&stem.as_str())).then_some("is the name of a device on Windows")
 }
 
+/// Why no file for an id can have it as its name, if none can.
+pub(crate) fn refused_stem(id: &str) -> Option<&'static str> {
+    // File systems take 255 bytes or characters.
+    const MOST_BYTES: usize = 255;
+    let name = format!("{id}.json");
+    if id.contains('/') {
+        return Some("would lead into another folder");
+    }
+    if name.len() > MOST_BYTES {
+        return Some("is too long");
+    }
+    reserved_reason(OsStr::new(&name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_that_no_file_can_have_are_known() {
+        for id in ["with/slash", "con", "a:b", "a\0", &"a".repeat(251)] {
+            assert!(refused_stem(id).is_some(), "{id}");
+        }
+        for id in ["pla-tansy", "größe", "a.b", &"a".repeat(250)] {
+            assert!(refused_stem(id).is_none(), "{id}");
+        }
+    }
 
     #[test]
     fn names_that_windows_refuses_are_known() {

@@ -9,6 +9,7 @@ use treatise_source::{Kind, LineIndex, Span, Tree};
 
 use super::group::RecordText;
 use crate::collection::Collection;
+use crate::layout::refused_stem;
 use crate::rules::{FILE_NAME_MISMATCH, ID_WITHOUT_PREFIX, MISSING_ID};
 
 /// The checks of one record.
@@ -138,7 +139,10 @@ impl<'r, 't> Check<'r, 't> {
                         format!("the id is `{id}`, but the file is named `{stem}`"),
                         self.place(span),
                     )
-                    .with_help(format!("rename the file to `{id}.json`, or mend the id"))
+                    .with_help(match refused_stem(id) {
+                        Some(reason) => format!("mend the id: as the name of a file, it {reason}"),
+                        None => format!("rename the file to `{id}.json`, or mend the id"),
+                    })
                     .at_pointer(pointer()),
                 );
             }

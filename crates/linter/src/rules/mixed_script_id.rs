@@ -15,6 +15,7 @@
 //! Greek letters in texts, which names of proteins have (`TNFα`); words wholly in one script; characters
 //! that belong to every script, such as digits.
 
+use treatise_source::{Pointer, Span, Value};
 use unicode_script::{Script, UnicodeScript};
 use unicode_security::MixedScript;
 
@@ -33,11 +34,23 @@ rule! {
 
 fn check(record: Record<'_>, found: &mut Found) {
     if !record.id.is_ascii() && !record.id.is_single_script() {
-        found.add(
-            Finding::new(record.heading(), "the id has letters of several scripts")
-                .with_note(shown(record.id))
-                .with_help("type the id again"),
-        );
+        let finding = match id_of(record) {
+            Some(id) => Finding::new(
+                record.spot_of(id.span()),
+                "the id has letters of several scripts",
+            )
+            .with_help("type the id again"),
+            // The name of a file is on none of its lines.
+            None => {
+                let start = record.value.span().start;
+                Finding::new(
+                    record.spot_of(Span::new(start, start + 1)),
+                    "the name of the file, which is the id, has letters of several scripts",
+                )
+                .with_help("name the file again")
+            }
+        };
+        found.add(finding.with_note(shown(record.id)));
     }
     for prose in record.prose() {
         of_text(prose.text, found);
@@ -49,6 +62,13 @@ fn check(record: Record<'_>, found: &mut Found) {
     {
         of_text(text, found);
     }
+}
+
+/// Where the id stands in the record, if it does.
+fn id_of(record: Record<'_>) -> Option<Value<'_>> {
+    let pointer = Pointer::parse(record.collection.entry().id.as_deref()?)?;
+    let id = record.value.find(&pointer)?;
+    (id.as_str() == Some(record.id)).then_some(id)
 }
 
 fn of_text(text: Text<'_>, found: &mut Found) {

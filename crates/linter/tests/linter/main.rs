@@ -9,5 +9,6 @@ mod case;
 mod cases;
 mod cite;
 mod fixing;
+mod keeping;
 mod real;
 mod soundness;

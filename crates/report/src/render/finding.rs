@@ -112,6 +112,17 @@ impl<'a> Related<'a> {
 
 impl<'a> Summary<'a> {
     pub(super) fn new(summary: &'a crate::Summary) -> Self {
+        // Who reads only the numbers would take no findings for good news.
+        let failure = summary.failure.as_deref().map(|why| Skipped {
+            what: "everything",
+            count: None,
+            why,
+        });
+        let skipped = summary.skipped.iter().map(|skipped| Skipped {
+            what: &skipped.what,
+            count: skipped.count,
+            why: &skipped.why,
+        });
         Self {
             files: summary.files,
             records: summary.records,
@@ -120,15 +131,7 @@ impl<'a> Summary<'a> {
             warnings: summary.warnings,
             informations: summary.informations,
             listed: summary.listed,
-            skipped: summary
-                .skipped
-                .iter()
-                .map(|skipped| Skipped {
-                    what: &skipped.what,
-                    count: skipped.count,
-                    why: &skipped.why,
-                })
-                .collect(),
+            skipped: failure.into_iter().chain(skipped).collect(),
         }
     }
 }

@@ -54,6 +54,8 @@ enum Outcome {
     },
     Remarked(String),
     Skipped(String),
+    /// The run failed, and not what it looked at.
+    Broken(String),
 }
 
 fn suites(report: &Report<'_>) -> Vec<Suite> {
@@ -70,8 +72,14 @@ fn suites(report: &Report<'_>) -> Vec<Suite> {
         })
         .collect();
     let mut whole = Vec::new();
+    let failure = report.summary.failure.as_deref();
+    whole.extend(failure.map(|failure| Case {
+        name: "the run came to no result".to_owned(),
+        class: Report::TOOL.to_owned(),
+        outcome: Outcome::Broken(safe::line(failure).into_owned()),
+    }));
     match report.beyond(report.diagnostics.len()) {
-        0 if suites.is_empty() => whole.push(Case {
+        0 if suites.is_empty() && failure.is_none() => whole.push(Case {
             name: format!("no finding in {} records", report.summary.records),
             class: Report::TOOL.to_owned(),
             outcome: Outcome::Passed,
@@ -165,6 +173,10 @@ impl Case {
             }
             Outcome::Remarked(text) => ("system-out", vec![], text.as_str()),
             Outcome::Skipped(why) => ("skipped", vec![("message", why.as_str())], ""),
+            Outcome::Broken(why) => {
+                let attributes = vec![("type", "failure"), ("message", why.as_str())];
+                ("error", attributes, "")
+            }
         };
         xml.write_event(Event::Start(start))?;
         let inner = BytesStart::new(name).with_attributes(attributes);
@@ -180,16 +192,17 @@ impl Case {
 }
 
 fn push_counts<'c>(element: &mut BytesStart<'_>, cases: impl Iterator<Item = &'c Case>) {
-    let (mut tests, mut failures, mut skipped) = (0, 0, 0);
+    let (mut tests, mut failures, mut errors, mut skipped) = (0, 0, 0, 0);
     for case in cases {
         tests += 1;
         failures += usize::from(matches!(case.outcome, Outcome::Failed { .. }));
+        errors += usize::from(matches!(case.outcome, Outcome::Broken(_)));
         skipped += usize::from(matches!(case.outcome, Outcome::Skipped(_)));
     }
     for (name, count) in [
         ("tests", tests),
         ("failures", failures),
-        ("errors", 0),
+        ("errors", errors),
         ("skipped", skipped),
     ] {
         element.push_attribute((name, count.to_string().as_str()));

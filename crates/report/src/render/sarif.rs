@@ -47,7 +47,7 @@ fn log<'a>(report: &Report<'a>, limit: usize) -> Log<'a> {
         version: Log::VERSION,
         runs: [Run {
             invocations: [Invocation {
-                execution_successful: true,
+                execution_successful: report.summary.failure.is_none(),
                 tool_execution_notifications: notifications(report, results.len()),
             }],
             tool: Tool {
@@ -87,6 +87,11 @@ fn chosen(diagnostics: &[Diagnostic], limit: usize) -> Vec<bool> {
 
 /// What this log doesn't have, so that nobody takes it for complete.
 fn notifications(report: &Report<'_>, shown: usize) -> Vec<Notification> {
+    let failure = report.summary.failure.as_deref();
+    let failure = failure.map(|failure| Notification {
+        level: "error",
+        message: message(&cut(failure)),
+    });
     let more = report.beyond(shown);
     let missing = (more > 0).then(|| Notification {
         level: "warning",
@@ -103,7 +108,8 @@ fn notifications(report: &Report<'_>, shown: usize) -> Vec<Notification> {
         )),
     });
     let skipped = report.summary.skipped.iter().map(skipped);
-    missing.into_iter().chain(related).chain(skipped).collect()
+    let others = missing.into_iter().chain(related).chain(skipped);
+    failure.into_iter().chain(others).collect()
 }
 
 fn skipped(skipped: &Skipped) -> Notification {

@@ -243,8 +243,17 @@ pub(crate) fn many() -> Sample {
     sample
 }
 
-pub(crate) fn all() -> [(&'static str, Sample); 4] {
+/// A run that came to no result.
+pub(crate) fn failed() -> Sample {
+    let mut sample = Sample::default();
+    sample.summary.files = 1;
+    sample.summary.failure = Some(format!("there is nothing in {HOSTILE}\n::error::x"));
+    sample
+}
+
+pub(crate) fn all() -> [(&'static str, Sample); 5] {
     [
+        ("failed", failed()),
         ("empty", empty()),
         ("ordinary", ordinary()),
         ("hostile", hostile()),
