@@ -71,11 +71,28 @@ impl<'d> Reader<'d> {
         record: RecordNumber,
         use_it: impl FnOnce(Value<'_>) -> T,
     ) -> Result<T, Error> {
+        self.read_same(record, |_| true, use_it)
+    }
+
+    /// The same for those who know the text of the record, and can tell whether it is still that.
+    ///
+    /// # Errors
+    /// As for [`Self::read_checked`], or the text is another one.
+    pub fn read_same<T>(
+        &mut self,
+        record: RecordNumber,
+        is_same: impl FnOnce(&str) -> bool,
+        use_it: impl FnOnce(Value<'_>) -> T,
+    ) -> Result<T, Error> {
         let length = self.fill(record)?;
         let (entry, _) = self.dataset.index.entry(record);
         let text = Text::from_bytes(&self.buffer[..length]);
-        let parsed = self.parser.parse(text.as_str(), Limits::default());
-        if length != entry.length as usize || !text.faults().is_empty() || !parsed.is_complete() {
+        let limits = Limits {
+            depth: self.dataset.manifest.limits.depth,
+        };
+        let parsed = self.parser.parse(text.as_str(), limits);
+        let is_sound = text.faults().is_empty() && parsed.is_complete();
+        if length != entry.length as usize || !is_sound || !is_same(text.as_str()) {
             return Err(Error {
                 path: self.dataset.files.name(entry.file).to_owned(),
                 reason: "it was changed after it was checked".to_owned(),

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use treatise_dataset::{
-    Counts, Dataset, Findings, LoadOptions, MANIFEST, OVERSIZED_FILE, RecordKey, load,
+    Counts, Dataset, Findings, LoadOptions, MANIFEST, OVERSIZED_FILE, RecordKey, SeededHasher, load,
 };
 use treatise_report::{Diagnostic, Place, Rule, Skipped, fingerprints};
 use treatise_source::{LineIndex, Pointer};
@@ -21,8 +21,8 @@ use crate::plan::{Levels, Plan};
 use crate::registry::LINTS;
 use crate::schemas::Schemas;
 use crate::timing::Timings;
-use crate::view::{Closed, Head, Record, Records, Source};
-use crate::visit::{Inspector, Seen, closed, heads};
+use crate::view::{Again, Closed, Head, Record, Records, Source};
+use crate::visit::{Inspector, Keep, Seen, closed, heads};
 use crate::{Error, settings};
 
 /// Checks the dataset below `root`.
@@ -41,15 +41,22 @@ pub fn lint(root: &Path, options: &Options<'_>) -> Result<Linted, Error> {
                 clock: None,
                 ..*options
             };
-            let inspected = Inspected::of(base.root, &options)?;
+            let inspected = Inspected::of(base.root, &options, Keep::Texts)?;
             Ok::<_, Error>((inspected, options))
         })
         .transpose()?;
-    let inspected = Inspected::of(root, options)?;
+    // Who compares, and who looks for passages and notices, looks at all claims again.
+    let needs_texts = before.is_some() || options.documents.is_some() || options.notices.is_some();
+    let keep = match needs_texts {
+        true => Keep::Texts,
+        false => Keep::Notes,
+    };
+    let inspected = Inspected::of(root, options, keep)?;
     let old = before.as_ref().map(|(inspected, _)| inspected);
-    let mut linted = inspected.between(old, options).settle(options);
+    let mut linted = inspected.between(old, options)?.settle(options);
     if let (Some((inspected, old_options)), Some(base)) = (before, options.base) {
-        let old = inspected.between(None, &old_options).settle(&old_options);
+        let old = inspected.between(None, &old_options)?;
+        let old = old.settle(&old_options);
         linted.known = mark_known(&mut linted, &old, base.name);
     }
     linted.findings.sort(linted.dataset.files(), options.keep);
@@ -62,8 +69,8 @@ pub(crate) fn with_records<T>(
     root: &Path,
     use_them: impl FnOnce(&Records<'_>) -> T,
 ) -> Result<(T, u64), Error> {
-    let inspected = Inspected::of(root, &Options::default())?;
-    let closed = closed(&inspected.seen.kept);
+    let inspected = Inspected::of(root, &Options::default(), Keep::Texts)?;
+    let closed = closed(&inspected.seen.kept, None);
     let heads = inspected.heads(&closed);
     let made = use_them(&inspected.records(&heads));
     let kept = inspected.findings.kept.iter();
@@ -95,6 +102,8 @@ struct Inspected {
     findings: Findings,
     plans: Vec<Plan>,
     seen: Seen,
+    /// By what the texts of claims are known.
+    hasher: SeededHasher,
 }
 
 /// Rules by number, and what keeps others from running.
@@ -127,14 +136,14 @@ struct Judged {
 }
 
 impl Inspected {
-    fn of(root: &Path, options: &Options<'_>) -> Result<Self, Error> {
+    fn of(root: &Path, options: &Options<'_>, keep: Keep) -> Result<Self, Error> {
         // What takes findings away has to see them.
         const ENOUGH: usize = 100_000;
         let is_selective = options.base.is_some()
             || options.part == Part::Rules
             || !options.choice.only.is_empty()
             || !options.choice.levels.is_empty();
-        let inspector = Inspector::new(options.choice, options.clock);
+        let inspector = Inspector::new(keep, options.choice, options.clock);
         let (dataset, findings) = load(
             root,
             &LoadOptions {
@@ -152,12 +161,13 @@ impl Inspected {
                 texts: None,
             },
         )?;
-        let (plans, seen) = inspector.finish();
+        let (plans, seen, hasher) = inspector.finish();
         Ok(Self {
             dataset,
             findings,
             plans,
             seen,
+            hasher,
         })
     }
 
@@ -178,16 +188,20 @@ impl Inspected {
     }
 
     /// Runs the rules between records.
-    fn between(mut self, before: Option<&Self>, options: &Options<'_>) -> Judged {
+    ///
+    /// # Errors
+    /// A record that was looked at again can't be read any more, or is not what it was.
+    fn between(mut self, before: Option<&Self>, options: &Options<'_>) -> Result<Judged, Error> {
         let Route { numbers, missing } = self.route(before, options);
         let of_each = std::mem::take(&mut self.seen.found);
         let keys = std::mem::take(&mut self.seen.keys);
         let mut timings = std::mem::take(&mut self.seen.timings);
+        let again = Again::new(&self.dataset, &self.hasher);
         let (diagnostics, skipped, unread) = {
-            let bodies = closed(&self.seen.kept);
+            let bodies = closed(&self.seen.kept, Some(&again));
             let heads = self.heads(&bodies);
             let records = self.records(&heads);
-            let old_bodies = before.map(|before| closed(&before.seen.kept));
+            let old_bodies = before.map(|before| closed(&before.seen.kept, None));
             let old = before.zip(old_bodies.as_deref());
             let old_heads = old.map(|(before, bodies)| before.heads(bodies));
             let old = before.zip(old_heads.as_deref());
@@ -226,6 +240,9 @@ impl Inspected {
             let skipped = self.skipped(&records, missing, unread);
             (diagnostics, skipped, unread)
         };
+        if let Some(failure) = again.failure() {
+            return Err(failure.into());
+        }
         self.findings.add(diagnostics);
         let has_seen_all = |number: &usize| {
             let needs_documents = matches!(LINTS[*number].check, Check::Documents(_));
@@ -233,14 +250,14 @@ impl Inspected {
         };
         let ran = numbers.into_iter().filter(has_seen_all);
         let ran = ran.map(|number| LINTS[number].rule.name).collect();
-        Judged {
+        Ok(Judged {
             dataset: self.dataset,
             findings: self.findings,
             seen: self.seen,
             skipped,
             timings,
             ran,
-        }
+        })
     }
 
     /// The diagnostics for what a rule has found, as far as they are wanted.

@@ -24,16 +24,26 @@ use crate::plan::{Choice, Plan};
 use crate::registry::LINTS;
 use crate::timing::{Clock, Timings};
 use crate::view::{
-    Agent, Batch, Body, Claim, Closed, Entity, Head, Issue, Kind, Known, Opened, Record, Records,
-    Source, Term,
+    Again, Agent, Batch, Body, Claim, Closed, Entity, Head, Issue, Kind, Known, Opened, Record,
+    Records, Source, Term,
 };
 
 /// Records that one rule after the other looks at: these are near in memory then, and so is the code
 /// of the rule.
 const GROUP: usize = 32;
 
+/// What is kept of claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// Their texts, where something looks at all of them again.
+    Texts,
+    /// What is noted of them: the few that are looked at again are read again.
+    Notes,
+}
+
 /// Runs the rules of single records in the pass.
 pub(crate) struct Inspector<'a> {
+    keep: Keep,
     choice: Choice<'a>,
     clock: Option<Clock<'a>>,
     plans: OnceLock<Vec<Plan>>,
@@ -68,8 +78,9 @@ pub(crate) struct Seen {
 }
 
 impl<'a> Inspector<'a> {
-    pub(crate) fn new(choice: Choice<'a>, clock: Option<Clock<'a>>) -> Self {
+    pub(crate) fn new(keep: Keep, choice: Choice<'a>, clock: Option<Clock<'a>>) -> Self {
         Self {
+            keep,
             choice,
             clock,
             plans: OnceLock::new(),
@@ -78,13 +89,14 @@ impl<'a> Inspector<'a> {
         }
     }
 
-    /// The plans of the collections, and what was seen.
-    pub(crate) fn finish(self) -> (Vec<Plan>, Seen) {
+    /// The plans of the collections, what was seen, and by what texts are known.
+    pub(crate) fn finish(self) -> (Vec<Plan>, Seen, SeededHasher) {
         let seen = self
             .seen
             .into_inner()
             .expect("no worker panics bringing home what it saw");
-        (self.plans.into_inner().unwrap_or_default(), seen)
+        let plans = self.plans.into_inner().unwrap_or_default();
+        (plans, seen, self.hasher)
     }
 }
 
@@ -176,7 +188,7 @@ impl Visitor for Inspector<'_> {
         let mut kept = std::mem::take(&mut seen().kept);
         {
             let plans = self.plans(manifest, collections);
-            let closed = closed(&kept);
+            let closed = closed(&kept, None);
             let heads = heads(&closed, plans, manifest, collections);
             let others = Records::new(manifest, None, &heads);
             others.prepare();
@@ -289,11 +301,13 @@ impl Seen {
 }
 
 /// The bodies of what was kept, in the order of the records, to be opened when they are asked for.
-pub(crate) fn closed(kept: &[Batch]) -> Vec<Closed<'_>> {
+pub(crate) fn closed<'r>(kept: &'r [Batch], again: Option<&'r Again<'r>>) -> Vec<Closed<'r>> {
     let mut shelved: Vec<_> = kept.iter().flat_map(Batch::shelved).collect();
     shelved.par_sort_unstable_by_key(|&(key, _)| key);
     let closed = shelved.into_par_iter();
-    closed.map(|(_, shelved)| Closed::new(shelved)).collect()
+    closed
+        .map(|(_, shelved)| Closed::new(shelved, again))
+        .collect()
 }
 
 /// What was kept of kinds that rules know, as they see it.
@@ -540,10 +554,11 @@ impl RecordVisitor for Worker<'_, '_> {
             }
         }
         if route.is_kept {
-            let batch = match self.others {
+            let batch = match (self.others, inspector.keep) {
                 // Claims are looked at now; a few of them will be again.
-                Some(_) => Batch::of_texts(position, &heads),
-                None => Batch::of_trees(position, &heads),
+                (Some(_), Keep::Notes) => Batch::of_notes(position, &heads, &inspector.hasher),
+                (Some(_), Keep::Texts) => Batch::of_texts(position, &heads),
+                (None, _) => Batch::of_trees(position, &heads),
             };
             self.seen.kept.push(batch);
         }

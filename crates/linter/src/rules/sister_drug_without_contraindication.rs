@@ -21,6 +21,8 @@
 //! In the project's dataset it has one case to decide, a mutation that forbids one of two antibodies
 //! against the same receptor; it is right about it, and an issue covers it.
 
+use std::cell::LazyCell;
+
 use crate::check::rule;
 use crate::finding::{Finding, Found};
 use crate::view::{Claim, Entity, Records, Text};
@@ -44,7 +46,7 @@ fn check(records: &Records<'_>, found: &mut Found) {
         let Some(drug) = claim.subject().filter(|id| is_substance(records, id)) else {
             continue;
         };
-        let reasons = reasons(claim);
+        let reasons = LazyCell::new(|| reasons(claim));
         for &(class, _) in records.hierarchy().broader(&drug) {
             for &sister in records.hierarchy().narrower(class) {
                 if sister == &*drug || !is_substance(records, sister) {

@@ -22,27 +22,39 @@ use std::collections::BTreeMap;
 use crate::check::rule;
 use crate::day::Days;
 use crate::finding::{Finding, Found};
-use crate::view::{Records, Source};
+use crate::view::{Citation, Record, Records, Source};
 
 rule! {
     name: "superseded-source",
     severity: Error,
     summary: "a citation of a source that was replaced, or an older version without its successor",
     since: "0.1.0",
-    check: Dataset(check),
+    check: MarkedAmong(mark, check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    of_citations(records, found);
-    of_versions(records, found);
-}
-
-fn of_citations(records: &Records<'_>, found: &mut Found) {
-    let is_superseded = |source: &Source<'_>| source.get("superseded_by").is_some();
-    if !records.sources.iter().any(is_superseded) {
-        return;
+/// Marks what cites a source that was superseded, and sources that are in a register.
+fn mark(record: Record<'_>, records: &Records<'_>) -> u8 {
+    if let Some(source) = record.source() {
+        return u8::from(source.get("register").is_some());
     }
-    for citation in records.citations() {
+    let mut citations = record.citations().iter();
+    let is_superseded = |source: Source<'_>| source.known.is_superseded;
+    let cites_it = citations.any(|citation| records.source_of(citation).is_some_and(is_superseded));
+    u8::from(cites_it && !record.is_deprecated())
+}
+
+fn check<'r>(marked: &[(Record<'r>, u8)], records: &Records<'r>, found: &mut Found) {
+    let marked = || marked.iter().map(|&(record, _)| record);
+    of_citations(marked().flat_map(Record::citations), records, found);
+    of_versions(marked().filter_map(Record::source), found);
+}
+
+fn of_citations<'c>(
+    citations: impl Iterator<Item = &'c Citation<'c>>,
+    records: &Records<'c>,
+    found: &mut Found,
+) {
+    for citation in citations {
         let Some(id) = citation.source() else {
             continue;
         };
@@ -76,9 +88,9 @@ fn of_citations(records: &Records<'_>, found: &mut Found) {
     }
 }
 
-fn of_versions(records: &Records<'_>, found: &mut Found) {
+fn of_versions<'r>(sources: impl Iterator<Item = Source<'r>>, found: &mut Found) {
     let mut versions: BTreeMap<(String, String), Vec<(Days, Source<'_>)>> = BTreeMap::new();
-    for &source in &records.sources {
+    for source in sources {
         let key = source.get("register").and_then(|entry| {
             let (system, number) = (entry.text("system")?, entry.text("number")?);
             Some((system.to_lowercase(), number.to_lowercase()))

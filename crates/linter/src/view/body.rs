@@ -1,12 +1,13 @@
 //! The trees of records: at hand in the pass, kept, or made again from the text when a rule asks.
 
+use std::hash::BuildHasher as _;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use treatise_dataset::RecordKey;
-use treatise_source::{KeptTrees, Limits, Parser, Tree};
+use treatise_dataset::{Dataset, Error, Reader, RecordKey, SeededHasher};
+use treatise_source::{KeptTrees, Limits, Parser, Tree, Value};
 
-use super::{Citation, Head, Known, Node, Prose, Text};
+use super::{Citation, Claim, Head, Known, Node, Prose, Record, Text};
 use crate::names::Named;
 use crate::plan::Plan;
 
@@ -64,6 +65,22 @@ enum Shelf {
     /// Of most records, nothing is asked any more; their trees are made again from the text, which is
     /// here among the texts.
     Text(Range<usize>),
+    /// Not even the text is here: it is read again.
+    Away {
+        /// The hash of the text.
+        hash: u64,
+        /// The id of what it is about, and that of what it says about it; among the texts.
+        subject: Option<Range<usize>>,
+        object: Option<Range<usize>>,
+    },
+}
+
+/// Where records are read again whose texts were not kept.
+#[derive(Debug)]
+pub(crate) struct Again<'d> {
+    dataset: &'d Dataset,
+    hasher: &'d SeededHasher,
+    failure: OnceLock<Error>,
 }
 
 /// Where a record is kept.
@@ -77,6 +94,8 @@ pub(crate) struct Shelved<'r> {
 #[derive(Debug)]
 pub(crate) struct Closed<'r> {
     place: Shelved<'r>,
+    /// `None` where all that is asked for was kept.
+    again: Option<&'r Again<'r>>,
     remade: OnceLock<Box<KeptTrees>>,
     tree: OnceLock<Box<Tree<'r>>>,
     opened: OnceLock<Box<Opened<'r>>>,
@@ -156,7 +175,8 @@ impl<'r> Opened<'r> {
 impl Batch {
     /// Records that others refer to.
     pub(crate) fn of_trees(collection: usize, heads: &[Head<'_>]) -> Self {
-        let mut batch = Self::with_room(collection, heads, |head| head.id.len());
+        let bytes = heads.iter().map(|head| head.id.len()).sum();
+        let mut batch = Self::with_room(collection, heads.len(), bytes);
         let trees = heads
             .iter()
             .map(|head| head.body.opened().root.value.tree());
@@ -169,8 +189,10 @@ impl Batch {
 
     /// Records of which little will be asked.
     pub(crate) fn of_texts(collection: usize, heads: &[Head<'_>]) -> Self {
-        let bytes = |head: &Head<'_>| head.id.len() + head.body.text().len();
-        let mut batch = Self::with_room(collection, heads, bytes);
+        let bytes = heads
+            .iter()
+            .map(|head| head.id.len() + head.body.text().len());
+        let mut batch = Self::with_room(collection, heads.len(), bytes.sum());
         for head in heads {
             let text = batch.push(head.body.text());
             batch.add(head, Shelf::Text(text));
@@ -178,17 +200,39 @@ impl Batch {
         batch
     }
 
-    /// An empty one with room for some records and their bytes of texts.
-    fn with_room(
+    /// Claims of which hardly anything will be asked: only what is noted of them is kept.
+    pub(crate) fn of_notes<'h>(
         collection: usize,
-        heads: &[Head<'_>],
-        bytes: impl Fn(&Head<'_>) -> usize,
+        heads: &'h [Head<'h>],
+        hasher: &SeededHasher,
     ) -> Self {
+        let ids = |head: &'h Head<'h>| {
+            let claim = Claim(Record(head));
+            [claim.subject(), claim.object()].map(|id| id.map(Text::as_str))
+        };
+        let noted: Vec<_> = heads.iter().map(ids).collect();
+        let noted_bytes = noted.iter().flatten().flatten().map(|id| id.len());
+        let bytes = heads.iter().map(|head| head.id.len()).chain(noted_bytes);
+        let mut batch = Self::with_room(collection, heads.len(), bytes.sum());
+        for (head, noted) in heads.iter().zip(noted) {
+            let [subject, object] = noted.map(|id| id.map(|id| batch.push(id)));
+            let shelf = Shelf::Away {
+                hash: hasher.hash_one(head.body.text()),
+                subject,
+                object,
+            };
+            batch.add(head, shelf);
+        }
+        batch
+    }
+
+    /// An empty one with room for some records and their bytes of texts.
+    fn with_room(collection: usize, records: usize, bytes: usize) -> Self {
         Self {
             collection,
-            texts: String::with_capacity(heads.iter().map(bytes).sum()),
+            texts: String::with_capacity(bytes),
             trees: KeptTrees::default(),
-            records: Vec::with_capacity(heads.len()),
+            records: Vec::with_capacity(records),
         }
     }
 
@@ -220,9 +264,10 @@ impl Batch {
 }
 
 impl<'r> Closed<'r> {
-    pub(crate) fn new(place: Shelved<'r>) -> Self {
+    pub(crate) fn new(place: Shelved<'r>, again: Option<&'r Again<'r>>) -> Self {
         Self {
             place,
+            again,
             remade: OnceLock::new(),
             tree: OnceLock::new(),
             opened: OnceLock::new(),
@@ -247,11 +292,41 @@ impl<'r> Closed<'r> {
     }
 
     /// What spans of the record point into.
-    fn text(&self) -> &'r str {
+    fn text(&'r self) -> &'r str {
         match &self.place.kept.shelf {
             Shelf::Tree(at) => self.place.batch.trees.text(*at),
             Shelf::Text(text) => self.place.batch.text(text),
+            Shelf::Away { hash, .. } => self.read_again(*hash).text(0),
         }
+    }
+
+    /// The id of what it is about, where that was noted.
+    pub(super) fn subject(&self) -> Option<&'r str> {
+        match &self.place.kept.shelf {
+            Shelf::Away { subject, .. } => {
+                let subject = subject.as_ref()?;
+                Some(self.place.batch.text(subject))
+            }
+            Shelf::Tree(_) | Shelf::Text(_) => None,
+        }
+    }
+
+    /// The id of what it says about that, where it was noted.
+    pub(super) fn object(&self) -> Option<&'r str> {
+        match &self.place.kept.shelf {
+            Shelf::Away { object, .. } => {
+                let object = object.as_ref()?;
+                Some(self.place.batch.text(object))
+            }
+            Shelf::Tree(_) | Shelf::Text(_) => None,
+        }
+    }
+
+    fn read_again(&'r self, hash: u64) -> &'r KeptTrees {
+        self.remade.get_or_init(|| {
+            let again = self.again.expect("who keeps notes can read again");
+            Box::new(again.read(self.place.kept.key, hash))
+        })
     }
 
     fn opened(&'r self) -> &'r Opened<'r> {
@@ -263,9 +338,39 @@ impl<'r> Closed<'r> {
                         let remade = || Box::new(remade(self.text()));
                         self.remade.get_or_init(remade).tree(0)
                     }
+                    Shelf::Away { hash, .. } => self.read_again(*hash).tree(0),
                 })
             });
             Box::new(Opened::new(self.place.kept.key, tree))
+        })
+    }
+}
+
+impl<'d> Again<'d> {
+    pub(crate) fn new(dataset: &'d Dataset, hasher: &'d SeededHasher) -> Self {
+        Self {
+            dataset,
+            hasher,
+            failure: OnceLock::new(),
+        }
+    }
+
+    /// What kept a record from being read again as it was; then it was taken for an empty one.
+    pub(crate) fn failure(self) -> Option<Error> {
+        self.failure.into_inner()
+    }
+
+    /// The tree of a record whose text has this hash.
+    fn read(&self, key: RecordKey, hash: u64) -> KeptTrees {
+        let number = self.dataset.index().number_of(key);
+        let number = number.expect("a record that was seen is in the index");
+        let is_same = |text: &str| self.hasher.hash_one(text) == hash;
+        let keep = |root: Value<'_>| KeptTrees::new(std::iter::once(root.tree()));
+        let read = Reader::new(self.dataset).read_same(number, is_same, keep);
+        read.unwrap_or_else(|error| {
+            // The first failure is as good as any other.
+            let _ = self.failure.set(error);
+            remade("{}")
         })
     }
 }

@@ -1,7 +1,8 @@
 //! A claim: one statement that could be false on its own.
 
+use super::known::Place;
 use super::node::view;
-use super::{Citation, Node, Prose, Records, Text};
+use super::{Body, Citation, Closed, Node, Prose, Records, Text};
 use crate::names::{Mention, Named};
 
 view! {
@@ -16,11 +17,25 @@ impl<'r> Claim<'r> {
     }
 
     pub(crate) fn subject(self) -> Option<Text<'r>> {
-        self.text_at(self.known.subject)
+        self.noted_at(self.known.subject, Closed::subject)
     }
 
     pub(crate) fn object(self) -> Option<Text<'r>> {
-        self.text_at(self.known.object)
+        self.noted_at(self.known.object, Closed::object)
+    }
+
+    /// A string whose place is known, and which was noted where the text was not kept.
+    fn noted_at(
+        self,
+        place: Place,
+        noted: impl Fn(&'r Closed<'r>) -> Option<&'r str>,
+    ) -> Option<Text<'r>> {
+        let (Place::Plain(span), Body::Closed(closed)) = (place, self.body) else {
+            return self.text_at(place);
+        };
+        let spot = self.spot_in(span);
+        let noted = noted(closed).map(|text| Text { text, spot });
+        noted.or_else(|| self.text_at(place))
     }
 
     /// Whether the source says so, and does not deny it.

@@ -43,6 +43,8 @@ pub(crate) struct Known {
     pub(crate) is_confusable: bool,
     /// Whether it says who reviewed or appraised it.
     pub(crate) has_vouchers: bool,
+    /// Whether it is a source of which there is a newer version.
+    pub(crate) is_superseded: bool,
     /// Whether it names open issues.
     pub(crate) has_open_issues: bool,
 }
@@ -91,6 +93,7 @@ impl Known {
             review,
             appraisal,
             issues,
+            superseded,
         ] = root.get_each([
             "polarity",
             "deprecated",
@@ -99,6 +102,7 @@ impl Known {
             "review",
             "appraisal",
             "open_issues",
+            "superseded_by",
         ]);
         // Claims have a type, and sources, terms, issues and agents a kind.
         let kind = kind_of_claim.or(kind);
@@ -134,6 +138,7 @@ impl Known {
             has_site: site.is_some(),
             is_confusable: confusable.is_some(),
             has_vouchers: has(review, "reviewed_by") || has(appraisal, "by"),
+            is_superseded: superseded.is_some(),
             has_open_issues: issues.is_some(),
         }
     }

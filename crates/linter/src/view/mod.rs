@@ -19,7 +19,7 @@ mod usage;
 mod vocabulary;
 mod wording;
 
-pub(crate) use body::{Batch, Body, Closed, Opened};
+pub(crate) use body::{Again, Batch, Body, Closed, Opened};
 pub(crate) use citation::{Citation, Locator};
 pub(crate) use claim::Claim;
 pub(crate) use doubts::Doubts;

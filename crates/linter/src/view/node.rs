@@ -302,16 +302,21 @@ impl<'r> Record<'r> {
         (self.plan.kind == Some(Kind::Agent)).then_some(Agent(self))
     }
 
+    /// A place in it, without a look at its tree.
+    pub(super) fn spot_in(self, span: Span) -> Spot {
+        Spot {
+            record: self.key,
+            span,
+        }
+    }
+
     /// A string whose place is known.
     pub(super) fn text_at(self, place: Place) -> Option<Text<'r>> {
         match place {
             Place::Absent => None,
             Place::Plain(span) => {
                 let content = span.start as usize + 1..span.end as usize - 1;
-                let spot = Spot {
-                    record: self.key,
-                    span,
-                };
+                let spot = self.spot_in(span);
                 let text = self.body.text().get(content)?;
                 Some(Text { text, spot })
             }
@@ -328,10 +333,7 @@ impl<'r> Record<'r> {
         match (self.known.kind_word, self.known.kind) {
             (Word::Listed(number), Place::Plain(span)) => Some(Text {
                 text: self.0.plan.words.get(number),
-                spot: Spot {
-                    record: self.key,
-                    span,
-                },
+                spot: self.spot_in(span),
             }),
             (_, place) => self.text_at(place),
         }
