@@ -34,7 +34,7 @@ fn main() {
         let examples = examples(&here.join("tests/rules").join(&name));
         writeln!(
             list,
-            "    Lint {{ rule: &{module}::RULE, check: {module}::CHECK, examples: &[{examples}] }},"
+            "    Lint {{ rule: &{module}::RULE, check: {module}::CHECK, prepare: {module}::prepare, examples: &[{examples}] }},"
         )
         .expect("a string takes all text");
     }

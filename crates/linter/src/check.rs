@@ -107,6 +107,8 @@ impl Check {
 pub(crate) struct Lint {
     pub(crate) rule: &'static Rule,
     pub(crate) check: Check,
+    /// Makes its tables, where it has some.
+    pub(crate) prepare: fn(),
     pub(crate) examples: &'static [Example],
 }
 
@@ -126,9 +128,14 @@ macro_rules! rule {
         summary: $summary:literal,
         since: $since:literal,
         check: $kind:ident($($check:ident),+)
+        $(, tables: [$($table:path),+])?
         $(, fix: $fix:ident)?
         $(, status: $status:expr)? $(,)?
     ) => {
+        /// Makes the tables of the rule, so that nobody waits for them later.
+        pub(crate) fn prepare() {
+            $($(std::sync::LazyLock::force(&$table);)+)?
+        }
         pub(crate) const CHECK: $crate::check::Check = $crate::check::Check::$kind($($check),+);
         pub(crate) static RULE: treatise_report::Rule = treatise_report::Rule {
             name: $name,

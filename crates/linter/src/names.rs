@@ -13,6 +13,8 @@ pub(crate) struct Names<'r> {
     all: Vec<Name<'r>>,
     /// The first words of each name, of any number.
     openings: Sieve,
+    /// All words of each name: most openings are no names.
+    wholes: Sieve,
     /// How many words the longest name has that begins with a word of this hash.
     longest: FxHashMap<u64, usize>,
     /// The names whose words have this hash, from one position to another in `entries`.
@@ -120,6 +122,7 @@ impl<'r> Names<'r> {
         let mut longest = FxHashMap::default();
         let mut texts = String::with_capacity(names.iter().map(|name| name.text.len()).sum());
         let mut openings = Sieve::with_room_for(names.len());
+        let mut wholes = Sieve::with_room_for(names.len());
         let mut entries = Vec::with_capacity(names.len());
         for (number, (name, own)) in (0..).zip(names.iter().zip(openings_of)) {
             let Some((first, own)) = own else {
@@ -130,8 +133,10 @@ impl<'r> Names<'r> {
             for &opening in &own {
                 openings.add(opening);
             }
+            let whole = own.last().copied().unwrap_or_default();
+            wholes.add(whole);
             entries.push(Entry {
-                words: own.last().copied().unwrap_or_default(),
+                words: whole,
                 name: number,
                 first: first.start,
                 text: (texts.len(), texts.len() + name.text.len()),
@@ -150,6 +155,7 @@ impl<'r> Names<'r> {
         Self {
             all: names,
             openings,
+            wholes,
             longest,
             by_words,
             entries,
@@ -214,6 +220,9 @@ impl<'r> Names<'r> {
         let first = words.first()?;
         let mut found: Option<Named> = None;
         let mut look = |hash: u64| {
+            if !self.wholes.may_have(hash) {
+                return;
+            }
             let Some(&(start, end)) = self.by_words.get(&hash) else {
                 return;
             };

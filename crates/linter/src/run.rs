@@ -144,6 +144,7 @@ impl Inspected {
             || !options.choice.only.is_empty()
             || !options.choice.levels.is_empty();
         let inspector = Inspector::new(keep, options.choice, options.clock);
+        inspector.prepare();
         let (dataset, findings) = load(
             root,
             &LoadOptions {
@@ -213,10 +214,15 @@ impl Inspected {
                 schemas: OnceLock::new(),
                 options,
             };
+            let numbered = keys.into_iter().enumerate();
+            let mut wanted: Vec<_> = numbered
+                .filter(|(number, _)| numbers.contains(number))
+                .collect();
+            // Those that have marked something first: they may ask for the names of everything.
+            wanted.sort_by_key(|(number, _)| self.seen.marked[*number].is_empty());
             // A rule at a time: some take as long as many others.
-            let keys = keys.into_par_iter().with_max_len(1).enumerate();
-            let wanted = keys.filter(|(number, _)| numbers.contains(number));
-            let judged = wanted.map(|(number, keys)| {
+            let judged = wanted.into_par_iter().with_max_len(1);
+            let judged = judged.map(|(number, keys)| {
                 let mut found = Found::default();
                 let mut timings = Timings::default();
                 timings.measure(options.clock, number, || {

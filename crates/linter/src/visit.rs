@@ -89,6 +89,18 @@ impl<'a> Inspector<'a> {
         }
     }
 
+    /// Makes the tables of the rules that may be looked for, in the background: until the first record
+    /// is there, cores wait for the disk and for one another.
+    pub(crate) fn prepare(&self) {
+        for lint in LINTS {
+            let is_chosen = self.choice.only.is_empty()
+                || self.choice.only.iter().any(|name| name == lint.rule.name);
+            if is_chosen {
+                rayon::spawn(lint.prepare);
+            }
+        }
+    }
+
     /// The plans of the collections, what was seen, and by what texts are known.
     pub(crate) fn finish(self) -> (Vec<Plan>, Seen, SeededHasher) {
         let seen = self

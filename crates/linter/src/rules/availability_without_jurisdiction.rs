@@ -30,6 +30,7 @@ rule! {
     summary: "a claim about availability that does not say for which country",
     since: "0.1.0",
     check: Claim(check),
+    tables: [COUNTRIES],
 }
 
 /// Reasons that hold in one health system only.

@@ -30,8 +30,11 @@ rule! {
 
 fn check(records: &Records<'_>, found: &mut Found) {
     for &use_ in records.uses_of_codes() {
-        if let Some(display) = use_.node.text("display") {
-            judge(records, &use_.system, use_.code, display, found);
+        // What is in no table has no other name there.
+        if records.codes().get(&use_.system, &use_.code).is_some() {
+            if let Some(display) = use_.node.text("display") {
+                judge(records, &use_.system, use_.code, display, found);
+            }
         }
     }
     for entity in &records.entities {

@@ -34,6 +34,7 @@ rule! {
     summary: "a statement that says more than one thing",
     since: "0.1.0",
     check: Claim(check),
+    tables: [PHRASES],
 }
 
 /// How many words a statement may have.

@@ -36,6 +36,7 @@ rule! {
     summary: "a field of a reference that holds more than its own value",
     since: "0.1.0",
     check: Source(check),
+    tables: [ABBREVIATED, WITH_ISSUE, SEVERAL, INITIALS, JOURNAL],
 }
 
 static ABBREVIATED: LazyLock<Regex> =

@@ -32,6 +32,7 @@ rule! {
     summary: "a DOI that says another volume, page, chapter or ISBN than the source",
     since: "0.1.0",
     check: Source(check),
+    tables: [SUFFIXES],
 }
 
 const TABLE: &str = include_str!("../tables/doi-suffixes.tsv");

@@ -31,6 +31,7 @@ rule! {
     summary: "two claims that say the same",
     since: "0.1.0",
     check: Alike(keys, check),
+    tables: [SAME],
 }
 
 /// Members that are the same where the claims are.

@@ -30,6 +30,7 @@ rule! {
     summary: "a notation that has led to mistaken doses",
     since: "0.1.0",
     check: Prose(check),
+    tables: [NOTATIONS, UNITS],
 }
 
 /// The notations, and beside each its row of the table.

@@ -36,6 +36,7 @@ rule! {
     summary: "a hedge of the source that does not fit the modality or frequency of the claim",
     since: "0.1.0",
     check: Claim(check),
+    tables: [HEDGES],
 }
 
 /// The phrases, and beside each its row of the table.

@@ -38,6 +38,7 @@ rule! {
     summary: "a British spelling among American ones, or the other way round",
     since: "0.1.0",
     check: Marked(mark, check),
+    tables: [ALL],
     fix: Safe,
 }
 

@@ -31,6 +31,7 @@ rule! {
     summary: "a range of pages that runs backwards, is shortened or has no plain hyphen",
     since: "0.1.0",
     check: Record(check),
+    tables: [RANGE, OTHER],
     fix: Safe,
 }
 

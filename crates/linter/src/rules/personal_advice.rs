@@ -29,6 +29,7 @@ rule! {
     summary: "a statement that addresses the reader or gives a dose",
     since: "0.1.0",
     check: Claim(check),
+    tables: [ADDRESS, DOSES],
 }
 
 static ADDRESS: LazyLock<Phrases> = LazyLock::new(|| {

@@ -32,6 +32,7 @@ rule! {
     summary: "the number of a register entry that is not spelled as the register does",
     since: "0.1.0",
     check: Source(check),
+    tables: [REGISTERS],
     fix: Safe,
 }
 

@@ -38,6 +38,7 @@ rule! {
     summary: "two claims that differ in nothing but their wording",
     since: "0.1.0",
     check: Alike(keys, check),
+    tables: [TELLING],
 }
 
 /// Members that make a claim another one.

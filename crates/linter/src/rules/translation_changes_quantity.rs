@@ -37,6 +37,7 @@ rule! {
     summary: "a translation with other numbers, comparisons or negations",
     since: "0.1.0",
     check: Record(check),
+    tables: [NUMBER, USAGES],
 }
 
 const TABLE: &str = include_str!("../tables/negations.tsv");

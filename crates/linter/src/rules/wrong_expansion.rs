@@ -17,48 +17,49 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Records, Term, Text};
+use crate::view::{Record, Records, Term, Text};
 
 rule! {
     name: "wrong-expansion",
     severity: Error,
     summary: "an expansion that an abbreviation can't stand for",
     since: "0.1.0",
-    check: Dataset(check),
+    check: EachRecord(check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    for &term in records.terms.iter().filter(|term| !term.is_deprecated()) {
-        let (Some(name), Some(expansion)) = (term.name(), term.text("expansion")) else {
-            continue;
-        };
-        if term.kind().is_none_or(|kind| kind != "abbreviation") {
-            continue;
-        }
-        if !stands_for(&name, &expansion) {
-            found.add(
-                Finding::new(
-                    expansion.spot(),
-                    format!("`{}` can't stand for `{}`", &*name, &*expansion),
-                )
-                .with_related(
-                    name.spot(),
-                    "its letters are not in the expansion in this order",
-                )
-                .with_help("mend the expansion"),
-            );
-        } else if let Some(other) = other_meaning(records, term, &expansion) {
-            found.add(
-                Finding::new(
-                    expansion.spot(),
-                    format!(
-                        "`{}` is a name of `{other}`, and the abbreviation denotes something else",
-                        &*expansion
-                    ),
-                )
-                .with_help("mend the expansion, or what the term denotes"),
-            );
-        }
+fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
+    let Some(term) = record.term().filter(|term| !term.is_deprecated()) else {
+        return;
+    };
+    let (Some(name), Some(expansion)) = (term.name(), term.text("expansion")) else {
+        return;
+    };
+    if term.kind().is_none_or(|kind| kind != "abbreviation") {
+        return;
+    }
+    if !stands_for(&name, &expansion) {
+        found.add(
+            Finding::new(
+                expansion.spot(),
+                format!("`{}` can't stand for `{}`", &*name, &*expansion),
+            )
+            .with_related(
+                name.spot(),
+                "its letters are not in the expansion in this order",
+            )
+            .with_help("mend the expansion"),
+        );
+    } else if let Some(other) = other_meaning(records, term, &expansion) {
+        found.add(
+            Finding::new(
+                expansion.spot(),
+                format!(
+                    "`{}` is a name of `{other}`, and the abbreviation denotes something else",
+                    &*expansion
+                ),
+            )
+            .with_help("mend the expansion, or what the term denotes"),
+        );
     }
 }
 
@@ -80,7 +81,7 @@ fn stands_for(abbreviation: &str, expansion: &str) -> bool {
 }
 
 /// A record that bears the expansion as its only name and that the term does not denote.
-fn other_meaning<'r>(records: &Records<'r>, term: Term<'r>, expansion: &str) -> Option<&'r str> {
+fn other_meaning<'r>(records: &Records<'r>, term: Term<'_>, expansion: &str) -> Option<&'r str> {
     let mut meanings = Vec::new();
     for mention in records.names().find(expansion) {
         if mention.range == (0..expansion.len()) {

@@ -65,45 +65,53 @@ impl Known {
         let [
             kind_of_claim,
             kind,
+            subject,
+            object,
+            polarity,
+            deprecated,
+            review,
+            appraisal,
+            issues,
+        ] = root.get_each([
+            "type",
+            "kind",
+            "subject",
+            "object",
+            "polarity",
+            "deprecated",
+            "review",
+            "appraisal",
+            "open_issues",
+        ]);
+        // What claims don't have; they are most of the records.
+        let is_claim = plan.kind == Some(Kind::Claim);
+        let others = || {
+            root.get_each([
+                "category",
+                "level",
+                "interest",
+                "reference_linkage",
+                "csl",
+                "quantity",
+                "site",
+                "confusable_with",
+                "superseded_by",
+            ])
+        };
+        let [
             category,
             level,
             interest,
             linkage,
             csl,
-            subject,
-            object,
             quantity,
-        ] = root.get_each([
-            "type",
-            "kind",
-            "category",
-            "level",
-            "interest",
-            "reference_linkage",
-            "csl",
-            "subject",
-            "object",
-            "quantity",
-        ]);
-        let [
-            polarity,
-            deprecated,
             site,
             confusable,
-            review,
-            appraisal,
-            issues,
             superseded,
-        ] = root.get_each([
-            "polarity",
-            "deprecated",
-            "site",
-            "confusable_with",
-            "review",
-            "appraisal",
-            "open_issues",
-            "superseded_by",
-        ]);
+        ] = match is_claim {
+            true => [None; 9],
+            false => others(),
+        };
         // Claims have a type, and sources, terms, issues and agents a kind.
         let kind = kind_of_claim.or(kind);
         let word = |value: Option<Value<'_>>| plan.words.number(value.and_then(Value::as_str));

@@ -226,10 +226,7 @@ impl<'r> Record<'r> {
     #[expect(clippy::inline_always, reason = "so the hashes of names are constants")]
     #[inline(always)]
     pub(crate) fn get_each<const N: usize>(self, names: [&str; N]) -> [Option<Node<'r>>; N] {
-        match names.iter().any(|name| self.known.names.may_have(name)) {
-            true => self.root().get_each(names),
-            false => [None; N],
-        }
+        names.map(|name| self.get(name))
     }
 
     /// A member that is a string.

@@ -32,7 +32,7 @@ impl Word {
         Self {
             start: start as u32,
             end: end as u32,
-            hash: hash_of_folded(word),
+            hash: hash_within(bytes, start, end),
             may_end: has_apostrophe || matches!(word.last(), Some(b's' | b'S')),
         }
     }
@@ -177,6 +177,9 @@ fn space_in(between: &[u8], begins: bool, ends: bool) -> u16 {
     }
 }
 
+/// What makes capital letters of ASCII small, eight at a time.
+const FOLD: u64 = 0x2020_2020_2020_2020;
+
 /// Odd, so that no bit is lost, and with many bits set.
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -191,18 +194,36 @@ pub(crate) fn hash_of(word: &str) -> u64 {
 /// The hash of a word, in which small and capital letters of ASCII are alike. What is between the
 /// first and the last bytes of a long word does not count: who finds a hash looks at the word.
 fn hash_of_folded(word: &[u8]) -> u64 {
-    const FOLD: u64 = 0x2020_2020_2020_2020;
+    hash_within(word, 0, word.len())
+}
+
+/// The same of the word from one byte of a text to another.
+#[inline]
+fn hash_within(text: &[u8], start: usize, end: usize) -> u64 {
+    let (word, rest) = (&text[start..end], &text[start..]);
     let (first, last) = match (word.first_chunk::<8>(), word.last_chunk::<8>()) {
         (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => {
-            let mut few = [0; 8];
-            few[..word.len()].copy_from_slice(word);
-            (u64::from_le_bytes(few), 0)
-        }
+        _ => (few(word, rest), 0),
     };
+
     let mixed = ((first | FOLD) ^ (last | FOLD).rotate_left(29) ^ (word.len() as u64) << 56)
         .wrapping_mul(MIX);
     mixed ^ mixed >> 32
+}
+
+/// Fewer than eight bytes as a number; `rest` is the text from the first of them on.
+#[inline]
+fn few(word: &[u8], rest: &[u8]) -> u64 {
+    match rest.first_chunk::<8>() {
+        // As many as the number has, without those that are not meant: to copy them one by one takes
+        // longer, and most words are short.
+        Some(bytes) => u64::from_le_bytes(*bytes) & ((1 << (word.len() * 8)) - 1),
+        None => {
+            let mut few = [0; 8];
+            few[..word.len()].copy_from_slice(word);
+            u64::from_le_bytes(few)
+        }
+    }
 }
 
 /// A set of words that never denies one it has, and seldom has one it was not given. It is small enough
