@@ -28,6 +28,9 @@ pub(crate) struct Names<'r> {
     texts: String,
 }
 
+/// Names that a core takes at a time.
+const CHUNK: usize = 512;
+
 /// A name, among those whose words have one hash.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
@@ -94,43 +97,68 @@ impl<'r> Names<'r> {
         let names = labels.chain(terms).chain(others);
         let names = names.filter(|name| !name.text.trim().is_empty());
         let mut names = Self::of(names.collect());
-        let bearers = names.all.par_iter().map(|name| {
-            let entities = name.entities.iter();
-            let places = entities.filter_map(|entity| records.place_of(entity.id));
-            places.collect::<Vec<_>>()
-        });
-        for bearers in bearers.collect::<Vec<_>>() {
+        let bearers_of = |names: &[Name<'r>]| {
+            let mut bearers = Vec::with_capacity(names.len());
+            let counts = names.iter().map(|name| {
+                let entities = name.entities.iter();
+                let before = bearers.len();
+                bearers.extend(entities.filter_map(|entity| records.place_of(entity.id)));
+                (bearers.len() - before) as u32
+            });
+            let counts: Vec<_> = counts.collect();
+            (bearers, counts)
+        };
+        let chunks: Vec<_> = names.all.par_chunks(CHUNK).map(bearers_of).collect();
+        let mut end = 0;
+        for (bearers, counts) in chunks {
             names.bearers.extend(bearers);
-            names.ends.push(names.bearers.len() as u32);
+            names.ends.extend(counts.iter().map(|count| {
+                end += count;
+                end
+            }));
         }
         names
     }
 
     fn of(names: Vec<Name<'r>>) -> Self {
-        let openings_of = |name: &Name<'_>| {
-            let words = Wording::of(name.text).words;
-            let mut before = 0;
-            let openings = words.iter().map(|word| {
-                before = join(before, word.hash);
-                before
+        // The openings of names, one after the other; of each name the first word, and how many
+        // openings it has. A name of signs alone has none: it could not be told from the signs of a
+        // sentence.
+        let openings_of = |names: &[Name<'_>]| {
+            let mut openings = Vec::with_capacity(3 * names.len());
+            let each = names.iter().map(|name| {
+                let words = Wording::of(name.text).words;
+                let mut before = 0;
+                openings.extend(words.iter().map(|word| {
+                    before = join(before, word.hash);
+                    before
+                }));
+                Some((*words.first()?, words.len()))
             });
-            // A name of signs alone is none that could be told from the signs of a sentence.
-            let first = words.first()?;
-            Some((*first, openings.collect::<Vec<_>>()))
+            let each: Vec<_> = each.collect();
+            (openings, each)
         };
-        let openings_of: Vec<_> = names.par_iter().map(openings_of).collect();
+        let chunks: Vec<_> = names.par_chunks(CHUNK).map(openings_of).collect();
         let mut longest = FxHashMap::default();
         let mut texts = String::with_capacity(names.iter().map(|name| name.text.len()).sum());
         let mut openings = Sieve::with_room_for(names.len());
         let mut wholes = Sieve::with_room_for(names.len());
         let mut entries = Vec::with_capacity(names.len());
-        for (number, (name, own)) in (0..).zip(names.iter().zip(openings_of)) {
+        let each = chunks.iter().flat_map(|(all, each)| {
+            let mut rest = &all[..];
+            each.iter().map(move |own| {
+                let (first, count) = (*own)?;
+                let own = rest.split_off(..count)?;
+                Some((first, own))
+            })
+        });
+        for (number, (name, own)) in (0..).zip(names.iter().zip(each)) {
             let Some((first, own)) = own else {
                 continue;
             };
             let count = longest.entry(first.hash).or_default();
             *count = own.len().max(*count);
-            for &opening in &own {
+            for &opening in own {
                 openings.add(opening);
             }
             let whole = own.last().copied().unwrap_or_default();

@@ -314,12 +314,15 @@ impl Seen {
 
 /// The bodies of what was kept, in the order of the records, to be opened when they are asked for.
 pub(crate) fn closed<'r>(kept: &'r [Batch], again: Option<&'r Again<'r>>) -> Vec<Closed<'r>> {
-    let mut shelved: Vec<_> = kept.iter().flat_map(Batch::shelved).collect();
-    shelved.par_sort_unstable_by_key(|&(key, _)| key);
-    let closed = shelved.into_par_iter();
+    // The records of a batch follow one another.
+    let mut batches: Vec<_> = kept.iter().collect();
+    batches.sort_unstable_by_key(|batch| batch.first());
+    let mut closed = Vec::with_capacity(batches.iter().map(|batch| batch.len()).sum());
+    for batch in batches {
+        closed.extend(batch.shelved().map(|shelved| Closed::new(shelved, again)));
+    }
+    debug_assert!(closed.is_sorted_by_key(Closed::key));
     closed
-        .map(|(_, shelved)| Closed::new(shelved, again))
-        .collect()
 }
 
 /// What was kept of kinds that rules know, as they see it.

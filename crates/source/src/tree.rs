@@ -218,7 +218,8 @@ impl<'t> Tree<'t> {
             NodeKind::PlainKey => {
                 // As bytes: that the text is cut between characters need not be shown again.
                 let content = node.start as usize + 1..node.end as usize - 1;
-                self.text.as_bytes().get(content) == Some(name)
+                let content = self.text.as_bytes().get(content);
+                content.is_some_and(|content| are_equal(content, name))
             }
             _ => self.string_of(index).as_bytes() == name,
         }
@@ -257,6 +258,25 @@ impl Default for StringPlace {
     }
 }
 
+/// Whether two names are equal. Names are short, and their hashes are equal already: to compare them
+/// by a few overlapping reads is quicker than the call that compares memory of any length.
+#[inline]
+fn are_equal(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    if one.len() > 16 {
+        return one == other;
+    }
+    if let Some((first, last)) = one.first_chunk::<8>().zip(one.last_chunk::<8>()) {
+        return other.first_chunk() == Some(first) && other.last_chunk() == Some(last);
+    }
+    if let Some((first, last)) = one.first_chunk::<4>().zip(one.last_chunk::<4>()) {
+        return other.first_chunk() == Some(first) && other.last_chunk() == Some(last);
+    }
+    one.iter().zip(other).all(|(one, other)| one == other)
+}
+
 /// A hash of a member name that tells names apart cheaply; it is always followed by a comparison,
 /// so that an unlucky or hostile name costs time and nothing else.
 #[inline]
@@ -275,4 +295,24 @@ pub(crate) fn hash_of(name: &[u8]) -> u32 {
     };
     let mixed = (first ^ last.rotate_left(29) ^ (name.len() as u64) << 56).wrapping_mul(MIX);
     (mixed >> 32) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_equal_where_all_bytes_are() {
+        let name: Vec<u8> = (0..40).collect();
+        for length in 0..name.len() {
+            let one = &name[..length];
+            assert!(are_equal(one, &one.to_vec()), "{length}");
+            assert!(!are_equal(one, &name[..length + 1]), "{length}");
+            for at in 0..length {
+                let mut other = one.to_vec();
+                other[at] ^= 1;
+                assert!(!are_equal(one, &other), "{length}, {at}");
+            }
+        }
+    }
 }

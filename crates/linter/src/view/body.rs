@@ -256,10 +256,20 @@ impl Batch {
         &self.texts[range.clone()]
     }
 
-    /// Its records, in no order, by their keys.
-    pub(crate) fn shelved(&self) -> impl Iterator<Item = (RecordKey, Shelved<'_>)> {
+    /// The key of its first record.
+    pub(crate) fn first(&self) -> Option<RecordKey> {
+        self.records.first().map(|kept| kept.key)
+    }
+
+    /// How many records there are.
+    pub(crate) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Its records, in their order.
+    pub(crate) fn shelved(&self) -> impl Iterator<Item = Shelved<'_>> {
         let records = self.records.iter();
-        records.map(|kept| (kept.key, Shelved { batch: self, kept }))
+        records.map(|kept| Shelved { batch: self, kept })
     }
 }
 
