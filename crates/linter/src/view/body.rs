@@ -25,7 +25,7 @@ pub(crate) struct Opened<'r> {
     prose: OnceLock<Vec<Prose<'r>>>,
     /// Its statement in the default language, and that in another one, where the schema does not say
     /// that it is for people.
-    statements: [OnceLock<Prose<'r>>; 2],
+    statements: OnceLock<Box<[OnceLock<Prose<'r>>; 2]>>,
     citations: OnceLock<Vec<Citation<'r>>>,
     /// For each citation, the position of its source among all sources.
     sources: OnceLock<Vec<Option<u32>>>,
@@ -126,7 +126,7 @@ impl<'r> Opened<'r> {
                 value: tree.root(),
             },
             prose: OnceLock::new(),
-            statements: [OnceLock::new(), OnceLock::new()],
+            statements: OnceLock::new(),
             citations: OnceLock::new(),
             sources: OnceLock::new(),
             entities: OnceLock::new(),
@@ -138,7 +138,9 @@ impl<'r> Opened<'r> {
     /// Its statement in the default language or the one other that rules ask for, where that is none
     /// of the texts for people.
     pub(super) fn statement(&self, text: Text<'r>, is_default: bool) -> &Prose<'r> {
-        self.statements[usize::from(is_default)].get_or_init(|| Prose::new(text, None))
+        // Most schemas do say it.
+        let statements = self.statements.get_or_init(Default::default);
+        statements[usize::from(is_default)].get_or_init(|| Prose::new(text, None))
     }
 
     /// The citations in it, which are looked for once.
