@@ -55,6 +55,16 @@ struct Written {
     reviewed_only: bool,
 }
 
+/// What an application asks for in its own profile; what is empty asks for all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) collections: Vec<String>,
+    /// JSON pointers to what records keep, by collection.
+    pub(crate) members: BTreeMap<String, Vec<String>>,
+    pub(crate) languages: Vec<String>,
+    pub(crate) reviewed_only: bool,
+}
+
 /// How much of a place is kept.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kept {
@@ -104,16 +114,46 @@ impl Profile {
     pub fn from_json(text: &str) -> Result<Self, Error> {
         let written: Written = serde_json::from_str(text)
             .map_err(|error| Error::refused(format!("the profile can't be read: {error}")))?;
-        Ok(Self {
-            name: written.name,
+        let part = Part {
             collections: written.collections,
-            members: if written.members.is_empty() {
+            members: written.members,
+            languages: written.languages,
+            reviewed_only: written.reviewed_only,
+        };
+        Ok(Self::of_part(written.name, part))
+    }
+
+    /// The profile that a bundle has: one that every dataset has, or else the part of the dataset
+    /// that `bundle.json` says an application asked for.
+    pub(crate) fn of_bundle(name: &str, part: Option<&Part>) -> Option<Self> {
+        let own = |part: &Part| Self::of_part(name.to_owned(), part.clone());
+        Self::parse(name).or_else(|| part.map(own))
+    }
+
+    fn of_part(name: String, part: Part) -> Self {
+        Self {
+            name,
+            collections: part.collections,
+            members: if part.members.is_empty() {
                 Members::All
             } else {
-                Members::Listed(written.members)
+                Members::Listed(part.members)
             },
-            languages: written.languages,
-            is_of_reviewed: written.reviewed_only,
+            languages: part.languages,
+            is_of_reviewed: part.reviewed_only,
+        }
+    }
+
+    /// What an application asked for, where the profile is its own.
+    pub(crate) fn part(&self) -> Option<Part> {
+        Self::parse(&self.name).is_none().then(|| Part {
+            collections: self.collections.clone(),
+            members: match &self.members {
+                Members::Listed(places) => places.clone(),
+                Members::All | Members::Meaning => BTreeMap::new(),
+            },
+            languages: self.languages.clone(),
+            reviewed_only: self.is_of_reviewed,
         })
     }
 

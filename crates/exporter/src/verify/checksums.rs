@@ -1,5 +1,6 @@
 //! Whether all files are there, as they were written, and nothing else.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Component, Path};
 
@@ -41,6 +42,15 @@ pub(super) fn check(check: &mut Check) -> Result<(), Error> {
         check.find(&UNLISTED_FILE, &stranger, message);
     }
     Ok(())
+}
+
+/// The hashes of the files, by name.
+pub(super) fn hashes(check: &Check) -> Result<BTreeMap<String, String>, Error> {
+    let text = read(&check.path(CHECKSUMS))?.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let entries = text.lines().filter_map(|line| line.split_once("  "));
+    let entries = entries.map(|(hash, file)| (file.to_owned(), hash.to_owned()));
+    Ok(entries.collect())
 }
 
 fn is_entry(hash: &str, file: &str) -> bool {

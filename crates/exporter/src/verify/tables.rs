@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::fs::File;
+use std::io::{BufRead, BufReader};
 
 use csv::StringRecord;
 use sha2::{Digest, Sha256};
@@ -60,6 +61,25 @@ pub(super) fn open_file(check: &Check, file: &str) -> Result<File, Error> {
     let path = check.path(file);
     let open = RegularFile::open(&path).map_err(|error| Error::not_read(&path, error))?;
     Ok(open.into_file())
+}
+
+/// The line of a table that a row is on which the library found at this byte, from 1, and where
+/// that begins. The library itself miscounts lines that end with CR LF.
+pub(super) fn line_at(check: &Check, file: &str, byte: u64) -> Result<(u64, u64), Error> {
+    let mut before = BufReader::new(open_file(check, file)?);
+    let failed = |error| Error::io(&check.path(file), error);
+    let (mut line, mut read) = (1, 0);
+    loop {
+        let bytes = before.fill_buf().map_err(failed)?;
+        // The end of the line before may be left to be read.
+        let is_behind = read >= byte && bytes.first() != Some(&b'\n');
+        let Some(first) = bytes.first().filter(|_| !is_behind) else {
+            return Ok((line, read));
+        };
+        line += u64::from(*first == b'\n');
+        read += 1;
+        before.consume(1);
+    }
 }
 
 /// The keys of all rows; what is wrong with them is found.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use treatise_exporter::{Options, Profile, verify};
 
 use crate::folder::{
-    Exported, export_to, exported, files, json, museum, names, real, sound, temporary,
+    Exported, export_to, exported, files, json, museum, names, real, rehash, sound, temporary,
 };
 
 fn of(root: &Path, profile: Profile) -> Exported {
@@ -170,6 +170,27 @@ fn an_application_chooses_collections_members_and_languages() {
         table.starts_with("id,label.en,review.status\r\n"),
         "{table}"
     );
+
+    // What the profile keeps is told, so that the tables can be compared with the records.
+    let part = json(&bundle.path.join("bundle.json"))["part"].take();
+    let mut asked = profile.clone();
+    asked.as_object_mut().expect("an object").remove("name");
+    asked["reviewed_only"] = false.into();
+    assert_eq!(part, asked);
+    for file in [
+        "json/objects.json",
+        "json/all.json",
+        "ndjson/objects.ndjson",
+    ] {
+        let path = bundle.path.join(file);
+        let text = fs::read_to_string(&path).expect("it is there");
+        fs::write(path, text.replace("Vase", "Jar")).expect("it can be written");
+    }
+    rehash(&bundle.path);
+    let verified = verify(&bundle.path, 100, &()).expect("it can be read");
+    let mut found = verified.findings.kept.iter();
+    let differs = "row 3 of `csv/objects.csv` is not that of";
+    assert!(found.any(|finding| finding.message.starts_with(differs)));
 
     let profile = json!({"name": "rooms too", "collections": ["objects"]});
     let bundle = of(&museum(), written(&profile));
