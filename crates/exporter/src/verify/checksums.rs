@@ -23,15 +23,20 @@ pub(super) fn check(check: &mut Check) -> Result<(), Error> {
         return Ok(());
     };
     let text = String::from_utf8_lossy(&text).into_owned();
-    for (number, line) in (1..).zip(text.lines()) {
+    let mut byte = 0;
+    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+        let start = byte;
+        byte += line.len() as u64;
+        let line = line.trim_end_matches(['\n', '\r']);
         match line
             .split_once("  ")
             .filter(|(hash, file)| is_entry(hash, file))
         {
             Some((hash, file)) => check_file(check, hash, file)?,
-            None => check.find(
+            None => check.find_on_line(
                 &INVALID_CHECKSUMS,
                 CHECKSUMS,
+                (number, start),
                 format!("line {number} is no hash and name of a file in the bundle"),
             ),
         }

@@ -77,6 +77,7 @@ fn a_list_that_leads_out_is_not_followed() {
     let line = format!("{}  ../secret\n", "0".repeat(64));
     let list = bundle.path.join("SHA256SUMS");
     let text = fs::read_to_string(&list).expect("it can be read");
+    let lines = text.lines().count();
     fs::write(&list, text + &line + "no hash\n").expect("it can be written");
     let found = found(&bundle.path);
     assert!(
@@ -84,6 +85,16 @@ fn a_list_that_leads_out_is_not_followed() {
         "{found:#?}"
     );
     assert_eq!(found.len(), 2);
+    let verified = verify(&bundle.path, 100, &()).expect("it can be read");
+    for (position, finding) in verified.findings.kept.iter().enumerate() {
+        let line = lines + 1 + position;
+        assert_eq!(finding.place.from.line as usize, line);
+        assert!(
+            finding
+                .message
+                .starts_with(&format!("line {line} is no hash"))
+        );
+    }
 }
 
 /// The museum's bundle after a change that its list of hashes knows of: as if it had been made so.
@@ -354,6 +365,24 @@ fn a_row_that_differs_is_shown_on_its_line() {
     let table = fs::read_to_string(bundle.path.join("csv/objects.csv")).expect("it is there");
     let start = usize::try_from(finding.place.start).expect("it is in the file");
     assert!(table[start..].starts_with("obj-vase,"), "{table}");
+}
+
+#[test]
+fn a_key_that_is_wrong_is_shown_on_its_line() {
+    let bundle = exported(&museum(), &Options::default());
+    change(&bundle.path.join("csv/objects.csv"), ",A1,", ",C3,");
+    let table = bundle.path.join("csv/objects.tags.csv");
+    change(&table, "obj-vase,2", "obj-vase,1");
+    rehash(&bundle.path);
+    let verified = verify(&bundle.path, 100, &()).expect("it can be read");
+    // The first of the objects has a text of three lines.
+    for (rule, line) in [("dangling-key", 6), ("repeated-key", 3)] {
+        let mut found = verified.findings.kept.iter();
+        let finding = found.find(|finding| finding.rule.name == rule);
+        let finding = finding.expect("it is found");
+        assert_eq!(finding.place.from.line, line, "{}", finding.message);
+        assert!(finding.message.contains(&format!(" in line {line}")));
+    }
 }
 
 #[test]
