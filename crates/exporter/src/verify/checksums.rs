@@ -11,7 +11,7 @@ use super::Check;
 use super::rules::{ALTERED_FILE, INVALID_CHECKSUMS, MISSING_FILE, UNLISTED_FILE};
 use crate::Error;
 use crate::bundle::{CHECKSUMS, hexadecimal};
-use crate::occupant::{listed_files, read, stranger};
+use crate::occupant::{listed_files, read, strangers};
 
 pub(super) fn check(check: &mut Check) -> Result<(), Error> {
     let Some(text) = read(&check.path(CHECKSUMS))? else {
@@ -42,7 +42,7 @@ pub(super) fn check(check: &mut Check) -> Result<(), Error> {
         }
     }
     let listed = listed_files(&check.folder)?;
-    if let Some(stranger) = stranger(&check.folder, "", &listed)? {
+    for stranger in strangers(&check.folder, &listed)? {
         let message = format!("`{stranger}` is not part of the bundle");
         check.find(&UNLISTED_FILE, &stranger, message);
     }

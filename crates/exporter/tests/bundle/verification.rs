@@ -97,6 +97,19 @@ fn a_list_that_leads_out_is_not_followed() {
     }
 }
 
+#[test]
+fn each_file_too_many_is_found() {
+    let bundle = exported(&museum(), &Options::default());
+    for file in ["a", "b", "csv/z", "more/deep/x"] {
+        let path = bundle.path.join(file);
+        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("it can be made");
+        fs::write(path, "").expect("it can be written");
+    }
+    let expected = ["a", "b", "csv/z", "more"]
+        .map(|file| format!("{file}: unlisted-file: `{file}` is not part of the bundle"));
+    assert_eq!(found(&bundle.path), expected);
+}
+
 /// The museum's bundle after a change that its list of hashes knows of: as if it had been made so.
 fn made_wrong(change: impl FnOnce(&Path)) -> Vec<String> {
     let bundle = exported(&museum(), &Options::default());
