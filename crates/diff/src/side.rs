@@ -72,11 +72,18 @@ impl Side {
 }
 
 impl Source {
-    /// The folder of a dataset.
+    /// The folder of a dataset, which may be a bundle.
     pub fn folder(root: &Path) -> Self {
+        // A file that can't be read is told where the folder is opened.
+        let is_bundle = has(root, BUNDLE).unwrap_or(false);
+        let path = root.to_path_buf();
         Self {
             given: root.display().to_string(),
-            kind: Kind::Folder(root.to_path_buf()),
+            kind: if is_bundle {
+                Kind::Bundle(path)
+            } else {
+                Kind::Folder(path)
+            },
         }
     }
 
@@ -164,6 +171,7 @@ impl Source {
             Kind::Revision(revision) => temporary(revision.unpack()?, Reach::Everything),
             Kind::Bundle(path) => {
                 checksums::verify(&path)?;
+                bundle::expect_whole(&path)?;
                 if has(&path, MANIFEST)? {
                     (path, Reach::Published, None)
                 } else if let Some(schemas) = schemas {

@@ -22,6 +22,8 @@ use crate::Error;
 const MOST_BYTES: u64 = 4 << 30;
 /// The layout of bundles that is known.
 const LAYOUT: u64 = 1;
+/// The profile that leaves nothing out.
+const WHOLE: &str = "full";
 /// The member for the id of records that have none of their own.
 const ID: &str = "_id";
 /// What a bundle says about its dataset as the manifest does.
@@ -36,8 +38,9 @@ const DESCRIBED: [&str; 8] = [
     "disclaimer",
 ];
 
-/// Makes a dataset of a bundle in a temporary folder, with the schemas of the dataset at `schemas`.
-pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
+/// Refuses a bundle that has not all of its dataset: what it leaves out would count as removed,
+/// and where both sides leave it out, nobody would hear of what changed in it.
+pub(super) fn expect_whole(bundle: &Path) -> Result<(), Error> {
     let marker = read_json(&bundle.join(BUNDLE))?;
     let refused = |reason: &str| Error::side(format!("{}: {reason}", bundle.display()));
     if marker.get("layout").and_then(Value::as_u64) != Some(LAYOUT) {
@@ -48,6 +51,20 @@ pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
             "the bundle has a part of its dataset only; the rest would count as removed",
         ));
     }
+    match marker.get("profile").and_then(Value::as_str) {
+        Some(WHOLE) => Ok(()),
+        Some(profile) => Err(refused(&format!(
+            "the bundle has only what the profile `{profile}` keeps of its dataset; the rest would \
+             count as removed; compare bundles of the profile `{WHOLE}`"
+        ))),
+        None => Err(refused("the bundle does not say which profile it has")),
+    }
+}
+
+/// Makes a dataset of a bundle in a temporary folder, with the schemas of the dataset at `schemas`.
+pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
+    let marker = read_json(&bundle.join(BUNDLE))?;
+    let refused = |reason: &str| Error::side(format!("{}: {reason}", bundle.display()));
     let formats = marker.get("formats").and_then(Value::as_array);
     let has = |name: &str| formats.is_some_and(|formats| formats.iter().any(|one| one == name));
     let format = ["ndjson", "json"].into_iter().find(|name| has(name));
