@@ -4,9 +4,10 @@
 //! members that a schema requires are never left out. So a bundle of a profile has no dangling
 //! reference, and its records follow their schemas.
 
+mod written;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
 use treatise_dataset::{Collection, Dataset, Manifest, Reader, RecordNumber};
 use treatise_schema::{Field, Verdict, WorkLimit, nearest};
 use treatise_source::{Limits, Parser, Value};
@@ -38,21 +39,6 @@ enum Members {
     Meaning,
     /// Those at these places, by collection; the other collections keep all.
     Listed(BTreeMap<String, Vec<String>>),
-}
-
-/// A profile as an application writes it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    name: String,
-    #[serde(default)]
-    collections: Vec<String>,
-    #[serde(default)]
-    members: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    languages: Vec<String>,
-    #[serde(default)]
-    reviewed_only: bool,
 }
 
 /// What an application asks for in its own profile; what is empty asks for all.
@@ -110,17 +96,11 @@ impl Profile {
     /// `languages`, and whether it wants `reviewed_only`.
     ///
     /// # Errors
-    /// The text says something else.
+    /// The text says something else, or the name is that of a profile that every dataset has.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let written: Written = serde_json::from_str(text)
-            .map_err(|error| Error::refused(format!("the profile can't be read: {error}")))?;
-        let part = Part {
-            collections: written.collections,
-            members: written.members,
-            languages: written.languages,
-            reviewed_only: written.reviewed_only,
-        };
-        Ok(Self::of_part(written.name, part))
+        let (name, part) = written::read(text)
+            .map_err(|reason| Error::refused(format!("the profile can't be read: {reason}")))?;
+        Ok(Self::of_part(name, part))
     }
 
     /// The profile that a bundle has: one that every dataset has, or else the part of the dataset
