@@ -18,7 +18,9 @@ pub(crate) struct DiffOptions {
     #[arg(value_name = "NEW")]
     pub(crate) new: Option<String>,
     /// End with 1 if there is a breaking change, a change that wants a second reader and has none,
-    /// or something that may not be released. May be given several times.
+    /// or something that may not be released: a change, or an error that `validate` finds. What
+    /// the rules about content find is said by `check`, and refused by `release`. May be given
+    /// several times.
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
     pub(crate) fail_on: Vec<Asked>,
     /// Also say which of the changes break an application, by the list that `witness` made.
@@ -50,7 +52,7 @@ pub(crate) enum Asked {
     Breaking,
     /// A change of meaning that nobody has approved.
     Safety,
-    /// Something that may not be released.
+    /// A change that may not be released, or an error that `validate` finds.
     Blocked,
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::run::{folder, git, run, sound, write};
+use crate::run::{MANIFEST, folder, git, run, sound, write};
 
 /// The sound dataset in a repository, with one record changed since the commit.
 fn repository() -> tempfile::TempDir {
@@ -62,6 +62,35 @@ fn the_exit_code_tells_what_was_asked() {
         "{}",
         ran.stdout
     );
+}
+
+/// What changed is one question, and whether the content is right another: `check` answers that,
+/// and `release` asks it.
+#[test]
+fn errors_of_rules_about_content_are_for_check_and_release() {
+    let dataset = repository();
+    let root = dataset.path();
+    write(
+        root,
+        "data/plants/tansy.json",
+        "{ \"id\": \"tansy\", \"parent\": \"rue\" }",
+    );
+    let strict = MANIFEST.replace(
+        "\"as_of\"",
+        "\"rules\": {\"unformatted\": \"error\"}, \"as_of\"",
+    );
+    write(root, "data/dataset.json", &strict);
+    let blocked = ["diff", "HEAD", "-q", "--fail-on", "blocked"];
+    assert_eq!(run(root, &blocked).status, Some(0));
+    let checked = run(root, &["check", "-q"]);
+    assert_eq!(checked.status, Some(1), "{checked:#?}");
+    let ran = run(root, &["release", "--dry-run"]);
+    assert_eq!(ran.status, Some(1), "{ran:#?}");
+    assert!(ran.stdout.contains("error[unformatted]"), "{ran:#?}");
+    let help = run(root, &["diff", "--help"]).stdout;
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = "What the rules about content find is said by `check`, and refused by `release`";
+    assert!(help.contains(told), "{help}");
 }
 
 #[test]
