@@ -173,7 +173,10 @@ impl Source {
                 checksums::verify(&path)?;
                 bundle::expect_whole(&path)?;
                 if has(&path, MANIFEST)? {
-                    (path, Reach::Published, None)
+                    match bundle::restore(&path)? {
+                        Some(folder) => temporary(folder, Reach::Published),
+                        None => (path, Reach::Published, None),
+                    }
                 } else if let Some(schemas) = schemas {
                     temporary(bundle::unpack(&path, schemas)?, Reach::Records)
                 } else {

@@ -93,6 +93,28 @@ fn errors_of_rules_about_content_are_for_check_and_release() {
     assert!(help.contains(told), "{help}");
 }
 
+/// The export gives such records a member for their ids, which is no change of the dataset.
+#[test]
+fn a_bundle_of_records_that_are_named_by_their_files_is_their_dataset() {
+    let museum = Path::new(env!("CARGO_MANIFEST_DIR")).join("../exporter/tests/museum");
+    let museum = museum.to_str().expect("it is UTF-8");
+    let around = folder(&[]);
+    for format in ["json", "ndjson"] {
+        let export = [
+            "export", "-q", "--root", museum, "--out", "out", "--format", format,
+        ];
+        run(around.path(), &export).expect(0, "", "");
+        for sides in [["out", museum], [museum, "out"]] {
+            let ran = run(around.path(), &["diff", sides[0], sides[1], "-q"]);
+            assert_eq!(ran.status, Some(0), "{ran:#?}");
+            assert!(ran.stdout.contains("nothing changed"), "{}", ran.stdout);
+            assert!(ran.stdout.contains("7 records unchanged"), "{}", ran.stdout);
+        }
+    }
+    let ran = run(around.path(), &["diff", "out", "out", "-q"]);
+    assert!(ran.stdout.contains("nothing changed"), "{ran:#?}");
+}
+
 #[test]
 fn reports_go_where_they_are_sent() {
     let dataset = repository();
