@@ -15,7 +15,7 @@ use crate::{Error, Format};
 /// Where the program looks for the manifest of a dataset.
 pub(crate) const MANIFEST: &str = "data/dataset.json";
 /// Where the program looks for its accepted findings.
-const EXCEPTIONS: &str = "data/exceptions.json";
+pub(super) const EXCEPTIONS: &str = "data/exceptions.json";
 /// The folder of the schemas.
 const FOLDER: &str = "schemas/";
 
