@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use treatise_source::{NotRead, RegularFile};
 
@@ -40,6 +40,25 @@ pub(crate) fn examine(path: &Path) -> Result<bool, Error> {
         )));
     }
     Ok(true)
+}
+
+/// Where a path leads, whether there is something or not: links are followed as far as they go.
+pub(crate) fn resolved(path: &Path) -> Result<PathBuf, Error> {
+    let whole = std::path::absolute(path).map_err(|error| Error::io(path, error))?;
+    for existing in whole.ancestors() {
+        let Ok(mut resolved) = existing.canonicalize() else {
+            continue;
+        };
+        let rest = whole.strip_prefix(existing);
+        for part in rest.expect("an ancestor is how a path begins").components() {
+            match part {
+                Component::ParentDir => drop(resolved.pop()),
+                other => resolved.push(other),
+            }
+        }
+        return Ok(resolved);
+    }
+    Ok(whole)
 }
 
 /// Why there is no bundle at a path; `None` where there is one.
