@@ -24,6 +24,8 @@ const BUNDLE: &str = "bundle.json";
 pub struct Source {
     given: String,
     kind: Kind,
+    /// Where it lies in a temporary folder already.
+    folder: Option<TempDir>,
 }
 
 #[derive(Debug)]
@@ -50,8 +52,8 @@ pub struct Side {
     given: String,
     root: PathBuf,
     reach: Reach,
-    /// Where the folder is a temporary one.
-    _folder: Option<TempDir>,
+    /// The temporary folders that it needs.
+    _folders: Vec<TempDir>,
 }
 
 impl Side {
@@ -84,6 +86,16 @@ impl Source {
             } else {
                 Kind::Folder(path)
             },
+            folder: None,
+        }
+    }
+
+    /// A bundle that was unpacked into a temporary folder, which goes away with the side.
+    pub fn unpacked(given: &str, bundle: PathBuf, folder: TempDir) -> Self {
+        Self {
+            given: given.to_owned(),
+            kind: Kind::Bundle(bundle),
+            folder: Some(folder),
         }
     }
 
@@ -111,6 +123,7 @@ impl Source {
         Ok(Self {
             given: given.to_owned(),
             kind,
+            folder: None,
         })
     }
 
@@ -122,6 +135,7 @@ impl Source {
         Ok(Self {
             given: given.to_owned(),
             kind: Kind::Revision(git::Revision::find(given, root)?),
+            folder: None,
         })
     }
 
@@ -137,6 +151,7 @@ impl Source {
         let revision = |given: &str, revision| Self {
             given: given.to_owned(),
             kind: Kind::Revision(revision),
+            folder: None,
         };
         let head = |name: &str| if name.is_empty() { "HEAD" } else { name }.to_owned();
         if let Some((from, to)) = given.split_once("...") {
@@ -164,7 +179,11 @@ impl Source {
     /// # Errors
     /// It can't be read, or it is a bundle that is damaged or lacks what it needs.
     pub fn open(self, schemas: Option<&Path>) -> Result<Side, Error> {
-        let Self { given, kind } = self;
+        let Self {
+            given,
+            kind,
+            folder: unpacked,
+        } = self;
         let temporary = |folder: TempDir, reach| (folder.path().to_path_buf(), reach, Some(folder));
         let (root, reach, folder) = match kind {
             Kind::Folder(root) => (root, Reach::Everything, None),
@@ -191,7 +210,7 @@ impl Source {
             given,
             root,
             reach,
-            _folder: folder,
+            _folders: unpacked.into_iter().chain(folder).collect(),
         })
     }
 }

@@ -10,8 +10,8 @@ use super::{DatasetOptions, Destination, destination};
 /// Options of `diff`.
 #[derive(Debug, Args)]
 pub(crate) struct DiffOptions {
-    /// The older version: a git revision, a folder with a dataset, a bundle; or both as `A..B`, or
-    /// as `A...B` from where the two come from.
+    /// The older version: a git revision, a folder with a dataset, a bundle or its archive
+    /// (`.tar.zst`, `.zip`); or both as `A..B`, or as `A...B` from where the two come from.
     #[arg(value_name = "OLD")]
     pub(crate) old: String,
     /// The newer version; by default the dataset as it is now.

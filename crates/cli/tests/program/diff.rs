@@ -116,6 +116,38 @@ fn a_bundle_of_records_that_are_named_by_their_files_is_their_dataset() {
 }
 
 #[test]
+fn archives_are_compared_like_the_bundles_in_them() {
+    let dataset = repository();
+    let root = dataset.path();
+    git(root, &["checkout", "--quiet", "--", "."]);
+    let export = ["export", "-q", "--out", "../out", "--archive", "zip"];
+    let around = folder(&[]);
+    let out = around.path().join("out");
+    let out = out.to_str().expect("it is UTF-8");
+    let export = [
+        &export[..3],
+        &[out],
+        &export[4..],
+        &["--archive", "tar.zst"],
+    ]
+    .concat();
+    run(root, &export).expect(0, "", "");
+    std::fs::remove_file(root.join("data/plants/tansy.json")).expect("it was there");
+    for kind in ["zip", "tar.zst"] {
+        let archive = format!("{out}.{kind}");
+        let ran = run(root, &["diff", &archive, "-q"]);
+        assert_eq!(ran.status, Some(0), "{ran:#?}");
+        assert!(ran.stdout.contains("record removed"), "{}", ran.stdout);
+        assert!(ran.stdout.contains(&archive), "{}", ran.stdout);
+        let same = run(root, &["diff", out, &archive, "-q"]);
+        assert!(same.stdout.contains("nothing changed"), "{same:#?}");
+    }
+    write(root, "mine.zip", "dear");
+    run(root, &["diff", "mine.zip"]).expect_refusal("`mine.zip` can't be unpacked: ");
+    run(root, &["diff", "none.zip"]).expect_refusal("`none.zip` is no folder");
+}
+
+#[test]
 fn reports_go_where_they_are_sent() {
     let dataset = repository();
     let ran = run(
