@@ -1,10 +1,12 @@
 //! Whether the full-text search of a database finds the texts that its tables have.
 
+use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::Check;
+use super::database::select;
 use super::marker::Marker;
 use super::published::Published;
 use super::rules::FORMATS_DISAGREE;
@@ -12,6 +14,9 @@ use crate::format::sqlite::{is_searched, search_table};
 
 /// A table and one of its columns.
 type Texts = (String, String);
+
+/// Statements that are kept for the next text: one for each column.
+const STATEMENTS: usize = 512;
 
 /// A text of a table, or one that the search finds.
 #[derive(PartialEq)]
@@ -28,8 +33,8 @@ pub(super) fn check(
 ) -> rusqlite::Result<()> {
     let names = marker.collections.iter();
     let search = search_table(names.map(|collection| collection.name.as_str()));
-    // How far each column has been read.
-    let mut read: BTreeMap<Texts, i64> = BTreeMap::new();
+    database.set_prepared_statement_cache_capacity(STATEMENTS);
+    let mut read: BTreeMap<Texts, Reading> = BTreeMap::new();
     let mut wrong: Vec<String> = Vec::new();
     let sql = format!(
         "SELECT \"id\", \"text\", \"table\", \"column\" FROM {} ORDER BY rowid",
@@ -41,30 +46,19 @@ pub(super) fn check(
     while let Some(row) = rows.next()? {
         let found = entry(row)?;
         let texts: Texts = (row.get(2)?, row.get(3)?);
-        let last = read.entry(texts.clone()).or_insert(i64::MIN);
-        let next = if tables.contains(texts.0.as_str()) {
-            next(database, &texts, *last)?
-        } else {
-            None
-        };
-        match next {
-            Some((position, stored)) => {
-                *last = position;
-                if stored != found {
-                    wrong.push(told(&texts, &stored.id));
-                }
-            }
-            None => wrong.push(told(&texts, &found.id)),
+        let reading = Reading::in_use(&mut read, texts, (database, &tables))?;
+        match reading.next(database)? {
+            Some(stored) if stored == found => {}
+            Some(stored) => wrong.push(reading.told(&stored.id)),
+            None => wrong.push(reading.told(&found.id)),
         }
     }
     for texts in published.into_iter().flat_map(searched) {
-        read.entry(texts).or_insert(i64::MIN);
+        Reading::in_use(&mut read, texts, (database, &tables))?;
     }
-    for (texts, last) in read {
-        if tables.contains(texts.0.as_str())
-            && let Some((_, missing)) = next(database, &texts, last)?
-        {
-            wrong.push(told(&texts, &missing.id));
+    for mut reading in read.into_values() {
+        if let Some(missing) = reading.next(database)? {
+            wrong.push(reading.told(&missing.id));
         }
     }
     if let Some(first) = wrong.first() {
@@ -91,27 +85,73 @@ fn searched<'p>(published: &'p Published<'_>) -> impl Iterator<Item = Texts> + u
     })
 }
 
-/// The first text in a column behind a row.
-fn next(
-    database: &Connection,
-    (table, column): &Texts,
-    behind: i64,
-) -> rusqlite::Result<Option<(i64, Entry)>> {
-    let sql = format!("SELECT * FROM {} LIMIT 0", quoted(table));
-    let statement = database.prepare_cached(&sql)?;
-    let key = statement.column_name(0)?.to_owned();
-    // Else SQLite would take the name for a text.
-    statement.column_index(column)?;
-    let sql = format!(
-        "SELECT {}, {column}, rowid FROM {} WHERE rowid > ?1 AND {column} IS NOT NULL \
-         ORDER BY rowid LIMIT 1",
-        quoted(&key),
-        quoted(table),
-        column = quoted(column),
-    );
-    let mut statement = database.prepare_cached(&sql)?;
-    let row = statement.query_row(params![behind], |row| Ok((row.get(2)?, entry(row)?)));
-    row.optional()
+/// How far the texts of a column have been read.
+struct Reading {
+    texts: Texts,
+    /// What asks for the first text behind a row; `None` where there is no such table.
+    sql: Option<String>,
+    last: i64,
+}
+
+impl Reading {
+    /// That of a column, which may have begun.
+    fn in_use<'r>(
+        read: &'r mut BTreeMap<Texts, Self>,
+        texts: Texts,
+        (database, tables): (&Connection, &BTreeSet<&str>),
+    ) -> rusqlite::Result<&'r mut Self> {
+        Ok(match read.entry(texts) {
+            Slot::Occupied(slot) => slot.into_mut(),
+            Slot::Vacant(slot) => {
+                let reading = Self::begin(database, slot.key(), tables)?;
+                slot.insert(reading)
+            }
+        })
+    }
+
+    fn begin(
+        database: &Connection,
+        texts: &Texts,
+        tables: &BTreeSet<&str>,
+    ) -> rusqlite::Result<Self> {
+        let (table, column) = texts;
+        let sql = if tables.contains(table.as_str()) {
+            let statement = database.prepare(&select(table))?;
+            let key = quoted(statement.column_name(0)?);
+            // Else SQLite would take the name for a text.
+            statement.column_index(column)?;
+            let (table, column) = (quoted(table), quoted(column));
+            Some(format!(
+                "SELECT {key}, {column}, rowid FROM {table}
+                 WHERE rowid > ?1 AND {column} IS NOT NULL ORDER BY rowid LIMIT 1"
+            ))
+        } else {
+            None
+        };
+        Ok(Self {
+            texts: texts.clone(),
+            sql,
+            last: i64::MIN,
+        })
+    }
+
+    fn next(&mut self, database: &Connection) -> rusqlite::Result<Option<Entry>> {
+        let Some(sql) = &self.sql else {
+            return Ok(None);
+        };
+        let mut statement = database.prepare_cached(sql)?;
+        let row = statement.query_row([self.last], |row| Ok((row.get(2)?, entry(row)?)));
+        Ok(row.optional()?.map(|(position, entry)| {
+            self.last = position;
+            entry
+        }))
+    }
+
+    /// What differs, for a message.
+    fn told(&self, id: &str) -> String {
+        let (table, column) = &self.texts;
+        format!("`{column}` of `{id}` in `{table}`")
+    }
 }
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
@@ -119,10 +159,6 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         id: row.get(0)?,
         text: row.get(1)?,
     })
-}
-
-fn told((table, column): &Texts, id: &str) -> String {
-    format!("`{column}` of `{id}` in `{table}`")
 }
 
 fn quoted(name: &str) -> String {
