@@ -79,9 +79,9 @@ pub(crate) enum Command {
     /// Show what changed between two versions of the dataset, what it breaks, and which version it
     /// makes.
     ///
-    /// A version is a git revision, the folder of a dataset, or a bundle; `A..B` is both at once,
-    /// and without NEW the dataset is compared as it is now. Revisions are read through git; the
-    /// work tree is not touched.
+    /// A version is a git revision, the folder of a dataset, a bundle, or the archive of one; `A..B`
+    /// is both at once, and without NEW the dataset is compared as it is now. Revisions are read
+    /// through git; the work tree is not touched.
     #[command(
         after_help = "Exit codes: 0 compared, 1 what --fail-on asks for, 2 could not compare."
     )]
@@ -326,7 +326,7 @@ pub(crate) struct ExportOptions {
     #[arg(long, value_name = "NAME", conflicts_with = "profile")]
     pub(crate) collection: Vec<String>,
     /// Also say in `changes.json` what changed since this version: a git revision, the folder of a
-    /// dataset, or a bundle.
+    /// dataset, a bundle, or the archive of one.
     #[arg(long, value_name = "REV|BUNDLE")]
     pub(crate) since: Option<String>,
     /// The revision of the dataset, which the statement for signing names.

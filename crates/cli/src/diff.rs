@@ -1,5 +1,7 @@
 //! `diff` and `witness`.
 
+pub(crate) mod source;
+
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -22,11 +24,11 @@ pub(crate) fn diff(options: &DiffOptions) -> Result<Outcome> {
     let root = find_root_in(options.root.as_deref());
     let here = root.as_deref().unwrap_or(Path::new("."));
     let (old, new) = match &options.new {
-        Some(new) => (Source::find(&options.old, here)?, Source::find(new, here)?),
-        None => match Source::find_range(&options.old, here)? {
+        Some(new) => (source::find(&options.old, here)?, source::find(new, here)?),
+        None => match source::find_range(&options.old, here)? {
             Some(range) => range,
             None => {
-                let old = Source::find(&options.old, here)?;
+                let old = source::find(&options.old, here)?;
                 let root = root
                     .as_deref()
                     .map_err(|error| anyhow::anyhow!("{error:#}"))?;

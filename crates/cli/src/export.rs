@@ -19,6 +19,7 @@ use treatise_report::Rule;
 use crate::arguments::{ExportOptions, ReportOptions};
 use crate::check::{counted, find_root, read_as_of, report_dataset};
 use crate::compared::Compared;
+use crate::diff::source;
 use crate::progress::Progress;
 use crate::release::{CHANGELOG, read_changelog};
 use crate::{Outcome, output};
@@ -114,7 +115,7 @@ fn changes_since(
     options: &ExportOptions,
 ) -> Result<String> {
     let progress = Progress::new(options.quiet);
-    let source = Source::find(given, root).context("--since")?;
+    let source = source::find(given, root).context("--since")?;
     let (old, new) = open(source, Source::folder(root), Some(root))?;
     let compared = Compared::of(&old, &new, &progress);
     progress.finish();

@@ -90,7 +90,7 @@ pub(crate) fn release(options: &ReleaseOptions) -> Result<Outcome> {
         archives: &options.archive,
         time: source_date()?,
     };
-    site.expect_free()?;
+    site.expect_free(&linted.dataset)?;
 
     let plan = Plan::of(&ground, &linted, since.as_ref(), &version)?;
     let progress = Progress::new(options.quiet);

@@ -20,7 +20,10 @@ pub(crate) fn verify(options: &VerifyOptions) -> Result<Outcome> {
     let progress = Progress::new(report.quiet);
     let bundle = &options.bundle;
     let verified = if bundle.is_file() {
-        let scratch = tempfile::tempdir().context("there is no room for the archive")?;
+        let scratch = tempfile::tempdir().with_context(|| {
+            let shown = bundle.display();
+            format!("`{shown}` can't be unpacked: a temporary folder can't be made")
+        })?;
         verify_archive(bundle, scratch.path(), report.max_findings, &progress)
     } else {
         verify_bundle(bundle, report.max_findings, &progress)

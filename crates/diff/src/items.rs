@@ -93,10 +93,10 @@ impl Comparer<'_> {
     fn ordered(&mut self, at: &At<'_>, old: &[Value], new: &[Value]) {
         let (old_texts, new_texts) = (texts(old), texts(new));
         let mut pairing = Pairing::default();
-        let mut replaced = Vec::new();
+        let (mut equal, mut replaced) = (Vec::new(), Vec::new());
         for op in capture_diff_slices(Algorithm::Myers, &old_texts, &new_texts) {
             match op {
-                DiffOp::Equal { .. } => {}
+                DiffOp::Equal { .. } => equal.extend(op.old_range().zip(op.new_range())),
                 DiffOp::Replace {
                     old_index,
                     old_len,
@@ -115,7 +115,12 @@ impl Comparer<'_> {
             |before| Some(old_texts[before].clone()),
             |position| Some(new_texts[position].clone()),
         );
-        for &(before, position) in &pairing.pairs {
+        // Which of the items that changed sides are those that moved is decided for all together.
+        pairing.pairs.extend(equal);
+        pairing
+            .pairs
+            .sort_unstable_by_key(|&(_, position)| position);
+        for (before, position) in pairing.moved() {
             let below = at.item(Part::Position(position), before, position);
             self.moved(&below, before, position, at.is_meaning);
         }

@@ -3,6 +3,7 @@
 //! What is equal is the same. What is not is matched by key, and where a key is missing or there
 //! twice, nothing is matched: a guess could say that one drug became another.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The items of two versions, by position.
@@ -101,31 +102,81 @@ impl Pairing {
         self.pairs.sort_unstable_by_key(|&(_, position)| position);
     }
 
-    /// The pairs that moved: all but a longest run of those that kept their order.
+    /// The pairs that moved: all but a longest run of those that kept their order, and of such runs
+    /// the one that is least shifted. What is left in its place while others changed sides around
+    /// it did not move.
     pub(crate) fn moved(&self) -> Vec<(usize, usize)> {
-        // Longest increasing subsequence by patience sorting, with the way back.
-        let mut tops: Vec<usize> = Vec::new();
+        let kept = self.kept();
+        let pairs = self.pairs.iter().zip(kept);
+        pairs
+            .filter(|&(&(before, position), is_kept)| !is_kept && before != position)
+            .map(|(&pair, _)| pair)
+            .collect()
+    }
+
+    /// Which pairs are in that run: the heaviest increasing subsequence.
+    fn kept(&self) -> Vec<bool> {
+        let mut best = Heaviest::new(self.pairs.iter().map(|&(before, _)| before));
         let mut back: Vec<Option<usize>> = Vec::with_capacity(self.pairs.len());
-        for (at, &(before, _)) in self.pairs.iter().enumerate() {
-            let pile = tops.partition_point(|&top| self.pairs[top].0 < before);
-            back.push(pile.checked_sub(1).map(|pile| tops[pile]));
-            if pile == tops.len() {
-                tops.push(at);
-            } else {
-                tops[pile] = at;
-            }
+        for (at, &(before, position)) in self.pairs.iter().enumerate() {
+            let (Weight(pairs, Reverse(shift)), last) = best.below(before);
+            back.push(last);
+            let shift = Reverse(shift + before.abs_diff(position));
+            best.note(before, Weight(pairs + 1, shift), at);
         }
         let mut kept = vec![false; self.pairs.len()];
-        let mut at = tops.last().copied();
+        let (_, mut at) = best.below(usize::MAX);
         while let Some(here) = at {
             kept[here] = true;
             at = back[here];
         }
-        let pairs = self.pairs.iter().zip(kept);
-        pairs
-            .filter(|(_, is_kept)| !is_kept)
-            .map(|(&pair, _)| pair)
-            .collect()
+        kept
+    }
+}
+
+/// How many pairs are in a run, and how far these are shifted together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Weight(usize, Reverse<usize>);
+
+impl Weight {
+    const NONE: Self = Self(0, Reverse(0));
+}
+
+/// The heaviest run that ends below a position: a Fenwick tree over the positions.
+struct Heaviest {
+    /// Weights, each with where its run ends.
+    nodes: Vec<(Weight, Option<usize>)>,
+}
+
+impl Heaviest {
+    fn new(positions: impl Iterator<Item = usize>) -> Self {
+        let size = positions.max().map_or(0, |last| last + 1);
+        Self {
+            nodes: vec![(Weight::NONE, None); size],
+        }
+    }
+
+    fn below(&self, position: usize) -> (Weight, Option<usize>) {
+        let mut end = position.min(self.nodes.len());
+        let mut found = (Weight::NONE, None);
+        while end > 0 {
+            let node = self.nodes[end - 1];
+            if node.0 > found.0 {
+                found = node;
+            }
+            end &= end - 1;
+        }
+        found
+    }
+
+    fn note(&mut self, position: usize, weight: Weight, at: usize) {
+        let mut end = position + 1;
+        while let Some(node) = self.nodes.get_mut(end - 1) {
+            if weight > node.0 {
+                *node = (weight, Some(at));
+            }
+            end += end & end.wrapping_neg();
+        }
     }
 }
 
@@ -153,6 +204,47 @@ mod tests {
         assert_eq!(pairing.moved(), [(0, 4)]);
         let pairing = Pairing::of_equals(&texts("a b c"), &texts("a b c"));
         assert_eq!(pairing.moved(), []);
+    }
+
+    #[test]
+    fn what_stays_in_its_place_does_not_move() {
+        let moved = |old: &str, new: &str| Pairing::of_equals(&texts(old), &texts(new)).moved();
+        assert_eq!(moved("a b c", "c b a"), [(2, 0), (0, 2)]);
+        assert_eq!(moved("a b c d e", "e d c b a").len(), 4);
+        // Here a longer run leaves it out.
+        assert_eq!(moved("a b c d e", "d e c a b"), [(0, 3), (1, 4)]);
+        assert_eq!(moved("x a b", "b a"), [(2, 0)]);
+    }
+
+    #[test]
+    fn runs_are_the_longest_that_there_are() {
+        // All orders of up to six items, against trying each run.
+        fn orders(rest: Vec<usize>, order: &mut Vec<usize>, use_it: &mut impl FnMut(&[usize])) {
+            if rest.is_empty() {
+                return use_it(order);
+            }
+            for at in 0..rest.len() {
+                let mut rest = rest.clone();
+                order.push(rest.remove(at));
+                orders(rest, order, use_it);
+                order.pop();
+            }
+        }
+        orders((0..6).collect(), &mut Vec::new(), &mut |order| {
+            let pairing = Pairing {
+                pairs: order.iter().copied().zip(0..).collect(),
+                ..Pairing::default()
+            };
+            let kept = pairing.kept();
+            let run: Vec<_> = order.iter().zip(&kept).filter(|(_, kept)| **kept).collect();
+            assert!(run.is_sorted(), "{order:?}");
+            let longest = (0_u32..1 << order.len()).filter_map(|chosen| {
+                let run = (0..order.len()).filter(|at| chosen >> at & 1 == 1);
+                let run: Vec<_> = run.map(|at| order[at]).collect();
+                run.is_sorted().then_some(run.len())
+            });
+            assert_eq!(Some(run.len()), longest.max(), "{order:?}");
+        });
     }
 
     #[test]

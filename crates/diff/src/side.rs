@@ -24,6 +24,8 @@ const BUNDLE: &str = "bundle.json";
 pub struct Source {
     given: String,
     kind: Kind,
+    /// Where it lies in a temporary folder already.
+    folder: Option<TempDir>,
 }
 
 #[derive(Debug)]
@@ -50,8 +52,8 @@ pub struct Side {
     given: String,
     root: PathBuf,
     reach: Reach,
-    /// Where the folder is a temporary one.
-    _folder: Option<TempDir>,
+    /// The temporary folders that it needs.
+    _folders: Vec<TempDir>,
 }
 
 impl Side {
@@ -72,11 +74,28 @@ impl Side {
 }
 
 impl Source {
-    /// The folder of a dataset.
+    /// The folder of a dataset, which may be a bundle.
     pub fn folder(root: &Path) -> Self {
+        // A file that can't be read is told where the folder is opened.
+        let is_bundle = has(root, BUNDLE).unwrap_or(false);
+        let path = root.to_path_buf();
         Self {
             given: root.display().to_string(),
-            kind: Kind::Folder(root.to_path_buf()),
+            kind: if is_bundle {
+                Kind::Bundle(path)
+            } else {
+                Kind::Folder(path)
+            },
+            folder: None,
+        }
+    }
+
+    /// A bundle that was unpacked into a temporary folder, which goes away with the side.
+    pub fn unpacked(given: &str, bundle: PathBuf, folder: TempDir) -> Self {
+        Self {
+            given: given.to_owned(),
+            kind: Kind::Bundle(bundle),
+            folder: Some(folder),
         }
     }
 
@@ -104,6 +123,7 @@ impl Source {
         Ok(Self {
             given: given.to_owned(),
             kind,
+            folder: None,
         })
     }
 
@@ -115,6 +135,7 @@ impl Source {
         Ok(Self {
             given: given.to_owned(),
             kind: Kind::Revision(git::Revision::find(given, root)?),
+            folder: None,
         })
     }
 
@@ -130,6 +151,7 @@ impl Source {
         let revision = |given: &str, revision| Self {
             given: given.to_owned(),
             kind: Kind::Revision(revision),
+            folder: None,
         };
         let head = |name: &str| if name.is_empty() { "HEAD" } else { name }.to_owned();
         if let Some((from, to)) = given.split_once("...") {
@@ -157,15 +179,23 @@ impl Source {
     /// # Errors
     /// It can't be read, or it is a bundle that is damaged or lacks what it needs.
     pub fn open(self, schemas: Option<&Path>) -> Result<Side, Error> {
-        let Self { given, kind } = self;
+        let Self {
+            given,
+            kind,
+            folder: unpacked,
+        } = self;
         let temporary = |folder: TempDir, reach| (folder.path().to_path_buf(), reach, Some(folder));
         let (root, reach, folder) = match kind {
             Kind::Folder(root) => (root, Reach::Everything, None),
             Kind::Revision(revision) => temporary(revision.unpack()?, Reach::Everything),
             Kind::Bundle(path) => {
                 checksums::verify(&path)?;
+                bundle::expect_whole(&path)?;
                 if has(&path, MANIFEST)? {
-                    (path, Reach::Published, None)
+                    match bundle::restore(&path)? {
+                        Some(folder) => temporary(folder, Reach::Published),
+                        None => (path, Reach::Published, None),
+                    }
                 } else if let Some(schemas) = schemas {
                     temporary(bundle::unpack(&path, schemas)?, Reach::Records)
                 } else {
@@ -180,7 +210,7 @@ impl Source {
             given,
             root,
             reach,
-            _folder: folder,
+            _folders: unpacked.into_iter().chain(folder).collect(),
         })
     }
 }

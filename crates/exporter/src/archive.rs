@@ -20,7 +20,7 @@ use treatise_source::{NotRead, RegularFile};
 use crate::Error;
 use crate::bundle::{CHECKSUMS, MARKER};
 use crate::description::GENERATOR;
-use crate::occupant::{listed_files, read};
+use crate::occupant::{has_marker, listed_files, read};
 use crate::scratch::Scratch;
 
 /// What an archive is called in the folder in which it is made.
@@ -139,6 +139,24 @@ impl Archive {
             Ok(false)
         });
         seen.is_ok() && is_bundle
+    }
+
+    /// Unpacks the archive of a bundle into an empty folder; returns where the bundle is then, whose
+    /// files nobody has checked yet.
+    ///
+    /// # Errors
+    /// The archive can't be read, or there is no room for what it holds, or that is no bundle.
+    pub fn unpack_bundle(self, path: &Path, into: &Path) -> Result<PathBuf, Error> {
+        let shown = path.display();
+        let folder = self
+            .unpack(path, into)
+            .map_err(|reason| Error::refused(format!("`{shown}` can't be unpacked: {reason}")))?;
+        if has_marker(&folder)? {
+            return Ok(folder);
+        }
+        Err(Error::refused(format!(
+            "`{shown}` holds no bundle of this program"
+        )))
     }
 
     /// Unpacks the archive of a bundle into an empty folder; returns where the bundle is then.

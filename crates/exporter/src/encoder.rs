@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use treatise_source::Value;
+use treatise_source::{Kind, Value};
 
 use crate::export::LeftOut;
 use crate::format::{Batch, Demand};
@@ -60,6 +60,15 @@ impl<'s, 'd> Encoder<'s, 'd> {
             )));
         }
         if self.demand.has_records() {
+            // Nothing but an object has a member for the id, and the value may not be lost for it.
+            if let Some((name, _)) = id_member.filter(|_| record.kind() != Kind::Object) {
+                return Err(Error::refused(format!(
+                    "the record `{id}` of `{}` is no object, so that JSON and NDJSON have no \
+                     member `{name}` for its id, which is the name of its file; make the records \
+                     objects, or export formats of tables only, such as csv",
+                    self.section.name
+                )));
+            }
             block
                 .batch
                 .record(|out| record::write(record, &self.section.shape, id_member, out));

@@ -94,13 +94,15 @@ pub struct LeftOut {
 /// Writes a bundle to `target`, where it is when this returns, and not before.
 ///
 /// # Errors
-/// A collection that is not there was asked for; something is at the target that may not be
-/// replaced; a file can't be read or written. The target is then as it was.
+/// A collection that is not there was asked for; the target is among the files of the dataset, or
+/// something is there that may not be replaced; a file can't be read or written. The target is then
+/// as it was.
 pub fn export(
     dataset: &Sound<Dataset>,
     target: &Target,
     options: &Options<'_>,
 ) -> Result<Summary, Error> {
+    target.expect_outside(dataset)?;
     let formats = Formats::of(options.formats)?;
     let profile = &options.profile;
     profile.check(dataset)?;

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use treatise_source::{NotRead, RegularFile};
 
@@ -34,12 +34,31 @@ pub(crate) fn examine(path: &Path) -> Result<bool, Error> {
         return Err(refused("exists and is no bundle of this program"));
     }
     let listed = listed_files(path)?;
-    if let Some(stranger) = stranger(path, "", &listed)? {
+    if let Some(stranger) = strangers(path, &listed)?.first() {
         return Err(refused(&format!(
             "is a bundle, but `{stranger}` in it is not part of it"
         )));
     }
     Ok(true)
+}
+
+/// Where a path leads, whether there is something or not: links are followed as far as they go.
+pub(crate) fn resolved(path: &Path) -> Result<PathBuf, Error> {
+    let whole = std::path::absolute(path).map_err(|error| Error::io(path, error))?;
+    for existing in whole.ancestors() {
+        let Ok(mut resolved) = existing.canonicalize() else {
+            continue;
+        };
+        let rest = whole.strip_prefix(existing);
+        for part in rest.expect("an ancestor is how a path begins").components() {
+            match part {
+                Component::ParentDir => drop(resolved.pop()),
+                other => resolved.push(other),
+            }
+        }
+        return Ok(resolved);
+    }
+    Ok(whole)
 }
 
 /// Why there is no bundle at a path; `None` where there is one.
@@ -77,34 +96,29 @@ pub(crate) fn listed_files(bundle: &Path) -> Result<BTreeSet<String>, Error> {
     Ok(listed)
 }
 
-/// The first file or folder below `folder` that is not listed.
-pub(crate) fn stranger(
-    bundle: &Path,
-    folder: &str,
-    listed: &BTreeSet<String>,
-) -> Result<Option<String>, Error> {
-    let path = bundle.join(folder);
-    let failed = |error| Error::io(&path, error);
-    let mut names = BTreeSet::new();
-    for entry in std::fs::read_dir(&path).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let kind = entry.file_type().map_err(failed)?;
-        names.insert((name, kind.is_dir()));
-    }
-    for (name, is_folder) in names {
-        let name = match folder {
-            "" => name,
-            _ => format!("{folder}/{name}"),
-        };
-        if !listed.contains(&name) {
-            return Ok(Some(name));
-        }
-        if is_folder && let Some(stranger) = stranger(bundle, &name, listed)? {
-            return Ok(Some(stranger));
+/// The files and folders in a bundle that are not listed; what is in such a folder goes with it.
+pub(crate) fn strangers(bundle: &Path, listed: &BTreeSet<String>) -> Result<Vec<String>, Error> {
+    let mut found = Vec::new();
+    let mut folders = vec![String::new()];
+    while let Some(folder) = folders.pop() {
+        let path = bundle.join(&folder);
+        let failed = |error| Error::io(&path, error);
+        for entry in std::fs::read_dir(&path).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let name = match folder.as_str() {
+                "" => name,
+                _ => format!("{folder}/{name}"),
+            };
+            if !listed.contains(&name) {
+                found.push(name);
+            } else if entry.file_type().map_err(failed)?.is_dir() {
+                folders.push(name);
+            }
         }
     }
-    Ok(None)
+    found.sort_unstable();
+    Ok(found)
 }
 
 /// A file of the bundle; `None` where there is no such regular file.

@@ -4,9 +4,10 @@
 //! members that a schema requires are never left out. So a bundle of a profile has no dangling
 //! reference, and its records follow their schemas.
 
+mod written;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
 use treatise_dataset::{Collection, Dataset, Manifest, Reader, RecordNumber};
 use treatise_schema::{Field, Verdict, WorkLimit, nearest};
 use treatise_source::{Limits, Parser, Value};
@@ -40,19 +41,14 @@ enum Members {
     Listed(BTreeMap<String, Vec<String>>),
 }
 
-/// A profile as an application writes it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    name: String,
-    #[serde(default)]
-    collections: Vec<String>,
-    #[serde(default)]
-    members: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    languages: Vec<String>,
-    #[serde(default)]
-    reviewed_only: bool,
+/// What an application asks for in its own profile; what is empty asks for all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) collections: Vec<String>,
+    /// JSON pointers to what records keep, by collection.
+    pub(crate) members: BTreeMap<String, Vec<String>>,
+    pub(crate) languages: Vec<String>,
+    pub(crate) reviewed_only: bool,
 }
 
 /// How much of a place is kept.
@@ -100,20 +96,44 @@ impl Profile {
     /// `languages`, and whether it wants `reviewed_only`.
     ///
     /// # Errors
-    /// The text says something else.
+    /// The text says something else, or the name is that of a profile that every dataset has.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let written: Written = serde_json::from_str(text)
-            .map_err(|error| Error::refused(format!("the profile can't be read: {error}")))?;
-        Ok(Self {
-            name: written.name,
-            collections: written.collections,
-            members: if written.members.is_empty() {
+        let (name, part) = written::read(text)
+            .map_err(|reason| Error::refused(format!("the profile can't be read: {reason}")))?;
+        Ok(Self::of_part(name, part))
+    }
+
+    /// The profile that a bundle has: one that every dataset has, or else the part of the dataset
+    /// that `bundle.json` says an application asked for.
+    pub(crate) fn of_bundle(name: &str, part: Option<&Part>) -> Option<Self> {
+        let own = |part: &Part| Self::of_part(name.to_owned(), part.clone());
+        Self::parse(name).or_else(|| part.map(own))
+    }
+
+    fn of_part(name: String, part: Part) -> Self {
+        Self {
+            name,
+            collections: part.collections,
+            members: if part.members.is_empty() {
                 Members::All
             } else {
-                Members::Listed(written.members)
+                Members::Listed(part.members)
             },
-            languages: written.languages,
-            is_of_reviewed: written.reviewed_only,
+            languages: part.languages,
+            is_of_reviewed: part.reviewed_only,
+        }
+    }
+
+    /// What an application asked for, where the profile is its own.
+    pub(crate) fn part(&self) -> Option<Part> {
+        Self::parse(&self.name).is_none().then(|| Part {
+            collections: self.collections.clone(),
+            members: match &self.members {
+                Members::Listed(places) => places.clone(),
+                Members::All | Members::Meaning => BTreeMap::new(),
+            },
+            languages: self.languages.clone(),
+            reviewed_only: self.is_of_reviewed,
         })
     }
 

@@ -52,7 +52,7 @@ impl Catalogue {
     }
 
     /// The names of the collections.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> + Clone {
         self.ids.keys().map(String::as_str)
     }
 

@@ -34,41 +34,41 @@ impl<'d> Section<'d> {
         let schema = collection
             .schema()
             .expect("the collections of a sound dataset have schemas");
-        let mut shape = Shape::of(schema.fields());
         let id = match entry.id.as_deref().and_then(Pointer::parse) {
             Some(pointer) => IdPlace::Within(pointer),
-            None => IdPlace::Beside(free_name(&shape)),
+            None => IdPlace::Beside(free_name(&Shape::of(schema.fields()))),
         };
-        if profile.shortens() {
-            profile.shorten(&entry.name, &mut shape);
-        }
         let mut deprecations = Shape::of(schema.fields());
         let has_deprecations = deprecations.keep_ways(&|field| field.is_deprecation);
         Self {
+            entry: Some(entry),
             deprecations: has_deprecations.then_some(deprecations),
-            ..Self::new(&entry.name, Some(entry), shape, id, languages)
+            ..Self::of_records(&entry.name, schema.fields(), id, profile, languages)
         }
+    }
+
+    /// Records that these fields describe, as a profile has them, with their ids at this place.
+    pub(crate) fn of_records(
+        name: &'d str,
+        fields: &'d FieldTable,
+        id: IdPlace,
+        profile: &Profile,
+        languages: &[String],
+    ) -> Self {
+        let mut shape = Shape::of(fields);
+        if profile.shortens() {
+            profile.shorten(name, &mut shape);
+        }
+        Self::new(name, shape, id, languages)
     }
 
     /// A view with records of this shape, which have their ids at `/id`.
     pub(crate) fn of_view(name: &'d str, fields: &'d FieldTable, languages: &[String]) -> Self {
         let id = Pointer::parse("/id").expect("it is a pointer");
-        Self::new(
-            name,
-            None,
-            Shape::of(fields),
-            IdPlace::Within(id),
-            languages,
-        )
+        Self::new(name, Shape::of(fields), IdPlace::Within(id), languages)
     }
 
-    fn new(
-        name: &'d str,
-        entry: Option<&'d CollectionEntry>,
-        shape: Shape<'d>,
-        id: IdPlace,
-        languages: &[String],
-    ) -> Self {
+    fn new(name: &'d str, shape: Shape<'d>, id: IdPlace, languages: &[String]) -> Self {
         let tables = Tables::of(
             &shape,
             &Origin {
@@ -79,7 +79,7 @@ impl<'d> Section<'d> {
         );
         Self {
             name,
-            entry,
+            entry: None,
             knows_review: shape.find(&["review", "status"]).is_some(),
             shape,
             deprecations: None,

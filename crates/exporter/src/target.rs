@@ -1,6 +1,9 @@
 //! The folder that a bundle is to be.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+use treatise_dataset::{Dataset, MANIFEST};
 
 use crate::{Error, occupant};
 
@@ -34,8 +37,46 @@ impl Target {
         &self.path
     }
 
+    /// Refuses a place among the files of a dataset: there it would be taken for one of them.
+    ///
+    /// # Errors
+    /// It is there, or a folder can't be read.
+    pub fn expect_outside(&self, dataset: &Dataset) -> Result<(), Error> {
+        let place = occupant::resolved(&self.path)?;
+        for folder in folders_of(dataset) {
+            let path = dataset.root().join(&folder);
+            if place.starts_with(occupant::resolved(&path)?) {
+                return Err(Error::refused(format!(
+                    "`{}` is in `{folder}`, where the dataset has its own files; name a folder \
+                     outside of it",
+                    self.path.display()
+                )));
+            }
+        }
+        Ok(())
+    }
+
     /// Whether there is a bundle already.
     pub(crate) fn is_occupied(&self) -> Result<bool, Error> {
         occupant::examine(&self.path)
     }
+}
+
+/// The folders in which a dataset has its files, relative to its root.
+fn folders_of(dataset: &Dataset) -> BTreeSet<String> {
+    let around = |file: &str| file.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    let mut folders: BTreeSet<String> = around(MANIFEST).into_iter().collect();
+    let manifest = dataset.manifest();
+    for entry in &manifest.collections {
+        folders.extend(around(&entry.schema));
+        folders.extend(match entry.path.strip_suffix(".ndjson") {
+            Some(file) => around(file),
+            None => Some(entry.path.clone()),
+        });
+    }
+    let others = manifest.other_files.iter().map(|other| other.path.clone());
+    folders.extend(others);
+    // Beside the folders of a dataset anybody may have theirs.
+    folders.retain(|folder| !matches!(folder.as_str(), "" | "."));
+    folders
 }

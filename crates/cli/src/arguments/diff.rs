@@ -10,15 +10,17 @@ use super::{DatasetOptions, Destination, destination};
 /// Options of `diff`.
 #[derive(Debug, Args)]
 pub(crate) struct DiffOptions {
-    /// The older version: a git revision, a folder with a dataset, a bundle; or both as `A..B`, or
-    /// as `A...B` from where the two come from.
+    /// The older version: a git revision, a folder with a dataset, a bundle or its archive
+    /// (`.tar.zst`, `.zip`); or both as `A..B`, or as `A...B` from where the two come from.
     #[arg(value_name = "OLD")]
     pub(crate) old: String,
     /// The newer version; by default the dataset as it is now.
     #[arg(value_name = "NEW")]
     pub(crate) new: Option<String>,
     /// End with 1 if there is a breaking change, a change that wants a second reader and has none,
-    /// or something that may not be released. May be given several times.
+    /// or something that may not be released: a change, or an error that `validate` finds. What
+    /// the rules about content find is said by `check`, and refused by `release`. May be given
+    /// several times.
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
     pub(crate) fail_on: Vec<Asked>,
     /// Also say which of the changes break an application, by the list that `witness` made.
@@ -50,7 +52,7 @@ pub(crate) enum Asked {
     Breaking,
     /// A change of meaning that nobody has approved.
     Safety,
-    /// Something that may not be released.
+    /// A change that may not be released, or an error that `validate` finds.
     Blocked,
 }
 

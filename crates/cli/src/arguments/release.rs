@@ -12,7 +12,7 @@ pub(crate) struct ReleaseOptions {
     /// that is higher.
     #[arg(value_name = "VERSION", value_parser = parse_version)]
     pub(crate) version: Option<Version>,
-    /// What was released last: a git revision or a bundle. By default the highest version among the
+    /// What was released last: a git revision, a bundle or its archive. By default the highest version among the
     /// tags that lead here.
     #[arg(long, value_name = "REV|BUNDLE")]
     pub(crate) since: Option<String>,

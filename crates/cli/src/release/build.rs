@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use tempfile::TempDir;
+use treatise_dataset::Dataset;
 use treatise_exporter::{Archive, Summary, Target, verify};
 
 use super::texts::Text;
@@ -48,9 +49,9 @@ impl Site<'_> {
 
     /// Refuses to put anything in the place of something else: it may be a release that was
     /// published.
-    pub(super) fn expect_free(&self) -> Result<()> {
+    pub(super) fn expect_free(&self, dataset: &Dataset) -> Result<()> {
         // The path names a folder of its own.
-        Target::new(self.out)?;
+        Target::new(self.out)?.expect_outside(dataset)?;
         for place in self.places()? {
             ensure!(
                 fs::symlink_metadata(&place).is_err(),

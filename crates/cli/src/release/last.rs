@@ -8,6 +8,7 @@ use treatise_diff::{Repository, Source};
 use super::Ground;
 use super::texts::CHANGELOG;
 use crate::arguments::ReleaseOptions;
+use crate::diff::source;
 
 /// The release before.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub(super) fn find(options: &ReleaseOptions, ground: &Ground) -> Result<Option<L
         ..
     } = ground;
     if let Some(given) = &options.since {
-        let source = Source::find(given, root).context("--since")?;
+        let source = source::find(given, root).context("--since")?;
         return Ok(Some(Last {
             name: format!("`{given}`"),
             source,

@@ -90,7 +90,7 @@ impl<'a> Plan<'a> {
         } else {
             builder.tempdir_in(site.around())
         };
-        let scratch = scratch.context("there is no room for the bundle")?;
+        let scratch = scratch.context("a temporary folder for the bundle can't be made")?;
         let counts = self.linted.findings.counts;
         let notes = self.texts.last().map(|text| text.after.as_str());
         let changes = self.document.as_ref().map(Document::to_json);
@@ -154,9 +154,10 @@ impl<'a> Plan<'a> {
 
 /// The dataset with another manifest, which is on no disk but a temporary one.
 fn load_with(root: &Path, manifest: &str) -> Result<Sound<Dataset>> {
-    let folder = tempfile::tempdir().context("there is no room for a manifest")?;
+    let folder = tempfile::tempdir().context("a temporary folder can't be made")?;
     let path = folder.path().join("dataset.json");
-    std::fs::write(&path, manifest).context("there is no room for a manifest")?;
+    std::fs::write(&path, manifest)
+        .context("the manifest can't be written to a temporary folder")?;
     let (dataset, findings) = load(
         root,
         &LoadOptions {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::run::{folder, git, run, sound, write};
+use crate::run::{MANIFEST, folder, git, run, sound, write};
 
 /// The sound dataset in a repository, with one record changed since the commit.
 fn repository() -> tempfile::TempDir {
@@ -62,6 +62,89 @@ fn the_exit_code_tells_what_was_asked() {
         "{}",
         ran.stdout
     );
+}
+
+/// What changed is one question, and whether the content is right another: `check` answers that,
+/// and `release` asks it.
+#[test]
+fn errors_of_rules_about_content_are_for_check_and_release() {
+    let dataset = repository();
+    let root = dataset.path();
+    write(
+        root,
+        "data/plants/tansy.json",
+        "{ \"id\": \"tansy\", \"parent\": \"rue\" }",
+    );
+    let strict = MANIFEST.replace(
+        "\"as_of\"",
+        "\"rules\": {\"unformatted\": \"error\"}, \"as_of\"",
+    );
+    write(root, "data/dataset.json", &strict);
+    let blocked = ["diff", "HEAD", "-q", "--fail-on", "blocked"];
+    assert_eq!(run(root, &blocked).status, Some(0));
+    let checked = run(root, &["check", "-q"]);
+    assert_eq!(checked.status, Some(1), "{checked:#?}");
+    let ran = run(root, &["release", "--dry-run"]);
+    assert_eq!(ran.status, Some(1), "{ran:#?}");
+    assert!(ran.stdout.contains("error[unformatted]"), "{ran:#?}");
+    let help = run(root, &["diff", "--help"]).stdout;
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = "What the rules about content find is said by `check`, and refused by `release`";
+    assert!(help.contains(told), "{help}");
+}
+
+/// The export gives such records a member for their ids, which is no change of the dataset.
+#[test]
+fn a_bundle_of_records_that_are_named_by_their_files_is_their_dataset() {
+    let museum = Path::new(env!("CARGO_MANIFEST_DIR")).join("../exporter/tests/museum");
+    let museum = museum.to_str().expect("it is UTF-8");
+    let around = folder(&[]);
+    for format in ["json", "ndjson"] {
+        let export = [
+            "export", "-q", "--root", museum, "--out", "out", "--format", format,
+        ];
+        run(around.path(), &export).expect(0, "", "");
+        for sides in [["out", museum], [museum, "out"]] {
+            let ran = run(around.path(), &["diff", sides[0], sides[1], "-q"]);
+            assert_eq!(ran.status, Some(0), "{ran:#?}");
+            assert!(ran.stdout.contains("nothing changed"), "{}", ran.stdout);
+            assert!(ran.stdout.contains("7 records unchanged"), "{}", ran.stdout);
+        }
+    }
+    let ran = run(around.path(), &["diff", "out", "out", "-q"]);
+    assert!(ran.stdout.contains("nothing changed"), "{ran:#?}");
+}
+
+#[test]
+fn archives_are_compared_like_the_bundles_in_them() {
+    let dataset = repository();
+    let root = dataset.path();
+    git(root, &["checkout", "--quiet", "--", "."]);
+    let export = ["export", "-q", "--out", "../out", "--archive", "zip"];
+    let around = folder(&[]);
+    let out = around.path().join("out");
+    let out = out.to_str().expect("it is UTF-8");
+    let export = [
+        &export[..3],
+        &[out],
+        &export[4..],
+        &["--archive", "tar.zst"],
+    ]
+    .concat();
+    run(root, &export).expect(0, "", "");
+    std::fs::remove_file(root.join("data/plants/tansy.json")).expect("it was there");
+    for kind in ["zip", "tar.zst"] {
+        let archive = format!("{out}.{kind}");
+        let ran = run(root, &["diff", &archive, "-q"]);
+        assert_eq!(ran.status, Some(0), "{ran:#?}");
+        assert!(ran.stdout.contains("record removed"), "{}", ran.stdout);
+        assert!(ran.stdout.contains(&archive), "{}", ran.stdout);
+        let same = run(root, &["diff", out, &archive, "-q"]);
+        assert!(same.stdout.contains("nothing changed"), "{same:#?}");
+    }
+    write(root, "mine.zip", "dear");
+    run(root, &["diff", "mine.zip"]).expect_refusal("`mine.zip` can't be unpacked: ");
+    run(root, &["diff", "none.zip"]).expect_refusal("`none.zip` is no folder");
 }
 
 #[test]

@@ -150,6 +150,13 @@ fn an_archive_has_the_time_that_is_given() {
     )
     .expect_refusal("`mine.zip` exists and is no archive of a bundle");
     assert!(!dataset.path().join("mine").exists());
+    let mut nowhere = program(dataset.path());
+    nowhere.args(["verify", "out.zip"]);
+    for name in ["TMPDIR", "TMP", "TEMP"] {
+        nowhere.env(name, dataset.path().join("none"));
+    }
+    let ran: Ran = nowhere.output().expect("the program starts").into();
+    ran.expect_refusal("`out.zip` can't be unpacked: a temporary folder can't be made");
     run(dataset.path(), &["verify", "mine.zip", "--format", "short", "-q"]).expect(
         1,
         "mine.zip:1:1: error[unreadable-archive]: the archive can't be unpacked: invalid Zip archive: \

@@ -187,6 +187,18 @@ fn a_dry_run_writes_nothing() {
 }
 
 #[test]
+fn no_bundle_is_put_among_the_files_of_the_dataset() {
+    let dataset = released();
+    let root = dataset.path();
+    for arguments in [&["--out", "data/x", "--dry-run"][..], &["--out", "data/x"]] {
+        let arguments = [&["0.9.0"], arguments].concat();
+        let words = "`data/x` is in `data`, where the dataset has its own files";
+        release(root, &arguments).expect_refusal(words);
+    }
+    assert!(!root.join("data/x").exists());
+}
+
+#[test]
 fn versions_that_are_taken_or_too_low_are_refused() {
     let dataset = released();
     let root = dataset.path();

@@ -1,6 +1,7 @@
 //! A bundle that is no dataset itself, as one without NDJSON: it becomes one with the schemas of
 //! another dataset, its records as lines, and a manifest that says what the bundle says about
-//! itself and the rest as the other manifest does.
+//! itself and the rest as the other manifest does. And a bundle whose records have a member for
+//! their ids that the dataset has not: it becomes the dataset that it was made of.
 
 #![expect(
     clippy::disallowed_methods,
@@ -10,9 +11,9 @@
 use std::fs;
 use std::path::{Component, Path};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tempfile::TempDir;
-use treatise_dataset::MANIFEST;
+use treatise_dataset::{EXCEPTIONS, MANIFEST};
 use treatise_source::RegularFile;
 
 use super::{BUNDLE, temporary_folder};
@@ -22,8 +23,10 @@ use crate::Error;
 const MOST_BYTES: u64 = 4 << 30;
 /// The layout of bundles that is known.
 const LAYOUT: u64 = 1;
-/// The member for the id of records that have none of their own.
-const ID: &str = "_id";
+/// The profile that leaves nothing out.
+const WHOLE: &str = "full";
+/// What a bundle says of a collection whose records got a member for their ids.
+const WITHOUT_ID: &str = "schema_without_id";
 /// What a bundle says about its dataset as the manifest does.
 const DESCRIBED: [&str; 8] = [
     "name",
@@ -36,8 +39,9 @@ const DESCRIBED: [&str; 8] = [
     "disclaimer",
 ];
 
-/// Makes a dataset of a bundle in a temporary folder, with the schemas of the dataset at `schemas`.
-pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
+/// Refuses a bundle that has not all of its dataset: what it leaves out would count as removed,
+/// and where both sides leave it out, nobody would hear of what changed in it.
+pub(super) fn expect_whole(bundle: &Path) -> Result<(), Error> {
     let marker = read_json(&bundle.join(BUNDLE))?;
     let refused = |reason: &str| Error::side(format!("{}: {reason}", bundle.display()));
     if marker.get("layout").and_then(Value::as_u64) != Some(LAYOUT) {
@@ -48,6 +52,20 @@ pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
             "the bundle has a part of its dataset only; the rest would count as removed",
         ));
     }
+    match marker.get("profile").and_then(Value::as_str) {
+        Some(WHOLE) => Ok(()),
+        Some(profile) => Err(refused(&format!(
+            "the bundle has only what the profile `{profile}` keeps of its dataset; the rest would \
+             count as removed; compare bundles of the profile `{WHOLE}`"
+        ))),
+        None => Err(refused("the bundle does not say which profile it has")),
+    }
+}
+
+/// Makes a dataset of a bundle in a temporary folder, with the schemas of the dataset at `schemas`.
+pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
+    let marker = read_json(&bundle.join(BUNDLE))?;
+    let refused = |reason: &str| Error::side(format!("{}: {reason}", bundle.display()));
     let formats = marker.get("formats").and_then(Value::as_array);
     let has = |name: &str| formats.is_some_and(|formats| formats.iter().any(|one| one == name));
     let format = ["ndjson", "json"].into_iter().find(|name| has(name));
@@ -83,26 +101,11 @@ pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
                 "the other side has no schema for the collection `{name}`"
             )));
         };
-        let records = read(
-            &bundle
-                .join(format)
-                .join(format!("{}.{format}", file_stem(name))),
-        )?;
-        let records = if format == "json" {
-            lines_of(&records)
-        } else {
-            records
-        };
         let mut entry = entry.clone();
-        entry["path"] = if entry.get("id").is_some() {
-            let path = format!("data/{position}.ndjson");
-            write(&folder.path().join(&path), &records)?;
-            path.into()
-        } else {
-            let path = format!("data/{position}");
-            write_files(&records, &folder.path().join(&path))?;
-            path.into()
-        };
+        let file = format!("{format}/{}.{format}", file_stem(name));
+        let records = read(&bundle.join(file))?;
+        let path = format!("data/{position}");
+        entry["path"] = write_records(&records, collection, &entry, (folder.path(), path))?;
         entries.push(entry);
     }
     copy_schemas(&entries, schemas, folder.path())?;
@@ -112,6 +115,65 @@ pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
         &manifest.to_string().into_bytes(),
     )?;
     Ok(folder)
+}
+
+/// Makes a dataset of a bundle that is one, where its records have their ids in members that the
+/// export added: as the dataset has them, in the names of files. `None` where it added none.
+pub(super) fn restore(bundle: &Path) -> Result<Option<TempDir>, Error> {
+    let marker = read_json(&bundle.join(BUNDLE))?;
+    let listed = marker.get("collections").and_then(Value::as_array);
+    let is_added = |collection: &Value| collection.get(WITHOUT_ID).is_some();
+    let Some(listed) = listed.filter(|listed| listed.iter().any(is_added)) else {
+        return Ok(None);
+    };
+    let folder = temporary_folder()?;
+    let mut manifest = read_json(&bundle.join(MANIFEST))?;
+    let entries = manifest["collections"].as_array_mut();
+    for (position, entry) in entries.into_iter().flatten().enumerate() {
+        let Some(collection) = listed.iter().find(|it| it["name"] == entry["name"]) else {
+            continue;
+        };
+        let records = read(&bundle.join(entry["path"].as_str().unwrap_or_default()))?;
+        if let (Some(schema), Some(entry)) = (collection.get(WITHOUT_ID), entry.as_object_mut()) {
+            entry.remove("id");
+            entry.insert("schema".into(), schema.clone());
+        }
+        let path = format!("data/{position}");
+        entry["path"] = write_records(&records, collection, entry, (folder.path(), path))?;
+    }
+    let entries = manifest["collections"].as_array();
+    copy_schemas(
+        entries.map_or(&[][..], Vec::as_slice),
+        bundle,
+        folder.path(),
+    )?;
+    if super::has(bundle, EXCEPTIONS)? {
+        write(
+            &folder.path().join(EXCEPTIONS),
+            &read(&bundle.join(EXCEPTIONS))?,
+        )?;
+    }
+    let manifest = manifest.to_string().into_bytes();
+    write(&folder.path().join(MANIFEST), &manifest)?;
+    Ok(Some(folder))
+}
+
+/// Writes the records of a collection of a bundle as its entry in a manifest says where their ids
+/// are; returns the path.
+fn write_records(
+    records: &[u8],
+    collection: &Value,
+    entry: &Value,
+    (root, path): (&Path, String),
+) -> Result<Value, Error> {
+    let records = lines_of(records);
+    if entry.get("id").is_some() {
+        let path = format!("{path}.ndjson");
+        write(&root.join(&path), &records)?;
+        return Ok(path.into());
+    }
+    write_files(&records, collection, &root.join(&path))?;
+    Ok(path.into())
 }
 
 /// Says in a manifest what a bundle says about its dataset.
@@ -140,7 +202,7 @@ fn describe(manifest: &mut Value, description: &Value) {
     }
 }
 
-/// The records of a JSON file of a bundle, which has each on a line, between brackets.
+/// The records of a file of a bundle, which has each on a line; JSON has them between brackets.
 fn lines_of(records: &[u8]) -> Vec<u8> {
     let mut lines = Vec::with_capacity(records.len());
     for line in records.split(|&byte| byte == b'\n') {
@@ -153,16 +215,25 @@ fn lines_of(records: &[u8]) -> Vec<u8> {
     lines
 }
 
-/// Records without an id of their own are files, named by it.
-fn write_files(records: &[u8], folder: &Path) -> Result<(), Error> {
+/// Writes records that the dataset has in files with the names of their ids.
+fn write_files(records: &[u8], collection: &Value, folder: &Path) -> Result<(), Error> {
+    let place = collection.get("id").and_then(Value::as_str);
+    let place = place.ok_or_else(|| {
+        let name = &collection["name"];
+        Error::side(format!(
+            "the bundle does not say where the ids of {name} are; export it anew"
+        ))
+    })?;
+    let is_added = collection.get(WITHOUT_ID).is_some();
     fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     for line in records
         .split(|&byte| byte == b'\n')
         .filter(|line| !line.is_empty())
     {
-        let record: Value = serde_json::from_slice(line)
+        let mut record: Value = serde_json::from_slice(line)
             .map_err(|error| Error::side(format!("{}: {error}", folder.display())))?;
-        let id = record.get(ID).and_then(Value::as_str).unwrap_or_default();
+        let id = record.pointer(place).and_then(Value::as_str);
+        let id = id.unwrap_or_default().to_owned();
         let name = format!("{id}.json");
         let mut components = Path::new(&name).components();
         let is_name = matches!(
@@ -174,12 +245,10 @@ fn write_files(records: &[u8], folder: &Path) -> Result<(), Error> {
                 "a record of the bundle has the id `{id}`, which can't be the name of a file"
             )));
         }
-        let members = record.as_object().into_iter().flatten();
-        let own = members.filter(|(name, _)| *name != ID);
-        let own: Map<String, Value> = own
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
-        write(&folder.join(name), json!(own).to_string().as_bytes())?;
+        if let Some(members) = record.as_object_mut().filter(|_| is_added) {
+            members.remove(place.trim_start_matches('/'));
+        }
+        write(&folder.join(name), record.to_string().as_bytes())?;
     }
     Ok(())
 }

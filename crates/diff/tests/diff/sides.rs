@@ -149,7 +149,8 @@ fn bundle(of: &Path, format: &str, version: &str) -> TempDir {
             .expect("it can be written");
     }
     let marker = serde_json::json!({
-        "layout": 1, "is_complete": true, "formats": [format], "collections": listed,
+        "layout": 1, "is_complete": true, "profile": "full", "formats": [format],
+        "collections": listed,
         "dataset": {"name": "pharmacy", "version": version, "as_of": "2026-01-31"},
     });
     std::fs::write(folder.path().join("bundle.json"), marker.to_string())
@@ -159,14 +160,23 @@ fn bundle(of: &Path, format: &str, version: &str) -> TempDir {
         let name = file.expect("it can be listed").file_name();
         files.push(format!("{format}/{}", name.to_string_lossy()));
     }
-    let lines = files.iter().map(|file| {
-        let bytes = std::fs::read(folder.path().join(file)).expect("it can be read");
-        let hash = hexadecimal(&Sha256::digest(&bytes));
-        format!("{hash}  {file}\n")
-    });
+    let lines = files.iter().map(|file| format!("-  {file}\n"));
     let checksums: String = lines.collect();
     std::fs::write(folder.path().join("SHA256SUMS"), checksums).expect("it can be written");
+    rehash(folder.path());
     folder
+}
+
+/// Makes the list of hashes of a bundle that of its files as they are now.
+fn rehash(bundle: &Path) {
+    let list = std::fs::read_to_string(bundle.join("SHA256SUMS")).expect("it can be read");
+    let lines = list.lines().map(|line| {
+        let (_, file) = line.split_once("  ").expect("it is an entry");
+        let bytes = std::fs::read(bundle.join(file)).expect("it can be read");
+        format!("{}  {file}\n", hexadecimal(&Sha256::digest(&bytes)))
+    });
+    let checksums: String = lines.collect();
+    std::fs::write(bundle.join("SHA256SUMS"), checksums).expect("it can be written");
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -215,6 +225,59 @@ fn damaged_bundles_are_refused() {
         &write("more.txt", "x"),
         "`SHA256SUMS` does not list `more.txt`",
     );
+}
+
+#[test]
+fn parts_of_a_dataset_are_refused() {
+    let case = tests("cases/citations");
+    let new = dataset(&case.join("new"));
+    for (from, to, expected) in [
+        (
+            r#""profile":"full""#,
+            r#""profile":"minimal""#,
+            "the bundle has only what the profile `minimal` keeps of its dataset",
+        ),
+        (
+            r#""is_complete":true"#,
+            r#""is_complete":false"#,
+            "the bundle has a part of its dataset only",
+        ),
+        (
+            r#""layout":1"#,
+            r#""layout":2"#,
+            "a layout that is not known",
+        ),
+    ] {
+        for has_manifest in [false, true] {
+            let part = bundle(new.path(), "ndjson", "1.4.1");
+            let marker = part.path().join("bundle.json");
+            let text = std::fs::read_to_string(&marker).expect("it can be read");
+            assert!(text.contains(from), "{text}");
+            std::fs::write(&marker, text.replace(from, to)).expect("it can be written");
+            if has_manifest {
+                let manifest = "data/dataset.json";
+                let list = part.path().join("SHA256SUMS");
+                let listed = std::fs::read_to_string(&list).expect("it can be read");
+                std::fs::write(list, listed + "-  " + manifest + "\n").expect("it can be written");
+                std::fs::create_dir(part.path().join("data")).expect("a folder can be made");
+                let copied = std::fs::copy(new.path().join(manifest), part.path().join(manifest));
+                copied.expect("it can be copied");
+            }
+            rehash(part.path());
+            let given = part.path().display().to_string();
+            let find = || Source::find(&given, new.path()).expect("it is a bundle");
+            let folder = || Source::folder(new.path());
+            for (old, new_side) in [
+                (find(), folder()),
+                (find(), find()),
+                (folder(), Source::folder(part.path())),
+            ] {
+                let error = treatise_diff::open(old, new_side, Some(new.path()));
+                let error = error.expect_err("it is a part").to_string();
+                assert!(error.contains(expected), "{error}");
+            }
+        }
+    }
 }
 
 #[test]

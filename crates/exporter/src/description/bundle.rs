@@ -6,10 +6,13 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use treatise_source::{Pointer, Step};
 
+use super::records::SchemaFiles;
 use super::{Facts, GENERATOR, GENERATOR_VERSION, SectionFacts, pretty};
+use crate::profile;
 use crate::relation::ForeignKey;
-use crate::table::Table;
+use crate::table::{IdPlace, Table};
 
 /// Changes when a reader of an older bundle would misread a newer one.
 const LAYOUT: u32 = 1;
@@ -20,7 +23,11 @@ struct Document<'a> {
     layout: u32,
     dataset: Dataset<'a>,
     profile: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<Part>,
     is_complete: bool,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    languages: &'a [String],
     formats: Vec<&'a str>,
     collections: Vec<Collection<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -43,11 +50,36 @@ struct Dataset<'a> {
 }
 
 #[derive(Serialize)]
+struct Part {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    collections: Vec<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    members: BTreeMap<String, Vec<String>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    languages: Vec<String>,
+    reviewed_only: bool,
+}
+
+impl From<profile::Part> for Part {
+    fn from(part: profile::Part) -> Self {
+        Self {
+            collections: part.collections,
+            members: part.members,
+            languages: part.languages,
+            reviewed_only: part.reviewed_only,
+        }
+    }
+}
+
+#[derive(Serialize)]
 struct Collection<'a> {
     name: &'a str,
     records: u64,
+    id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     schema: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schema_without_id: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tables: Vec<TableEntry<'a>>,
     #[serde(skip_serializing_if = "is_zero")]
@@ -88,8 +120,8 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
-/// `schemas` are the files with the schemas of collections and views, by the names of these.
-pub(super) fn write(facts: &Facts<'_, '_>, schemas: &BTreeMap<String, String>) -> String {
+/// `schemas` are the files with the schemas of collections and views.
+pub(super) fn write(facts: &Facts<'_, '_>, schemas: &SchemaFiles) -> String {
     let section = |of| section(facts, of, schemas);
     pretty(&Document {
         generator: Generator {
@@ -103,6 +135,8 @@ pub(super) fn write(facts: &Facts<'_, '_>, schemas: &BTreeMap<String, String>) -
             as_of: &facts.manifest.as_of,
         },
         profile: facts.profile.name(),
+        part: facts.profile.part().map(Part::from),
+        languages: facts.profile.languages(facts.manifest),
         is_complete: facts.is_complete(),
         formats: facts.formats.iter().map(|format| format.name()).collect(),
         collections: facts.sections.iter().map(section).collect(),
@@ -116,13 +150,19 @@ pub(super) fn write(facts: &Facts<'_, '_>, schemas: &BTreeMap<String, String>) -
 fn section<'a>(
     facts: &Facts<'_, '_>,
     section: &'a SectionFacts<'_, '_>,
-    schemas: &BTreeMap<String, String>,
+    schemas: &SchemaFiles,
 ) -> Collection<'a> {
     let tables = &section.section.tables.tables;
+    let name = section.section.name;
     Collection {
-        name: section.section.name,
+        name,
         records: section.records,
-        schema: schemas.get(section.section.name).cloned(),
+        id: match &section.section.id {
+            IdPlace::Within(pointer) => pointer.to_string(),
+            IdPlace::Beside(member) => Pointer::root().join(Step::Member(member)).to_string(),
+        },
+        schema: schemas.published.get(name).cloned(),
+        schema_without_id: schemas.without_id.get(name).cloned(),
         tables: section
             .tables()
             .map(|(table, rows)| entry(facts, table, tables, rows))

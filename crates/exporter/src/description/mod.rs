@@ -94,7 +94,7 @@ impl Facts<'_, '_> {
             let sections = self.sections.iter().chain(&self.views);
             whole::write(sections.map(|facts| facts.section.name), bundle)?;
         }
-        bundle.add_text("README.txt", &readme::write(self))?;
+        bundle.add_text("README.txt", &readme::write(self, bundle.written()))?;
         bundle.add_text(MARKER, &bundle::write(self, &schemas))?;
         let package = package::write(self, bundle.written());
         bundle.add_text("datapackage.json", &package)?;

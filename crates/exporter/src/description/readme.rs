@@ -2,23 +2,27 @@
 //!
 //! Plain text, so that no sentence of the manifest can be taken for markup.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use treatise_dataset::Manifest;
 
+use super::records::{EXCEPTIONS, MANIFEST};
 use super::{Facts, GENERATOR, GENERATOR_VERSION, in_languages};
 use crate::Format;
+use crate::bundle::Written;
 
 /// The state of a record that a person has approved.
 const REVIEWED: &str = "reviewed";
 
-pub(super) fn write(facts: &Facts<'_, '_>) -> String {
+/// `written` are the files of the bundle so far.
+pub(super) fn write(facts: &Facts<'_, '_>, written: &BTreeMap<String, Written>) -> String {
     let mut text = String::new();
     head(facts, &mut text);
     disclaimer(facts.manifest, &mut text);
     review(facts, &mut text);
     contents(facts, &mut text);
-    files(facts, &mut text);
+    files(facts, written, &mut text);
     text
 }
 
@@ -113,7 +117,7 @@ fn contents(facts: &Facts<'_, '_>, text: &mut String) {
     }
 }
 
-fn files(facts: &Facts<'_, '_>, text: &mut String) {
+fn files(facts: &Facts<'_, '_>, written: &BTreeMap<String, Written>, text: &mut String) {
     heading("Files", text);
     for format in facts.formats {
         let sentences: &[&str] = match format {
@@ -164,14 +168,18 @@ fn files(facts: &Facts<'_, '_>, text: &mut String) {
             text,
             "  types.d.ts: the records as TypeScript declares them"
         );
+        line!(text, "  schemas/: the JSON Schemas of the records");
+    }
+    if written.contains_key(MANIFEST) {
+        // The files that rules about content look into, such as tables of codes, are not here.
         line!(
             text,
-            "  schemas/: the JSON Schemas of the records; data/: the manifest, so that this folder is itself a"
+            "  data/dataset.json: the manifest, so that this folder is itself a dataset, which"
         );
-        line!(
-            text,
-            "    dataset that `treatise check --root` reads, and the accepted findings"
-        );
+        line!(text, "    `treatise validate --root` checks");
+    }
+    if written.contains_key(EXCEPTIONS) {
+        line!(text, "  data/exceptions.json: the accepted findings");
     }
     line!(
         text,

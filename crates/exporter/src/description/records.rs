@@ -15,19 +15,28 @@ use crate::{Error, Format};
 /// Where the program looks for the manifest of a dataset.
 pub(crate) const MANIFEST: &str = "data/dataset.json";
 /// Where the program looks for its accepted findings.
-const EXCEPTIONS: &str = "data/exceptions.json";
+pub(super) const EXCEPTIONS: &str = "data/exceptions.json";
 /// The folder of the schemas.
 const FOLDER: &str = "schemas/";
 
-/// Writes the schemas of the published records, and the rest where there are all records. Returns
-/// the files with the schemas of collections and views, by the names of these.
+/// The files with the schemas of collections and views, by the names of these.
+#[derive(Default)]
+pub(super) struct SchemaFiles {
+    /// Of the records as they are in the bundle.
+    pub(super) published: BTreeMap<String, String>,
+    /// Of the records as they are in the dataset, where the bundle has their ids in a member that
+    /// the dataset has not.
+    pub(super) without_id: BTreeMap<String, String>,
+}
+
+/// Writes the schemas of the published records, and the rest where there are all records.
 pub(super) fn write(
     dataset: &Dataset,
     facts: &Facts<'_, '_>,
     bundle: &mut Bundle,
-) -> Result<BTreeMap<String, String>, Error> {
+) -> Result<SchemaFiles, Error> {
     if !facts.has_records() {
-        return Ok(BTreeMap::new());
+        return Ok(SchemaFiles::default());
     }
     let mut schemas = published(dataset, facts);
     for (path, text) in &schemas.texts {
@@ -37,21 +46,20 @@ pub(super) fn write(
         bundle.add_text(EXCEPTIONS, &text_of(exceptions))?;
     }
     if facts.formats.contains(&Format::Ndjson) && facts.is_complete() {
-        let manifest = manifest(dataset, facts, &schemas.of_collections);
+        let manifest = manifest(dataset, facts, &schemas.files.published);
         bundle.add_text(MANIFEST, &pretty(&manifest))?;
     }
     let views = facts.views.iter().map(|facts| facts.section.name);
     let views = views.map(|name| (name.to_owned(), View::schema_file(name)));
-    schemas.of_collections.extend(views);
-    Ok(schemas.of_collections)
+    schemas.files.published.extend(views);
+    Ok(schemas.files)
 }
 
 /// The schemas as a bundle has them.
 struct Published {
     /// By their paths in the bundle.
     texts: BTreeMap<String, String>,
-    /// The path of the schema of each collection.
-    of_collections: BTreeMap<String, String>,
+    files: SchemaFiles,
 }
 
 fn published(dataset: &Dataset, facts: &Facts<'_, '_>) -> Published {
@@ -68,30 +76,30 @@ fn published(dataset: &Dataset, facts: &Facts<'_, '_>) -> Published {
         .schema_texts()
         .map(|(path, text)| (place(path), text_of(text)))
         .collect();
-    let mut of_collections = BTreeMap::new();
+    let mut files = SchemaFiles::default();
     for entry in facts
         .sections
         .iter()
         .filter_map(|facts| facts.section.entry)
     {
-        of_collections.insert(entry.name.clone(), place(&entry.schema));
+        files
+            .published
+            .insert(entry.name.clone(), place(&entry.schema));
     }
     for facts in &facts.sections {
         let (Some(entry), IdPlace::Beside(name)) = (facts.section.entry, &facts.section.id) else {
             continue;
         };
         // The exported records have one more member; other schemas may refer to the original.
-        let original = &of_collections[&entry.name];
+        let original = files.published[&entry.name].clone();
         let around = original.rsplit_once('/').map_or("", |(around, _)| around);
         let path = format!("{around}/{}.with-{name}.schema.json", entry.name);
-        let text = with_id(&texts[original], name);
+        let text = with_id(&texts[&original], name);
         texts.insert(path.clone(), text);
-        of_collections.insert(entry.name.clone(), path);
+        files.published.insert(entry.name.clone(), path);
+        files.without_id.insert(entry.name.clone(), original);
     }
-    Published {
-        texts,
-        of_collections,
-    }
+    Published { texts, files }
 }
 
 /// A schema whose records have their id in a member of this name.

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::Lines;
 use crate::Error;
 use crate::row::Cell;
 
@@ -35,6 +36,15 @@ pub(crate) struct Batch {
 }
 
 impl Demand {
+    /// Nothing but the lines of these formats.
+    pub(crate) fn of_lines(formats: &[Lines]) -> Self {
+        Self {
+            records: false,
+            lines: formats.iter().map(|lines| lines.write_line).collect(),
+            cells: false,
+        }
+    }
+
     /// Whether any takes whole records.
     pub(crate) fn has_records(&self) -> bool {
         self.records
@@ -74,6 +84,11 @@ impl Batch {
         if self.demand.cells {
             self.cells.push(table, cells);
         }
+    }
+
+    /// The lines of a table in one of the formats that were asked for, by its number.
+    pub(crate) fn lines(&self, format: usize, table: usize) -> &[u8] {
+        &self.lines[format][table]
     }
 
     /// The records, as they were written.

@@ -37,15 +37,19 @@ fn neutralised(cell: &Cell<'_>) -> String {
         Cell::Json(text) => text.as_ref(),
         _ => return String::new(),
     };
-    let is_formula = text.starts_with(['\t', '\r', '\n'])
-        || text.trim_start().starts_with([
-            '=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}',
-        ]);
-    if is_formula {
+    if is_formula(text) {
         format!("'{text}")
     } else {
         text.to_owned()
     }
+}
+
+/// Whether a spreadsheet would take a text for a formula.
+pub(crate) fn is_formula(text: &str) -> bool {
+    text.starts_with(['\t', '\r', '\n'])
+        || text.trim_start().starts_with([
+            '=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}',
+        ])
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use crate::row::Cell;
 use crate::table::Table;
 
 /// Writes the tables of a format whose rows are lines.
-pub(super) struct Lines {
-    format: Format,
+pub(crate) struct Lines {
+    pub(crate) format: Format,
     /// What each file starts with.
     mark: &'static [u8],
     pub(super) write_line: WriteLine,
@@ -30,13 +30,18 @@ impl Lines {
     pub(super) fn begin(&mut self, tables: &[Table], bundle: &Bundle) -> Result<(), Error> {
         for table in tables {
             let mut file = bundle.file(&self.format.file_of("", &table.name))?;
-            let mut start = self.mark.to_vec();
-            let names = table.columns.iter().map(|column| Cell::Text(&column.name));
-            (self.write_line)(&names.collect::<Vec<_>>(), &mut start);
-            file.write(&start)?;
+            file.write(&self.start(table))?;
             self.files.push(file);
         }
         Ok(())
+    }
+
+    /// What the file of a table starts with: its mark, and the names of the columns.
+    pub(crate) fn start(&self, table: &Table) -> Vec<u8> {
+        let mut start = self.mark.to_vec();
+        let names = table.columns.iter().map(|column| Cell::Text(&column.name));
+        (self.write_line)(&names.collect::<Vec<_>>(), &mut start);
+        start
     }
 
     /// Takes the lines of a batch, in which this is the format with that number.

@@ -8,7 +8,7 @@ mod lines;
 mod ndjson;
 #[cfg(feature = "parquet")]
 mod parquet;
-mod sqlite;
+pub(crate) mod sqlite;
 
 use std::fmt::Write;
 
@@ -19,7 +19,8 @@ use crate::relation::Catalogue;
 use crate::row::Cell;
 use crate::table::Table;
 pub(crate) use batch::{Batch, Demand};
-use lines::Lines;
+pub(crate) use csv_excel::is_formula;
+pub(crate) use lines::Lines;
 
 /// A format of a bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,6 +118,15 @@ impl Format {
         }
     }
 
+    /// What writes its tables, where their rows are lines.
+    pub(crate) fn lines(self) -> Option<Lines> {
+        match self {
+            Self::Csv => Some(csv::tables()),
+            Self::CsvExcel => Some(csv_excel::tables()),
+            Self::Json | Self::Ndjson | Self::Sqlite | Self::Parquet => None,
+        }
+    }
+
     /// What its files end with.
     fn extension(self) -> &'static str {
         match self {
@@ -179,8 +189,7 @@ impl Formats {
             match format {
                 Format::Json => writers.records.push(Box::new(json::Json::default())),
                 Format::Ndjson => writers.records.push(Box::new(ndjson::Ndjson::default())),
-                Format::Csv => writers.lines.push(csv::tables()),
-                Format::CsvExcel => writers.lines.push(csv_excel::tables()),
+                Format::Csv | Format::CsvExcel => writers.lines.extend(format.lines()),
                 Format::Sqlite => {
                     let file = format.file_of(dataset, dataset);
                     let database = sqlite::Sqlite::create(&file, about, catalogue, bundle)?;

@@ -57,10 +57,7 @@ impl Sqlite {
         let failed = |error| failure(&place, error);
         let database = Connection::open(&draft).map_err(failed)?;
         database.set_prepared_statement_cache_capacity(512);
-        let mut search = String::from("search");
-        while catalogue.names().any(|name| name.starts_with(&search)) {
-            search.insert(0, '_');
-        }
+        let search = search_table(catalogue.names());
         let setup = format!(
             "PRAGMA page_size = 4096; PRAGMA encoding = 'UTF-8'; PRAGMA journal_mode = OFF;
              PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA user_version = {LAYOUT};
@@ -128,10 +125,8 @@ impl RowWriter for Sqlite {
                 self.create_index(&table.name, key)?;
             }
             let places = vec!["?"; table.columns.len()].join(", ");
-            let texts = table.columns.iter().enumerate().filter(|(_, column)| {
-                column.field.as_ref().is_some_and(|field| field.is_prose)
-                    && column.kind == Kind::Text
-            });
+            let columns = table.columns.iter().enumerate();
+            let texts = columns.filter(|(_, column)| is_searched(column));
             self.tables.push(Filled {
                 name: table.name.clone(),
                 collection: tables[0].name.clone(),
@@ -196,6 +191,20 @@ impl RowWriter for Sqlite {
         bundle.remove_draft(&self.draft)?;
         bundle.adopt(&self.name)
     }
+}
+
+/// The name of the table for full-text search: one that no table of these collections has.
+pub(crate) fn search_table<'n>(collections: impl Iterator<Item = &'n str> + Clone) -> String {
+    let mut search = String::from("search");
+    while collections.clone().any(|name| name.starts_with(&search)) {
+        search.insert(0, '_');
+    }
+    search
+}
+
+/// Whether the full-text search finds the texts of a column.
+pub(crate) fn is_searched(column: &Column) -> bool {
+    column.field.as_ref().is_some_and(|field| field.is_prose) && column.kind == Kind::Text
 }
 
 /// The statement that makes a table.

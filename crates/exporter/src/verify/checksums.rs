@@ -1,5 +1,6 @@
 //! Whether all files are there, as they were written, and nothing else.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Component, Path};
 
@@ -10,7 +11,7 @@ use super::Check;
 use super::rules::{ALTERED_FILE, INVALID_CHECKSUMS, MISSING_FILE, UNLISTED_FILE};
 use crate::Error;
 use crate::bundle::{CHECKSUMS, hexadecimal};
-use crate::occupant::{listed_files, read, stranger};
+use crate::occupant::{listed_files, read, strangers};
 
 pub(super) fn check(check: &mut Check) -> Result<(), Error> {
     let Some(text) = read(&check.path(CHECKSUMS))? else {
@@ -22,25 +23,39 @@ pub(super) fn check(check: &mut Check) -> Result<(), Error> {
         return Ok(());
     };
     let text = String::from_utf8_lossy(&text).into_owned();
-    for (number, line) in (1..).zip(text.lines()) {
+    let mut byte = 0;
+    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+        let start = byte;
+        byte += line.len() as u64;
+        let line = line.trim_end_matches(['\n', '\r']);
         match line
             .split_once("  ")
             .filter(|(hash, file)| is_entry(hash, file))
         {
             Some((hash, file)) => check_file(check, hash, file)?,
-            None => check.find(
+            None => check.find_on_line(
                 &INVALID_CHECKSUMS,
                 CHECKSUMS,
+                (number, start),
                 format!("line {number} is no hash and name of a file in the bundle"),
             ),
         }
     }
     let listed = listed_files(&check.folder)?;
-    if let Some(stranger) = stranger(&check.folder, "", &listed)? {
+    for stranger in strangers(&check.folder, &listed)? {
         let message = format!("`{stranger}` is not part of the bundle");
         check.find(&UNLISTED_FILE, &stranger, message);
     }
     Ok(())
+}
+
+/// The hashes of the files, by name.
+pub(super) fn hashes(check: &Check) -> Result<BTreeMap<String, String>, Error> {
+    let text = read(&check.path(CHECKSUMS))?.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let entries = text.lines().filter_map(|line| line.split_once("  "));
+    let entries = entries.map(|(hash, file)| (file.to_owned(), hash.to_owned()));
+    Ok(entries.collect())
 }
 
 fn is_entry(hash: &str, file: &str) -> bool {

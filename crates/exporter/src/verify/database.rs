@@ -1,22 +1,29 @@
-//! Whether the database is sound, and has the values of the CSV tables.
+//! Whether the database is sound, and has the values of another format.
 
 use csv::StringRecord;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags, Row};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 
+use super::difference::{Differences, Different};
 use super::marker::{Marker, TableEntry};
+use super::published::Published;
+use super::reference::Reference;
 use super::rules::{COUNT_DISAGREES, FORMATS_DISAGREE, UNREADABLE_TABLE};
-use super::{Check, tables};
+use super::{Check, search};
 use crate::{Error, Format};
 
-pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {
+pub(super) fn check(
+    check: &mut Check,
+    marker: &Marker,
+    published: Option<&Published<'_>>,
+) -> Result<(), Error> {
     let mut tables = marker.tables();
     let Some(file) = tables.find_map(|table| table.files.get(Format::Sqlite.name())) else {
         return Ok(());
     };
     let outcome = connect(check, file)
         .map_err(Failure::from)
-        .and_then(|database| check_database(check, marker, file, &database));
+        .and_then(|database| check_database(check, (marker, published), file, &database));
     match outcome {
         Ok(()) => Ok(()),
         Err(Failure::Database(error)) => {
@@ -59,7 +66,7 @@ impl From<rusqlite::Error> for Failure {
 
 fn check_database(
     check: &mut Check,
-    marker: &Marker,
+    (marker, published): (&Marker, Option<&Published<'_>>),
     file: &str,
     database: &Connection,
 ) -> Result<(), Failure> {
@@ -82,32 +89,58 @@ fn check_database(
     }
     for table in marker.tables() {
         check.extent.tables += 1;
-        compare(check, table, file, database)?;
+        let reference = Reference::open(check, marker, published, table);
+        let reference = reference.map_err(Failure::Other)?;
+        compare(check, (table, reference), file, database)?;
+    }
+    check_about(check, marker, file, database)?;
+    search::check(check, (marker, published), file, database)?;
+    Ok(())
+}
+
+/// Whether a database says of itself what the bundle says.
+fn check_about(
+    check: &mut Check,
+    marker: &Marker,
+    file: &str,
+    database: &Connection,
+) -> rusqlite::Result<()> {
+    let sql = "SELECT \"value\" FROM \"about\" WHERE \"name\" = ?1";
+    let mut statement = database.prepare(sql)?;
+    for what in ["name", "version", "as_of"] {
+        let said: Option<String> = statement.query_row([what], |row| row.get(0)).optional()?;
+        marker.dataset.expect(check, file, what, said.as_deref());
     }
     Ok(())
 }
 
-/// Counts the rows of a table, and compares them with those of the CSV where there is one.
+/// Counts the rows of a table, and compares them with those of another format.
 fn compare(
     check: &mut Check,
-    table: &TableEntry,
+    (table, mut reference): (&TableEntry, Option<Reference<'_>>),
     file: &str,
     database: &Connection,
 ) -> Result<(), Failure> {
     let mut statement = database.prepare(&select(&table.name))?;
-    let mut csv = tables::open(check, table).map_err(Failure::Other)?;
+    let names = statement.column_names();
+    let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+    let mut next = || match &mut reference {
+        Some(reference) => reference.next().map_err(Failure::Other),
+        None => Ok(None),
+    };
     let mut rows = statement.query([])?;
     let mut count = 0;
-    let mut line = StringRecord::new();
-    let mut difference = None;
+    let mut differences = Differences::default();
     while let Some(row) = rows.next()? {
         count += 1;
-        if let Some(csv) = &mut csv {
-            let is_read = csv.read_record(&mut line).unwrap_or(false);
-            if difference.is_none() && !(is_read && is_same(row, &line)?) {
-                difference = Some(count);
-            }
-        }
+        let different = match next()? {
+            Some(line) => difference(row, &line)?,
+            None => Some(Different::Surplus),
+        };
+        differences.see(different, row.get_ref(0)?.as_str().unwrap_or_default());
+    }
+    while let Some(line) = next()? {
+        differences.see(Some(Different::Missing), line.get(0).unwrap_or_default());
     }
     check.extent.rows += count;
     if count != table.rows {
@@ -116,21 +149,23 @@ fn compare(
             table.name, table.rows
         );
         check.find(&COUNT_DISAGREES, file, message);
-    } else if let Some(row) = difference {
-        let message = format!(
-            "row {row} of `{}` in `{file}` is not that of `{}`",
-            table.name,
-            table.files[Format::Csv.name()]
-        );
-        check.find(&FORMATS_DISAGREE, file, message);
+    } else if let Some(reference) = reference {
+        let place = format!("`{}` in `{file}`", table.name);
+        let column = |position: usize| names.get(position).cloned();
+        if let Some(message) = differences.message(&place, &reference.name, column) {
+            check.find(&FORMATS_DISAGREE, file, message);
+        }
     }
     Ok(())
 }
 
-/// Whether a row has the values of a line.
-pub(super) fn is_same(row: &Row<'_>, line: &StringRecord) -> Result<bool, rusqlite::Error> {
+/// How a row differs from a line.
+pub(super) fn difference(
+    row: &Row<'_>,
+    line: &StringRecord,
+) -> Result<Option<Different>, rusqlite::Error> {
     if row.as_ref().column_count() != line.len() {
-        return Ok(false);
+        return Ok(Some(Different::Width));
     }
     for (position, written) in line.iter().enumerate() {
         let is_same = match row.get_ref(position)? {
@@ -146,8 +181,8 @@ pub(super) fn is_same(row: &Row<'_>, line: &StringRecord) -> Result<bool, rusqli
             ValueRef::Blob(_) => false,
         };
         if !is_same {
-            return Ok(false);
+            return Ok(Some(Different::In(position)));
         }
     }
-    Ok(true)
+    Ok(None)
 }

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use treatise_source::RegularFile;
 
-use super::Check;
 use super::rules::{INVALID_DESCRIPTION, PACKAGE_DISAGREES};
+use super::{Check, checksums};
 use crate::Error;
-use crate::bundle::CHECKSUMS;
 use crate::occupant::read;
 
 const PACKAGE: &str = "datapackage.json";
@@ -44,13 +43,7 @@ pub(super) fn check(check: &mut Check) -> Result<(), Error> {
         check.find(&INVALID_DESCRIPTION, PACKAGE, message);
         return Ok(());
     };
-    let checksums = read(&check.path(CHECKSUMS))?.unwrap_or_default();
-    let checksums = String::from_utf8_lossy(&checksums).into_owned();
-    let hashes: BTreeMap<&str, &str> = checksums
-        .lines()
-        .filter_map(|line| line.split_once("  "))
-        .map(|(hash, file)| (file, hash))
-        .collect();
+    let hashes = checksums::hashes(check)?;
     for resource in &package.resources {
         let disagreement = disagreement(check, resource, &hashes);
         if let Some(what) = disagreement {
@@ -64,9 +57,9 @@ pub(super) fn check(check: &mut Check) -> Result<(), Error> {
 fn disagreement(
     check: &Check,
     resource: &Resource,
-    hashes: &BTreeMap<&str, &str>,
+    hashes: &BTreeMap<String, String>,
 ) -> Option<&'static str> {
-    let hash = hashes.get(resource.path.as_str());
+    let hash = hashes.get(&resource.path);
     if hash.is_none_or(|hash| resource.hash != format!("sha256:{hash}")) {
         return Some("hash");
     }

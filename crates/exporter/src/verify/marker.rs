@@ -1,5 +1,6 @@
 //! `bundle.json`, read back.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use super::rules::INVALID_DESCRIPTION;
 use crate::Error;
 use crate::bundle::MARKER;
 use crate::occupant::read;
+use crate::profile::{Part, Profile};
 
 /// The published schema of `bundle.json`.
 const SCHEMA: &str = include_str!("../../../../schemas/output/bundle.schema.json");
@@ -20,7 +22,11 @@ const DATASET_SCHEMA: &str = include_str!("../../../../schemas/output/dataset.sc
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Marker {
+    pub(super) dataset: Identity,
     pub(super) profile: String,
+    pub(super) part: Option<PartEntry>,
+    #[serde(default)]
+    pub(super) languages: Vec<String>,
     pub(super) formats: Vec<String>,
     pub(super) collections: Vec<CollectionEntry>,
     #[serde(default)]
@@ -28,11 +34,33 @@ pub(super) struct Marker {
     pub(super) index: Option<TableEntry>,
 }
 
+/// Which version of which dataset it is.
+#[derive(Debug, Deserialize)]
+pub(super) struct Identity {
+    pub(super) name: String,
+    pub(super) version: String,
+    pub(super) as_of: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct PartEntry {
+    #[serde(default)]
+    collections: Vec<String>,
+    #[serde(default)]
+    members: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    languages: Vec<String>,
+    reviewed_only: bool,
+}
+
 #[derive(Debug, Deserialize)]
 pub(super) struct CollectionEntry {
     pub(super) name: String,
     pub(super) records: u64,
+    /// Absent in a bundle of an older program.
+    pub(super) id: Option<String>,
     pub(super) schema: Option<String>,
+    pub(super) schema_without_id: Option<String>,
     #[serde(default)]
     pub(super) tables: Vec<TableEntry>,
 }
@@ -40,7 +68,7 @@ pub(super) struct CollectionEntry {
 #[derive(Debug, Deserialize)]
 pub(super) struct TableEntry {
     pub(super) name: String,
-    pub(super) files: std::collections::BTreeMap<String, String>,
+    pub(super) files: BTreeMap<String, String>,
     pub(super) primary_key: Vec<String>,
     #[serde(default)]
     pub(super) foreign_keys: Vec<ForeignKeyEntry>,
@@ -68,6 +96,17 @@ impl Marker {
         let marker = serde_json::from_slice(&text)
             .expect("the schema of `bundle.json` asks for what the type needs");
         Ok(Some(marker))
+    }
+
+    /// The profile; `None` where what it keeps is not known, as in a bundle of an older program.
+    pub(super) fn profile(&self) -> Option<Profile> {
+        let part = self.part.as_ref().map(|part| Part {
+            collections: part.collections.clone(),
+            members: part.members.clone(),
+            languages: part.languages.clone(),
+            reviewed_only: part.reviewed_only,
+        });
+        Profile::of_bundle(&self.profile, part.as_ref())
     }
 
     /// Collections and views.

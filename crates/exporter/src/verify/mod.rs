@@ -4,22 +4,29 @@
 //! What is wrong is a finding; an [`Error`] means that there is no bundle, or that a file can't be
 //! read.
 
+mod agreement;
 mod checksums;
 mod database;
 mod description;
+mod difference;
+mod identity;
 mod marker;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod published;
 mod records;
 mod redirects;
+mod reference;
 mod rules;
 mod schemas;
+mod search;
 mod tables;
 
 use std::path::{Path, PathBuf};
 
 use treatise_dataset::{Counts, Findings, Observer};
 use treatise_report::{Diagnostic, Files, Place, Rule};
+use treatise_source::LineColumn;
 
 pub use rules::RULES as VERIFY_RULES;
 
@@ -27,6 +34,7 @@ use crate::Error;
 use crate::archive::{Archive, NotUnpacked};
 use crate::occupant::{has_marker, no_bundle};
 use marker::Marker;
+use published::Published;
 
 /// What came of it.
 #[derive(Debug)]
@@ -74,12 +82,17 @@ pub fn verify(folder: &Path, keep: usize, observer: &dyn Observer) -> Result<Ver
     if check.found.is_empty() {
         // What was altered on the way says nothing about how it was made.
         if let Some(marker) = Marker::read(&mut check)? {
-            records::check(&mut check, &marker, observer)?;
+            let schemas = records::check(&mut check, &marker, observer)?;
+            identity::check(&mut check, &marker)?;
             description::check(&mut check)?;
             tables::check(&mut check, &marker)?;
-            database::check(&mut check, &marker)?;
+            let described = published::describe(&mut check, &marker, schemas.as_ref());
+            let published = Published::of(&mut check, &marker, &described);
+            let published = published.as_ref();
+            agreement::check(&mut check, &marker, published)?;
+            database::check(&mut check, &marker, published)?;
             #[cfg(feature = "parquet")]
-            parquet::check(&mut check, &marker)?;
+            parquet::check(&mut check, &marker, published)?;
             #[cfg(not(feature = "parquet"))]
             if marker.has(crate::Format::Parquet.name()) {
                 let message =
@@ -161,6 +174,28 @@ impl Check {
     /// Adds a finding about a whole file.
     fn find(&mut self, rule: &'static Rule, file: &str, message: String) {
         let place = Place::whole_file(self.files.add(Path::new(file)));
+        self.found.push(Diagnostic::new(rule, message, place));
+    }
+
+    /// Adds a finding about a line, which begins at this byte.
+    fn find_on_line(
+        &mut self,
+        rule: &'static Rule,
+        file: &str,
+        (line, byte): (u64, u64),
+        message: String,
+    ) {
+        let start = LineColumn {
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            column: 1,
+        };
+        let place = Place {
+            start: byte,
+            end: byte,
+            from: start,
+            to: start,
+            ..Place::whole_file(self.files.add(Path::new(file)))
+        };
         self.found.push(Diagnostic::new(rule, message, place));
     }
 

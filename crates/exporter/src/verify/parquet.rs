@@ -1,6 +1,7 @@
 //! Whether the Parquet files can be read, have the rows that `bundle.json` says, and the values of
 //! another format.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 
 use csv::StringRecord;
@@ -11,30 +12,40 @@ use parquet::record::Field;
 use parquet::record::reader::RowIter;
 use rusqlite::Connection;
 
+use super::difference::{Differences, Different, difference};
 use super::marker::{Marker, TableEntry};
+use super::published::Published;
+use super::reference::Reference;
 use super::rules::{COUNT_DISAGREES, FORMATS_DISAGREE, UNREADABLE_TABLE};
 use super::{Check, database, tables};
 use crate::{Error, Format};
 
-pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {
+pub(super) fn check(
+    check: &mut Check,
+    marker: &Marker,
+    published: Option<&Published<'_>>,
+) -> Result<(), Error> {
     for table in marker.tables() {
         let Some(name) = table.files.get(Format::Parquet.name()) else {
             continue;
         };
         check.extent.tables += 1;
         let file = tables::open_file(check, name)?;
-        let compared = if let Some(mut csv) = tables::open(check, table)? {
-            let mut written = StringRecord::new();
-            compare(file, |row, numbers| {
-                csv.read_record(&mut written).unwrap_or(false) && is_same(row, &written, numbers)
-            })
+        let compared = if let Some(reference) = Reference::open(check, marker, published, table)? {
+            compare_with(file, reference)?
         } else if let Some(database) = database::open(check, table) {
             compare_with_database(file, table, &database)
         } else {
-            compare(file, |_, _| true)
+            compare(file, String::new(), |_, _| None)
         };
         match compared {
-            Ok(compared) => judge(check, table, compared),
+            Ok(compared) => {
+                for what in ["name", "version", "as_of"] {
+                    let said = compared.about.get(what).map(String::as_str);
+                    marker.dataset.expect(check, name, what, said);
+                }
+                judge(check, table, &compared);
+            }
             Err(reason) => {
                 let message = format!("`{name}` is no table: {reason}");
                 check.find(&UNREADABLE_TABLE, name, message);
@@ -44,28 +55,71 @@ pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {
     Ok(())
 }
 
-/// How many rows there are, and the first that another format has not.
+/// How many rows there are, and which another file has not.
 struct Compared {
     rows: u64,
-    difference: Option<u64>,
+    columns: Vec<String>,
+    /// What the file says of its dataset.
+    about: BTreeMap<String, String>,
+    /// What the other file is called in a message.
+    other: String,
+    differences: Differences,
 }
 
 fn compare(
     file: File,
-    mut is_there: impl FnMut(&StringRecord, &[bool]) -> bool,
+    other: String,
+    mut different: impl FnMut(&StringRecord, &[bool]) -> Option<Different>,
 ) -> Result<Compared, String> {
+    let reader = Reader::open(file)?;
     let mut compared = Compared {
         rows: 0,
-        difference: None,
+        columns: reader.columns.clone(),
+        about: reader.about(),
+        other,
+        differences: Differences::default(),
     };
-    let reader = Reader::open(file)?;
     reader.each_row(|row| {
         compared.rows += 1;
-        if compared.difference.is_none() && !is_there(row, &reader.numbers) {
-            compared.difference = Some(compared.rows);
-        }
+        let key = row.get(0).unwrap_or_default();
+        let different = different(row, &reader.numbers);
+        compared.differences.see(different, key);
     })?;
     Ok(compared)
+}
+
+/// The outer error is that of the other file.
+fn compare_with(
+    file: File,
+    mut reference: Reference<'_>,
+) -> Result<Result<Compared, String>, Error> {
+    let mut failure = None;
+    let mut next = || match reference.next() {
+        Ok(row) => row,
+        Err(error) => {
+            failure.get_or_insert(error);
+            None
+        }
+    };
+    let mut compared = compare(file, String::new(), |row, numbers| match next() {
+        Some(expected) => difference(row, &expected, |position, left, right| {
+            is_same(left, right, numbers[position])
+        }),
+        None => Some(Different::Surplus),
+    });
+    if let Ok(compared) = &mut compared {
+        while let Some(row) = next() {
+            let key = row.get(0).unwrap_or_default();
+            compared.differences.see(Some(Different::Missing), key);
+        }
+    }
+    match failure {
+        Some(error) => Err(error),
+        None => Ok(compared.map(|compared| Compared {
+            other: reference.name,
+            ..compared
+        })),
+    }
 }
 
 fn compare_with_database(
@@ -77,13 +131,15 @@ fn compare_with_database(
     let sql = database::select(&table.name);
     let mut statement = database.prepare(&sql).map_err(failed)?;
     let mut stored = statement.query([]).map_err(failed)?;
-    compare(file, |row, _| {
-        let stored = stored.next().ok().flatten();
-        stored.is_some_and(|stored| database::is_same(stored, row).unwrap_or(false))
+    let other = table.files.get(Format::Sqlite.name());
+    let other = other.map_or_else(String::new, |name| format!("`{name}`"));
+    compare(file, other, |row, _| match stored.next().ok().flatten() {
+        Some(stored) => database::difference(stored, row).unwrap_or(Some(Different::Width)),
+        None => Some(Different::Surplus),
     })
 }
 
-fn judge(check: &mut Check, table: &TableEntry, compared: Compared) {
+fn judge(check: &mut Check, table: &TableEntry, compared: &Compared) {
     let name = &table.files[Format::Parquet.name()];
     check.extent.rows += compared.rows;
     if compared.rows != table.rows {
@@ -92,29 +148,24 @@ fn judge(check: &mut Check, table: &TableEntry, compared: Compared) {
             compared.rows, table.rows
         );
         check.find(&COUNT_DISAGREES, name, message);
-    } else if let Some(row) = compared.difference {
-        let others = [Format::Csv, Format::Sqlite].map(|format| table.files.get(format.name()));
-        let other = others.into_iter().flatten().next();
-        let message = format!(
-            "row {row} of `{name}` is not that of `{}`",
-            other.map_or("", String::as_str)
-        );
+        return;
+    }
+    let Compared {
+        columns,
+        other,
+        differences,
+        ..
+    } = compared;
+    let column = |position: usize| columns.get(position).cloned();
+    if let Some(message) = differences.message(&format!("`{name}`"), other, column) {
         check.find(&FORMATS_DISAGREE, name, message);
     }
 }
 
-/// Whether a row has the values of a line.
-fn is_same(row: &StringRecord, written: &StringRecord, numbers: &[bool]) -> bool {
+/// Whether two cells say the same; the same number may be written in several ways.
+fn is_same(left: &str, right: &str, is_number: bool) -> bool {
     let parsed = |text: &str| text.parse::<f64>().ok();
-    row.len() == written.len()
-        && row
-            .iter()
-            .zip(written)
-            .zip(numbers)
-            .all(|((left, right), &is_number)| {
-                // The same number may be written in several ways.
-                left == right || (is_number && parsed(left) == parsed(right))
-            })
+    left == right || (is_number && parsed(left).is_some() && parsed(left) == parsed(right))
 }
 
 /// A file with columns as this program writes them.
@@ -147,6 +198,14 @@ impl Reader {
             columns,
             numbers,
         })
+    }
+
+    /// What the file says of its dataset.
+    fn about(&self) -> BTreeMap<String, String> {
+        let metadata = self.file.metadata().file_metadata();
+        let entries = metadata.key_value_metadata().into_iter().flatten();
+        let entries = entries.filter_map(|entry| Some((entry.key.clone(), entry.value.clone()?)));
+        entries.collect()
     }
 
     /// Hands over the rows as the lines that CSV has for them.

@@ -2,8 +2,10 @@
 //! and are the same in JSON and NDJSON.
 
 use std::io::{BufRead, BufReader};
+use std::sync::Arc;
 
 use treatise_dataset::{Dataset, LoadOptions, Observer, load};
+use treatise_schema::Schemas;
 use treatise_source::RegularFile;
 
 use super::Check;
@@ -13,11 +15,12 @@ use super::{redirects, schemas};
 use crate::description::MANIFEST;
 use crate::{Error, Format, whole};
 
+/// Returns the schemas in the bundle, where they can be used.
 pub(super) fn check(
     check: &mut Check,
     marker: &Marker,
     observer: &dyn Observer,
-) -> Result<(), Error> {
+) -> Result<Option<Arc<Schemas>>, Error> {
     let has_manifest = RegularFile::open(&check.path(MANIFEST)).is_ok();
     let dataset = match has_manifest {
         true => load_bundle(check, marker, observer)?,
@@ -26,7 +29,8 @@ pub(super) fn check(
     if let (Some(redirects), Some(dataset)) = (redirects::read(check)?, dataset) {
         redirects::compare(check, marker, &dataset, &redirects)?;
     }
-    schemas::check(check, marker, has_manifest)?;
+    let schemas = schemas::link(check)?;
+    schemas::check(check, marker, schemas.as_ref(), has_manifest)?;
     if marker.has(Format::Json.name()) {
         let names = marker.sections().map(|section| section.name.as_str());
         if !whole::is_the_same(names, &check.folder)? {
@@ -56,7 +60,7 @@ pub(super) fn check(
             compare(check, &section.name)?;
         }
     }
-    Ok(())
+    Ok(schemas)
 }
 
 /// The bundle as a dataset: schemas, ids and references. Returns it if nothing is wrong with it.

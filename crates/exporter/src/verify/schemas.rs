@@ -17,7 +17,12 @@ use crate::occupant::{listed_files, read};
 use crate::{Error, Format};
 
 /// Checks the records of views, and those of collections unless they were checked as a dataset.
-pub(super) fn check(check: &mut Check, marker: &Marker, is_dataset: bool) -> Result<(), Error> {
+pub(super) fn check(
+    check: &mut Check,
+    marker: &Marker,
+    schemas: Option<&Arc<Schemas>>,
+    is_dataset: bool,
+) -> Result<(), Error> {
     let formats = [Format::Ndjson, Format::Json].into_iter();
     let Some(format) = formats.into_iter().find(|format| marker.has(format.name())) else {
         let message = "no record was checked against its schema: the bundle has tables only";
@@ -26,10 +31,9 @@ pub(super) fn check(check: &mut Check, marker: &Marker, is_dataset: bool) -> Res
     };
     let collections = marker.collections.iter().filter(|_| !is_dataset);
     let sections: Vec<_> = collections.chain(&marker.views).collect();
-    let schemas = link(check)?;
     let mut left_out = Vec::new();
     for section in sections {
-        match (&section.schema, &schemas) {
+        match (&section.schema, schemas) {
             (Some(schema), Some(schemas)) => {
                 let records = check_section(check, section, schema, schemas, format)?;
                 if marker
@@ -69,7 +73,7 @@ pub(super) fn check(check: &mut Check, marker: &Marker, is_dataset: bool) -> Res
 }
 
 /// The schemas in the bundle; `None` where they can't be used, which is found.
-fn link(check: &mut Check) -> Result<Option<Arc<Schemas>>, Error> {
+pub(super) fn link(check: &mut Check) -> Result<Option<Arc<Schemas>>, Error> {
     let mut library = Library::new(Draft::Draft202012);
     let mut names = BTreeMap::new();
     let mut files = Files::new();

@@ -2,11 +2,12 @@
 //! or else of Parquet. A database checks its own.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fmt;
 use std::fs::File;
+use std::io::{BufRead, BufReader};
 
 use csv::StringRecord;
 use sha2::{Digest, Sha256};
+use treatise_report::Rule;
 use treatise_source::RegularFile;
 
 use super::Check;
@@ -62,6 +63,25 @@ pub(super) fn open_file(check: &Check, file: &str) -> Result<File, Error> {
     Ok(open.into_file())
 }
 
+/// The line of a table that a row is on which the library found at this byte, from 1, and where
+/// that begins. The library itself miscounts lines that end with CR LF.
+pub(super) fn line_at(check: &Check, file: &str, byte: u64) -> Result<(u64, u64), Error> {
+    let mut before = BufReader::new(open_file(check, file)?);
+    let failed = |error| Error::io(&check.path(file), error);
+    let (mut line, mut read) = (1, 0);
+    loop {
+        let bytes = before.fill_buf().map_err(failed)?;
+        // The end of the line before may be left to be read.
+        let is_behind = read >= byte && bytes.first() != Some(&b'\n');
+        let Some(first) = bytes.first().filter(|_| !is_behind) else {
+            return Ok((line, read));
+        };
+        line += u64::from(*first == b'\n');
+        read += 1;
+        before.consume(1);
+    }
+}
+
 /// The keys of all rows; what is wrong with them is found.
 fn read_keys(check: &mut Check, table: &TableEntry) -> Result<HashSet<KeyHash>, Error> {
     let mut keys = HashSet::new();
@@ -70,7 +90,7 @@ fn read_keys(check: &mut Check, table: &TableEntry) -> Result<HashSet<KeyHash>, 
     let key = each_row(check, table, &table.primary_key, |spot, key| {
         rows += 1;
         if !keys.insert(hash(key)) {
-            repeated.get_or_insert((spot.to_string(), key.join(", ")));
+            repeated.get_or_insert((spot, key.join(", ")));
         }
     })?;
     let Some(file) = key else {
@@ -79,8 +99,9 @@ fn read_keys(check: &mut Check, table: &TableEntry) -> Result<HashSet<KeyHash>, 
     check.extent.tables += 1;
     check.extent.rows += rows;
     if let Some((spot, key)) = repeated {
-        let message = format!("the key `{key}` comes twice, the second time in {spot}");
-        check.find(&REPEATED_KEY, &file, message);
+        spot.find(check, &REPEATED_KEY, &file, |spot| {
+            format!("the key `{key}` comes twice, the second time in {spot}")
+        })?;
     }
     if rows != table.rows {
         let message = format!(
@@ -106,28 +127,29 @@ fn follow(
             let is_absent = key.iter().any(|part| part.is_empty());
             let is_found = target.is_some_and(|target| target.contains(&hash(key)));
             if !is_absent && !is_found {
-                dangling.get_or_insert((spot.to_string(), key.join(", ")));
+                dangling.get_or_insert((spot, key.join(", ")));
             }
         })?;
         if let (Some(file), Some((spot, key))) = (file, dangling) {
-            let message = format!(
-                "`{key}` in {spot} is not in `{}` of `{}`",
-                foreign.key.join("`, `"),
-                foreign.table
-            );
-            check.find(&DANGLING_KEY, &file, message);
+            spot.find(check, &DANGLING_KEY, &file, |spot| {
+                let column = foreign.key.join("`, `");
+                format!(
+                    "`{key}` in {spot} is not in `{column}` of `{}`",
+                    foreign.table
+                )
+            })?;
         }
     }
     Ok(())
 }
 
-/// Hands each row to `use_it`: the line or number of the row, and its values in these columns.
+/// Hands each row to `use_it`: the place of the row, and its values in these columns.
 /// Returns the name of the file, or `None` if it can't be read as a table, which is found.
 fn each_row(
     check: &mut Check,
     table: &TableEntry,
     columns: &[String],
-    mut use_it: impl FnMut(&Spot, &[&str]),
+    mut use_it: impl FnMut(Spot, &[&str]),
 ) -> Result<Option<String>, Error> {
     let (name, read) = if let Some(csv) = open(check, table)? {
         let read = each_line(csv, columns, &mut use_it);
@@ -153,35 +175,49 @@ fn each_row(
 }
 
 /// Where a row is in its file.
+#[derive(Clone, Copy)]
 enum Spot {
-    Line(u64),
+    /// Where the library found it, in bytes.
+    Byte(u64),
     #[cfg(feature = "parquet")]
     Row(u64),
 }
 
-impl fmt::Display for Spot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Spot {
+    /// Adds a finding there, whose message names the place.
+    fn find(
+        self,
+        check: &mut Check,
+        rule: &'static Rule,
+        file: &str,
+        message: impl FnOnce(&str) -> String,
+    ) -> Result<(), Error> {
         match self {
-            Self::Line(number) => write!(f, "line {number}"),
+            Self::Byte(byte) => {
+                let line = line_at(check, file, byte)?;
+                let message = message(&format!("line {}", line.0));
+                check.find_on_line(rule, file, line, message);
+            }
             #[cfg(feature = "parquet")]
-            Self::Row(number) => write!(f, "row {number}"),
+            Self::Row(number) => check.find(rule, file, message(&format!("row {number}"))),
         }
+        Ok(())
     }
 }
 
 fn each_line(
     mut reader: csv::Reader<File>,
     columns: &[String],
-    use_it: &mut impl FnMut(&Spot, &[&str]),
+    use_it: &mut impl FnMut(Spot, &[&str]),
 ) -> Result<(), String> {
     let failed = |error: csv::Error| error.to_string();
     let header: Vec<_> = reader.headers().map_err(failed)?.iter().collect();
     let positions = positions(columns, &header)?;
     let mut row = StringRecord::new();
     while reader.read_record(&mut row).map_err(failed)? {
-        let line = row.position().map_or(0, csv::Position::line);
+        let byte = row.position().map_or(0, csv::Position::byte);
         let key: Vec<_> = positions.iter().map(|&position| &row[position]).collect();
-        use_it(&Spot::Line(line), &key);
+        use_it(Spot::Byte(byte), &key);
     }
     Ok(())
 }
@@ -190,7 +226,7 @@ fn each_line(
 fn each_row_of_parquet(
     file: File,
     columns: &[String],
-    use_it: &mut impl FnMut(&Spot, &[&str]),
+    use_it: &mut impl FnMut(Spot, &[&str]),
 ) -> Result<(), String> {
     let reader = super::parquet::Reader::open(file)?;
     let header: Vec<_> = reader.columns.iter().map(String::as_str).collect();
@@ -199,7 +235,7 @@ fn each_row_of_parquet(
     reader.each_row(|row| {
         number += 1;
         let key: Vec<_> = positions.iter().map(|&position| &row[position]).collect();
-        use_it(&Spot::Row(number), &key);
+        use_it(Spot::Row(number), &key);
     })
 }
 

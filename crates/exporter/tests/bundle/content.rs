@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 use treatise_exporter::{Format, Options};
 
-use crate::folder::{exported, files, json, museum, museum_bundle, real, sha256, things};
+use crate::folder::{exported, files, json, museum, museum_bundle, real, sha256, sound, things};
 
 #[test]
 fn the_museum_is_exported_as_expected() {
@@ -296,4 +296,42 @@ fn without_languages_texts_by_language_are_a_table() {
     assert_eq!(table.columns, ["things.id", "key", "value"]);
     assert_eq!(table.rows, [["a", "en", "A"], ["a", "fr", "B"]]);
     assert_eq!(bundle.summary.left_out, None);
+}
+
+/// What the description of a bundle says about `data/`, and what is there.
+#[test]
+fn a_bundle_is_said_to_be_a_dataset_where_it_is_one() {
+    let rooms = ["rooms".to_owned()];
+    for (formats, collections, has_manifest) in [
+        (&[Format::Ndjson][..], &[][..], true),
+        (&[Format::Json], &[], false),
+        (&[Format::Csv], &[], false),
+        (&[Format::Ndjson], &rooms, false),
+    ] {
+        let options = Options {
+            formats,
+            collections,
+            ..Options::default()
+        };
+        for root in [museum(), real()] {
+            if !collections.is_empty() && root != museum() {
+                continue;
+            }
+            let bundle = exported(&root, &options);
+            let readme = fs::read_to_string(bundle.path.join("README.txt")).expect("it is there");
+            for (file, is_expected) in [
+                ("data/dataset.json", Some(has_manifest)),
+                ("data/exceptions.json", None),
+            ] {
+                let is_there = bundle.path.join(file).exists();
+                assert_eq!(readme.contains(file), is_there, "{formats:?}: {readme}");
+                assert_eq!(is_expected.unwrap_or(is_there), is_there);
+            }
+            assert_eq!(readme.contains("`treatise validate --root`"), has_manifest);
+            if has_manifest {
+                // As a dataset it has no errors of its own.
+                sound(&bundle.path);
+            }
+        }
+    }
 }

@@ -94,7 +94,7 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
     text
 }
 
-/// Makes the list of hashes and the description of files those of what is there now.
+/// Makes the list of hashes, the description of files and the statement those of what is there now.
 pub(crate) fn rehash(bundle: &Path) {
     let package_path = bundle.join("datapackage.json");
     let mut package = json(&package_path);
@@ -105,6 +105,14 @@ pub(crate) fn rehash(bundle: &Path) {
         resource["hash"] = format!("sha256:{}", sha256(&bytes)).into();
     }
     fs::write(package_path, package.to_string()).expect("it can be written");
+    let statement_path = bundle.join("statement.intoto.json");
+    let mut statement = json(&statement_path);
+    for subject in statement["subject"].as_array_mut().expect("an array") {
+        let path = bundle.join(subject["name"].as_str().expect("a string"));
+        let bytes = fs::read(path).expect("the file can be read");
+        subject["digest"]["sha256"] = sha256(&bytes).into();
+    }
+    fs::write(statement_path, statement.to_string()).expect("it can be written");
     let mut checksums = String::new();
     for (name, bytes) in files(bundle) {
         if name != "SHA256SUMS" {

@@ -118,3 +118,37 @@ fn others_may_read_a_bundle_as_any_new_folder() {
     };
     assert_eq!(mode(&bundle.path), mode(&plain));
 }
+
+#[test]
+fn a_place_among_the_files_of_the_dataset_is_refused() {
+    let root = temporary();
+    for (name, bytes) in files(&museum()) {
+        let path = root.path().join(name);
+        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("it can be made");
+        fs::write(path, bytes).expect("it can be written");
+    }
+    let before = files(root.path());
+    let dataset = sound(root.path());
+    for (out, folder) in [
+        ("data/x", "data"),
+        ("data/objects/deep/x", "data"),
+        ("schemas/x", "schemas"),
+        ("no/../schemas/x", "schemas"),
+    ] {
+        let exported = export_to(&dataset, &root.path().join(out), &Options::default());
+        let error = exported.expect_err("it is refused").to_string();
+        let expected = format!("is in `{folder}`, where the dataset has its own files");
+        assert!(error.contains(&expected), "{error}");
+    }
+    #[cfg(unix)]
+    {
+        let around = temporary();
+        let link = around.path().join("link");
+        std::os::unix::fs::symlink(root.path().join("data"), &link).expect("it can be made");
+        let exported = export_to(&dataset, &link.join("x"), &Options::default());
+        exported.expect_err("it is refused");
+    }
+    assert!(files(root.path()) == before);
+    let beside = root.path().join("database");
+    export_to(&dataset, &beside, &Options::default()).expect("it is beside the files");
+}

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use treatise_exporter::{Options, Profile, verify};
 
 use crate::folder::{
-    Exported, export_to, exported, files, json, museum, names, real, sound, temporary,
+    Exported, export_to, exported, files, json, museum, names, real, rehash, sound, temporary,
 };
 
 fn of(root: &Path, profile: Profile) -> Exported {
@@ -171,6 +171,27 @@ fn an_application_chooses_collections_members_and_languages() {
         "{table}"
     );
 
+    // What the profile keeps is told, so that the tables can be compared with the records.
+    let part = json(&bundle.path.join("bundle.json"))["part"].take();
+    let mut asked = profile.clone();
+    asked.as_object_mut().expect("an object").remove("name");
+    asked["reviewed_only"] = false.into();
+    assert_eq!(part, asked);
+    for file in [
+        "json/objects.json",
+        "json/all.json",
+        "ndjson/objects.ndjson",
+    ] {
+        let path = bundle.path.join(file);
+        let text = fs::read_to_string(&path).expect("it is there");
+        fs::write(path, text.replace("Vase", "Jar")).expect("it can be written");
+    }
+    rehash(&bundle.path);
+    let verified = verify(&bundle.path, 100, &()).expect("it can be read");
+    let mut found = verified.findings.kept.iter();
+    let differs = "row 3 of `csv/objects.csv` is not that of";
+    assert!(found.any(|finding| finding.message.starts_with(differs)));
+
     let profile = json!({"name": "rooms too", "collections": ["objects"]});
     let bundle = of(&museum(), written(&profile));
     assert_eq!(records(&bundle, "rooms").len(), 2);
@@ -199,10 +220,63 @@ fn a_profile_that_makes_no_sense_is_refused() {
     ] {
         refused(&museum(), written(&profile), reason);
     }
-    for text in ["", "[]", "{}", r#"{"name": "x", "fields": {}}"#] {
-        Profile::from_json(text).expect_err("it is no profile");
+    for (text, reason) in [
+        ("", "no JSON: EOF while parsing"),
+        (
+            "[]",
+            "expected an object with a `name`, such as {\"name\": \"labels\"}",
+        ),
+        ("{}", "it has no `name`"),
+        (
+            r#"{"name": "x", "language": []}"#,
+            "no profile has a member `language`; did you mean `languages`?",
+        ),
+        (
+            r#"{"name": "x", "zzz": []}"#,
+            "no profile has a member `zzz`; it can have `name`, `collections`, ",
+        ),
+        (r#"{"name": 1}"#, "`name` is not a text"),
+        (
+            r#"{"name": "x", "languages": "en"}"#,
+            "`languages` is not a list of names",
+        ),
+        (
+            r#"{"name": "x", "members": ["/type"]}"#,
+            "`members` is not an object with a list of JSON pointers for each collection",
+        ),
+        (
+            r#"{"name": "x", "reviewed_only": 1}"#,
+            "`reviewed_only` is not `true` or `false`",
+        ),
+        (r#"{"name": "x", "name": "y"}"#, "duplicate field `name`"),
+    ] {
+        let error = Profile::from_json(text).expect_err("it is no profile");
+        let expected = format!("the profile can't be read: {reason}");
+        assert!(error.to_string().starts_with(&expected), "{error}");
     }
     assert_eq!(Profile::parse("some"), None);
+}
+
+#[test]
+fn a_profile_of_an_application_has_a_name_of_its_own() {
+    for (name, reason) in [
+        ("reviewed", "that of a profile that every dataset has"),
+        ("Full", "that of a profile that every dataset has"),
+        ("minimal", "that of a profile that every dataset has"),
+        ("", "not made of letters"),
+        (" reviewed", "not made of letters"),
+        ("a/b", "not made of letters"),
+        ("..", "not made of letters"),
+        ("a\nb", "not made of letters"),
+    ] {
+        let error = Profile::from_json(&json!({"name": name}).to_string());
+        let error = error.expect_err("the name is refused").to_string();
+        assert!(error.contains(reason), "{name}: {error}");
+    }
+    for name in ["mine", "für Ärzte", "app-2_x"] {
+        let profile = Profile::from_json(&json!({"name": name}).to_string());
+        assert_eq!(profile.expect("the name is free").name(), name);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 
 use treatise_exporter::{Format, Options};
 
-use crate::folder::{export_to, museum, names, sound, temporary, things};
+use crate::folder::{export_to, exported, museum, names, sound, temporary, things};
 
 const SCHEMA: &str = r#"{"type": "object", "properties": {"id": {"type": "string"}}}"#;
 
@@ -69,12 +69,11 @@ fn a_collection_where_another_file_would_be() {
     }
 }
 
-#[test]
-fn an_undescribed_member_where_the_id_would_be() {
-    let root = things("", r#"{"type": "object"}"#, "");
+/// A dataset of one record, `data/things/a.json`, whose id is the name of its file.
+fn one_file(text: &str) -> tempfile::TempDir {
+    let root = things("", "{}", "");
     fs::create_dir(root.path().join("data/things")).expect("it can be made");
-    fs::write(root.path().join("data/things/a.json"), r#"{"id": "mine"}"#)
-        .expect("it can be written");
+    fs::write(root.path().join("data/things/a.json"), text).expect("it can be written");
     fs::remove_file(root.path().join("data/things.ndjson")).expect("it is there");
     let manifest = root.path().join("data/dataset.json");
     let text = fs::read_to_string(&manifest).expect("it can be read");
@@ -82,9 +81,42 @@ fn an_undescribed_member_where_the_id_would_be() {
         .replace("data/things.ndjson", "data/things")
         .replace(r#", "id": "/id""#, "");
     fs::write(&manifest, text).expect("it can be written");
+    root
+}
+
+#[test]
+fn an_undescribed_member_where_the_id_would_be() {
+    let root = one_file(r#"{"id": "mine"}"#);
     let error = failure(root.path(), || {}, &Options::default());
     assert!(
         error.starts_with("the record `a` of `things` has a member `id`"),
         "{error}"
+    );
+}
+
+#[test]
+fn a_value_that_has_no_member_for_its_id() {
+    for text in ["\"hello\"", "[1, 2]", "null", "2.50"] {
+        let root = one_file(text);
+        for format in [Format::Json, Format::Ndjson] {
+            let options = Options {
+                formats: &[format],
+                ..Options::default()
+            };
+            let error = failure(root.path(), || {}, &options);
+            let expected = "the record `a` of `things` is no object";
+            assert!(error.starts_with(expected), "{text}: {error}");
+        }
+    }
+    let root = one_file("\"hello\"");
+    let options = Options {
+        formats: &[Format::Csv],
+        ..Options::default()
+    };
+    let bundle = exported(root.path(), &options);
+    let table = fs::read_to_string(bundle.path.join("csv/things.csv")).expect("it is there");
+    assert_eq!(
+        table, "id,value\r\na,hello\r\n",
+        "tables have a place for it"
     );
 }

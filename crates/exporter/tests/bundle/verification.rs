@@ -7,7 +7,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use treatise_exporter::{Format, Options, verify};
 
-use crate::folder::{exported, museum, real, rehash, temporary};
+use crate::folder::{exported, json, museum, real, rehash, sha256, temporary};
 
 /// The findings as `file: rule: message`.
 fn found(bundle: &Path) -> Vec<String> {
@@ -77,6 +77,7 @@ fn a_list_that_leads_out_is_not_followed() {
     let line = format!("{}  ../secret\n", "0".repeat(64));
     let list = bundle.path.join("SHA256SUMS");
     let text = fs::read_to_string(&list).expect("it can be read");
+    let lines = text.lines().count();
     fs::write(&list, text + &line + "no hash\n").expect("it can be written");
     let found = found(&bundle.path);
     assert!(
@@ -84,6 +85,29 @@ fn a_list_that_leads_out_is_not_followed() {
         "{found:#?}"
     );
     assert_eq!(found.len(), 2);
+    let verified = verify(&bundle.path, 100, &()).expect("it can be read");
+    for (position, finding) in verified.findings.kept.iter().enumerate() {
+        let line = lines + 1 + position;
+        assert_eq!(finding.place.from.line as usize, line);
+        assert!(
+            finding
+                .message
+                .starts_with(&format!("line {line} is no hash"))
+        );
+    }
+}
+
+#[test]
+fn each_file_too_many_is_found() {
+    let bundle = exported(&museum(), &Options::default());
+    for file in ["a", "b", "csv/z", "more/deep/x"] {
+        let path = bundle.path.join(file);
+        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("it can be made");
+        fs::write(path, "").expect("it can be written");
+    }
+    let expected = ["a", "b", "csv/z", "more"]
+        .map(|file| format!("{file}: unlisted-file: `{file}` is not part of the bundle"));
+    assert_eq!(found(&bundle.path), expected);
 }
 
 /// The museum's bundle after a change that its list of hashes knows of: as if it had been made so.
@@ -270,4 +294,223 @@ fn a_database_that_was_made_wrong_is_found() {
         fs::write(path, "no database at all").expect("it can be written");
     });
     contains(&found, &["sqlite/museum.sqlite: unreadable-table"]);
+}
+
+/// The museum's bundle in these formats after a change to the records in all of its files, which
+/// its hashes know of.
+fn with_other_records(formats: &[Format], from: &str, to: &str) -> Vec<String> {
+    let options = Options {
+        formats,
+        ..Options::default()
+    };
+    let bundle = exported(&museum(), &options);
+    for file in [
+        "json/objects.json",
+        "json/all.json",
+        "ndjson/objects.ndjson",
+    ] {
+        let path = bundle.path.join(file);
+        if path.exists() {
+            change(&path, from, to);
+        }
+    }
+    rehash(&bundle.path);
+    found(&bundle.path)
+}
+
+#[test]
+fn tables_that_do_not_say_what_the_records_say_are_found() {
+    let (json, ndjson, csv) = (Format::Json, Format::Ndjson, Format::Csv);
+    let (excel, sqlite) = (Format::CsvExcel, Format::Sqlite);
+    let tall = |formats: &[Format]| with_other_records(formats, "Vase \\\"tall\\\"", "Vase");
+    let differs = "`obj-vase` in column `label.en`";
+    assert_eq!(
+        tall(&[json, ndjson, csv, excel, sqlite]),
+        [
+            format!(
+                "csv-excel/objects.csv: formats-disagree: row 3 of `csv-excel/objects.csv` is not \
+                 that of `ndjson/objects.ndjson`: {differs}"
+            ),
+            format!(
+                "csv/objects.csv: formats-disagree: row 3 of `csv/objects.csv` is not that of \
+                 `ndjson/objects.ndjson`: {differs}"
+            ),
+        ]
+    );
+    assert_eq!(
+        tall(&[ndjson, sqlite]),
+        [format!(
+            "sqlite/museum.sqlite: formats-disagree: row 3 of `objects` in `sqlite/museum.sqlite` \
+             is not that of `ndjson/objects.ndjson`: {differs}"
+        )]
+    );
+    #[cfg(feature = "parquet")]
+    assert_eq!(
+        tall(&[ndjson, Format::Parquet]),
+        [format!(
+            "parquet/objects.parquet: formats-disagree: row 3 of `parquet/objects.parquet` is not \
+             that of `ndjson/objects.ndjson`: {differs}"
+        )]
+    );
+    let found = tall(&[json, excel]);
+    let differs = "`csv-excel/objects.csv` is not that of `json/objects.json`";
+    assert!(
+        found.iter().any(|line| line.contains(differs)),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn a_row_that_differs_is_shown_on_its_line() {
+    let bundle = exported(&museum(), &Options::default());
+    for (file, from, to) in [
+        ("json/objects.json", "\"count\":3", "\"count\":4"),
+        ("json/all.json", "\"count\":3", "\"count\":4"),
+        ("ndjson/objects.ndjson", "\"count\":3", "\"count\":4"),
+    ] {
+        change(&bundle.path.join(file), from, to);
+    }
+    rehash(&bundle.path);
+    let verified = verify(&bundle.path, 100, &()).expect("it can be read");
+    let finding = &verified.findings.kept[0];
+    // The row before has a text of three lines.
+    assert_eq!(finding.place.from.line, 6, "{}", finding.message);
+    let table = fs::read_to_string(bundle.path.join("csv/objects.csv")).expect("it is there");
+    let start = usize::try_from(finding.place.start).expect("it is in the file");
+    assert!(table[start..].starts_with("obj-vase,"), "{table}");
+}
+
+#[test]
+fn a_key_that_is_wrong_is_shown_on_its_line() {
+    let bundle = exported(&museum(), &Options::default());
+    change(&bundle.path.join("csv/objects.csv"), ",A1,", ",C3,");
+    let table = bundle.path.join("csv/objects.tags.csv");
+    change(&table, "obj-vase,2", "obj-vase,1");
+    rehash(&bundle.path);
+    let verified = verify(&bundle.path, 100, &()).expect("it can be read");
+    // The first of the objects has a text of three lines.
+    for (rule, line) in [("dangling-key", 6), ("repeated-key", 3)] {
+        let mut found = verified.findings.kept.iter();
+        let finding = found.find(|finding| finding.rule.name == rule);
+        let finding = finding.expect("it is found");
+        assert_eq!(finding.place.from.line, line, "{}", finding.message);
+        assert!(finding.message.contains(&format!(" in line {line}")));
+    }
+}
+
+#[test]
+fn rows_that_differ_are_counted() {
+    let found = with_other_records(
+        &[Format::Ndjson, Format::Csv],
+        "\"parts\":[{\"id\":\"p1\"",
+        "\"parts\":[{\"id\":\"p0\"},{\"id\":\"p1\"",
+    );
+    let message = "csv/objects.parts.csv: formats-disagree: row 1 of `csv/objects.parts.csv` is \
+                   not that of `ndjson/objects.ndjson`: `obj-vase` in column `id`; 2 more rows \
+                   differ";
+    assert!(found.iter().any(|line| line == message), "{found:#?}");
+}
+
+#[test]
+fn tables_for_spreadsheets_are_compared_without_records_too() {
+    let options = Options {
+        formats: &[Format::Csv, Format::CsvExcel],
+        ..Options::default()
+    };
+    let bundle = exported(&museum(), &options);
+    assert_eq!(found(&bundle.path).len(), 1, "no record is there");
+    change(&bundle.path.join("csv-excel/rooms.csv"), "20.50", "20.51");
+    rehash(&bundle.path);
+    contains(
+        &found(&bundle.path),
+        &["csv-excel/rooms.csv: formats-disagree"],
+    );
+}
+
+#[test]
+fn a_search_that_finds_other_texts_is_found() {
+    for sql in [
+        "UPDATE search SET text = 'no vase' WHERE rowid = 1",
+        "DELETE FROM search WHERE rowid = (SELECT max(rowid) FROM search)",
+        "INSERT INTO search VALUES ('obj-vase', 'objects', 'label.en', 'more')",
+        "INSERT INTO search VALUES ('obj-vase', 'no table', 'label.en', 'more')",
+    ] {
+        let found = made_wrong(|bundle| {
+            let database = Connection::open(bundle.join("sqlite/museum.sqlite"));
+            let changed = database.expect("it is a database").execute_batch(sql);
+            changed.expect("it can be changed");
+        });
+        assert_eq!(found.len(), 1, "{sql}: {found:#?}");
+        assert!(found[0].contains("does not find the texts"), "{found:#?}");
+    }
+}
+
+#[test]
+fn a_version_that_is_not_the_same_everywhere_is_found() {
+    let version = ("\"version\": \"1.2.0\"", "\"version\": \"1.3.0\"");
+    let found = made_wrong(|bundle| change(&bundle.join("bundle.json"), version.0, version.1));
+    contains(
+        &found,
+        &[
+            "CITATION.cff: formats-disagree",
+            "data/dataset.json: formats-disagree",
+            "datapackage.json: formats-disagree",
+            "json/dataset.json: formats-disagree",
+            "sqlite/museum.sqlite: formats-disagree",
+            "statement.intoto.json: formats-disagree",
+        ],
+    );
+    let found = made_wrong(|bundle| {
+        let database = Connection::open(bundle.join("sqlite/museum.sqlite"));
+        let changed = database
+            .expect("it is a database")
+            .execute_batch("UPDATE about SET value = '2026-01-02' WHERE name = 'as_of'");
+        changed.expect("it can be changed");
+    });
+    assert_eq!(found.len(), 1, "{found:#?}");
+}
+
+#[test]
+fn a_statement_about_other_files_is_found() {
+    let bundle = exported(&museum(), &Options::default());
+    let path = bundle.path.join("statement.intoto.json");
+    let mut statement = json(&path);
+    statement["subject"][0]["digest"]["sha256"] = "0".repeat(64).into();
+    let first = statement["subject"][0]["name"].clone();
+    fs::write(&path, statement.to_string()).expect("it can be written");
+    let hash = sha256(&fs::read(&path).expect("it can be read"));
+    let list = bundle.path.join("SHA256SUMS");
+    let text = fs::read_to_string(&list).expect("it can be read");
+    let lines = text.lines().map(|line| match line.split_once("  ") {
+        Some((_, "statement.intoto.json")) => format!("{hash}  statement.intoto.json\n"),
+        _ => format!("{line}\n"),
+    });
+    fs::write(&list, lines.collect::<String>()).expect("it can be written");
+    let found = found(&bundle.path);
+    let first = first.as_str().expect("a string");
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(
+        found[0].contains(&format!("has not the hash of `{first}` that")),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn what_an_older_bundle_does_not_say_is_not_taken_for_granted() {
+    let found = made_wrong(|bundle| {
+        let path = bundle.join("bundle.json");
+        let mut marker = json(&path);
+        for collection in marker["collections"].as_array_mut().expect("an array") {
+            let members = collection.as_object_mut().expect("an object");
+            members.remove("id").expect("it is there");
+        }
+        fs::write(path, marker.to_string()).expect("it can be written");
+    });
+    assert_eq!(
+        found,
+        [
+            "bundle.json: unchecked-part: records were not compared with their tables, since the \
+          bundle does not say how these were made of them: `objects`, `rooms`, `notes`, `loans`"
+        ]
+    );
 }

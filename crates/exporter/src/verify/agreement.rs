@@ -1,0 +1,186 @@
+//! Whether the tables whose rows are lines say what the records say: their files have the bytes
+//! that an export of the records would write. Where they have others, the first row is looked for.
+
+use std::collections::BTreeSet;
+
+use csv::StringRecord;
+use sha2::{Digest, Sha256};
+
+use super::difference::{Differences, Different, difference};
+use super::marker::{Marker, TableEntry};
+use super::published::{Published, PublishedSection};
+use super::reference::Reference;
+use super::rules::{FORMATS_DISAGREE, UNCHECKED_PART};
+use super::{Check, checksums, tables};
+use crate::bundle::{MARKER, hexadecimal};
+use crate::format::{Lines, is_formula};
+use crate::{Error, Format};
+
+pub(super) fn check(
+    check: &mut Check,
+    marker: &Marker,
+    published: Option<&Published<'_>>,
+) -> Result<(), Error> {
+    let formats = [Format::Csv, Format::CsvExcel].into_iter();
+    let formats = formats.filter(|format| marker.has(format.name()));
+    let formats: Vec<Lines> = formats.filter_map(Format::lines).collect();
+    let mut compared = BTreeSet::new();
+    if let Some(published) = published {
+        let listed = checksums::hashes(check)?;
+        for section in &published.sections {
+            let made = hashes(check, published, section, &formats)?;
+            for (lines, made) in formats.iter().zip(made) {
+                for (table, made) in section.entry.tables.iter().zip(made) {
+                    let Some(file) = table.files.get(lines.format.name()) else {
+                        continue;
+                    };
+                    compared.insert(file.as_str());
+                    if listed.get(file) != Some(&made) {
+                        compare(check, marker, published, (table, lines.format))?;
+                    }
+                }
+            }
+        }
+        for (lines, table) in formats.iter().zip(marker.index.iter().cycle()) {
+            if let Some(file) = table.files.get(lines.format.name())
+                && compare(check, marker, published, (table, lines.format))?
+            {
+                compared.insert(file);
+            }
+        }
+    }
+    check_for_spreadsheets(check, marker, &compared)
+}
+
+/// The hash that the file of each table has to have, for each format.
+fn hashes(
+    check: &Check,
+    published: &Published<'_>,
+    section: &PublishedSection<'_>,
+    formats: &[Lines],
+) -> Result<Vec<Vec<String>>, Error> {
+    let tables = &section.section.tables.tables;
+    let start = |lines: &Lines| -> Vec<_> {
+        let starts = tables.iter().map(|table| lines.start(table));
+        starts.map(Sha256::new_with_prefix).collect()
+    };
+    let mut hashers: Vec<Vec<Sha256>> = formats.iter().map(start).collect();
+    let mut records = published.records(check, section, formats)?;
+    loop {
+        let some = records.next()?;
+        if some.is_empty() {
+            break;
+        }
+        for encoded in some {
+            for (format, hashers) in hashers.iter_mut().enumerate() {
+                for (table, hasher) in hashers.iter_mut().enumerate() {
+                    hasher.update(encoded.block.batch.lines(format, table));
+                }
+            }
+        }
+    }
+    let digests = hashers.into_iter().map(|hashers| {
+        let hashers = hashers.into_iter();
+        hashers.map(|it| hexadecimal(&it.finalize())).collect()
+    });
+    Ok(digests.collect())
+}
+
+/// Compares a table with the records row by row, if these tell of it.
+fn compare(
+    check: &mut Check,
+    marker: &Marker,
+    published: &Published<'_>,
+    (table, format): (&TableEntry, Format),
+) -> Result<bool, Error> {
+    let Some((mut expected, other)) = published.rows(check, marker, table, format)? else {
+        return Ok(false);
+    };
+    let is_same = |_: usize, row: &str, expected: &str| row == expected;
+    compare_lines(check, (table, format), &other, is_same, || expected.next())?;
+    Ok(true)
+}
+
+/// Compares the lines of a table with other rows; a file that is no table is found elsewhere.
+fn compare_lines(
+    check: &mut Check,
+    (table, format): (&TableEntry, Format),
+    other: &str,
+    is_same: impl Fn(usize, &str, &str) -> bool,
+    mut next: impl FnMut() -> Result<Option<StringRecord>, Error>,
+) -> Result<(), Error> {
+    let Some(file) = table.files.get(format.name()) else {
+        return Ok(());
+    };
+    let mut lines = csv::Reader::from_reader(tables::open_file(check, file)?);
+    let Ok(header) = lines.headers().cloned() else {
+        return Ok(());
+    };
+    let mut differences = Differences::default();
+    let mut first = 0;
+    let mut line = StringRecord::new();
+    loop {
+        let is_read = lines.read_record(&mut line).unwrap_or(false);
+        let expected = next()?;
+        let different = match (is_read, &expected) {
+            (false, None) => break,
+            (false, Some(_)) => Some(Different::Missing),
+            (true, None) => Some(Different::Surplus),
+            (true, Some(expected)) => difference(&line, expected, &is_same),
+        };
+        let key = if is_read {
+            Some(&line)
+        } else {
+            expected.as_ref()
+        };
+        let key = key.and_then(|row| row.get(0)).unwrap_or_default();
+        if differences.see(different, key) {
+            let here = line.position().filter(|_| is_read);
+            first = here.unwrap_or(lines.position()).byte();
+        }
+    }
+    let column = |position| header.get(position).map(str::to_owned);
+    if let Some(message) = differences.message(&format!("`{file}`"), other, column) {
+        let line = tables::line_at(check, file, first)?;
+        check.find_on_line(&FORMATS_DISAGREE, file, line, message);
+    }
+    Ok(())
+}
+
+/// Compares the tables for spreadsheets that the records do not tell of with the CSV.
+fn check_for_spreadsheets(
+    check: &mut Check,
+    marker: &Marker,
+    compared: &BTreeSet<&str>,
+) -> Result<(), Error> {
+    let format = Format::CsvExcel;
+    let has_others = [Format::Sqlite, Format::Parquet]
+        .iter()
+        .any(|format| marker.has(format.name()));
+    let mut is_unchecked = false;
+    for table in marker.tables() {
+        let file = table.files.get(format.name());
+        if file.is_none_or(|file| compared.contains(file.as_str())) {
+            continue;
+        }
+        match Reference::open(check, marker, None, table)? {
+            Some(mut csv) => {
+                let name = csv.name.clone();
+                compare_lines(check, (table, format), &name, is_harmless, || csv.next())?;
+            }
+            None => is_unchecked |= has_others,
+        }
+    }
+    if is_unchecked {
+        let message = "the tables of csv-excel were not compared with others: the bundle has \
+                       neither records nor csv";
+        check.find(&UNCHECKED_PART, MARKER, message.into());
+    }
+    Ok(())
+}
+
+/// Whether a cell for spreadsheets is that of the CSV, which does not say whether it is a number.
+fn is_harmless(_: usize, cell: &str, csv: &str) -> bool {
+    let is_plain = !is_formula(csv) || csv.parse::<f64>().is_ok();
+    (is_plain && cell == csv) || (is_formula(csv) && cell.strip_prefix('\'') == Some(csv))
+}

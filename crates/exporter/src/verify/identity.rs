@@ -1,0 +1,99 @@
+//! Whether all that says which version of which dataset a bundle is says the same, and whether the
+//! statement to be signed is about the files that are there.
+
+use serde_json::Value;
+
+use super::marker::{Identity, Marker};
+use super::rules::{FORMATS_DISAGREE, INVALID_DESCRIPTION};
+use super::{Check, checksums};
+use crate::Error;
+use crate::bundle::{CHECKSUMS, MARKER};
+use crate::description::{DATASET, MANIFEST};
+use crate::occupant::read;
+
+const STATEMENT: &str = "statement.intoto.json";
+const CITATION: &str = "CITATION.cff";
+/// Documents that say it, where, and what of it.
+const DOCUMENTS: &[(&str, &str, &[&str])] = &[
+    (MANIFEST, "", &["name", "version", "as_of"]),
+    (DATASET, "", &["name", "version", "as_of"]),
+    ("datapackage.json", "", &["version"]),
+    (
+        STATEMENT,
+        "/predicate/dataset",
+        &["name", "version", "as_of"],
+    ),
+];
+
+pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {
+    for &(file, place, members) in DOCUMENTS {
+        let Some(text) = read(&check.path(file))? else {
+            continue;
+        };
+        let Ok(document) = serde_json::from_slice::<Value>(&text) else {
+            let message = format!("`{file}` is no JSON document");
+            check.find(&INVALID_DESCRIPTION, file, message);
+            continue;
+        };
+        let said = document.pointer(place);
+        for member in members {
+            let said = said.and_then(|said| said.get(member)?.as_str());
+            marker.dataset.expect(check, file, member, said);
+        }
+        if file == STATEMENT {
+            check_subjects(check, &document)?;
+        }
+    }
+    if let Some(text) = read(&check.path(CITATION))? {
+        let text = String::from_utf8_lossy(&text);
+        let said = text.lines().find_map(|line| line.strip_prefix("version: "));
+        let said: Option<String> = said.and_then(|said| serde_json::from_str(said).ok());
+        let said = said.as_deref();
+        marker.dataset.expect(check, CITATION, "version", said);
+    }
+    Ok(())
+}
+
+impl Identity {
+    /// Finds it where something else is said than here.
+    pub(super) fn expect(&self, check: &mut Check, file: &str, what: &str, said: Option<&str>) {
+        let expected = match what {
+            "name" => &self.name,
+            "version" => &self.version,
+            _ => &self.as_of,
+        };
+        if said == Some(expected) {
+            return;
+        }
+        let said = said.map_or_else(|| "none".to_owned(), |said| format!("`{said}`"));
+        let message = format!("the `{what}` in `{file}` is {said}, and `{expected}` in `{MARKER}`");
+        check.find(&FORMATS_DISAGREE, file, message);
+    }
+}
+
+/// Whether the statement has the hashes of all files but its own and the list.
+fn check_subjects(check: &mut Check, statement: &Value) -> Result<(), Error> {
+    let mut listed = checksums::hashes(check)?;
+    listed.remove(STATEMENT);
+    let subjects = statement.get("subject").and_then(Value::as_array);
+    let mut wrong = Vec::new();
+    for subject in subjects.into_iter().flatten() {
+        let name = subject.get("name").and_then(Value::as_str);
+        let name = name.unwrap_or_default();
+        let hash = subject.pointer("/digest/sha256").and_then(Value::as_str);
+        if listed.remove(name).as_deref() != hash || hash.is_none() {
+            wrong.push(name.to_owned());
+        }
+    }
+    wrong.extend(listed.into_keys());
+    if let Some(first) = wrong.first() {
+        let more = match wrong.len() - 1 {
+            0 => String::new(),
+            more => format!(" and of {more} more"),
+        };
+        let message =
+            format!("`{STATEMENT}` has not the hash of `{first}`{more} that is in `{CHECKSUMS}`");
+        check.find(&FORMATS_DISAGREE, STATEMENT, message);
+    }
+    Ok(())
+}

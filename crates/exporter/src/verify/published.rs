@@ -1,0 +1,307 @@
+//! What the tables of a bundle have to say: its records, made into rows as the export made them.
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::vec::IntoIter;
+
+use csv::StringRecord;
+use rayon::prelude::*;
+use treatise_schema::{Library, Schema, Schemas};
+use treatise_source::{Limits, Parser, Pointer, Text, Value};
+
+use super::Check;
+use super::marker::{CollectionEntry, Marker, TableEntry};
+use super::records::lines;
+use super::rules::{FORMATS_DISAGREE, UNCHECKED_PART};
+use crate::bundle::MARKER;
+use crate::encoder::{Block, Encoder};
+use crate::format::{Batch, Demand, Lines};
+use crate::record::json_text;
+use crate::row::Cell;
+use crate::section::Section;
+use crate::table::IdPlace;
+use crate::{Error, Format};
+
+/// Records that are made into rows together.
+const AT_A_TIME: usize = 1024;
+/// How many of them are one piece of work.
+const PIECE: usize = 64;
+
+/// A collection or view whose schema can be used.
+pub(super) struct Described<'m> {
+    entry: &'m CollectionEntry,
+    schema: Schema,
+    /// Where the bundle has the ids.
+    id: Pointer,
+}
+
+/// The collections and views of a bundle whose tables can be made again.
+pub(super) struct Published<'p> {
+    /// What the records are read from.
+    pub(super) format: Format,
+    pub(super) sections: Vec<PublishedSection<'p>>,
+}
+
+/// A collection or view with the tables that its schema makes.
+pub(super) struct PublishedSection<'p> {
+    pub(super) entry: &'p CollectionEntry,
+    pub(super) section: Section<'p>,
+    id: &'p Pointer,
+}
+
+/// Finds the schemas of what has whole records and tables. What can't be told is said.
+pub(super) fn describe<'m>(
+    check: &mut Check,
+    marker: &'m Marker,
+    schemas: Option<&Arc<Schemas>>,
+) -> Vec<Described<'m>> {
+    let mut described = Vec::new();
+    let mut left_out = Vec::new();
+    if Published::format_of(marker).is_none() {
+        return described;
+    }
+    for entry in marker.sections().filter(|entry| !entry.tables.is_empty()) {
+        let schema = entry.schema_without_id.as_ref().or(entry.schema.as_ref());
+        let schema = schema.zip(schemas).and_then(|(schema, schemas)| {
+            let uri = Library::uri_of_path(schema);
+            schemas.compile(&uri).ok()
+        });
+        let id = entry.id.as_deref().and_then(Pointer::parse);
+        match schema.zip(id).filter(|_| marker.profile().is_some()) {
+            Some((schema, id)) => described.push(Described { entry, schema, id }),
+            None => left_out.push(format!("`{}`", entry.name)),
+        }
+    }
+    if !left_out.is_empty() {
+        let message = format!(
+            "records were not compared with their tables, since the bundle does not say how these \
+             were made of them: {}",
+            left_out.join(", ")
+        );
+        check.find(&UNCHECKED_PART, MARKER, message);
+    }
+    described
+}
+
+impl<'p> Published<'p> {
+    /// Makes the tables of what was described; `None` where the bundle has no whole records.
+    pub(super) fn of(
+        check: &mut Check,
+        marker: &Marker,
+        described: &'p [Described<'p>],
+    ) -> Option<Self> {
+        let (format, profile) = (Self::format_of(marker)?, marker.profile()?);
+        let mut sections = Vec::new();
+        for Described { entry, schema, id } in described {
+            let place = match (&entry.schema_without_id, id.tokens().next()) {
+                (Some(_), Some(member)) => IdPlace::Beside(member),
+                _ => IdPlace::Within(id.clone()),
+            };
+            let fields = schema.fields();
+            let section =
+                Section::of_records(&entry.name, fields, place, &profile, &marker.languages);
+            let made = section.tables.tables.iter().map(|table| &table.name);
+            if made.eq(entry.tables.iter().map(|table| &table.name)) {
+                sections.push(PublishedSection { entry, section, id });
+            } else {
+                let message = format!("`{}` has not the tables that its schema makes", entry.name);
+                check.find(&FORMATS_DISAGREE, MARKER, message);
+            }
+        }
+        Some(Self { format, sections })
+    }
+
+    /// The format with whole records that is read.
+    pub(super) fn format_of(marker: &Marker) -> Option<Format> {
+        let formats = [Format::Ndjson, Format::Json].into_iter();
+        formats.into_iter().find(|format| marker.has(format.name()))
+    }
+
+    /// The rows that a table has to have in a format whose rows are lines, and what says so; `None`
+    /// where the records do not tell.
+    pub(super) fn rows(
+        &'p self,
+        check: &Check,
+        marker: &Marker,
+        table: &TableEntry,
+        format: Format,
+    ) -> Result<Option<(Expected<'p>, String)>, Error> {
+        let format: Vec<Lines> = format.lines().into_iter().collect();
+        for section in &self.sections {
+            let mut tables = section.entry.tables.iter();
+            if let Some(number) = tables.position(|own| own.name == table.name) {
+                let records = vec![self.records(check, section, &format)?];
+                let expected = Expected::of(Made::Table(number), records);
+                let file = self.format.file_of("", &section.entry.name);
+                return Ok(Some((expected, format!("`{file}`"))));
+            }
+        }
+        let is_index = |index: &TableEntry| index.name == table.name;
+        if !marker.index.as_ref().is_some_and(is_index) {
+            return Ok(None);
+        }
+        let collections: Option<Vec<_>> = marker.collections.iter().map(|c| self.find(c)).collect();
+        let Some(collections) = collections else {
+            return Ok(None);
+        };
+        let records = collections
+            .into_iter()
+            .map(|section| self.records(check, section, &[]));
+        let records: Result<_, Error> = records.collect();
+        let made = Made::Ids(Demand::of_lines(&format));
+        let folder = format!("the files in `{}/`", self.format.name());
+        Ok(Some((Expected::of(made, records?), folder)))
+    }
+
+    fn find(&'p self, entry: &CollectionEntry) -> Option<&'p PublishedSection<'p>> {
+        let mut sections = self.sections.iter();
+        sections.find(|section| section.entry.name == entry.name)
+    }
+
+    /// The records of a section with their lines in these formats.
+    pub(super) fn records(
+        &'p self,
+        check: &Check,
+        section: &'p PublishedSection<'p>,
+        formats: &[Lines],
+    ) -> Result<Records<'p>, Error> {
+        Ok(Records {
+            section,
+            demand: Demand::of_lines(formats),
+            lines: Box::new(lines(check, self.format, &section.entry.name)?),
+            path: check.path(&self.format.file_of("", &section.entry.name)),
+        })
+    }
+}
+
+/// The records of a section, some at a time.
+pub(super) struct Records<'p> {
+    section: &'p PublishedSection<'p>,
+    demand: Demand,
+    lines: Box<dyn Iterator<Item = io::Result<Vec<u8>>>>,
+    path: PathBuf,
+}
+
+/// Some records.
+pub(super) struct Encoded {
+    pub(super) ids: Vec<String>,
+    pub(super) block: Block,
+}
+
+impl Records<'_> {
+    /// The next ones; none where there are no more. A record that can't be read has no rows: what
+    /// is wrong with it is found elsewhere.
+    pub(super) fn next(&mut self) -> Result<Vec<Encoded>, Error> {
+        let some: io::Result<Vec<Vec<u8>>> = self.lines.by_ref().take(AT_A_TIME).collect();
+        let some = some.map_err(|error| Error::io(&self.path, error))?;
+        let (section, demand) = (self.section, &self.demand);
+        let pieces = some.par_chunks(PIECE);
+        Ok(pieces.map(|piece| section.encode(demand, piece)).collect())
+    }
+}
+
+impl PublishedSection<'_> {
+    fn encode(&self, demand: &Demand, lines: &[Vec<u8>]) -> Encoded {
+        let mut encoder = Encoder::new(&self.section, demand);
+        let mut ids = Vec::new();
+        let mut parser = Parser::new();
+        for line in lines {
+            let text = Text::from_bytes(line);
+            let parsed = parser.parse(text.as_str(), Limits::default());
+            let record = parsed.tree.root();
+            let id = record.find(self.id).and_then(Value::as_str);
+            let Some(id) = id.filter(|_| parsed.is_complete()).map(str::to_owned) else {
+                continue;
+            };
+            let added = match &self.section.id {
+                IdPlace::Within(_) => encoder.record(&id, record),
+                IdPlace::Beside(member) => {
+                    let text = without(record, member);
+                    let mut parser = Parser::new();
+                    let parsed = parser.parse(&text, Limits::default());
+                    encoder.record(&id, parsed.tree.root())
+                }
+            };
+            ids.extend(added.is_ok().then_some(id));
+        }
+        let block = encoder.take();
+        Encoded { ids, block }
+    }
+}
+
+/// A record without the member that the export added.
+fn without(record: Value<'_>, added: &str) -> String {
+    let members = record.members().filter(|member| member.name() != added);
+    let members: Vec<_> = members
+        .map(|member| {
+            let name = serde_json::Value::from(member.name());
+            format!("{name}:{}", json_text(member.value))
+        })
+        .collect();
+    format!("{{{}}}", members.join(","))
+}
+
+/// What rows are made of records.
+enum Made {
+    /// Those of the table with this number.
+    Table(usize),
+    /// The ids with the names of their collections, in lines that this asks for.
+    Ids(Demand),
+}
+
+/// The rows of a table, as lines of CSV.
+pub(super) struct Expected<'p> {
+    made: Made,
+    records: VecDeque<Records<'p>>,
+    rows: IntoIter<StringRecord>,
+}
+
+impl<'p> Expected<'p> {
+    fn of(made: Made, records: Vec<Records<'p>>) -> Self {
+        Self {
+            made,
+            records: records.into(),
+            rows: Vec::new().into_iter(),
+        }
+    }
+
+    /// The next row; `None` where there are no more.
+    pub(super) fn next(&mut self) -> Result<Option<StringRecord>, Error> {
+        loop {
+            if let Some(row) = self.rows.next() {
+                return Ok(Some(row));
+            }
+            let Some(records) = self.records.front_mut() else {
+                return Ok(None);
+            };
+            let some = records.next()?;
+            let collection = records.section.entry.name.as_str();
+            if some.is_empty() {
+                self.records.pop_front();
+                continue;
+            }
+            let rows = some.iter().flat_map(|encoded| match &self.made {
+                Made::Table(number) => read_lines(encoded.block.batch.lines(0, *number)),
+                Made::Ids(demand) => {
+                    let mut batch = Batch::new(demand, 1);
+                    for id in &encoded.ids {
+                        batch.row(0, &[Cell::Text(id), Cell::Text(collection)]);
+                    }
+                    read_lines(batch.lines(0, 0))
+                }
+            });
+            self.rows = rows.collect::<Vec<_>>().into_iter();
+        }
+    }
+}
+
+/// The rows in lines of CSV without a header.
+fn read_lines(lines: &[u8]) -> Vec<StringRecord> {
+    let mut builder = csv::ReaderBuilder::new();
+    let reader = builder.has_headers(false).from_reader(lines);
+    let rows = reader.into_records();
+    rows.map(|row| row.expect("what was written as CSV is read as CSV"))
+        .collect()
+}
