@@ -7,9 +7,14 @@
 
 mod reserved;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Component, Path};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread::Scope;
 
 use rayon::prelude::*;
 use treatise_report::{Diagnostic, FileId, Files, Place};
@@ -33,6 +38,18 @@ pub(crate) enum Layout {
     Lines(RecordFile),
     /// Nothing that could be read.
     Absent,
+}
+
+impl Layout {
+    /// How many chunks of some files each there are; what has lines is one.
+    pub(crate) fn chunk_count(&self, files_in_a_chunk: usize) -> u32 {
+        match self {
+            Self::Absent => 0,
+            // Files are counted with 32 bits everywhere.
+            Self::Folder(files) => files.len().div_ceil(files_in_a_chunk) as u32,
+            Self::Lines(_) => 1,
+        }
+    }
 }
 
 /// A file with records.
@@ -83,54 +100,124 @@ impl RecordFile {
     }
 }
 
-/// What was found for each collection of the manifest, in its order.
-pub(crate) struct Survey {
-    pub(crate) layouts: Vec<Layout>,
-    pub(crate) findings: Vec<Diagnostic>,
-}
-
 /// The names in a folder and what they are, sorted by name.
 type Listing = Result<Vec<Entry>, Error>;
 
-/// Lists the folders of the collections, in the order of the manifest; it needs no more than their
-/// paths, and so can be done at the same time as other things.
-pub(crate) fn list(root: &Path, manifest: &ManifestFile) -> Vec<Option<Listing>> {
-    let list = |path: &Path| {
-        let absolute = root.join(path);
-        let is_folder = || {
-            std::fs::symlink_metadata(&absolute).is_ok_and(|metadata| metadata.file_type().is_dir())
-        };
-        let is_listed = matches!(stays_inside(root, path), Ok(true)) && is_folder();
-        is_listed.then(|| sorted_entries(&absolute))
-    };
-    let entries = manifest.manifest.collections.par_iter();
-    entries.map(|entry| list(Path::new(&entry.path))).collect()
+/// The folders of the collections, which are listed in the background. That needs no more than their
+/// paths, and so can be done while schemas are compiled and other collections are read.
+pub(crate) struct Listings<'a> {
+    root: &'a Path,
+    manifest: &'a ManifestFile,
+    listed: Receiver<(usize, Option<Listing>)>,
+    /// What was listed and not yet asked for.
+    early: BTreeMap<usize, Option<Listing>>,
 }
 
-/// Finds the files of all collections, whose folders were listed, and reports what else lies among
-/// the data.
+impl<'a> Listings<'a> {
+    /// Starts listing.
+    pub(crate) fn start<'scope>(
+        crew: &'scope Scope<'scope, 'a>,
+        root: &'a Path,
+        manifest: &'a ManifestFile,
+    ) -> Self {
+        let mut order: Vec<_> = (0..manifest.manifest.collections.len()).collect();
+        // What takes longest first: most systems say of a folder how much it holds.
+        order.sort_by_cached_key(|&position| Reverse(size(root, manifest, position)));
+        let order = Arc::new(order);
+        let next = Arc::new(AtomicUsize::new(0));
+        let (send, listed) = channel();
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        for _ in 0..cores.min(order.len()) {
+            let (order, next, send) = (Arc::clone(&order), Arc::clone(&next), send.clone());
+            // Without any thread, folders are listed when they are asked for.
+            let _ = std::thread::Builder::new().spawn_scoped(crew, move || {
+                while let Some(&position) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    // Nobody may be left to ask for it.
+                    if send
+                        .send((position, listing(root, manifest, position)))
+                        .is_err()
+                    {
+                        return;
+                    }
+                }
+            });
+        }
+        Self {
+            root,
+            manifest,
+            listed,
+            early: BTreeMap::new(),
+        }
+    }
+
+    /// What a collection's folder holds; `None` where there is no folder that could be listed.
+    fn take(&mut self, position: usize) -> Option<Listing> {
+        loop {
+            if let Some(listing) = self.early.remove(&position) {
+                return listing;
+            }
+            let Ok((listed, listing)) = self.listed.recv() else {
+                return listing(self.root, self.manifest, position);
+            };
+            self.early.insert(listed, listing);
+        }
+    }
+}
+
+fn path_of(manifest: &ManifestFile, position: usize) -> &Path {
+    Path::new(&manifest.manifest.collections[position].path)
+}
+
+/// How large a folder says it is, in bytes.
+fn size(root: &Path, manifest: &ManifestFile, position: usize) -> u64 {
+    let path = root.join(path_of(manifest, position));
+    std::fs::symlink_metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+fn listing(root: &Path, manifest: &ManifestFile, position: usize) -> Option<Listing> {
+    let path = path_of(manifest, position);
+    let absolute = root.join(path);
+    let is_folder =
+        || std::fs::symlink_metadata(&absolute).is_ok_and(|metadata| metadata.file_type().is_dir());
+    let is_listed = matches!(stays_inside(root, path), Ok(true)) && is_folder();
+    is_listed.then(|| sorted_entries(&absolute))
+}
+
+/// Finds the files of some collections, given by their positions: what each has, in the same order, and
+/// what is wrong with them.
 pub(crate) fn survey(
+    positions: &[usize],
+    listings: &mut Listings<'_>,
+    files: &mut Files,
+) -> Result<(Vec<Layout>, Vec<Diagnostic>), Error> {
+    let manifest = listings.manifest;
+    let mut surveyor = Surveyor {
+        root: listings.root,
+        files,
+        findings: Vec::new(),
+    };
+    let mut layouts = Vec::with_capacity(positions.len());
+    for &position in positions {
+        let place = manifest.place(&format!("/collections/{position}/path"));
+        let listing = listings.take(position);
+        layouts.push(surveyor.collection(path_of(manifest, position), listing, place)?);
+    }
+    Ok((layouts, surveyor.findings))
+}
+
+/// Reports what lies below `data/` and belongs to nothing that the manifest names.
+pub(crate) fn strays(
     root: &Path,
     manifest: &ManifestFile,
-    listings: Vec<Option<Listing>>,
     files: &mut Files,
-) -> Result<Survey, Error> {
+) -> Result<Vec<Diagnostic>, Error> {
     let mut surveyor = Surveyor {
         root,
         files,
         findings: Vec::new(),
     };
-    let entries = &manifest.manifest.collections;
-    let mut layouts = Vec::with_capacity(entries.len());
-    for (position, (entry, listing)) in entries.iter().zip(listings).enumerate() {
-        let place = manifest.place(&format!("/collections/{position}/path"));
-        layouts.push(surveyor.collection(Path::new(&entry.path), listing, place)?);
-    }
     surveyor.strays(manifest)?;
-    Ok(Survey {
-        layouts,
-        findings: surveyor.findings,
-    })
+    Ok(surveyor.findings)
 }
 
 /// Whether a path given in a manifest stays below the root, whatever links there are.
@@ -277,7 +364,6 @@ impl Surveyor<'_> {
         records
     }
 
-    /// Reports what lies below `data/` and belongs to nothing that the manifest names.
     fn strays(&mut self, manifest: &ManifestFile) -> Result<(), Error> {
         let data = Path::new("data");
         if !self.root.join(data).is_dir() {

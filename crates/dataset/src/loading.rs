@@ -10,9 +10,9 @@ use treatise_source::{NotRead, RegularFile};
 
 use crate::collection::Collection;
 use crate::findings::is_wanted;
-use crate::layout::Survey;
+use crate::layout::{Layout, Listings};
 use crate::manifest::ManifestFile;
-use crate::pass::Pass;
+use crate::pass::{Pass, Progress, Waiting};
 use crate::rules::{EMPTY_DATASET, MISSING_SCHEMA, OVERSIZED_FILE};
 use crate::schemas::{Compiled, SchemaCache};
 use crate::seeded::SeededHasher;
@@ -36,62 +36,57 @@ impl Dataset {
             as_of.clone_into(&mut self.manifest.as_of);
         }
         let root = self.root.clone();
-        let (listings, compiled) = rayon::join(
-            || layout::list(&root, manifest),
-            || self.compile_schemas(manifest, options),
-        );
-        let Survey {
-            layouts,
-            findings: mut found,
-        } = layout::survey(&root, manifest, listings, &mut self.files)?;
-        found.extend(self.check_exceptions()?);
-        found.extend(self.read_approvals()?);
-        found.retain(|finding| {
-            let name = self.files.name(finding.place.file);
-            name == self.files.name(manifest.file) || is_wanted(Path::new(name), options.only)
-        });
-        findings.add(found);
+        std::thread::scope(|crew| {
+            let listings = Listings::start(crew, &root, manifest);
+            self.fill_from(manifest, listings, options, findings)
+        })
+    }
 
+    fn fill_from(
+        &mut self,
+        manifest: &ManifestFile,
+        mut listings: Listings<'_>,
+        options: &LoadOptions<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), Error> {
         let Compiled {
             schemas,
             findings: found,
-        } = compiled?;
-        findings.add(found);
+        } = self.compile_schemas(manifest, options)?;
         let entries = &manifest.manifest.collections;
         let numbers: BTreeMap<String, u16> = (0..)
             .zip(entries)
             .map(|(number, entry)| (entry.name.clone(), number))
             .collect();
-        for (number, (entry, (layout, schema))) in
-            (0..).zip(entries.iter().zip(layouts.into_iter().zip(schemas)))
-        {
-            let collection = Collection::new(
-                entry.clone(),
-                layout,
-                schema,
-                number,
-                &numbers,
-                &mut self.fields,
-            );
+        for (number, (entry, schema)) in (0..).zip(entries.iter().zip(schemas)) {
+            let layout = Layout::Absent;
+            let fields = &mut self.fields;
+            let entry = entry.clone();
+            let collection = Collection::new(entry, layout, schema, number, &numbers, fields);
             self.collections.push(collection);
         }
-        findings.add(self.unknown_collections(manifest, &numbers));
-
+        let waiting = options.visitor.waiting(&self.manifest, &self.collections);
+        let waiting = Waiting(waiting);
+        let mut of_files = layout::strays(&self.root, manifest, &mut self.files)?;
+        of_files.extend(self.survey(&mut listings, |position| !waiting.waits(position))?);
+        of_files.extend(self.check_exceptions()?);
+        of_files.extend(self.read_approvals()?);
         let hasher = SeededHasher::default();
-        let pass = Pass {
-            root: &self.root,
-            files: &self.files,
-            collections: &self.collections,
-            manifest: &self.manifest,
-            hasher: &hasher,
-            keep: options.keep,
-            observer: options.observer,
-            is_dataset: true,
-            only: options.only,
-            visitor: options.visitor,
-            texts: options.texts,
-        };
-        let (index, duplicates) = pass.run(numbers, findings)?;
+        let mut progress = Progress::new(options.keep);
+        self.pass(options, &hasher)
+            .read_first(&waiting, &mut progress)?;
+        // Meanwhile the folders of the others have been listed.
+        of_files.extend(self.survey(&mut listings, |position| waiting.waits(position))?);
+        of_files.retain(|finding| {
+            let name = self.files.name(finding.place.file);
+            name == self.files.name(manifest.file) || is_wanted(Path::new(name), options.only)
+        });
+        findings.add(of_files);
+        findings.add(found);
+        findings.add(self.unknown_collections(manifest, &numbers));
+        let pass = self.pass(options, &hasher);
+        pass.read_waiting(&waiting, &mut progress)?;
+        let (index, duplicates) = pass.join(progress, numbers, findings);
         self.index = index;
         references::check(self, &duplicates, findings, options.keep, options.only)?;
         if self.index.is_empty() {
@@ -106,6 +101,37 @@ impl Dataset {
             ]);
         }
         Ok(())
+    }
+
+    /// Finds the files of some collections.
+    fn survey(
+        &mut self,
+        listings: &mut Listings<'_>,
+        is_wanted: impl Fn(usize) -> bool,
+    ) -> Result<Vec<Diagnostic>, Error> {
+        let positions = (0..self.collections.len()).filter(|&position| is_wanted(position));
+        let positions: Vec<_> = positions.collect();
+        let (layouts, found) = layout::survey(&positions, listings, &mut self.files)?;
+        for (position, layout) in positions.into_iter().zip(layouts) {
+            self.collections[position].layout = layout;
+        }
+        Ok(found)
+    }
+
+    fn pass<'p>(&'p self, options: &'p LoadOptions<'_>, hasher: &'p SeededHasher) -> Pass<'p> {
+        Pass {
+            root: &self.root,
+            files: &self.files,
+            collections: &self.collections,
+            manifest: &self.manifest,
+            hasher,
+            keep: options.keep,
+            observer: options.observer,
+            is_dataset: true,
+            only: options.only,
+            visitor: options.visitor,
+            texts: options.texts,
+        }
     }
 
     /// The accepted findings are checked like a record, though they are none.

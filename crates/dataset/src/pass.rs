@@ -63,20 +63,107 @@ enum Source<'a> {
     ),
 }
 
+/// What a source is known by.
+#[derive(Clone, Copy, Debug)]
+struct SourceNumber {
+    /// In the order of the records; not all numbers need be there.
+    order: u32,
+    /// How many were begun before: the more, the less work a record may cost beyond what it always may.
+    stretch: u64,
+}
+
 /// Lines come from a file or from standard input.
 type Input = Box<dyn std::io::Read + Send>;
 
+/// How far a pass has come.
+pub(crate) struct Progress {
+    /// How many sources were read.
+    count: u64,
+    ledger: Ledger,
+    disk: DiskWatch,
+    brought: Vec<Brought>,
+}
+
+impl Progress {
+    pub(crate) fn new(keep: usize) -> Self {
+        Self {
+            count: 0,
+            ledger: Ledger::new(keep),
+            disk: DiskWatch::default(),
+            brought: Vec::new(),
+        }
+    }
+}
+
+/// Which collections wait until the others have been read, by their positions.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Waiting(pub(crate) Vec<bool>);
+
+impl Waiting {
+    pub(crate) fn waits(&self, position: usize) -> bool {
+        self.0.get(position).is_some_and(|&waits| waits)
+    }
+
+    /// The numbers that are left free for the sources of each collection that waits: how many there
+    /// are is not known when the first sources are numbered.
+    fn room(&self) -> u32 {
+        let count = self.0.iter().filter(|&&waits| waits).count().max(1);
+        (1 << 31) / u32::try_from(count).unwrap_or(u32::MAX)
+    }
+}
+
 impl Pass<'_> {
-    /// Runs it: returns the index, and the records whose ids earlier ones have. `numbers` are the
-    /// collections by name.
+    /// Runs it where nothing waits: returns the index, and the records whose ids earlier ones have.
+    /// `numbers` are the collections by name.
     pub(crate) fn run(
         &self,
         numbers: BTreeMap<String, u16>,
         findings: &mut Findings,
-    ) -> Result<(Index, Vec<(RecordNumber, RecordNumber)>), Error> {
+    ) -> Result<Joined, Error> {
+        let mut progress = Progress::new(self.keep);
+        self.read_first(&Waiting::default(), &mut progress)?;
+        Ok(self.join(progress, numbers, findings))
+    }
+
+    /// Reads the collections that don't wait.
+    pub(crate) fn read_first(
+        &self,
+        waiting: &Waiting,
+        progress: &mut Progress,
+    ) -> Result<(), Error> {
+        let sources = self.sources(waiting, |position| !waiting.waits(position))?;
+        self.round(sources, self.visitor, progress)
+    }
+
+    /// Reads the others.
+    pub(crate) fn read_waiting(
+        &self,
+        waiting: &Waiting,
+        progress: &mut Progress,
+    ) -> Result<(), Error> {
+        let sources = self.sources(waiting, |position| waiting.waits(position))?;
+        let mut sources = Some(sources);
+        let mut read = Ok(());
+        let mut go_on = |visitor: &dyn Visitor| {
+            if let Some(sources) = sources.take().filter(|sources| !sources.is_empty()) {
+                read = self.round(sources, visitor, progress);
+            }
+        };
+        self.visitor
+            .turn(self.manifest, self.collections, &mut go_on);
+        read
+    }
+
+    /// Puts together what was read.
+    pub(crate) fn join(
+        &self,
+        progress: Progress,
+        numbers: BTreeMap<String, u16>,
+        findings: &mut Findings,
+    ) -> Joined {
         let mut hauls = Vec::new();
         let mut parts = Vec::new();
-        for (haul, found) in self.work()? {
+        for (haul, found) in progress.brought {
             hauls.push(haul);
             parts.extend(found);
         }
@@ -85,31 +172,7 @@ impl Pass<'_> {
         for part in parts {
             findings.extend(part.kept, part.counts, self.keep);
         }
-        Ok(joined)
-    }
-
-    fn work(&self) -> Result<Vec<Brought>, Error> {
-        let sources = self.sources()?;
-        let waiting = self.visitor.waiting(self.manifest, self.collections);
-        let waits = |(_, source): &(u32, Source<'_>)| {
-            let position = source.collection().position();
-            waiting.get(position).is_some_and(|&waits| waits)
-        };
-        let (waiting, first): (Vec<_>, Vec<_>) = sources.into_iter().partition(waits);
-        let ledger = Ledger::new(self.keep);
-        let disk = DiskWatch::default();
-        let mut brought = self.round(first, self.visitor, &ledger, &disk)?;
-        let mut waiting = Some(waiting);
-        let mut others = Ok(Vec::new());
-        let mut go_on = |visitor: &dyn Visitor| {
-            if let Some(waiting) = waiting.take().filter(|waiting| !waiting.is_empty()) {
-                others = self.round(waiting, visitor, &ledger, &disk);
-            }
-        };
-        self.visitor
-            .turn(self.manifest, self.collections, &mut go_on);
-        brought.extend(others?);
-        Ok(brought)
+        joined
     }
 
     /// Reads some of the sources, on all cores.
@@ -117,9 +180,16 @@ impl Pass<'_> {
         &self,
         sources: Vec<(u32, Source<'_>)>,
         visitor: &dyn Visitor,
-        ledger: &Ledger,
-        disk: &DiskWatch,
-    ) -> Result<Vec<Brought>, Error> {
+        progress: &mut Progress,
+    ) -> Result<(), Error> {
+        let disk = &progress.disk;
+        let count = sources.len() as u64;
+        let numbered = (progress.count..).zip(sources);
+        let numbered = numbered.map(|(stretch, (order, source))| {
+            let number = SourceNumber { order, stretch };
+            (number, source)
+        });
+        let sources: Vec<_> = numbered.collect();
         let has_one_chunk = match &sources[..] {
             [] | [(_, Source::Files(..))] => true,
             [(_, Source::Lines(..)), ..] | [(_, Source::Files(..)), _, ..] => false,
@@ -131,7 +201,7 @@ impl Pass<'_> {
             next: AtomicUsize::new(0),
             fetched: AtomicUsize::new(0),
             at_work: AtomicUsize::new(0),
-            ledger,
+            ledger: &progress.ledger,
             failure: OnceLock::new(),
             has_failed: AtomicBool::new(false),
             disk,
@@ -151,54 +221,69 @@ impl Pass<'_> {
                 }
             });
         }
-        match shared.failure.into_inner() {
-            Some(error) => Err(error),
-            None => Ok(shared
-                .hauls
-                .into_inner()
-                .expect("no worker panics bringing its haul home")),
+        if let Some(error) = shared.failure.into_inner() {
+            return Err(error);
         }
+        let hauls = shared.hauls.into_inner();
+        let brought = hauls.expect("no worker panics bringing its haul home");
+        progress.brought.extend(brought);
+        progress.count += count;
+        Ok(())
     }
 
-    /// What is to be read, each with its number, in the order of the records.
-    fn sources(&self) -> Result<Vec<(u32, Source<'_>)>, Error> {
+    /// What is to be read of some collections, each with its number, in the order of the records.
+    fn sources(
+        &self,
+        waiting: &Waiting,
+        is_wanted: impl Fn(usize) -> bool,
+    ) -> Result<Vec<(u32, Source<'_>)>, Error> {
         let mut sources = Vec::new();
-        for collection in self.collections {
-            match &collection.layout {
-                Layout::Absent => {}
-                Layout::Folder(files) => {
-                    let chunks = files.chunks(FILES_AT_A_TIME);
-                    sources.extend(chunks.map(|files| Source::Files(collection, files)));
-                }
-                Layout::Lines(file) => {
-                    let input: Input = if file.is_standard_input {
-                        Box::new(std::io::stdin())
-                    } else {
-                        let path = self.root.join(file.path(self.files));
-                        let opened = RegularFile::open(&path);
-                        Box::new(
-                            opened
-                                .map_err(|error| Error::not_read(&path, error))?
-                                .into_file(),
-                        )
-                    };
-                    let reader =
-                        BlockReader::new(input, self.manifest.limits.record_bytes as usize);
-                    sources.push(Source::Lines(collection, file, Mutex::new(Some(reader))));
-                }
-            }
+        let mut first = 0;
+        for (position, collection) in self.collections.iter().enumerate() {
+            let own = match is_wanted(position) {
+                true => self.sources_of(collection)?,
+                false => Vec::new(),
+            };
+            let count = match waiting.waits(position) {
+                true => waiting.room(),
+                false => collection.layout.chunk_count(FILES_AT_A_TIME),
+            };
+            sources.extend((first..).zip(own));
+            first += count;
         }
-        Ok((0..).zip(sources).collect())
+        Ok(sources)
+    }
+
+    fn sources_of<'c>(&self, collection: &'c Collection) -> Result<Vec<Source<'c>>, Error> {
+        Ok(match &collection.layout {
+            Layout::Absent => Vec::new(),
+            Layout::Folder(files) => {
+                let chunks = files.chunks(FILES_AT_A_TIME);
+                chunks
+                    .map(|files| Source::Files(collection, files))
+                    .collect()
+            }
+            Layout::Lines(file) => {
+                let input: Input = if file.is_standard_input {
+                    Box::new(std::io::stdin())
+                } else {
+                    let path = self.root.join(file.path(self.files));
+                    let opened = RegularFile::open(&path);
+                    Box::new(
+                        opened
+                            .map_err(|error| Error::not_read(&path, error))?
+                            .into_file(),
+                    )
+                };
+                let reader = BlockReader::new(input, self.manifest.limits.record_bytes as usize);
+                vec![Source::Lines(collection, file, Mutex::new(Some(reader)))]
+            }
+        })
     }
 }
 
-impl Source<'_> {
-    fn collection(&self) -> &Collection {
-        match self {
-            Self::Files(collection, _) | Self::Lines(collection, ..) => collection,
-        }
-    }
-}
+/// The index, and the records whose ids earlier ones have.
+type Joined = (Index, Vec<(RecordNumber, RecordNumber)>);
 
 /// What a worker brings home.
 type Brought = (Haul, Vec<PartFindings>);
@@ -206,7 +291,7 @@ type Brought = (Haul, Vec<PartFindings>);
 struct Shared<'a> {
     pass: &'a Pass<'a>,
     visitor: &'a dyn Visitor,
-    sources: Vec<(u32, Source<'a>)>,
+    sources: Vec<(SourceNumber, Source<'a>)>,
     next: AtomicUsize,
     /// The next source to be fetched from the disk.
     fetched: AtomicUsize,

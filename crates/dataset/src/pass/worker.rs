@@ -11,7 +11,7 @@ use treatise_source::{Block, LineIndex, NotRead, Parser, Span, Text};
 
 use super::folder::OpenFolder;
 use super::group::{GROUP, RecordText, has_room};
-use super::{PartFindings, Shared, Source};
+use super::{PartFindings, Shared, Source, SourceNumber};
 use crate::Error;
 use crate::collection::Collection;
 use crate::findings::{Counts, is_wanted};
@@ -60,14 +60,14 @@ impl<'a> Worker<'a> {
         &mut self,
         collection: &Collection,
         files: &'a [RecordFile],
-        source: u32,
+        number: SourceNumber,
         buffer: &mut Vec<u8>,
         watch_disk: impl Fn(bool),
     ) {
         let pass = self.shared.pass;
         let limit = pass.manifest.limits.record_bytes;
         self.part.collection = collection.number;
-        self.begin_part(source, 0);
+        self.begin_part(number, 0);
         let mut read_files = Vec::with_capacity(GROUP);
         let mut filled = 0;
         for (position, record) in files.iter().enumerate() {
@@ -137,7 +137,7 @@ impl<'a> Worker<'a> {
         self.group(collection, &records);
     }
 
-    pub(super) fn lines(&mut self, source: &Source<'_>, number: u32, block: &mut Block) {
+    pub(super) fn lines(&mut self, source: &Source<'_>, number: SourceNumber, block: &mut Block) {
         let Source::Lines(collection, record_file, reader) = source else {
             return;
         };
@@ -236,9 +236,9 @@ impl<'a> Worker<'a> {
         self.group(collection, &group);
     }
 
-    fn begin_part(&mut self, source: u32, block: u32) {
-        self.part.order = (source, block);
-        self.work = WorkLimit::of_stretch(u64::from(source) + u64::from(block));
+    fn begin_part(&mut self, number: SourceNumber, block: u32) {
+        self.part.order = (number.order, block);
+        self.work = WorkLimit::of_stretch(number.stretch + u64::from(block));
     }
 
     fn finish_part(&mut self) {
