@@ -38,8 +38,8 @@ pub(crate) enum Command {
     /// Write the records in their canonical form.
     ///
     /// What a record holds stays as it is. Where its text has a fault that would be lost in another
-    /// form (a repeated key, half a surrogate pair, bytes that are not UTF-8, text that is not JSON),
-    /// the record is left alone and the fault is reported.
+    /// form (a repeated key, half a surrogate pair, bytes that are not UTF-8, text that is not JSON or
+    /// nests too deep), the record is left alone and the fault is reported.
     Fmt(FmtOptions),
     /// Show the page of a rule: what it finds, why it matters, how to mend it.
     Explain {

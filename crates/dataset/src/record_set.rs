@@ -2,7 +2,7 @@
 
 use crate::index::RecordNumber;
 
-/// A set of records: a word for each record there is, so that asking costs one look.
+/// A set of records: a byte for each record there is, so that asking costs one look.
 #[derive(Clone, Debug)]
 pub struct RecordSet(Vec<bool>);
 

@@ -23,6 +23,7 @@ mod page;
 mod phrase;
 mod plan;
 mod registry;
+mod route;
 mod run;
 mod schemas;
 mod settings;

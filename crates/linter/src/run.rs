@@ -215,11 +215,18 @@ impl Inspected {
                 options,
             };
             let numbered = keys.into_iter().enumerate();
-            let mut wanted: Vec<_> = numbered
-                .filter(|(number, _)| numbers.contains(number))
-                .collect();
-            // Those that have marked something first: they may ask for the names of everything.
-            wanted.sort_by_key(|(number, _)| self.seen.marked[*number].is_empty());
+            let wanted = numbered.filter(|(number, _)| numbers.contains(number));
+            let wanted: Vec<_> = wanted.collect();
+            // Most rules that marked something with others at hand ask for the names of everything, as
+            // do those that read documents. They are made on all cores, before a core has rules to judge.
+            let asks_for_names = |(number, _): &(usize, _)| match LINTS[*number].check {
+                Check::MarkedAmong(..) => !self.seen.marked[*number].is_empty(),
+                Check::Documents(_) => true,
+                _ => false,
+            };
+            if wanted.iter().any(asks_for_names) {
+                records.names();
+            }
             // A rule at a time: some take as long as many others.
             let judged = wanted.into_par_iter().with_max_len(1);
             let judged = judged.map(|(number, keys)| {

@@ -142,6 +142,8 @@ pub enum NumberLoss {
 pub(crate) struct FaultList {
     listed: Vec<Fault>,
     spoiling: usize,
+    /// Whether one is listed that is lost in the tree.
+    is_lossy: bool,
     unlisted: u64,
 }
 
@@ -154,14 +156,17 @@ impl FaultList {
     pub(crate) fn clear(&mut self) {
         self.listed.clear();
         self.spoiling = 0;
+        self.is_lossy = false;
         self.unlisted = 0;
     }
 
-    /// Adds a fault. One that spoils the tree is always listed.
+    /// Adds a fault. One that spoils the tree is always listed, and so is the first that is lost in it.
     pub(crate) fn push(&mut self, fault: Fault) {
         let spoils = fault.kind.spoils_the_tree();
-        if spoils || self.listed.len() - self.spoiling < Self::LIMIT {
+        let is_first_lost = fault.kind.is_lost_in_the_tree() && !self.is_lossy;
+        if spoils || is_first_lost || self.listed.len() - self.spoiling < Self::LIMIT {
             self.spoiling += usize::from(spoils);
+            self.is_lossy |= is_first_lost;
             self.listed.push(fault);
         } else {
             self.unlisted += 1;

@@ -1,4 +1,5 @@
-//! The trees of records: at hand in the pass, kept, or made again from the text when a rule asks.
+//! The trees of records: at hand in the pass, kept, or made again when a rule asks, from the text or the
+//! file.
 
 use std::hash::BuildHasher as _;
 use std::ops::Range;

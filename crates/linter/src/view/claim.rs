@@ -84,9 +84,9 @@ impl<'r> Claim<'r> {
 
     /// The same, by the numbers of the names.
     pub(crate) fn named(self, records: &Records<'_>) -> &'r [Named] {
+        let names = records.names();
         self.body.opened().named(|| {
             let said = self.said(self.manifest.language());
-            let names = records.names();
             let named = said.map(|said| names.positions(&said.text, &said.wording.words));
             named.unwrap_or_default()
         })

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::hash::BuildHasher as _;
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use treatise_dataset::{
     Collection, Dataset, Manifest, RecordKey, RecordNumber, RecordSet, SeededHasher,
@@ -204,8 +205,7 @@ impl<'r> Records<'r> {
 
     /// The records to which nothing refers.
     pub(crate) fn unreferenced(&self) -> &RecordSet {
-        self.unreferenced
-            .get_or_init(|| self.dataset().unreferenced())
+        made(&self.unreferenced, || self.dataset().unreferenced())
     }
 
     /// The records that were withdrawn, by their numbers.
@@ -350,7 +350,7 @@ impl<'r> Records<'r> {
 
     /// All names of entities, ready to be found in texts.
     pub(crate) fn names(&self) -> &Names<'r> {
-        self.names.get_or_init(|| Names::new(self))
+        made(&self.names, || Names::new(self))
     }
 
     /// Which names a rule looks for, by their numbers. Most names in texts are of no concern to it,
@@ -358,15 +358,19 @@ impl<'r> Records<'r> {
     pub(crate) fn selected(
         &self,
         selection: Selection,
-        is_in: impl Fn(&Name<'r>) -> bool,
+        is_in: impl Fn(&Name<'r>) -> bool + Send + Sync,
     ) -> &[bool] {
-        let select = || self.names().all().iter().map(is_in).collect();
-        self.selections[selection as usize].get_or_init(select)
+        let selected: &Vec<_> = made(&self.selections[selection as usize], || {
+            self.names().all().par_iter().map(is_in).collect()
+        });
+        selected
     }
 
     /// The terms that labels and statements should not use.
     pub(crate) fn unwanted_terms(&self) -> &UnwantedTerms<'r> {
-        self.unwanted_terms.get_or_init(|| UnwantedTerms::of(self))
+        let names = self.names();
+        self.unwanted_terms
+            .get_or_init(|| UnwantedTerms::of(self, names))
     }
 
     /// The abbreviations that something explains.
@@ -391,7 +395,8 @@ impl<'r> Records<'r> {
 
     /// The words of all texts.
     pub(crate) fn vocabulary(&self) -> &Vocabulary<'r> {
-        self.vocabulary.get_or_init(|| Vocabulary::of(self))
+        let names = self.names();
+        self.vocabulary.get_or_init(|| Vocabulary::of(self, names))
     }
 
     /// What is a kind of what.
@@ -424,6 +429,16 @@ impl<'r> Records<'r> {
         let place = self.place_of(id)?;
         self.heads.get(place as usize).map(Record)
     }
+}
+
+/// What is made on all cores, and once. A core that waits for others may take up another rule, which
+/// asks for the same; so nothing is locked meanwhile, and at worst it is made twice.
+fn made<T>(cell: &OnceLock<T>, make: impl FnOnce() -> T) -> &T {
+    if let Some(made) = cell.get() {
+        return made;
+    }
+    let made = make();
+    cell.get_or_init(|| made)
 }
 
 /// Adds a record; returns its position.

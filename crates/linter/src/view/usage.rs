@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::{Claim, Entity, Kind, Record, Records, Term, Text};
-use crate::names::{Name, Named};
+use crate::names::{Name, Named, Names};
 use crate::phrase::Phrases;
 
 /// A term in a label or a statement.
@@ -64,7 +64,7 @@ pub(crate) struct UnwantedTerms<'r> {
 }
 
 impl<'r> UnwantedTerms<'r> {
-    pub(crate) fn of(records: &Records<'r>) -> Self {
+    pub(crate) fn of(records: &Records<'r>, names: &Names<'r>) -> Self {
         let language = records.language();
         let is_readable = |term: &Term<'r>| {
             let is_of_language = term.text("lang").is_none_or(|lang| &*lang == language);
@@ -85,7 +85,7 @@ impl<'r> UnwantedTerms<'r> {
         Self {
             by_reason,
             phrases: Default::default(),
-            by_name: records.names().all().iter().map(reasons_of).collect(),
+            by_name: names.all().iter().map(reasons_of).collect(),
         }
     }
 

@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::{Record, Records, Text};
 use crate::documents::words;
+use crate::names::Names;
 
 /// The words of all records.
 #[derive(Debug, Default)]
@@ -16,13 +17,13 @@ pub(crate) struct Vocabulary<'r> {
 }
 
 impl<'r> Vocabulary<'r> {
-    pub(crate) fn of(records: &Records<'r>) -> Self {
+    pub(crate) fn of(records: &Records<'r>, names: &Names<'r>) -> Self {
         let mut vocabulary = Self::default();
         for text in records.all().flat_map(texts) {
             let words = words(&text).map(|(_, word)| word.to_lowercase());
             vocabulary.words.extend(words);
         }
-        for name in records.names().all() {
+        for name in names.all() {
             let is_title = name.entities.is_empty() && name.term.is_none();
             let is_agent = records
                 .agents

@@ -138,6 +138,17 @@ fn faults_of_legal_json_never_hide_its_content() {
 }
 
 #[test]
+fn what_is_lost_in_the_tree_is_said_behind_any_number_of_other_faults() {
+    let mut parser = Parser::new();
+    let mut is_faithful = |text: &str| parser.parse(text, Limits::default()).is_faithful();
+    let harmless = "-0,".repeat(1000);
+    assert!(is_faithful(&format!("[{harmless}1]")));
+    for lost in [r#"{"a": 1, "a": 2}"#, r#""\ud800""#] {
+        assert!(!is_faithful(&format!("[{harmless}{lost}]")), "{lost}");
+    }
+}
+
+#[test]
 fn every_prefix_and_every_missing_byte() {
     let text = "\u{feff}{\"a\": [1.5e-3, true, null, \"\\ud83e\\udd80 ä🦀\", {\"\\u0061\": {}}], \
                 'b': /* c */ -0, \"a\": [[[]]], }\r\n";
