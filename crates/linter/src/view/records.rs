@@ -447,3 +447,15 @@ fn added<T>(records: &mut Vec<T>, record: T) -> u32 {
     // Records are counted with 32 bits everywhere.
     (records.len() - 1) as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_being_made_can_be_asked_for() {
+        let cell = OnceLock::new();
+        let value = made(&cell, || made(&cell, || 1) + 1);
+        assert_eq!(*value, 1);
+    }
+}
