@@ -4,7 +4,7 @@ use csv::StringRecord;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 
-use super::difference::{Differences, Different};
+use super::difference::{Differences, Different, columns_message};
 use super::marker::{Marker, TableEntry};
 use super::published::Published;
 use super::reference::Reference;
@@ -122,8 +122,7 @@ fn compare(
     database: &Connection,
 ) -> Result<(), Failure> {
     let mut statement = database.prepare(&select(&table.name))?;
-    let names = statement.column_names();
-    let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+    let names = StringRecord::from(statement.column_names());
     let mut next = || match &mut reference {
         Some(reference) => reference.next().map_err(Failure::Other),
         None => Ok(None),
@@ -151,8 +150,11 @@ fn compare(
         check.find(&COUNT_DISAGREES, file, message);
     } else if let Some(reference) = reference {
         let place = format!("`{}` in `{file}`", table.name);
-        let column = |position: usize| names.get(position).cloned();
-        if let Some(message) = differences.message(&place, &reference.name, column) {
+        let Reference { name, columns, .. } = &reference;
+        let column = |position: usize| names.get(position).map(str::to_owned);
+        let message = columns_message(&place, &names, name, columns, str::eq)
+            .or_else(|| differences.message(&place, name, column));
+        if let Some(message) = message {
             check.find(&FORMATS_DISAGREE, file, message);
         }
     }
