@@ -10,6 +10,7 @@ use super::published::Published;
 use super::reference::Reference;
 use super::rules::{COUNT_DISAGREES, FORMATS_DISAGREE, UNREADABLE_TABLE};
 use super::{Check, search};
+use crate::format::sqlite::quoted;
 use crate::{Error, Format};
 
 pub(super) fn check(
@@ -49,8 +50,7 @@ fn connect(check: &Check, file: &str) -> rusqlite::Result<Connection> {
 
 /// What asks for the rows of a table in their order.
 pub(super) fn select(table: &str) -> String {
-    let table = table.replace('"', "\"\"");
-    format!("SELECT * FROM \"{table}\" ORDER BY rowid")
+    format!("SELECT * FROM {} ORDER BY rowid", quoted(table))
 }
 
 enum Failure {

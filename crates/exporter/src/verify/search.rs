@@ -10,7 +10,7 @@ use super::database::select;
 use super::marker::Marker;
 use super::published::Published;
 use super::rules::FORMATS_DISAGREE;
-use crate::format::sqlite::{is_searched, search_table};
+use crate::format::sqlite::{is_searched, quoted, search_table};
 
 /// A table and one of its columns.
 type Texts = (String, String);
@@ -159,8 +159,4 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         id: row.get(0)?,
         text: row.get(1)?,
     })
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
