@@ -5,6 +5,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 
 use super::difference::{Differences, Different, columns_message};
+use super::identity::TOLD_BY;
 use super::marker::{Marker, TableEntry};
 use super::published::Published;
 use super::reference::Reference;
@@ -107,7 +108,7 @@ fn check_about(
 ) -> rusqlite::Result<()> {
     let sql = "SELECT \"value\" FROM \"about\" WHERE \"name\" = ?1";
     let mut statement = database.prepare(sql)?;
-    for what in ["name", "version", "as_of"] {
+    for &what in TOLD_BY {
         let said: Option<String> = statement.query_row([what], |row| row.get(0)).optional()?;
         marker.dataset.expect(check, file, what, said.as_deref());
     }

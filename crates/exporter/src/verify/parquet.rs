@@ -13,6 +13,7 @@ use parquet::record::reader::RowIter;
 use rusqlite::Connection;
 
 use super::difference::{Differences, Different, columns_message, difference};
+use super::identity::TOLD_BY;
 use super::marker::{Marker, TableEntry};
 use super::published::Published;
 use super::reference::Reference;
@@ -40,7 +41,7 @@ pub(super) fn check(
         };
         match compared {
             Ok(compared) => {
-                for what in ["name", "version", "as_of"] {
+                for &what in TOLD_BY {
                     let said = compared.about.get(what).map(String::as_str);
                     marker.dataset.expect(check, name, what, said);
                 }
