@@ -116,8 +116,8 @@ impl<'p> Published<'p> {
 
     /// The format with whole records that is read.
     pub(super) fn format_of(marker: &Marker) -> Option<Format> {
-        let formats = [Format::Ndjson, Format::Json].into_iter();
-        formats.into_iter().find(|format| marker.has(format.name()))
+        let mut formats = [Format::Ndjson, Format::Json].into_iter();
+        formats.find(|format| marker.has(format.name()))
     }
 
     /// The rows that a table has to have in a format whose rows are lines, and what says so; `None`
