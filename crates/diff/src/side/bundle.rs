@@ -100,8 +100,8 @@ pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
         let mut entry = entry.clone();
         let file = format!("{format}/{}.{format}", file_stem(name));
         let records = read(&bundle.join(file))?;
-        let path = format!("data/{position}");
-        let path = write_records(&records, collection, &entry, (folder.path(), path))?;
+        let target = Target::of(folder.path(), position);
+        let path = write_records(&records, collection, &entry, target)?;
         entry.insert("path".to_owned(), path.into());
         entries.push(entry);
     }
@@ -137,9 +137,9 @@ pub(super) fn restore(bundle: &Path) -> Result<Option<TempDir>, Error> {
             entry.remove("id");
             entry.insert("schema".to_owned(), schema.clone());
         }
-        let file = format!("data/{position}");
-        let file = write_records(&records, collection, entry, (folder.path(), file))?;
-        entry.insert("path".to_owned(), file.into());
+        let target = Target::of(folder.path(), position);
+        let path = write_records(&records, collection, entry, target)?;
+        entry.insert("path".to_owned(), path.into());
     }
     copy_schemas(&entries, bundle, folder.path())?;
     if super::has(bundle, EXCEPTIONS)? {
@@ -208,14 +208,30 @@ fn within(root: &Path, named: &str) -> Result<PathBuf, Error> {
     Ok(here)
 }
 
+/// Where the records of a collection go.
+struct Target<'t> {
+    root: &'t Path,
+    /// Below the root, without what a file ends with.
+    path: String,
+}
+
+impl<'t> Target<'t> {
+    /// That of the collection at a position in the manifest.
+    fn of(root: &'t Path, position: usize) -> Self {
+        let path = format!("data/{position}");
+        Self { root, path }
+    }
+}
+
 /// Writes the records of a collection of a bundle as its entry in a manifest says where their ids
 /// are; returns the path.
 fn write_records(
     records: &[u8],
     collection: &Value,
     entry: &Entry,
-    (root, path): (&Path, String),
+    target: Target<'_>,
 ) -> Result<String, Error> {
+    let Target { root, path } = target;
     let records = lines_of(records);
     if entry.contains_key("id") {
         let path = format!("{path}.ndjson");

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 use super::difference::{Differences, Different, columns_message};
 use super::identity::TOLD_BY;
 use super::marker::{Marker, TableEntry};
-use super::published::Published;
+use super::published::{Expectation, Published};
 use super::reference::Reference;
 use super::rules::{COUNT_DISAGREES, FORMATS_DISAGREE, UNREADABLE_TABLE};
 use super::{Check, search};
@@ -23,9 +23,10 @@ pub(super) fn check(
     let Some(file) = tables.find_map(|table| table.files.get(Format::Sqlite.name())) else {
         return Ok(());
     };
+    let expectation = Expectation { marker, published };
     let outcome = connect(check, file)
         .map_err(Failure::from)
-        .and_then(|database| check_database(check, (marker, published), file, &database));
+        .and_then(|database| check_database(check, expectation, file, &database));
     match outcome {
         Ok(()) => Ok(()),
         Err(Failure::Database(error)) => {
@@ -67,10 +68,11 @@ impl From<rusqlite::Error> for Failure {
 
 fn check_database(
     check: &mut Check,
-    (marker, published): (&Marker, Option<&Published<'_>>),
+    expectation: Expectation<'_>,
     file: &str,
     database: &Connection,
 ) -> Result<(), Failure> {
+    let Expectation { marker, published } = expectation;
     let integrity: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
     if integrity != "ok" {
         let message = format!("`{file}` is damaged: {integrity}");
@@ -92,10 +94,10 @@ fn check_database(
         check.extent.tables += 1;
         let reference = Reference::open(check, marker, published, table);
         let reference = reference.map_err(Failure::Other)?;
-        compare(check, (table, reference), file, database)?;
+        compare(check, table, reference, file, database)?;
     }
     check_about(check, marker, file, database)?;
-    search::check(check, (marker, published), file, database)?;
+    search::check(check, expectation, file, database)?;
     Ok(())
 }
 
@@ -118,7 +120,8 @@ fn check_about(
 /// Counts the rows of a table, and compares them with those of another format.
 fn compare(
     check: &mut Check,
-    (table, mut reference): (&TableEntry, Option<Reference<'_>>),
+    table: &TableEntry,
+    mut reference: Option<Reference<'_>>,
     file: &str,
     database: &Connection,
 ) -> Result<(), Failure> {

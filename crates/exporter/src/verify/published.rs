@@ -45,6 +45,13 @@ pub(super) struct Published<'p> {
     pub(super) sections: Vec<PublishedSection<'p>>,
 }
 
+/// What a database is held against: what the bundle says of itself, and what its records become.
+#[derive(Clone, Copy)]
+pub(super) struct Expectation<'e> {
+    pub(super) marker: &'e Marker,
+    pub(super) published: Option<&'e Published<'e>>,
+}
+
 /// A collection or view with the tables that its schema makes.
 pub(super) struct PublishedSection<'p> {
     pub(super) entry: &'p CollectionEntry,
