@@ -9,6 +9,7 @@
     reason = "an archive is written to a temporary sibling, and what it holds to a temporary folder"
 )]
 
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Component, Path, PathBuf};
@@ -39,6 +40,8 @@ pub enum Archive {
 const MOST_BYTES: u64 = 64 << 30;
 /// An archive may have this many files.
 const MOST_FILES: usize = 1 << 20;
+/// What a tar file says about a file, as its name, may have this size, in bytes.
+const MOST_HEADER_BYTES: u64 = 1 << 16;
 /// How hard Zstandard tries: beyond this it takes much longer for little.
 const LEVEL: i32 = 12;
 
@@ -129,7 +132,7 @@ impl Archive {
     /// Whether a file is an archive that begins with the description of a bundle.
     fn is_of_bundle(self, path: &Path) -> bool {
         let mut is_bundle = false;
-        let seen = self.each_file(path, &mut |name, content| {
+        let seen = self.each_file(path, &mut |name, _, content| {
             let mut text = Vec::new();
             let is_marker = name.file_name().is_some_and(|name| name == MARKER);
             if is_marker && content.take(1 << 20).read_to_end(&mut text).is_ok() {
@@ -165,7 +168,7 @@ impl Archive {
         let mut around: Option<PathBuf> = None;
         let mut left = MOST_BYTES;
         let mut count = 0;
-        self.each_file(path, &mut |name, content| {
+        self.each_file(path, &mut |name, size, content| {
             let mut parts = name.components();
             let first = parts.next();
             let is_inside = name
@@ -180,6 +183,9 @@ impl Archive {
             count += 1;
             if count > MOST_FILES {
                 return Err(damaged("it has too many files"));
+            }
+            if size > left {
+                return Err(damaged("it is too large"));
             }
             let place = into.join(&name);
             if let Some(parent) = place.parent() {
@@ -201,16 +207,20 @@ impl Archive {
         let file = BufReader::new(RegularFile::open(path)?.into_file());
         match self {
             Self::TarZst => {
-                let mut archive = tar::Archive::new(zstd::Decoder::with_buffer(file)?);
+                let left = Cell::new(MOST_HEADER_BYTES);
+                let file = zstd::Decoder::with_buffer(file)?;
+                let mut archive = tar::Archive::new(Bounded { file, left: &left });
                 for entry in archive.entries()? {
                     let mut entry = entry?;
                     if !entry.header().entry_type().is_file() {
                         return Err(damaged("it has something else than files").into());
                     }
-                    let name = entry.path()?.into_owned();
-                    if !use_it(name, &mut entry)? {
+                    let (name, size) = (entry.path()?.into_owned(), entry.size());
+                    left.set(MOST_BYTES);
+                    if !use_it(name, size, &mut entry)? {
                         break;
                     }
+                    left.set(MOST_HEADER_BYTES);
                 }
             }
             Self::Zip => {
@@ -222,7 +232,7 @@ impl Archive {
                     }
                     let name = entry.name().map_err(io::Error::from)?;
                     let name = PathBuf::from(name.into_owned());
-                    if !use_it(name, &mut entry)? {
+                    if !use_it(name, entry.size(), &mut entry)? {
                         break;
                     }
                 }
@@ -232,8 +242,26 @@ impl Archive {
     }
 }
 
-/// Takes a file of an archive: its name and its content; whether it wants another one.
-type UseFile<'u> = dyn FnMut(PathBuf, &mut dyn Read) -> io::Result<bool> + 'u;
+/// Takes a file of an archive, all of it: its name, the size in bytes that it is said to have, and
+/// its content; whether it wants another one.
+type UseFile<'u> = dyn FnMut(PathBuf, u64, &mut dyn Read) -> io::Result<bool> + 'u;
+
+/// A file of which no more than so many bytes are read: a name may be said to have any length, and
+/// is read into memory.
+struct Bounded<'b, R> {
+    file: R,
+    left: &'b Cell<u64>,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.file.read(buffer)?;
+        let left = self.left.get().checked_sub(length as u64);
+        let left = left.ok_or_else(|| damaged("what it says about a file is too long"))?;
+        self.left.set(left);
+        Ok(length)
+    }
+}
 
 /// Why an archive was not unpacked.
 #[derive(Debug, thiserror::Error)]

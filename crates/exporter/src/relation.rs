@@ -59,15 +59,7 @@ impl Catalogue {
     /// The table of all ids with the collections that they belong to, where one id belongs to one
     /// collection.
     pub(crate) fn index(&self) -> Option<Table> {
-        let columns = vec![
-            Column::key("id", Kind::Text),
-            Column {
-                is_required: true,
-                ..Column::key("collection", Kind::Text)
-            },
-        ];
-        let name = self.index.as_ref()?;
-        Some(Table::plain(name, 1, columns))
+        self.index.as_deref().map(index)
     }
 
     /// What the columns of a table refer to; `tables` are those of its collection.
@@ -111,4 +103,16 @@ impl Catalogue {
             key: vec![key],
         })
     }
+}
+
+/// The table of all ids, with this name.
+pub(crate) fn index(name: &str) -> Table {
+    let columns = vec![
+        Column::key("id", Kind::Text),
+        Column {
+            is_required: true,
+            ..Column::key("collection", Kind::Text)
+        },
+    ];
+    Table::plain(name, 1, columns)
 }

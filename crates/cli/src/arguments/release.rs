@@ -12,8 +12,8 @@ pub(crate) struct ReleaseOptions {
     /// that is higher.
     #[arg(value_name = "VERSION", value_parser = parse_version)]
     pub(crate) version: Option<Version>,
-    /// What was released last: a git revision, a bundle or its archive. By default the highest version among the
-    /// tags that lead here.
+    /// What was released last: a git revision, a bundle or its archive. By default the highest
+    /// version among the tags that lead here.
     #[arg(long, value_name = "REV|BUNDLE")]
     pub(crate) since: Option<String>,
     /// The folder for the bundle, where nothing may be yet; by default

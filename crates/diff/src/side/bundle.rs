@@ -8,14 +8,16 @@
     reason = "files are written to a private temporary folder, where nothing was before"
 )]
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 use treatise_dataset::{EXCEPTIONS, MANIFEST};
 use treatise_source::RegularFile;
 
+use super::checksums::is_inside;
 use super::{BUNDLE, temporary_folder};
 use crate::Error;
 
@@ -73,21 +75,15 @@ pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
         return Err(refused("the bundle has no records as JSON or NDJSON"));
     };
     let folder = temporary_folder()?;
-    let mut manifest = read_json(&schemas.join(MANIFEST))?;
+    let (mut manifest, mut known) = read_manifest(&schemas.join(MANIFEST))?;
     if has("json") {
-        describe(
-            &mut manifest,
-            &read_json(&bundle.join("json/dataset.json"))?,
-        );
+        let description = read_json(&bundle.join("json/dataset.json"))?;
+        describe(&mut manifest, &mut known, &description);
     }
     for name in ["version", "as_of"] {
         let said = marker.get("dataset").and_then(|dataset| dataset.get(name));
-        manifest[name] = said.cloned().unwrap_or_default();
+        manifest.insert(name.to_owned(), said.cloned().unwrap_or_default());
     }
-    let known = manifest["collections"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
     let listed = marker.get("collections").and_then(Value::as_array);
     let mut entries = Vec::new();
     for (position, collection) in listed.into_iter().flatten().enumerate() {
@@ -95,8 +91,8 @@ pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
             .get("name")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let entry = known.iter().find(|entry| entry["name"] == name);
-        let Some(entry) = entry else {
+        let is_named = |entry: &&Entry| entry.get("name").and_then(Value::as_str) == Some(name);
+        let Some(entry) = known.iter().find(is_named) else {
             return Err(refused(&format!(
                 "the other side has no schema for the collection `{name}`"
             )));
@@ -104,16 +100,13 @@ pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
         let mut entry = entry.clone();
         let file = format!("{format}/{}.{format}", file_stem(name));
         let records = read(&bundle.join(file))?;
-        let path = format!("data/{position}");
-        entry["path"] = write_records(&records, collection, &entry, (folder.path(), path))?;
+        let target = Target::of(folder.path(), position);
+        let path = write_records(&records, collection, &entry, target)?;
+        entry.insert("path".to_owned(), path.into());
         entries.push(entry);
     }
     copy_schemas(&entries, schemas, folder.path())?;
-    manifest["collections"] = entries.into();
-    write(
-        &folder.path().join(MANIFEST),
-        &manifest.to_string().into_bytes(),
-    )?;
+    write_manifest(manifest, entries, folder.path())?;
     Ok(folder)
 }
 
@@ -127,35 +120,107 @@ pub(super) fn restore(bundle: &Path) -> Result<Option<TempDir>, Error> {
         return Ok(None);
     };
     let folder = temporary_folder()?;
-    let mut manifest = read_json(&bundle.join(MANIFEST))?;
-    let entries = manifest["collections"].as_array_mut();
-    for (position, entry) in entries.into_iter().flatten().enumerate() {
-        let Some(collection) = listed.iter().find(|it| it["name"] == entry["name"]) else {
+    let path = bundle.join(MANIFEST);
+    let (manifest, mut entries) = read_manifest(&path)?;
+    for (position, entry) in entries.iter_mut().enumerate() {
+        let Some(collection) = listed.iter().find(|it| it.get("name") == entry.get("name")) else {
             continue;
         };
-        let records = read(&bundle.join(entry["path"].as_str().unwrap_or_default()))?;
-        if let (Some(schema), Some(entry)) = (collection.get(WITHOUT_ID), entry.as_object_mut()) {
+        let Some(Value::String(file)) = entry.get("path") else {
+            return Err(misshapen(
+                &path,
+                "a manifest with a collection without a path",
+            ));
+        };
+        let records = read(&within(bundle, file)?)?;
+        if let Some(schema) = collection.get(WITHOUT_ID) {
             entry.remove("id");
-            entry.insert("schema".into(), schema.clone());
+            entry.insert("schema".to_owned(), schema.clone());
         }
-        let path = format!("data/{position}");
-        entry["path"] = write_records(&records, collection, entry, (folder.path(), path))?;
+        let target = Target::of(folder.path(), position);
+        let path = write_records(&records, collection, entry, target)?;
+        entry.insert("path".to_owned(), path.into());
     }
-    let entries = manifest["collections"].as_array();
-    copy_schemas(
-        entries.map_or(&[][..], Vec::as_slice),
-        bundle,
-        folder.path(),
-    )?;
+    copy_schemas(&entries, bundle, folder.path())?;
     if super::has(bundle, EXCEPTIONS)? {
         write(
             &folder.path().join(EXCEPTIONS),
             &read(&bundle.join(EXCEPTIONS))?,
         )?;
     }
-    let manifest = manifest.to_string().into_bytes();
-    write(&folder.path().join(MANIFEST), &manifest)?;
+    write_manifest(manifest, entries, folder.path())?;
     Ok(Some(folder))
+}
+
+/// What a manifest says of a collection.
+type Entry = Map<String, Value>;
+
+/// A manifest, and apart from it what it says of the collections. Nobody may have checked it.
+fn read_manifest(path: &Path) -> Result<(Map<String, Value>, Vec<Entry>), Error> {
+    let Value::Object(mut manifest) = read_json(path)? else {
+        return Err(misshapen(path, "no manifest, which is an object"));
+    };
+    let Some(Value::Array(listed)) = manifest.remove("collections") else {
+        return Err(misshapen(path, "a manifest without a list of collections"));
+    };
+    let entries = listed.into_iter().map(|entry| match entry {
+        Value::Object(entry) => Ok(entry),
+        _ => Err(misshapen(
+            path,
+            "a manifest with a collection that is no object",
+        )),
+    });
+    Ok((manifest, entries.collect::<Result<_, _>>()?))
+}
+
+fn write_manifest(
+    mut manifest: Map<String, Value>,
+    entries: Vec<Entry>,
+    root: &Path,
+) -> Result<(), Error> {
+    manifest.insert("collections".to_owned(), entries.into());
+    let manifest = Value::from(manifest).to_string();
+    write(&root.join(MANIFEST), manifest.as_bytes())
+}
+
+fn misshapen(path: &Path, what: &str) -> Error {
+    Error::side(format!("{}: this is {what}", path.display()))
+}
+
+/// Where a path leads that a manifest or a bundle names, if that is below `root`, whatever links
+/// there are.
+fn within(root: &Path, named: &str) -> Result<PathBuf, Error> {
+    let refused = |reason: &str| {
+        let (root, shown) = (root.display(), treatise_report::visible(named));
+        Error::side(format!("{root}: the path `{shown}` {reason}"))
+    };
+    if !is_inside(named) {
+        return Err(refused("leads out of it"));
+    }
+    let mut here = root.to_path_buf();
+    for component in Path::new(named).components() {
+        here.push(component);
+        // What is not there is told where it is opened.
+        if fs::symlink_metadata(&here).is_ok_and(|metadata| metadata.is_symlink()) {
+            return Err(refused("leads over a link, which is never followed"));
+        }
+    }
+    Ok(here)
+}
+
+/// Where the records of a collection go.
+struct Target<'t> {
+    root: &'t Path,
+    /// Below the root, without what a file ends with.
+    path: String,
+}
+
+impl<'t> Target<'t> {
+    /// That of the collection at a position in the manifest.
+    fn of(root: &'t Path, position: usize) -> Self {
+        let path = format!("data/{position}");
+        Self { root, path }
+    }
 }
 
 /// Writes the records of a collection of a bundle as its entry in a manifest says where their ids
@@ -163,21 +228,22 @@ pub(super) fn restore(bundle: &Path) -> Result<Option<TempDir>, Error> {
 fn write_records(
     records: &[u8],
     collection: &Value,
-    entry: &Value,
-    (root, path): (&Path, String),
-) -> Result<Value, Error> {
+    entry: &Entry,
+    target: Target<'_>,
+) -> Result<String, Error> {
+    let Target { root, path } = target;
     let records = lines_of(records);
-    if entry.get("id").is_some() {
+    if entry.contains_key("id") {
         let path = format!("{path}.ndjson");
         write(&root.join(&path), &records)?;
-        return Ok(path.into());
+        return Ok(path);
     }
     write_files(&records, collection, &root.join(&path))?;
-    Ok(path.into())
+    Ok(path)
 }
 
 /// Says in a manifest what a bundle says about its dataset.
-fn describe(manifest: &mut Value, description: &Value) {
+fn describe(manifest: &mut Map<String, Value>, entries: &mut [Entry], description: &Value) {
     let take = |to: &mut Map<String, Value>, from: &Value, names: &[&str]| {
         for &name in names {
             match from.get(name) {
@@ -186,17 +252,14 @@ fn describe(manifest: &mut Value, description: &Value) {
             }
         }
     };
-    if let Some(members) = manifest.as_object_mut() {
-        take(members, description, &DESCRIBED);
-    }
-    let described = description["collections"].as_array();
-    let entries = manifest["collections"].as_array_mut();
-    for entry in entries.into_iter().flatten() {
+    take(manifest, description, &DESCRIBED);
+    let described = description.get("collections").and_then(Value::as_array);
+    for entry in entries {
         let own = described
             .into_iter()
             .flatten()
-            .find(|described| described["name"] == entry["name"]);
-        if let (Some(own), Some(entry)) = (own, entry.as_object_mut()) {
+            .find(|described| described.get("name") == entry.get("name"));
+        if let Some(own) = own {
             take(entry, own, &["title", "description", "prefix"]);
         }
     }
@@ -254,11 +317,18 @@ fn write_files(records: &[u8], collection: &Value, folder: &Path) -> Result<(), 
 }
 
 /// Copies what lies beside the schemas: they refer to one another.
-fn copy_schemas(entries: &[Value], from: &Path, to: &Path) -> Result<(), Error> {
-    let schemas = entries.iter().filter_map(|entry| entry["schema"].as_str());
-    let folders: std::collections::BTreeSet<&Path> = schemas
-        .filter_map(|schema| Path::new(schema).parent())
-        .collect();
+fn copy_schemas(entries: &[Entry], from: &Path, to: &Path) -> Result<(), Error> {
+    let mut folders = BTreeSet::new();
+    for schema in entries.iter().filter_map(|entry| entry.get("schema")) {
+        let schema = schema.as_str().ok_or_else(|| {
+            misshapen(
+                &from.join(MANIFEST),
+                "a manifest with a schema that is no path",
+            )
+        })?;
+        within(from, schema)?;
+        folders.extend(Path::new(schema).parent());
+    }
     for folder in folders {
         let (source, target) = (from.join(folder), to.join(folder));
         let listed = fs::read_dir(&source).map_err(|error| failed(&source, &error))?;

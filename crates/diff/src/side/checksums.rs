@@ -87,7 +87,8 @@ fn stranger(
     Ok(None)
 }
 
-fn is_inside(file: &str) -> bool {
+/// Whether a path that a bundle names has nothing but names, none of which leads out of it.
+pub(super) fn is_inside(file: &str) -> bool {
     let mut parts = Path::new(file).components();
     !file.is_empty() && parts.all(|part| matches!(part, Component::Normal(_)))
 }

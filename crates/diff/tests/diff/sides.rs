@@ -302,3 +302,158 @@ fn bundles_are_compared_with_the_schemas_of_the_other_side() {
     }
     assert!(!expected.render(Format::Human).is_empty());
 }
+
+/// A bundle that is a dataset, whose records have their ids in a member that the export added.
+fn bundle_with_ids(of: &Path) -> TempDir {
+    let released = bundle(of, "ndjson", "1.4.1");
+    let root = released.path();
+    let mut marker = json_of(&root.join("bundle.json"));
+    let mut manifest = json_of(&of.join("data/dataset.json"));
+    for position in 0..3 {
+        let collection = &mut marker["collections"][position];
+        let name = collection["name"]
+            .as_str()
+            .expect("it is a name")
+            .to_owned();
+        collection["id"] = "/id".into();
+        let entries = manifest["collections"].as_array_mut();
+        let mut entries = entries.expect("it is a list").iter_mut();
+        let entry = entries.find(|entry| entry["name"] == name.as_str());
+        let entry = entry.expect("it is in the manifest");
+        collection["schema_without_id"] = entry["schema"].clone();
+        entry["path"] = format!("ndjson/{name}.ndjson").into();
+        entry["id"] = "/id".into();
+    }
+    std::fs::create_dir_all(root.join("data")).expect("a folder can be made");
+    std::fs::create_dir_all(root.join("schemas")).expect("a folder can be made");
+    let mut files = vec!["data/dataset.json".to_owned()];
+    for schema in std::fs::read_dir(of.join("schemas")).expect("it can be listed") {
+        let schema = schema.expect("it can be listed");
+        let file = format!("schemas/{}", schema.file_name().to_string_lossy());
+        std::fs::copy(schema.path(), root.join(&file)).expect("it can be copied");
+        files.push(file);
+    }
+    std::fs::write(root.join("bundle.json"), marker.to_string()).expect("it can be written");
+    std::fs::write(root.join("data/dataset.json"), manifest.to_string())
+        .expect("it can be written");
+    let listed = std::fs::read_to_string(root.join("SHA256SUMS")).expect("it can be read");
+    let lines = files.iter().map(|file| format!("-  {file}\n"));
+    std::fs::write(root.join("SHA256SUMS"), listed + &lines.collect::<String>())
+        .expect("it can be written");
+    rehash(root);
+    released
+}
+
+fn json_of(path: &Path) -> serde_json::Value {
+    let text = std::fs::read(path).expect("it can be read");
+    serde_json::from_slice(&text).expect("it is JSON")
+}
+
+#[test]
+fn what_a_bundle_names_stays_within_it() {
+    use serde_json::{Value, json};
+
+    let case = tests("cases/citations");
+    let of = dataset(&case.join("new"));
+    let whole = bundle_with_ids(of.path());
+    treatise_diff::Source::folder(whole.path())
+        .open(None)
+        .expect("nothing is wrong with it");
+
+    // What lies where a path that leads out of the temporary folder would be written to.
+    let outside = tempfile::tempdir().expect("there is room for a folder");
+    let schema = outside.path().join("x.schema.json");
+    std::fs::write(&schema, "{}").expect("it can be written");
+    let absolute = schema.display().to_string();
+    let refused = |file: &str, change: &dyn Fn(&mut Value), expected: &str| {
+        let released = bundle_with_ids(of.path());
+        let path = released.path().join(file);
+        let mut document = json_of(&path);
+        change(&mut document);
+        std::fs::write(&path, document.to_string()).expect("it can be written");
+        rehash(released.path());
+        let error = Source::folder(released.path()).open(None);
+        let error = error.expect_err("it is crafted").to_string();
+        assert!(error.contains(expected), "{error}");
+    };
+    for path in ["../x.schema.json", "schemas/../../x.json", &absolute, ""] {
+        let named = |member: &'static str| {
+            let path = path.to_owned();
+            move |document: &mut Value| document["collections"][0][member] = json!(path)
+        };
+        let expected = format!("the path `{path}` leads out of it");
+        refused("bundle.json", &named("schema_without_id"), &expected);
+        refused("data/dataset.json", &named("path"), &expected);
+        // Those of all others are replaced.
+        let keeps_its_schema = |document: &mut Value| {
+            let entry = json!({"name": "more", "path": "data/more", "schema": path});
+            let entries = document["collections"].as_array_mut();
+            entries.expect("it is a list").push(entry);
+        };
+        refused("data/dataset.json", &keeps_its_schema, &expected);
+    }
+    let manifest = "data/dataset.json";
+    refused(manifest, &|it| *it = json!([]), "this is no manifest");
+    refused(manifest, &|it| *it = json!("x"), "this is no manifest");
+    refused(
+        manifest,
+        &|it| it["collections"] = json!({}),
+        "this is a manifest without a list of collections",
+    );
+    refused(
+        manifest,
+        &|it| it["collections"][0] = json!("drugs"),
+        "this is a manifest with a collection that is no object",
+    );
+    refused(
+        manifest,
+        &|it| it["collections"][0]["path"] = json!(1),
+        "this is a manifest with a collection without a path",
+    );
+    refused(
+        "bundle.json",
+        &|it| it["collections"][0]["schema_without_id"] = json!(1),
+        "this is a manifest with a schema that is no path",
+    );
+}
+
+#[test]
+fn schemas_for_a_bundle_are_those_within_the_other_side() {
+    use serde_json::json;
+
+    let case = tests("cases/citations");
+    let of = dataset(&case.join("new"));
+    let released = bundle(of.path(), "json", "1.4.1");
+    let refused = |change: &dyn Fn(&Path), expected: &str| {
+        let other = dataset(&case.join("new"));
+        change(other.path());
+        let error = Source::folder(released.path()).open(Some(other.path()));
+        let error = error.expect_err("it is crafted").to_string();
+        assert!(error.contains(expected), "{error}");
+    };
+    let manifest = |manifest: serde_json::Value| {
+        move |root: &Path| {
+            std::fs::write(root.join("data/dataset.json"), manifest.to_string())
+                .expect("it can be written");
+        }
+    };
+    refused(&manifest(json!([])), "this is no manifest");
+    refused(
+        &manifest(json!({"collections": ["drugs"]})),
+        "this is a manifest with a collection that is no object",
+    );
+    let mut leading_out = json_of(&of.path().join("data/dataset.json"));
+    leading_out["collections"][0]["schema"] = json!("../x.schema.json");
+    refused(
+        &manifest(leading_out),
+        "the path `../x.schema.json` leads out of it",
+    );
+    #[cfg(unix)]
+    refused(
+        &|root| {
+            std::fs::rename(root.join("schemas"), root.join("there")).expect("it can be moved");
+            std::os::unix::fs::symlink("there", root.join("schemas")).expect("it can be made");
+        },
+        "leads over a link",
+    );
+}

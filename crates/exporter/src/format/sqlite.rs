@@ -266,7 +266,8 @@ fn list(names: &[String]) -> String {
     names.join(", ")
 }
 
-fn quoted(name: &str) -> String {
+/// A name as SQL has it.
+pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 

@@ -1,12 +1,13 @@
 //! Whether the tables whose rows are lines say what the records say: their files have the bytes
-//! that an export of the records would write. Where they have others, the first row is looked for.
+//! that an export of the records would write. Where they have others, the first column or row that
+//! differs is looked for.
 
 use std::collections::BTreeSet;
 
 use csv::StringRecord;
 use sha2::{Digest, Sha256};
 
-use super::difference::{Differences, Different, difference};
+use super::difference::{Differences, Different, columns_message, difference};
 use super::marker::{Marker, TableEntry};
 use super::published::{Published, PublishedSection};
 use super::reference::Reference;
@@ -36,16 +37,20 @@ pub(super) fn check(
                     };
                     compared.insert(file.as_str());
                     if listed.get(file) != Some(&made) {
-                        compare(check, marker, published, (table, lines.format))?;
+                        compare(check, marker, published, table, lines.format)?;
                     }
                 }
             }
         }
         for (lines, table) in formats.iter().zip(marker.index.iter().cycle()) {
-            if let Some(file) = table.files.get(lines.format.name())
-                && compare(check, marker, published, (table, lines.format))?
-            {
+            let Some(file) = table.files.get(lines.format.name()) else {
+                continue;
+            };
+            if let Some((expected, _)) = published.rows(check, marker, table, lines.format)? {
                 compared.insert(file);
+                if listed.get(file) != Some(&expected.hash()?) {
+                    compare(check, marker, published, table, lines.format)?;
+                }
             }
         }
     }
@@ -86,36 +91,60 @@ fn hashes(
     Ok(digests.collect())
 }
 
-/// Compares a table with the records row by row, if these tell of it.
+/// Finds how a table whose file is not what an export would write differs from the records, if these
+/// tell of it.
 fn compare(
     check: &mut Check,
     marker: &Marker,
     published: &Published<'_>,
-    (table, format): (&TableEntry, Format),
-) -> Result<bool, Error> {
-    let Some((mut expected, other)) = published.rows(check, marker, table, format)? else {
-        return Ok(false);
+    table: &TableEntry,
+    format: Format,
+) -> Result<(), Error> {
+    let Some((mut expected, name)) = published.rows(check, marker, table, format)? else {
+        return Ok(());
     };
-    let is_same = |_: usize, row: &str, expected: &str| row == expected;
-    compare_lines(check, (table, format), &other, is_same, || expected.next())?;
-    Ok(true)
+    let file = &table.files[format.name()];
+    let other = Other {
+        columns: expected.columns(),
+        name,
+    };
+    let is_same = |row: &str, expected: &str| row == expected;
+    if !compare_lines(check, file, &other, is_same, || expected.next())? {
+        let message = format!(
+            "`{file}` is not the file that an export of {} writes, though no column or row was \
+             found to differ: its first bytes, its quotes or the ends of its lines do",
+            other.name
+        );
+        check.find_on_line(&FORMATS_DISAGREE, file, (1, 0), message);
+    }
+    Ok(())
 }
 
-/// Compares the lines of a table with other rows; a file that is no table is found elsewhere.
+/// What the lines of a table are compared with.
+struct Other {
+    name: String,
+    columns: StringRecord,
+}
+
+/// Compares the lines of a table with other rows; returns whether a difference was found. There is
+/// none to find in a file that is no table.
 fn compare_lines(
     check: &mut Check,
-    (table, format): (&TableEntry, Format),
-    other: &str,
-    is_same: impl Fn(usize, &str, &str) -> bool,
+    file: &str,
+    other: &Other,
+    is_same: impl Fn(&str, &str) -> bool,
     mut next: impl FnMut() -> Result<Option<StringRecord>, Error>,
-) -> Result<(), Error> {
-    let Some(file) = table.files.get(format.name()) else {
-        return Ok(());
-    };
+) -> Result<bool, Error> {
     let mut lines = csv::Reader::from_reader(tables::open_file(check, file)?);
     let Ok(header) = lines.headers().cloned() else {
-        return Ok(());
+        return Ok(false);
     };
+    let place = format!("`{file}`");
+    let message = columns_message(&place, &header, &other.name, &other.columns, &is_same);
+    if let Some(message) = message {
+        check.find_on_line(&FORMATS_DISAGREE, file, (1, 0), message);
+        return Ok(true);
+    }
     let mut differences = Differences::default();
     let mut first = 0;
     let mut line = StringRecord::new();
@@ -126,7 +155,9 @@ fn compare_lines(
             (false, None) => break,
             (false, Some(_)) => Some(Different::Missing),
             (true, None) => Some(Different::Surplus),
-            (true, Some(expected)) => difference(&line, expected, &is_same),
+            (true, Some(expected)) => {
+                difference(&line, expected, |_, cell, expected| is_same(cell, expected))
+            }
         };
         let key = if is_read {
             Some(&line)
@@ -140,11 +171,12 @@ fn compare_lines(
         }
     }
     let column = |position| header.get(position).map(str::to_owned);
-    if let Some(message) = differences.message(&format!("`{file}`"), other, column) {
-        let line = tables::line_at(check, file, first)?;
-        check.find_on_line(&FORMATS_DISAGREE, file, line, message);
-    }
-    Ok(())
+    let Some(message) = differences.message(&place, &other.name, column) else {
+        return Ok(false);
+    };
+    let line = tables::line_at(check, file, first)?;
+    check.find_on_line(&FORMATS_DISAGREE, file, line, message);
+    Ok(true)
 }
 
 /// Compares the tables for spreadsheets that the records do not tell of with the CSV.
@@ -160,13 +192,16 @@ fn check_for_spreadsheets(
     let mut is_unchecked = false;
     for table in marker.tables() {
         let file = table.files.get(format.name());
-        if file.is_none_or(|file| compared.contains(file.as_str())) {
+        let Some(file) = file.filter(|file| !compared.contains(file.as_str())) else {
             continue;
-        }
+        };
         match Reference::open(check, marker, None, table)? {
             Some(mut csv) => {
-                let name = csv.name.clone();
-                compare_lines(check, (table, format), &name, is_harmless, || csv.next())?;
+                let other = Other {
+                    name: csv.name.clone(),
+                    columns: csv.columns.clone(),
+                };
+                compare_lines(check, file, &other, is_harmless, || csv.next())?;
             }
             None => is_unchecked |= has_others,
         }
@@ -180,7 +215,7 @@ fn check_for_spreadsheets(
 }
 
 /// Whether a cell for spreadsheets is that of the CSV, which does not say whether it is a number.
-fn is_harmless(_: usize, cell: &str, csv: &str) -> bool {
+fn is_harmless(cell: &str, csv: &str) -> bool {
     let is_plain = !is_formula(csv) || csv.parse::<f64>().is_ok();
     (is_plain && cell == csv) || (is_formula(csv) && cell.strip_prefix('\'') == Some(csv))
 }

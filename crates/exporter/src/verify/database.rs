@@ -4,12 +4,14 @@ use csv::StringRecord;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 
-use super::difference::{Differences, Different};
+use super::difference::{Differences, Different, columns_message};
+use super::identity::TOLD_BY;
 use super::marker::{Marker, TableEntry};
-use super::published::Published;
+use super::published::{Expectation, Published};
 use super::reference::Reference;
 use super::rules::{COUNT_DISAGREES, FORMATS_DISAGREE, UNREADABLE_TABLE};
 use super::{Check, search};
+use crate::format::sqlite::quoted;
 use crate::{Error, Format};
 
 pub(super) fn check(
@@ -21,9 +23,10 @@ pub(super) fn check(
     let Some(file) = tables.find_map(|table| table.files.get(Format::Sqlite.name())) else {
         return Ok(());
     };
+    let expectation = Expectation { marker, published };
     let outcome = connect(check, file)
         .map_err(Failure::from)
-        .and_then(|database| check_database(check, (marker, published), file, &database));
+        .and_then(|database| check_database(check, expectation, file, &database));
     match outcome {
         Ok(()) => Ok(()),
         Err(Failure::Database(error)) => {
@@ -49,8 +52,7 @@ fn connect(check: &Check, file: &str) -> rusqlite::Result<Connection> {
 
 /// What asks for the rows of a table in their order.
 pub(super) fn select(table: &str) -> String {
-    let table = table.replace('"', "\"\"");
-    format!("SELECT * FROM \"{table}\" ORDER BY rowid")
+    format!("SELECT * FROM {} ORDER BY rowid", quoted(table))
 }
 
 enum Failure {
@@ -66,10 +68,11 @@ impl From<rusqlite::Error> for Failure {
 
 fn check_database(
     check: &mut Check,
-    (marker, published): (&Marker, Option<&Published<'_>>),
+    expectation: Expectation<'_>,
     file: &str,
     database: &Connection,
 ) -> Result<(), Failure> {
+    let Expectation { marker, published } = expectation;
     let integrity: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
     if integrity != "ok" {
         let message = format!("`{file}` is damaged: {integrity}");
@@ -91,10 +94,10 @@ fn check_database(
         check.extent.tables += 1;
         let reference = Reference::open(check, marker, published, table);
         let reference = reference.map_err(Failure::Other)?;
-        compare(check, (table, reference), file, database)?;
+        compare(check, table, reference, file, database)?;
     }
     check_about(check, marker, file, database)?;
-    search::check(check, (marker, published), file, database)?;
+    search::check(check, expectation, file, database)?;
     Ok(())
 }
 
@@ -107,7 +110,7 @@ fn check_about(
 ) -> rusqlite::Result<()> {
     let sql = "SELECT \"value\" FROM \"about\" WHERE \"name\" = ?1";
     let mut statement = database.prepare(sql)?;
-    for what in ["name", "version", "as_of"] {
+    for &what in TOLD_BY {
         let said: Option<String> = statement.query_row([what], |row| row.get(0)).optional()?;
         marker.dataset.expect(check, file, what, said.as_deref());
     }
@@ -117,13 +120,13 @@ fn check_about(
 /// Counts the rows of a table, and compares them with those of another format.
 fn compare(
     check: &mut Check,
-    (table, mut reference): (&TableEntry, Option<Reference<'_>>),
+    table: &TableEntry,
+    mut reference: Option<Reference<'_>>,
     file: &str,
     database: &Connection,
 ) -> Result<(), Failure> {
     let mut statement = database.prepare(&select(&table.name))?;
-    let names = statement.column_names();
-    let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+    let names = StringRecord::from(statement.column_names());
     let mut next = || match &mut reference {
         Some(reference) => reference.next().map_err(Failure::Other),
         None => Ok(None),
@@ -151,8 +154,11 @@ fn compare(
         check.find(&COUNT_DISAGREES, file, message);
     } else if let Some(reference) = reference {
         let place = format!("`{}` in `{file}`", table.name);
-        let column = |position: usize| names.get(position).cloned();
-        if let Some(message) = differences.message(&place, &reference.name, column) {
+        let Reference { name, columns, .. } = &reference;
+        let column = |position: usize| names.get(position).map(str::to_owned);
+        let message = columns_message(&place, &names, name, columns, str::eq)
+            .or_else(|| differences.message(&place, name, column));
+        if let Some(message) = message {
             check.find(&FORMATS_DISAGREE, file, message);
         }
     }

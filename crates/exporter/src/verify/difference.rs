@@ -95,3 +95,27 @@ pub(super) fn difference(
     let different = cells.find(|&(position, (left, right))| !is_same(position, left, right));
     different.map(|(position, _)| Different::In(position))
 }
+
+/// What is wrong with the columns of `table`, which should have those of `other`; `None` if nothing
+/// is, or if those of `other` can't be told. Names are the same if `is_same` says so.
+pub(super) fn columns_message(
+    table: &str,
+    columns: &StringRecord,
+    other: &str,
+    expected: &StringRecord,
+    is_same: impl Fn(&str, &str) -> bool,
+) -> Option<String> {
+    if expected.is_empty() {
+        return None;
+    }
+    let mut pairs = columns.iter().zip(expected).enumerate();
+    if let Some((position, (name, expected))) = pairs.find(|(_, (l, r))| !is_same(l, r)) {
+        let number = position + 1;
+        return Some(format!(
+            "column {number} of {table} is `{name}`, and `{expected}` in {other}"
+        ));
+    }
+    let (count, expected) = (columns.len(), expected.len());
+    (count != expected)
+        .then(|| format!("{table} has not as many columns as {other}: {count}, and not {expected}"))
+}

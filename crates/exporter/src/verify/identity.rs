@@ -13,16 +13,14 @@ use crate::occupant::read;
 
 const STATEMENT: &str = "statement.intoto.json";
 const CITATION: &str = "CITATION.cff";
+/// What tells a version of a dataset from all others.
+pub(super) const TOLD_BY: &[&str] = &["name", "version", "as_of"];
 /// Documents that say it, where, and what of it.
 const DOCUMENTS: &[(&str, &str, &[&str])] = &[
-    (MANIFEST, "", &["name", "version", "as_of"]),
-    (DATASET, "", &["name", "version", "as_of"]),
+    (MANIFEST, "", TOLD_BY),
+    (DATASET, "", TOLD_BY),
     ("datapackage.json", "", &["version"]),
-    (
-        STATEMENT,
-        "/predicate/dataset",
-        &["name", "version", "as_of"],
-    ),
+    (STATEMENT, "/predicate/dataset", TOLD_BY),
 ];
 
 pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {

@@ -12,7 +12,8 @@ use parquet::record::Field;
 use parquet::record::reader::RowIter;
 use rusqlite::Connection;
 
-use super::difference::{Differences, Different, difference};
+use super::difference::{Differences, Different, columns_message, difference};
+use super::identity::TOLD_BY;
 use super::marker::{Marker, TableEntry};
 use super::published::Published;
 use super::reference::Reference;
@@ -40,7 +41,7 @@ pub(super) fn check(
         };
         match compared {
             Ok(compared) => {
-                for what in ["name", "version", "as_of"] {
+                for &what in TOLD_BY {
                     let said = compared.about.get(what).map(String::as_str);
                     marker.dataset.expect(check, name, what, said);
                 }
@@ -63,6 +64,8 @@ struct Compared {
     about: BTreeMap<String, String>,
     /// What the other file is called in a message.
     other: String,
+    /// The names of its columns; none where there is no other file.
+    other_columns: StringRecord,
     differences: Differences,
 }
 
@@ -77,6 +80,7 @@ fn compare(
         columns: reader.columns.clone(),
         about: reader.about(),
         other,
+        other_columns: StringRecord::new(),
         differences: Differences::default(),
     };
     reader.each_row(|row| {
@@ -117,6 +121,7 @@ fn compare_with(
         Some(error) => Err(error),
         None => Ok(compared.map(|compared| Compared {
             other: reference.name,
+            other_columns: reference.columns,
             ..compared
         })),
     }
@@ -130,12 +135,17 @@ fn compare_with_database(
     let failed = |error: rusqlite::Error| error.to_string();
     let sql = database::select(&table.name);
     let mut statement = database.prepare(&sql).map_err(failed)?;
+    let other_columns = StringRecord::from(statement.column_names());
     let mut stored = statement.query([]).map_err(failed)?;
     let other = table.files.get(Format::Sqlite.name());
     let other = other.map_or_else(String::new, |name| format!("`{name}`"));
-    compare(file, other, |row, _| match stored.next().ok().flatten() {
+    let compared = compare(file, other, |row, _| match stored.next().ok().flatten() {
         Some(stored) => database::difference(stored, row).unwrap_or(Some(Different::Width)),
         None => Some(Different::Surplus),
+    })?;
+    Ok(Compared {
+        other_columns,
+        ..compared
     })
 }
 
@@ -153,11 +163,16 @@ fn judge(check: &mut Check, table: &TableEntry, compared: &Compared) {
     let Compared {
         columns,
         other,
+        other_columns,
         differences,
         ..
     } = compared;
+    let place = format!("`{name}`");
+    let names = StringRecord::from(columns.as_slice());
     let column = |position: usize| columns.get(position).cloned();
-    if let Some(message) = differences.message(&format!("`{name}`"), other, column) {
+    let message = columns_message(&place, &names, other, other_columns, str::eq)
+        .or_else(|| differences.message(&place, other, column));
+    if let Some(message) = message {
         check.find(&FORMATS_DISAGREE, name, message);
     }
 }

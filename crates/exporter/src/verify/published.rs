@@ -8,6 +8,7 @@ use std::vec::IntoIter;
 
 use csv::StringRecord;
 use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 use treatise_schema::{Library, Schema, Schemas};
 use treatise_source::{Limits, Parser, Pointer, Text, Value};
 
@@ -15,14 +16,14 @@ use super::Check;
 use super::marker::{CollectionEntry, Marker, TableEntry};
 use super::records::lines;
 use super::rules::{FORMATS_DISAGREE, UNCHECKED_PART};
-use crate::bundle::MARKER;
+use crate::bundle::{MARKER, hexadecimal};
 use crate::encoder::{Block, Encoder};
 use crate::format::{Batch, Demand, Lines};
 use crate::record::json_text;
 use crate::row::Cell;
 use crate::section::Section;
 use crate::table::IdPlace;
-use crate::{Error, Format};
+use crate::{Error, Format, relation};
 
 /// Records that are made into rows together.
 const AT_A_TIME: usize = 1024;
@@ -42,6 +43,13 @@ pub(super) struct Published<'p> {
     /// What the records are read from.
     pub(super) format: Format,
     pub(super) sections: Vec<PublishedSection<'p>>,
+}
+
+/// What a database is held against: what the bundle says of itself, and what its records become.
+#[derive(Clone, Copy)]
+pub(super) struct Expectation<'e> {
+    pub(super) marker: &'e Marker,
+    pub(super) published: Option<&'e Published<'e>>,
 }
 
 /// A collection or view with the tables that its schema makes.
@@ -115,8 +123,8 @@ impl<'p> Published<'p> {
 
     /// The format with whole records that is read.
     pub(super) fn format_of(marker: &Marker) -> Option<Format> {
-        let formats = [Format::Ndjson, Format::Json].into_iter();
-        formats.into_iter().find(|format| marker.has(format.name()))
+        let mut formats = [Format::Ndjson, Format::Json].into_iter();
+        formats.find(|format| marker.has(format.name()))
     }
 
     /// The rows that a table has to have in a format whose rows are lines, and what says so; `None`
@@ -128,12 +136,15 @@ impl<'p> Published<'p> {
         table: &TableEntry,
         format: Format,
     ) -> Result<Option<(Expected<'p>, String)>, Error> {
-        let format: Vec<Lines> = format.lines().into_iter().collect();
+        let Some(lines) = format.lines() else {
+            return Ok(None);
+        };
         for section in &self.sections {
             let mut tables = section.entry.tables.iter();
             if let Some(number) = tables.position(|own| own.name == table.name) {
-                let records = vec![self.records(check, section, &format)?];
-                let expected = Expected::of(Made::Table(number), records);
+                let start = lines.start(&section.section.tables.tables[number]);
+                let records = vec![self.records(check, section, &[lines])?];
+                let expected = Expected::of(Made::Table(number), start, records);
                 let file = self.format.file_of("", &section.entry.name);
                 return Ok(Some((expected, format!("`{file}`"))));
             }
@@ -150,9 +161,10 @@ impl<'p> Published<'p> {
             .into_iter()
             .map(|section| self.records(check, section, &[]));
         let records: Result<_, Error> = records.collect();
-        let made = Made::Ids(Demand::of_lines(&format));
+        let start = lines.start(&relation::index(&table.name));
+        let made = Made::Ids(Demand::of_lines(&[lines]));
         let folder = format!("the files in `{}/`", self.format.name());
-        Ok(Some((Expected::of(made, records?), folder)))
+        Ok(Some((Expected::of(made, start, records?), folder)))
     }
 
     fn find(&'p self, entry: &CollectionEntry) -> Option<&'p PublishedSection<'p>> {
@@ -254,17 +266,37 @@ enum Made {
 /// The rows of a table, as lines of CSV.
 pub(super) struct Expected<'p> {
     made: Made,
+    /// What the file starts with.
+    start: Vec<u8>,
     records: VecDeque<Records<'p>>,
     rows: IntoIter<StringRecord>,
 }
 
 impl<'p> Expected<'p> {
-    fn of(made: Made, records: Vec<Records<'p>>) -> Self {
+    fn of(made: Made, start: Vec<u8>, records: Vec<Records<'p>>) -> Self {
         Self {
             made,
+            start,
             records: records.into(),
             rows: Vec::new().into_iter(),
         }
+    }
+
+    /// The names of the columns, as the file has them.
+    pub(super) fn columns(&self) -> StringRecord {
+        let mut names = read_lines(&self.start);
+        names.pop().expect("a table starts with its columns")
+    }
+
+    /// The hash that the file has to have.
+    pub(super) fn hash(mut self) -> Result<String, Error> {
+        let mut hasher = Sha256::new_with_prefix(&self.start);
+        while let Some(lines) = self.lines()? {
+            for lines in lines {
+                hasher.update(lines);
+            }
+        }
+        Ok(hexadecimal(&hasher.finalize()))
     }
 
     /// The next row; `None` where there are no more.
@@ -273,27 +305,36 @@ impl<'p> Expected<'p> {
             if let Some(row) = self.rows.next() {
                 return Ok(Some(row));
             }
-            let Some(records) = self.records.front_mut() else {
+            let Some(lines) = self.lines()? else {
                 return Ok(None);
             };
+            let rows = lines.iter().flat_map(|lines| read_lines(lines));
+            self.rows = rows.collect::<Vec<_>>().into_iter();
+        }
+    }
+
+    /// The lines of the next rows; `None` where there are no more.
+    fn lines(&mut self) -> Result<Option<Vec<Vec<u8>>>, Error> {
+        while let Some(records) = self.records.front_mut() {
             let some = records.next()?;
             let collection = records.section.entry.name.as_str();
             if some.is_empty() {
                 self.records.pop_front();
                 continue;
             }
-            let rows = some.iter().flat_map(|encoded| match &self.made {
-                Made::Table(number) => read_lines(encoded.block.batch.lines(0, *number)),
+            let lines = some.iter().map(|encoded| match &self.made {
+                Made::Table(number) => encoded.block.batch.lines(0, *number).to_vec(),
                 Made::Ids(demand) => {
                     let mut batch = Batch::new(demand, 1);
                     for id in &encoded.ids {
                         batch.row(0, &[Cell::Text(id), Cell::Text(collection)]);
                     }
-                    read_lines(batch.lines(0, 0))
+                    batch.lines(0, 0).to_vec()
                 }
             });
-            self.rows = rows.collect::<Vec<_>>().into_iter();
+            return Ok(Some(lines.collect()));
         }
+        Ok(None)
     }
 }
 

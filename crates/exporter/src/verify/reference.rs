@@ -13,6 +13,8 @@ use crate::{Error, Format};
 /// The rows of a table as lines of CSV, and what they are read from, for a message.
 pub(super) struct Reference<'p> {
     rows: Rows<'p>,
+    /// The names of the columns; none where they can't be read, which is found elsewhere.
+    pub(super) columns: StringRecord,
     pub(super) name: String,
 }
 
@@ -29,13 +31,19 @@ impl<'p> Reference<'p> {
         published: Option<&'p Published<'p>>,
         table: &TableEntry,
     ) -> Result<Option<Self>, Error> {
-        if let Some(csv) = tables::open(check, table)? {
+        if let Some(mut csv) = tables::open(check, table)? {
             let name = format!("`{}`", table.files[Format::Csv.name()]);
+            let columns = csv.headers().cloned().unwrap_or_default();
             let rows = Rows::Csv(csv);
-            return Ok(Some(Self { rows, name }));
+            return Ok(Some(Self {
+                rows,
+                columns,
+                name,
+            }));
         }
         let rows = published.map(|it| it.rows(check, marker, table, Format::Csv));
         Ok(rows.transpose()?.flatten().map(|(rows, name)| Self {
+            columns: rows.columns(),
             rows: Rows::Records(rows),
             name,
         }))

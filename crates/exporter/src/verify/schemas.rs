@@ -10,6 +10,7 @@ use treatise_source::{Limits, Parser, Text};
 
 use super::Check;
 use super::marker::{CollectionEntry, Marker};
+use super::published::Published;
 use super::records::lines;
 use super::rules::{INVALID_DESCRIPTION, UNCHECKED_PART, WRONG_RECORD};
 use crate::bundle::MARKER;
@@ -23,8 +24,7 @@ pub(super) fn check(
     schemas: Option<&Arc<Schemas>>,
     is_dataset: bool,
 ) -> Result<(), Error> {
-    let formats = [Format::Ndjson, Format::Json].into_iter();
-    let Some(format) = formats.into_iter().find(|format| marker.has(format.name())) else {
+    let Some(format) = Published::format_of(marker) else {
         let message = "no record was checked against its schema: the bundle has tables only";
         check.find(&UNCHECKED_PART, MARKER, message.into());
         return Ok(());

@@ -7,10 +7,9 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::Check;
 use super::database::select;
-use super::marker::Marker;
-use super::published::Published;
+use super::published::{Expectation, Published};
 use super::rules::FORMATS_DISAGREE;
-use crate::format::sqlite::{is_searched, search_table};
+use crate::format::sqlite::{is_searched, quoted, search_table};
 
 /// A table and one of its columns.
 type Texts = (String, String);
@@ -27,10 +26,11 @@ struct Entry {
 
 pub(super) fn check(
     check: &mut Check,
-    (marker, published): (&Marker, Option<&Published<'_>>),
+    expectation: Expectation<'_>,
     file: &str,
     database: &Connection,
 ) -> rusqlite::Result<()> {
+    let Expectation { marker, published } = expectation;
     let names = marker.collections.iter();
     let search = search_table(names.map(|collection| collection.name.as_str()));
     database.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -41,12 +41,13 @@ pub(super) fn check(
         quoted(&search)
     );
     let tables: BTreeSet<&str> = marker.tables().map(|table| table.name.as_str()).collect();
+    let stored = Stored { database, tables };
     let mut statement = database.prepare(&sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let found = entry(row)?;
         let texts: Texts = (row.get(2)?, row.get(3)?);
-        let reading = Reading::in_use(&mut read, texts, (database, &tables))?;
+        let reading = Reading::in_use(&mut read, texts, &stored)?;
         match reading.next(database)? {
             Some(stored) if stored == found => {}
             Some(stored) => wrong.push(reading.told(&stored.id)),
@@ -54,7 +55,7 @@ pub(super) fn check(
         }
     }
     for texts in published.into_iter().flat_map(searched) {
-        Reading::in_use(&mut read, texts, (database, &tables))?;
+        Reading::in_use(&mut read, texts, &stored)?;
     }
     for mut reading in read.into_values() {
         if let Some(missing) = reading.next(database)? {
@@ -85,6 +86,12 @@ fn searched<'p>(published: &'p Published<'_>) -> impl Iterator<Item = Texts> + u
     })
 }
 
+/// A database, and which of its tables are those of the bundle.
+struct Stored<'s> {
+    database: &'s Connection,
+    tables: BTreeSet<&'s str>,
+}
+
 /// How far the texts of a column have been read.
 struct Reading {
     texts: Texts,
@@ -98,25 +105,21 @@ impl Reading {
     fn in_use<'r>(
         read: &'r mut BTreeMap<Texts, Self>,
         texts: Texts,
-        (database, tables): (&Connection, &BTreeSet<&str>),
+        stored: &Stored<'_>,
     ) -> rusqlite::Result<&'r mut Self> {
         Ok(match read.entry(texts) {
             Slot::Occupied(slot) => slot.into_mut(),
             Slot::Vacant(slot) => {
-                let reading = Self::begin(database, slot.key(), tables)?;
+                let reading = Self::begin(slot.key(), stored)?;
                 slot.insert(reading)
             }
         })
     }
 
-    fn begin(
-        database: &Connection,
-        texts: &Texts,
-        tables: &BTreeSet<&str>,
-    ) -> rusqlite::Result<Self> {
+    fn begin(texts: &Texts, stored: &Stored<'_>) -> rusqlite::Result<Self> {
         let (table, column) = texts;
-        let sql = if tables.contains(table.as_str()) {
-            let statement = database.prepare(&select(table))?;
+        let sql = if stored.tables.contains(table.as_str()) {
+            let statement = stored.database.prepare(&select(table))?;
             let key = quoted(statement.column_name(0)?);
             // Else SQLite would take the name for a text.
             statement.column_index(column)?;
@@ -159,8 +162,4 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         id: row.get(0)?,
         text: row.get(1)?,
     })
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -149,3 +149,76 @@ fn nothing_is_unpacked_outside() {
         assert_eq!(names(around.path()), ["other.zip", "scratch"]);
     }
 }
+
+/// A tar file with one entry, of which nothing is checked.
+fn tar(kind: tar::EntryType, name: &str, size: u64, content: &[u8]) -> Vec<u8> {
+    let mut header = tar::Header::new_gnu();
+    header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+    header.set_entry_type(kind);
+    header.set_size(size);
+    if matches!(kind, tar::EntryType::Symlink | tar::EntryType::Link) {
+        header.set_link_name("/etc/passwd").expect("it is short");
+    }
+    header.set_cksum();
+    let mut archive = tar::Builder::new(Vec::new());
+    archive.append(&header, content).expect("it can be written");
+    archive.into_inner().expect("it can be written")
+}
+
+#[test]
+fn nothing_but_files_is_taken_from_a_tar_file() {
+    use tar::EntryType;
+
+    let plain = |name: &str| tar(EntryType::Regular, name, 1, b"x");
+    let other = |kind: EntryType| tar(kind, "a/evil", 0, b"");
+    let long = vec![b'x'; 1 << 20];
+    for (bytes, words) in [
+        (plain("a/../../evil"), "leads out"),
+        (plain("../evil"), "leads out"),
+        (plain("/etc/evil"), "leads out"),
+        (other(EntryType::Symlink), "something else than files"),
+        (other(EntryType::Link), "something else than files"),
+        (other(EntryType::Char), "something else than files"),
+        (other(EntryType::Fifo), "something else than files"),
+        (other(EntryType::Directory), "something else than files"),
+        (tar(EntryType::Regular, "a/b", 1 << 62, b"x"), "too large"),
+        (
+            tar(EntryType::GNULongName, "a", 1 << 20, &long),
+            "what it says about a file is too long",
+        ),
+        (
+            tar(EntryType::XHeader, "a", 1 << 20, &long),
+            "what it says about a file is too long",
+        ),
+    ] {
+        let around = temporary();
+        let path = around.path().join("other.tar.zst");
+        let compressed = zstd::encode_all(&bytes[..], 1).expect("it can be compressed");
+        fs::write(&path, compressed).expect("it can be written");
+        let scratch = around.path().join("scratch");
+        fs::create_dir(&scratch).expect("it can be made");
+        let error = Archive::TarZst.unpack_bundle(&path, &scratch);
+        let error = error.expect_err("it is crafted").to_string();
+        assert!(error.contains(words), "{words}: {error}");
+        assert_eq!(names(&scratch), [""; 0]);
+        assert_eq!(names(around.path()), ["other.tar.zst", "scratch"]);
+    }
+}
+
+#[test]
+fn links_are_not_taken_from_a_zip_file() {
+    let around = temporary();
+    let path = around.path().join("other.zip");
+    let mut archive = zip::ZipWriter::new(fs::File::create(&path).expect("it can be made"));
+    let options = zip::write::SimpleFileOptions::default();
+    archive
+        .add_symlink("a/evil", "/etc/passwd", options)
+        .expect("it can be added");
+    archive.finish().expect("it can be written");
+    let scratch = around.path().join("scratch");
+    fs::create_dir(&scratch).expect("it can be made");
+    let error = Archive::Zip.unpack_bundle(&path, &scratch);
+    let error = error.expect_err("it is crafted").to_string();
+    assert!(error.contains("something else than files"), "{error}");
+    assert_eq!(names(&scratch), [""; 0]);
+}

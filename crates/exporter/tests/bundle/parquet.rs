@@ -246,3 +246,20 @@ fn what_is_no_parquet_is_found() {
         "{found:#?}"
     );
 }
+
+#[test]
+fn columns_with_other_names_are_found() {
+    let (ndjson, sqlite, parquet) = (Format::Ndjson, Format::Sqlite, Format::Parquet);
+    for (formats, other) in [
+        (&[ndjson, parquet][..], "ndjson/rooms.ndjson"),
+        (&[sqlite, parquet], "sqlite/museum.sqlite"),
+    ] {
+        let mut found = found(formats, "parquet/rooms.parquet", "floor", "storey");
+        found.retain(|line| !line.starts_with("unchecked-part"));
+        let expected = format!(
+            "formats-disagree: column 2 of `parquet/rooms.parquet` is `storey`, and `floor` in \
+             `{other}`"
+        );
+        assert_eq!(found, [expected]);
+    }
+}

@@ -514,3 +514,100 @@ fn what_an_older_bundle_does_not_say_is_not_taken_for_granted() {
         ]
     );
 }
+
+/// What is found in a bundle of the museum with these formats after an edit of the bytes of a file
+/// that its list of hashes knows of; each finding is on the first line.
+fn on_the_first_line(formats: &[Format], (file, from, to): (&str, &[u8], &[u8])) -> Vec<String> {
+    let options = Options {
+        formats,
+        ..Options::default()
+    };
+    let bundle = exported(&museum(), &options);
+    let path = bundle.path.join(file);
+    let bytes = fs::read(&path).expect("it can be read");
+    let start = bytes.windows(from.len()).position(|bytes| bytes == from);
+    let start = start.expect("it is in the file");
+    let bytes = [&bytes[..start], to, &bytes[start + from.len()..]].concat();
+    fs::write(&path, bytes).expect("it can be written");
+    rehash(&bundle.path);
+    let verified = verify(&bundle.path, 100, &()).expect("it can be read");
+    let of_rule = |rule: &'static str| {
+        let findings = verified.findings.kept.iter();
+        findings.filter(move |finding| finding.rule.name == rule)
+    };
+    assert!(of_rule("formats-disagree").all(|finding| finding.place.from.line == 1));
+    let messages = of_rule("formats-disagree").map(|finding| finding.message.clone());
+    messages.collect()
+}
+
+#[test]
+fn tables_with_other_bytes_and_the_same_rows_are_found() {
+    let formats = [Format::Ndjson, Format::Csv, Format::CsvExcel];
+    for (file, from, to) in [
+        ("csv/rooms.csv", &b"A1,"[..], &b"\"A1\","[..]),
+        ("csv/rooms.csv", b"\r\n", b"\n"),
+        ("csv-excel/rooms.csv", b"\xEF\xBB\xBF", b""),
+        ("csv-excel/rooms.csv", b"A1,", b"\"A1\","),
+    ] {
+        let found = on_the_first_line(&formats, (file, from, to));
+        let expected = format!(
+            "`{file}` is not the file that an export of `ndjson/rooms.ndjson` writes, though no \
+             column or row was found to differ: its first bytes, its quotes or the ends of its \
+             lines do"
+        );
+        assert_eq!(found, [expected]);
+    }
+}
+
+#[test]
+fn an_index_with_other_bytes_is_found() {
+    let options = Options {
+        formats: &[Format::Ndjson, Format::Csv],
+        ..Options::default()
+    };
+    let bundle = exported(&real(), &options);
+    change(&bundle.path.join("csv/records.csv"), "\r\n", "\n");
+    rehash(&bundle.path);
+    let found = found(&bundle.path);
+    let expected = "csv/records.csv: formats-disagree: `csv/records.csv` is not the file that an \
+                    export of the files in `ndjson/` writes";
+    assert!(
+        found.len() == 1 && found[0].starts_with(expected),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn columns_with_other_names_are_found() {
+    let (ndjson, csv, excel) = (Format::Ndjson, Format::Csv, Format::CsvExcel);
+    for (formats, file, other) in [
+        (&[ndjson, csv][..], "csv", "`ndjson/rooms.ndjson`"),
+        (&[ndjson, excel], "csv-excel", "`ndjson/rooms.ndjson`"),
+        (&[csv, excel], "csv-excel", "`csv/rooms.csv`"),
+    ] {
+        let file = format!("{file}/rooms.csv");
+        let found = on_the_first_line(formats, (&file, b"floor", b"storey"));
+        let expected = format!("column 2 of `{file}` is `storey`, and `floor` in {other}");
+        assert_eq!(found, [expected]);
+    }
+    for (formats, other) in [
+        (&[ndjson, csv, Format::Sqlite][..], "`csv/rooms.csv`"),
+        (&[ndjson, Format::Sqlite], "`ndjson/rooms.ndjson`"),
+    ] {
+        let options = Options {
+            formats,
+            ..Options::default()
+        };
+        let bundle = exported(&museum(), &options);
+        let database = Connection::open(bundle.path.join("sqlite/museum.sqlite"));
+        let sql = "ALTER TABLE rooms RENAME COLUMN floor TO storey";
+        let changed = database.expect("it is a database").execute_batch(sql);
+        changed.expect("it can be changed");
+        rehash(&bundle.path);
+        let expected = format!(
+            "sqlite/museum.sqlite: formats-disagree: column 2 of `rooms` in \
+             `sqlite/museum.sqlite` is `storey`, and `floor` in {other}"
+        );
+        assert_eq!(found(&bundle.path), [expected]);
+    }
+}
