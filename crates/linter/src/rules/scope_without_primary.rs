@@ -54,9 +54,7 @@ fn named<'m>(
 ) -> impl Iterator<Item = (Range<usize>, Entity<'m>)> {
     let wanted = (!claim.is_deprecated()).then(|| claim.mentions(records));
     let wanted = wanted.into_iter().flatten();
-    wanted.filter_map(|mention| {
-        Some((mention.range, cancer(mention.name)?))
-    })
+    wanted.filter_map(|mention| Some((mention.range, cancer(mention.name)?)))
 }
 
 /// Whether the statement of a claim names a primary cancer to which it does not refer itself; it may

@@ -76,7 +76,10 @@ fn judge(unit: Text<'_>, criterion: Entity<'_>, found: &mut Found) {
     };
     let mut finding = Finding::new(
         unit.spot(),
-        format!("`{}` is a unit of {measured}, and the criterion measures {measures}", &*unit),
+        format!(
+            "`{}` is a unit of {measured}, and the criterion measures {measures}",
+            &*unit
+        ),
     )
     .with_help("mend the unit");
     let quantity = criterion.get("quantity");
