@@ -101,7 +101,8 @@ pub(crate) enum Command {
     ///
     /// The files of the application are read as text: ids count wherever they stand, fields where
     /// they are quoted or behind a dot or slash, values where they are quoted. Give the list to
-    /// `diff --witness`.
+    /// `diff --witness`. The exit code is 1 where the dataset has errors, as some of it may not have
+    /// been looked for.
     Witness(WitnessOptions),
     /// Print completions for a shell.
     Completions {

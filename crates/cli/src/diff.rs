@@ -10,7 +10,7 @@ use treatise_diff::{Format, Source, Style, Verdict, Witness, open, render};
 use treatise_source::RegularFile;
 
 use crate::arguments::{Asked, DiffOptions, WitnessOptions};
-use crate::check::{find_root, find_root_in};
+use crate::check::{counted, find_root, find_root_in};
 use crate::compared::Compared;
 use crate::progress::Progress;
 use crate::{Outcome, output};
@@ -97,7 +97,7 @@ pub(crate) fn witness(options: &WitnessOptions) -> Result<Outcome> {
         },
     );
     progress.finish();
-    let (dataset, _) = loaded?;
+    let (dataset, findings) = loaded?;
     ensure!(
         !dataset.index().is_empty(),
         "the dataset has no records, so nothing of it can be used"
@@ -106,7 +106,14 @@ pub(crate) fn witness(options: &WitnessOptions) -> Result<Outcome> {
     let texts = texts?;
     let witness = Witness::find(&dataset, texts.iter().map(String::as_str));
     output::write_stdout(|out| out.write_all(witness.to_json().as_bytes()))?;
-    Ok(Outcome::Sound)
+    if findings.counts.errors == 0 {
+        return Ok(Outcome::Sound);
+    }
+    output::say(&format!(
+        "the dataset has {}: what can't be read of it is not looked for; `treatise validate` shows why",
+        counted(findings.counts.errors, "error")
+    ));
+    Ok(Outcome::Findings)
 }
 
 fn read_witness(path: &Path) -> Result<Witness> {

@@ -217,6 +217,20 @@ fn a_witness_says_what_breaks() {
 }
 
 #[test]
+fn a_witness_of_a_broken_dataset_says_so() {
+    let dataset = repository();
+    write(dataset.path(), "app.js", "plant('tansy')");
+    write(dataset.path(), "data/plants/tansy.json", "{");
+    let ran = run(dataset.path(), &["witness", "app.js"]);
+    assert_eq!(ran.status, Some(1), "{ran:#?}");
+    assert!(
+        ran.stderr.contains("what can't be read of it"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
 fn the_real_dataset_is_the_same_as_itself() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let root = root.to_str().expect("the path is Unicode");
