@@ -70,10 +70,18 @@ enum Shelf {
     Away {
         /// The hash of the text.
         hash: u64,
-        /// The id of what it is about, and that of what it says about it; among the texts.
-        subject: Option<Range<usize>>,
-        object: Option<Range<usize>>,
+        /// For each of [`Noted`], the id, among the texts.
+        ids: [Option<Range<usize>>; 2],
     },
+}
+
+/// What is noted of a claim whose text is not kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Noted {
+    /// The id of what it is about.
+    Subject,
+    /// That of what it says about it.
+    Object,
 }
 
 /// Where records are read again whose texts were not kept.
@@ -218,11 +226,9 @@ impl Batch {
         let bytes = heads.iter().map(|head| head.id.len()).chain(noted_bytes);
         let mut batch = Self::with_room(collection, heads.len(), bytes.sum());
         for (head, noted) in heads.iter().zip(noted) {
-            let [subject, object] = noted.map(|id| id.map(|id| batch.push(id)));
             let shelf = Shelf::Away {
                 hash: hasher.hash_one(head.body.text()),
-                subject,
-                object,
+                ids: noted.map(|id| id.map(|id| batch.push(id))),
             };
             batch.add(head, shelf);
         }
@@ -313,23 +319,12 @@ impl<'r> Closed<'r> {
         }
     }
 
-    /// The id of what it is about, where that was noted.
-    pub(super) fn subject(&self) -> Option<&'r str> {
+    /// The id of what it is about, or of what it says about that, where it was noted.
+    pub(super) fn noted(&self, noted: Noted) -> Option<&'r str> {
         match &self.place.kept.shelf {
-            Shelf::Away { subject, .. } => {
-                let subject = subject.as_ref()?;
-                Some(self.place.batch.text(subject))
-            }
-            Shelf::Tree(_) | Shelf::Text(_) => None,
-        }
-    }
-
-    /// The id of what it says about that, where it was noted.
-    pub(super) fn object(&self) -> Option<&'r str> {
-        match &self.place.kept.shelf {
-            Shelf::Away { object, .. } => {
-                let object = object.as_ref()?;
-                Some(self.place.batch.text(object))
+            Shelf::Away { ids, .. } => {
+                let id = ids[noted as usize].as_ref()?;
+                Some(self.place.batch.text(id))
             }
             Shelf::Tree(_) | Shelf::Text(_) => None,
         }

@@ -1,8 +1,9 @@
 //! A claim: one statement that could be false on its own.
 
+use super::body::Noted;
 use super::known::Place;
 use super::node::view;
-use super::{Body, Citation, Closed, Node, Prose, Records, Text};
+use super::{Body, Citation, Node, Prose, Records, Text};
 use crate::names::{Mention, Named};
 
 view! {
@@ -17,24 +18,20 @@ impl<'r> Claim<'r> {
     }
 
     pub(crate) fn subject(self) -> Option<Text<'r>> {
-        self.noted_at(self.known.subject, Closed::subject)
+        self.noted_at(self.known.subject, Noted::Subject)
     }
 
     pub(crate) fn object(self) -> Option<Text<'r>> {
-        self.noted_at(self.known.object, Closed::object)
+        self.noted_at(self.known.object, Noted::Object)
     }
 
-    /// A string whose place is known, and which was noted where the text was not kept.
-    fn noted_at(
-        self,
-        place: Place,
-        noted: impl Fn(&'r Closed<'r>) -> Option<&'r str>,
-    ) -> Option<Text<'r>> {
+    /// An id whose place is known, and which was noted where the text was not kept.
+    fn noted_at(self, place: Place, noted: Noted) -> Option<Text<'r>> {
         let (Place::Plain(span), Body::Closed(closed)) = (place, self.body) else {
             return self.text_at(place);
         };
         let spot = self.spot_in(span);
-        let noted = noted(closed).map(|text| Text { text, spot });
+        let noted = closed.noted(noted).map(|text| Text { text, spot });
         noted.or_else(|| self.text_at(place))
     }
 
