@@ -11,7 +11,7 @@ use treatise_report::{Applicability, Rule};
 
 use crate::arguments::{FmtOptions, ReportOptions};
 use crate::check::{counted, find_root, relative_to, report_findings, summary_of};
-use crate::lint::mend;
+use crate::lint::{ensure_looked_at, mend};
 use crate::progress::Progress;
 use crate::{Outcome, output};
 
@@ -56,6 +56,7 @@ pub(crate) fn fmt(options: &FmtOptions) -> Result<Outcome> {
     };
     let linted = lint(&root, &settings)?;
     let took = progress.finish();
+    ensure_looked_at(&linted, &options.paths, &only)?;
     let report = ReportOptions::human(options.quiet);
     let summary = treatise_report::Summary {
         skipped: linted.skipped.clone(),

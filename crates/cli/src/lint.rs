@@ -130,7 +130,12 @@ fn show_fixes(root: &Path, settings: &Options<'_>, options: &CheckOptions) -> Re
     })
 }
 
-fn ensure_looked_at(linted: &Linted, paths: &[PathBuf], only: &[PathBuf]) -> Result<()> {
+/// A check that has looked at nothing promises nothing; where it shows findings, they say why.
+pub(crate) fn ensure_looked_at(linted: &Linted, paths: &[PathBuf], only: &[PathBuf]) -> Result<()> {
+    ensure!(
+        !linted.dataset.index().is_empty() || linted.findings.counts.errors > 0,
+        "no record could be looked at: `treatise validate` shows why"
+    );
     for (path, relative) in paths.iter().zip(only) {
         ensure!(
             linted.dataset.reads_from(relative) || linted.findings.counts.total() > 0,

@@ -37,6 +37,17 @@ fn levels_come_from_the_manifest_and_the_command_line() {
 }
 
 #[test]
+fn who_has_looked_at_nothing_does_not_say_that_all_is_well() {
+    let dataset = sound();
+    write(dataset.path(), "data/dataset.json", "[]");
+    let refusal = "no record could be looked at: `treatise validate` shows why";
+    for arguments in [&["lint"][..], &["fmt", "--check"], &["fmt"]] {
+        run(dataset.path(), arguments).expect_refusal(refusal);
+    }
+    assert_eq!(check(dataset.path(), &[]).status, Some(1));
+}
+
+#[test]
 fn what_keeps_a_dataset_from_being_sound_always_holds() {
     let dataset = sound();
     let root = dataset.path();
