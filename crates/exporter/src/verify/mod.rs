@@ -6,6 +6,7 @@
 
 mod agreement;
 mod checksums;
+mod contents;
 mod database;
 mod description;
 mod difference;
@@ -81,7 +82,12 @@ pub fn verify(folder: &Path, keep: usize, observer: &dyn Observer) -> Result<Ver
     checksums::check(&mut check)?;
     if check.found.is_empty() {
         // What was altered on the way says nothing about how it was made.
-        if let Some(marker) = Marker::read(&mut check)? {
+        let mut marker = Marker::read(&mut check)?;
+        if let Some(marker) = &marker {
+            contents::check(&mut check, marker)?;
+        }
+        // Nothing is read that is not in the bundle.
+        if let Some(marker) = marker.take_if(|_| check.found.is_empty()) {
             let schemas = records::check(&mut check, &marker, observer)?;
             identity::check(&mut check, &marker)?;
             description::check(&mut check)?;

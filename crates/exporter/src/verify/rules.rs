@@ -10,7 +10,7 @@ treatise_report::rules! {
         /// A file that is gone.
         MISSING_FILE = "missing-file", Error, File:
             "a file of a bundle that is not there",
-            "SHA256SUMS lists it. Get the bundle anew from where it is published.";
+            "SHA256SUMS lists it, or `bundle.json` names it. Get the bundle anew from where it is published.";
         /// A file too many.
         UNLISTED_FILE = "unlisted-file", Error, File:
             "a file in a bundle that is not part of it",

@@ -98,6 +98,40 @@ fn a_list_that_leads_out_is_not_followed() {
 }
 
 #[test]
+fn what_a_bundle_names_is_not_read_outside_of_it() {
+    let outside = temporary();
+    let secret = outside.path().join("secret.txt");
+    fs::write(&secret, "a secret\nof mine\n").expect("it can be written");
+    let absolute = secret.display().to_string();
+    let names = ["/schema", "/schema_without_id"].into_iter();
+    let formats = ["csv", "csv-excel", "sqlite", "parquet"];
+    let files = formats.map(|format| format!("/tables/0/files/{format}"));
+    let members: Vec<String> = names.map(str::to_owned).chain(files).collect();
+    for member in &members {
+        for named in [&absolute, "../secret.txt", "csv/../../secret.txt", "."] {
+            let bundle = exported(&museum(), &Options::default());
+            let aside = bundle.path.with_file_name("secret.txt");
+            fs::copy(&secret, aside).expect("it can be copied");
+            let mut marker = json(&bundle.path.join("bundle.json"));
+            let (around, name) = member.rsplit_once('/').expect("it is a pointer");
+            let around = marker["collections"][0].pointer_mut(around);
+            around.expect("it is there")[name] = named.into();
+            fs::write(bundle.path.join("bundle.json"), marker.to_string())
+                .expect("it can be written");
+            rehash(&bundle.path);
+            let found = found(&bundle.path);
+            assert_eq!(found.len(), 1, "{found:#?}");
+            assert!(
+                found[0].starts_with("bundle.json: invalid-description: the ")
+                    && found[0].contains(name)
+                    && found[0].ends_with(&format!("be `{named}`, which leads out of the bundle")),
+                "{found:#?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn each_file_too_many_is_found() {
     let bundle = exported(&museum(), &Options::default());
     for file in ["a", "b", "csv/z", "more/deep/x"] {
