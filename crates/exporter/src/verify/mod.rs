@@ -205,6 +205,15 @@ impl Check {
         self.found.push(Diagnostic::new(rule, message, place));
     }
 
+    /// Whether a file has a finding by this rule.
+    fn has(&self, rule: &'static Rule, file: &str) -> bool {
+        let mut found = self.found.iter();
+        found.any(|finding| {
+            let name = self.files.name(finding.place.file);
+            finding.rule.name == rule.name && name == file
+        })
+    }
+
     fn path(&self, file: &str) -> PathBuf {
         self.folder.join(file)
     }

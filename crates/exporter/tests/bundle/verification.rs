@@ -7,7 +7,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use treatise_exporter::{Format, Options, verify};
 
-use crate::folder::{exported, json, museum, real, rehash, sha256, temporary};
+use crate::folder::{exported, files, json, museum, real, rehash, sha256, temporary};
 
 /// The findings as `file: rule: message`.
 fn found(bundle: &Path) -> Vec<String> {
@@ -128,6 +128,79 @@ fn what_a_bundle_names_is_not_read_outside_of_it() {
                 "{found:#?}"
             );
         }
+    }
+}
+
+/// Makes sure that a finding says this.
+fn tells(found: &[String], expected: &str) {
+    let is_told = found.iter().any(|line| line.contains(expected));
+    assert!(is_told, "{expected} is not in {found:#?}");
+}
+
+/// Takes files out of a bundle, and out of all that describes its files.
+fn remove(bundle: &Path, is_removed: impl Fn(&str) -> bool) {
+    for name in files(bundle).into_keys().filter(|name| is_removed(name)) {
+        let path = bundle.join(name);
+        fs::remove_file(&path).expect("it is there");
+        // It is left where there is more in it.
+        let _ = fs::remove_dir(path.parent().expect("it is in a folder"));
+    }
+    let lists = [
+        ("datapackage.json", "resources", "path"),
+        ("statement.intoto.json", "subject", "name"),
+    ];
+    for (file, list, member) in lists {
+        let mut document = json(&bundle.join(file));
+        let entries = document[list].as_array_mut().expect("it is a list");
+        entries.retain(|entry| !entry[member].as_str().is_some_and(&is_removed));
+        fs::write(bundle.join(file), document.to_string()).expect("it can be written");
+    }
+    rehash(bundle);
+}
+
+#[test]
+fn a_schema_that_is_none_is_found() {
+    let part = Options {
+        collections: &["rooms".to_owned()],
+        formats: &[Format::Ndjson, Format::Csv],
+        ..Options::default()
+    };
+    let deep = "[".repeat(100_000);
+    for options in [&Options::default(), &part] {
+        for text in ["", "no JSON", "\"a text\"", &deep] {
+            let bundle = exported(&museum(), options);
+            let file = bundle.path.join("schemas/rooms.schema.json");
+            fs::write(file, text).expect("it can be written");
+            rehash(&bundle.path);
+            tells(&found(&bundle.path), "schemas/rooms.schema.json: invalid");
+        }
+        for named in [
+            "csv/rooms.csv",
+            "schemas",
+            "data",
+            "schemas/none.json",
+            "README.txt",
+        ] {
+            for member in ["schema", "schema_without_id"] {
+                let bundle = exported(&museum(), options);
+                let marker = bundle.path.join("bundle.json");
+                let mut document = json(&marker);
+                let listed = document["collections"]
+                    .as_array_mut()
+                    .expect("it is a list");
+                let rooms = listed.iter_mut().find(|entry| entry["name"] == "rooms");
+                rooms.expect("it is there")[member] = named.into();
+                fs::write(marker, document.to_string()).expect("it can be written");
+                rehash(&bundle.path);
+                tells(&found(&bundle.path), named);
+            }
+        }
+        let bundle = exported(&museum(), options);
+        remove(&bundle.path, |name| name.starts_with("schemas/"));
+        tells(
+            &found(&bundle.path),
+            "bundle.json: missing-file: `schemas/rooms",
+        );
     }
 }
 
