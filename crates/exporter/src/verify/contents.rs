@@ -1,14 +1,16 @@
-//! Whether the files that `bundle.json` names are in the bundle. What is read later is read by these names, so none may lead elsewhere.
+//! Whether the files that `bundle.json` names are in the bundle, and those of the formats that it
+//! lists. What is read later is read by these names, so none may lead elsewhere.
 
 use std::collections::BTreeMap;
 
 use treatise_report::visible;
 
 use super::marker::{CollectionEntry, Marker, TableEntry};
-use super::rules::{INVALID_DESCRIPTION, MISSING_FILE};
+use super::rules::{INVALID_DESCRIPTION, MISSING_FILE, UNLISTED_FILE};
 use super::{Check, checksums};
-use crate::Error;
 use crate::bundle::{MARKER, is_inside};
+use crate::description::{DATASET, MANIFEST};
+use crate::{Error, Format, whole};
 
 pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {
     let mut contents = Contents {
@@ -19,7 +21,17 @@ pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {
         contents.schemas(section);
     }
     for table in marker.tables() {
-        contents.table(table);
+        contents.table(marker, table);
+    }
+    for format in Format::KNOWN {
+        if marker.has(format.name()) {
+            contents.listed_format(marker, format);
+        } else {
+            contents.unlisted_format(format);
+        }
+    }
+    if marker.is_complete && marker.has(Format::Ndjson.name()) {
+        contents.expect(MANIFEST, "the manifest of a whole dataset in ndjson");
     }
     Ok(())
 }
@@ -43,10 +55,56 @@ impl Contents<'_> {
         }
     }
 
-    fn table(&mut self, table: &TableEntry) {
+    fn table(&mut self, marker: &Marker, table: &TableEntry) {
         for (format, file) in &table.files {
+            let is_listed = marker.has(format);
             let format = visible(format);
             self.expect(file, &format!("the table `{}` in `{format}`", table.name));
+            if !is_listed {
+                let message = format!(
+                    "`{}` has a file in `{format}`, which is not listed",
+                    table.name
+                );
+                self.check.find(&INVALID_DESCRIPTION, MARKER, message);
+            }
+        }
+    }
+
+    /// What a format that is listed has of each collection and view.
+    fn listed_format(&mut self, marker: &Marker, format: Format) {
+        let name = format.name();
+        for section in marker.sections() {
+            if !format.has_tables() {
+                let what = format!("`{}` in `{name}`", section.name);
+                self.expect(&format.file_of("", &section.name), &what);
+            } else if section.tables.is_empty() {
+                let message = format!("`{}` has no table, and `{name}` is listed", section.name);
+                self.check.find(&INVALID_DESCRIPTION, MARKER, message);
+            }
+        }
+        if format == Format::Json {
+            self.expect(DATASET, "the description of the dataset in `json`");
+            self.expect(whole::FILE, "the document with everything in `json`");
+        }
+        let tables = marker.tables().filter(|_| format.has_tables());
+        for table in tables.filter(|table| !table.files.contains_key(name)) {
+            let message = format!("`{}` has no file in `{name}`, which is listed", table.name);
+            self.check.find(&INVALID_DESCRIPTION, MARKER, message);
+        }
+    }
+
+    /// A format that is not listed has no files.
+    fn unlisted_format(&mut self, format: Format) {
+        let folder = format!("{}/", format.name());
+        let mut files = self.listed.keys();
+        if let Some(file) = files.find(|file| file.starts_with(&folder)) {
+            let message = format!(
+                "`{}` is there, and `{}` is not among the formats in `{MARKER}`",
+                visible(file),
+                format.name()
+            );
+            let file = file.clone();
+            self.check.find(&UNLISTED_FILE, &file, message);
         }
     }
 

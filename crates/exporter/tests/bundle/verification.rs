@@ -103,13 +103,18 @@ fn what_a_bundle_names_is_not_read_outside_of_it() {
     let secret = outside.path().join("secret.txt");
     fs::write(&secret, "a secret\nof mine\n").expect("it can be written");
     let absolute = secret.display().to_string();
+    let all = Options {
+        formats: Format::ALL,
+        ..Options::default()
+    };
     let names = ["/schema", "/schema_without_id"].into_iter();
-    let formats = ["csv", "csv-excel", "sqlite", "parquet"];
+    let formats = Format::ALL.iter().map(|format| format.name());
+    let formats = formats.filter(|name| !["json", "ndjson"].contains(name));
     let files = formats.map(|format| format!("/tables/0/files/{format}"));
     let members: Vec<String> = names.map(str::to_owned).chain(files).collect();
     for member in &members {
         for named in [&absolute, "../secret.txt", "csv/../../secret.txt", "."] {
-            let bundle = exported(&museum(), &Options::default());
+            let bundle = exported(&museum(), &all);
             let aside = bundle.path.with_file_name("secret.txt");
             fs::copy(&secret, aside).expect("it can be copied");
             let mut marker = json(&bundle.path.join("bundle.json"));
@@ -202,6 +207,57 @@ fn a_schema_that_is_none_is_found() {
             "bundle.json: missing-file: `schemas/rooms",
         );
     }
+}
+
+#[test]
+fn formats_are_there_if_and_only_if_they_are_listed() {
+    let all = Options {
+        formats: Format::ALL,
+        ..Options::default()
+    };
+    for format in Format::ALL {
+        let name = format.name();
+        let bundle = exported(&museum(), &all);
+        remove(&bundle.path, |file| file.starts_with(&format!("{name}/")));
+        tells(&found(&bundle.path), "bundle.json: missing-file: ");
+        tells(&found(&bundle.path), &format!("`{name}/"));
+
+        let bundle = exported(&museum(), &all);
+        let marker = bundle.path.join("bundle.json");
+        let mut document = json(&marker);
+        let formats = document["formats"].as_array_mut().expect("it is a list");
+        formats.retain(|listed| listed != name);
+        fs::write(&marker, document.to_string()).expect("it can be written");
+        rehash(&bundle.path);
+        let expected = format!("`{name}` is not among the formats in `bundle.json`");
+        tells(&found(&bundle.path), &expected);
+    }
+    for file in [
+        "data/dataset.json",
+        "json/dataset.json",
+        "json/all.json",
+        "ndjson/rooms.ndjson",
+    ] {
+        let bundle = exported(&museum(), &all);
+        remove(&bundle.path, |name| name == file);
+        let expected = format!("bundle.json: missing-file: `{file}`, which is ");
+        tells(&found(&bundle.path), &expected);
+    }
+    let csv = Options {
+        formats: &[Format::Csv],
+        ..Options::default()
+    };
+    let bundle = exported(&museum(), &csv);
+    change(
+        &bundle.path.join("bundle.json"),
+        "\"csv\"",
+        "\"csv\", \"parquet\"",
+    );
+    rehash(&bundle.path);
+    tells(
+        &found(&bundle.path),
+        "has no file in `parquet`, which is listed",
+    );
 }
 
 #[test]
