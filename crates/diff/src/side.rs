@@ -191,6 +191,7 @@ impl Source {
             Kind::Bundle(path) => {
                 checksums::verify(&path)?;
                 bundle::expect_whole(&path)?;
+                bundle::expect_records(&path)?;
                 if has(&path, MANIFEST)? {
                     match bundle::restore(&path)? {
                         Some(folder) => temporary(folder, Reach::Published),

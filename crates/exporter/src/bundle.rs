@@ -94,11 +94,8 @@ impl Bundle {
     /// Where a file of this name will be, for a library that writes files itself; the folders
     /// around it are there.
     pub(crate) fn path_of(&self, name: &str) -> Result<PathBuf, Error> {
-        let is_inside = Path::new(name)
-            .components()
-            .all(|component| matches!(component, Component::Normal(_)));
         assert!(
-            is_inside && !name.is_empty(),
+            is_inside(name),
             "files of a bundle have names that stay inside it: {name:?}"
         );
         let path = self.folder.join(name);
@@ -234,6 +231,12 @@ fn synchronise_folders(folder: &Path) -> io::Result<()> {
 /// SHA-256 in lower-case hexadecimal digits.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
+}
+
+/// Whether the name of a file has nothing but names in it, none of which leads out of the bundle.
+pub(crate) fn is_inside(name: &str) -> bool {
+    let mut components = Path::new(name).components();
+    !name.is_empty() && components.all(|component| matches!(component, Component::Normal(_)))
 }
 
 /// Bytes in lower-case hexadecimal digits.

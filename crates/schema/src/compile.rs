@@ -209,7 +209,12 @@ impl Schemas {
         findings
     }
 
-    /// Compiles the schema with this URI.
+    /// Whether the library has a document with this URI.
+    pub fn contains(&self, uri: &str) -> bool {
+        self.library.contains(uri)
+    }
+
+    /// Compiles the schema with this URI, which the library has.
     ///
     /// # Errors
     /// Why it can't be compiled.

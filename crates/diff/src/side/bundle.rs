@@ -64,6 +64,33 @@ pub(super) fn expect_whole(bundle: &Path) -> Result<(), Error> {
     }
 }
 
+/// Refuses a bundle without a file with records that it says it has: they would count as removed.
+pub(super) fn expect_records(bundle: &Path) -> Result<(), Error> {
+    let marker = read_json(&bundle.join(BUNDLE))?;
+    let list = |name| marker.get(name).and_then(Value::as_array);
+    let listed = list("formats").into_iter().flatten();
+    let formats = listed.filter_map(Value::as_str);
+    let formats = formats.filter(|format| ["ndjson", "json"].contains(format));
+    let mut files = Vec::new();
+    for format in formats {
+        let collections = list("collections").into_iter().flatten();
+        let names = collections.filter_map(|collection| collection.get("name")?.as_str());
+        files.extend(names.map(|name| format!("{format}/{}.{format}", file_stem(name))));
+    }
+    if super::has(bundle, MANIFEST)? {
+        let (_, entries) = read_manifest(&bundle.join(MANIFEST))?;
+        // Where ids are the names of files, a folder that is not there has none.
+        let single = entries.iter().filter(|entry| entry.contains_key("id"));
+        let paths = single.filter_map(|entry| entry.get("path"));
+        files.extend(paths.filter_map(|path| path.as_str().map(str::to_owned)));
+    }
+    for file in files {
+        let path = within(bundle, &file)?;
+        fs::symlink_metadata(&path).map_err(|error| failed(&path, &error))?;
+    }
+    Ok(())
+}
+
 /// Makes a dataset of a bundle in a temporary folder, with the schemas of the dataset at `schemas`.
 pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
     let marker = read_json(&bundle.join(BUNDLE))?;

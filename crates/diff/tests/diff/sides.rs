@@ -350,6 +350,44 @@ fn json_of(path: &Path) -> serde_json::Value {
 }
 
 #[test]
+fn records_that_are_not_there_are_not_taken_for_removed() {
+    let case = tests("cases/citations");
+    let of = dataset(&case.join("new"));
+    let refused = |released: &TempDir, file: &str| {
+        let root = released.path();
+        std::fs::remove_file(root.join(file)).expect("it is there");
+        let list = std::fs::read_to_string(root.join("SHA256SUMS")).expect("it can be read");
+        let lines = list.lines().filter(|line| !line.ends_with(file));
+        let lines: String = lines.map(|line| format!("{line}\n")).collect();
+        std::fs::write(root.join("SHA256SUMS"), lines).expect("it can be written");
+        let error = Source::folder(root).open(Some(of.path()));
+        let error = error.expect_err("a file is missing").to_string();
+        assert!(error.contains(file), "{error}");
+    };
+    for format in ["json", "ndjson"] {
+        refused(
+            &bundle(of.path(), format, "1.4.1"),
+            &format!("{format}/claims.{format}"),
+        );
+    }
+    refused(&bundle_with_ids(of.path()), "ndjson/claims.ndjson");
+
+    // One that is a dataset as it is.
+    let released = bundle_with_ids(of.path());
+    let path = released.path().join("bundle.json");
+    let mut marker = json_of(&path);
+    for collection in marker["collections"].as_array_mut().expect("it is a list") {
+        let members = collection.as_object_mut().expect("it is an object");
+        members.remove("schema_without_id");
+    }
+    std::fs::write(path, marker.to_string()).expect("it can be written");
+    rehash(released.path());
+    let whole = Source::folder(released.path()).open(None);
+    whole.expect("nothing is missing");
+    refused(&released, "ndjson/claims.ndjson");
+}
+
+#[test]
 fn what_a_bundle_names_stays_within_it() {
     use serde_json::{Value, json};
 

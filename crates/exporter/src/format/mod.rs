@@ -99,6 +99,16 @@ impl Format {
         }
     }
 
+    /// All formats that a bundle can have, whether or not this program can write them.
+    pub(crate) const KNOWN: [Self; 6] = [
+        Self::Json,
+        Self::Ndjson,
+        Self::Csv,
+        Self::CsvExcel,
+        Self::Sqlite,
+        Self::Parquet,
+    ];
+
     /// The format of this name, if it can be written.
     pub fn parse(name: &str) -> Option<Self> {
         let mut all = Self::ALL.iter().copied();

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::{Component, Path};
 
 use sha2::{Digest, Sha256};
 use treatise_source::{NotRead, RegularFile};
@@ -10,7 +9,7 @@ use treatise_source::{NotRead, RegularFile};
 use super::Check;
 use super::rules::{ALTERED_FILE, INVALID_CHECKSUMS, MISSING_FILE, UNLISTED_FILE};
 use crate::Error;
-use crate::bundle::{CHECKSUMS, hexadecimal};
+use crate::bundle::{CHECKSUMS, hexadecimal, is_inside};
 use crate::occupant::{listed_files, read, strangers};
 
 pub(super) fn check(check: &mut Check) -> Result<(), Error> {
@@ -60,11 +59,7 @@ pub(super) fn hashes(check: &Check) -> Result<BTreeMap<String, String>, Error> {
 
 fn is_entry(hash: &str, file: &str) -> bool {
     let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    let mut parts = Path::new(file).components();
-    hash.len() == 64
-        && hash.bytes().all(is_digit)
-        && !file.is_empty()
-        && parts.all(|part| matches!(part, Component::Normal(_)))
+    hash.len() == 64 && hash.bytes().all(is_digit) && is_inside(file)
 }
 
 fn check_file(check: &mut Check, hash: &str, file: &str) -> Result<(), Error> {

@@ -25,6 +25,7 @@ pub(super) struct Marker {
     pub(super) dataset: Identity,
     pub(super) profile: String,
     pub(super) part: Option<PartEntry>,
+    pub(super) is_complete: bool,
     #[serde(default)]
     pub(super) languages: Vec<String>,
     pub(super) formats: Vec<String>,

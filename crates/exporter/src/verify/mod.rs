@@ -6,6 +6,7 @@
 
 mod agreement;
 mod checksums;
+mod contents;
 mod database;
 mod description;
 mod difference;
@@ -81,7 +82,12 @@ pub fn verify(folder: &Path, keep: usize, observer: &dyn Observer) -> Result<Ver
     checksums::check(&mut check)?;
     if check.found.is_empty() {
         // What was altered on the way says nothing about how it was made.
-        if let Some(marker) = Marker::read(&mut check)? {
+        let mut marker = Marker::read(&mut check)?;
+        if let Some(marker) = &marker {
+            contents::check(&mut check, marker)?;
+        }
+        // Nothing is read that is not in the bundle.
+        if let Some(marker) = marker.take_if(|_| check.found.is_empty()) {
             let schemas = records::check(&mut check, &marker, observer)?;
             identity::check(&mut check, &marker)?;
             description::check(&mut check)?;
@@ -197,6 +203,15 @@ impl Check {
             ..Place::whole_file(self.files.add(Path::new(file)))
         };
         self.found.push(Diagnostic::new(rule, message, place));
+    }
+
+    /// Whether a file has a finding by this rule.
+    fn has(&self, rule: &'static Rule, file: &str) -> bool {
+        let mut found = self.found.iter();
+        found.any(|finding| {
+            let name = self.files.name(finding.place.file);
+            finding.rule.name == rule.name && name == file
+        })
     }
 
     fn path(&self, file: &str) -> PathBuf {

@@ -1,6 +1,6 @@
 //! What the tables of a bundle have to say: its records, made into rows as the export made them.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,13 +9,13 @@ use std::vec::IntoIter;
 use csv::StringRecord;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use treatise_schema::{Library, Schema, Schemas};
+use treatise_schema::{Schema, Schemas};
 use treatise_source::{Limits, Parser, Pointer, Text, Value};
 
-use super::Check;
 use super::marker::{CollectionEntry, Marker, TableEntry};
 use super::records::lines;
-use super::rules::{FORMATS_DISAGREE, UNCHECKED_PART};
+use super::rules::{FORMATS_DISAGREE, INVALID_DESCRIPTION, UNCHECKED_PART};
+use super::{Check, schemas};
 use crate::bundle::{MARKER, hexadecimal};
 use crate::encoder::{Block, Encoder};
 use crate::format::{Batch, Demand, Lines};
@@ -63,23 +63,34 @@ pub(super) struct PublishedSection<'p> {
 pub(super) fn describe<'m>(
     check: &mut Check,
     marker: &'m Marker,
-    schemas: Option<&Arc<Schemas>>,
+    linked: Option<&Arc<Schemas>>,
 ) -> Vec<Described<'m>> {
     let mut described = Vec::new();
-    let mut left_out = Vec::new();
+    let (mut left_out, mut wrong) = (Vec::new(), BTreeMap::new());
     if Published::format_of(marker).is_none() {
         return described;
     }
     for entry in marker.sections().filter(|entry| !entry.tables.is_empty()) {
         let schema = entry.schema_without_id.as_ref().or(entry.schema.as_ref());
-        let schema = schema.zip(schemas).and_then(|(schema, schemas)| {
-            let uri = Library::uri_of_path(schema);
-            schemas.compile(&uri).ok()
+        let compiled = schema.zip(linked).map(|(file, schemas)| {
+            schemas::compile(schemas, file).map_err(|reason| (file, reason))
         });
+        let schema = match compiled.transpose() {
+            Ok(schema) => schema,
+            Err((file, message)) => {
+                wrong.insert(file, message);
+                continue;
+            }
+        };
         let id = entry.id.as_deref().and_then(Pointer::parse);
         match schema.zip(id).filter(|_| marker.profile().is_some()) {
             Some((schema, id)) => described.push(Described { entry, schema, id }),
             None => left_out.push(format!("`{}`", entry.name)),
+        }
+    }
+    for (file, message) in wrong {
+        if !check.has(&INVALID_DESCRIPTION, file) {
+            check.find(&INVALID_DESCRIPTION, file, message);
         }
     }
     if !left_out.is_empty() {

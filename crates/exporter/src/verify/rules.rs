@@ -10,11 +10,11 @@ treatise_report::rules! {
         /// A file that is gone.
         MISSING_FILE = "missing-file", Error, File:
             "a file of a bundle that is not there",
-            "SHA256SUMS lists it. Get the bundle anew from where it is published.";
+            "SHA256SUMS lists it, or `bundle.json` names it. Get the bundle anew from where it is published.";
         /// A file too many.
         UNLISTED_FILE = "unlisted-file", Error, File:
             "a file in a bundle that is not part of it",
-            "SHA256SUMS does not list it, so nobody answers for it. Remove it, or get the bundle anew.";
+            "SHA256SUMS does not list it, or its format is not listed in `bundle.json`, so nobody answers for it. Remove it, or get the bundle anew.";
         /// An archive that can't be unpacked.
         UNREADABLE_ARCHIVE = "unreadable-archive", Error, File:
             "an archive that can't be unpacked to a bundle",

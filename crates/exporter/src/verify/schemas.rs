@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use treatise_report::Files;
-use treatise_schema::{Draft, Library, Options, Schemas, Verdict, WorkLimit};
+use treatise_report::{Files, visible};
+use treatise_schema::{Draft, Library, Options, Schema, Schemas, Verdict, WorkLimit};
 use treatise_source::{Limits, Parser, Text};
 
 use super::Check;
@@ -84,7 +84,13 @@ pub(super) fn link(check: &mut Check) -> Result<Option<Arc<Schemas>>, Error> {
         if let Some(text) = read(&check.path(&name))? {
             let file = files.add(name.as_ref());
             names.insert(file, name.clone());
-            library.add(file, &Library::uri_of_path(&name), &text);
+            let findings = library.add(file, &Library::uri_of_path(&name), &text);
+            // One that is not added has a fault.
+            if !library.contains(&Library::uri_of_path(&name)) {
+                let reason = findings.first().map_or("", |finding| &finding.message);
+                let message = format!("it is no schema: {reason}");
+                check.find(&INVALID_DESCRIPTION, &name, message);
+            }
         }
     }
     let options = Options {
@@ -103,6 +109,18 @@ pub(super) fn link(check: &mut Check) -> Result<Option<Arc<Schemas>>, Error> {
     }
 }
 
+/// Compiles the schema in a file of the bundle, which need not be one; else says why it can't.
+pub(super) fn compile(schemas: &Arc<Schemas>, file: &str) -> Result<Schema, String> {
+    let uri = Library::uri_of_path(file);
+    if !schemas.contains(&uri) {
+        return Err(format!(
+            "`{}` is named as a schema, and is none in the bundle",
+            visible(file)
+        ));
+    }
+    schemas.compile(&uri).map_err(|finding| finding.message)
+}
+
 /// Checks the records of a collection or view; returns how many there are.
 fn check_section(
     check: &mut Check,
@@ -111,10 +129,10 @@ fn check_section(
     schemas: &Arc<Schemas>,
     format: Format,
 ) -> Result<u64, Error> {
-    let compiled = match schemas.compile(&Library::uri_of_path(schema)) {
+    let compiled = match compile(schemas, schema) {
         Ok(compiled) => compiled,
-        Err(finding) => {
-            check.find(&INVALID_DESCRIPTION, schema, finding.message);
+        Err(message) => {
+            check.find(&INVALID_DESCRIPTION, schema, message);
             return Ok(0);
         }
     };

@@ -7,7 +7,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use treatise_exporter::{Format, Options, verify};
 
-use crate::folder::{exported, json, museum, real, rehash, sha256, temporary};
+use crate::folder::{exported, files, json, museum, real, rehash, sha256, temporary};
 
 /// The findings as `file: rule: message`.
 fn found(bundle: &Path) -> Vec<String> {
@@ -95,6 +95,169 @@ fn a_list_that_leads_out_is_not_followed() {
                 .starts_with(&format!("line {line} is no hash"))
         );
     }
+}
+
+#[test]
+fn what_a_bundle_names_is_not_read_outside_of_it() {
+    let outside = temporary();
+    let secret = outside.path().join("secret.txt");
+    fs::write(&secret, "a secret\nof mine\n").expect("it can be written");
+    let absolute = secret.display().to_string();
+    let all = Options {
+        formats: Format::ALL,
+        ..Options::default()
+    };
+    let names = ["/schema", "/schema_without_id"].into_iter();
+    let formats = Format::ALL.iter().map(|format| format.name());
+    let formats = formats.filter(|name| !["json", "ndjson"].contains(name));
+    let files = formats.map(|format| format!("/tables/0/files/{format}"));
+    let members: Vec<String> = names.map(str::to_owned).chain(files).collect();
+    for member in &members {
+        for named in [&absolute, "../secret.txt", "csv/../../secret.txt", "."] {
+            let bundle = exported(&museum(), &all);
+            let aside = bundle.path.with_file_name("secret.txt");
+            fs::copy(&secret, aside).expect("it can be copied");
+            let mut marker = json(&bundle.path.join("bundle.json"));
+            let (around, name) = member.rsplit_once('/').expect("it is a pointer");
+            let around = marker["collections"][0].pointer_mut(around);
+            around.expect("it is there")[name] = named.into();
+            fs::write(bundle.path.join("bundle.json"), marker.to_string())
+                .expect("it can be written");
+            rehash(&bundle.path);
+            let found = found(&bundle.path);
+            assert_eq!(found.len(), 1, "{found:#?}");
+            assert!(
+                found[0].starts_with("bundle.json: invalid-description: the ")
+                    && found[0].contains(name)
+                    && found[0].ends_with(&format!("be `{named}`, which leads out of the bundle")),
+                "{found:#?}"
+            );
+        }
+    }
+}
+
+/// Makes sure that a finding says this.
+fn tells(found: &[String], expected: &str) {
+    let is_told = found.iter().any(|line| line.contains(expected));
+    assert!(is_told, "{expected} is not in {found:#?}");
+}
+
+/// Takes files out of a bundle, and out of all that describes its files.
+fn remove(bundle: &Path, is_removed: impl Fn(&str) -> bool) {
+    for name in files(bundle).into_keys().filter(|name| is_removed(name)) {
+        let path = bundle.join(name);
+        fs::remove_file(&path).expect("it is there");
+        // It is left where there is more in it.
+        let _ = fs::remove_dir(path.parent().expect("it is in a folder"));
+    }
+    let lists = [
+        ("datapackage.json", "resources", "path"),
+        ("statement.intoto.json", "subject", "name"),
+    ];
+    for (file, list, member) in lists {
+        let mut document = json(&bundle.join(file));
+        let entries = document[list].as_array_mut().expect("it is a list");
+        entries.retain(|entry| !entry[member].as_str().is_some_and(&is_removed));
+        fs::write(bundle.join(file), document.to_string()).expect("it can be written");
+    }
+    rehash(bundle);
+}
+
+#[test]
+fn a_schema_that_is_none_is_found() {
+    let part = Options {
+        collections: &["rooms".to_owned()],
+        formats: &[Format::Ndjson, Format::Csv],
+        ..Options::default()
+    };
+    let deep = "[".repeat(100_000);
+    for options in [&Options::default(), &part] {
+        for text in ["", "no JSON", "\"a text\"", &deep] {
+            let bundle = exported(&museum(), options);
+            let file = bundle.path.join("schemas/rooms.schema.json");
+            fs::write(file, text).expect("it can be written");
+            rehash(&bundle.path);
+            tells(&found(&bundle.path), "schemas/rooms.schema.json: invalid");
+        }
+        for named in [
+            "csv/rooms.csv",
+            "schemas",
+            "data",
+            "schemas/none.json",
+            "README.txt",
+        ] {
+            for member in ["schema", "schema_without_id"] {
+                let bundle = exported(&museum(), options);
+                let marker = bundle.path.join("bundle.json");
+                let mut document = json(&marker);
+                let listed = document["collections"]
+                    .as_array_mut()
+                    .expect("it is a list");
+                let rooms = listed.iter_mut().find(|entry| entry["name"] == "rooms");
+                rooms.expect("it is there")[member] = named.into();
+                fs::write(marker, document.to_string()).expect("it can be written");
+                rehash(&bundle.path);
+                tells(&found(&bundle.path), named);
+            }
+        }
+        let bundle = exported(&museum(), options);
+        remove(&bundle.path, |name| name.starts_with("schemas/"));
+        tells(
+            &found(&bundle.path),
+            "bundle.json: missing-file: `schemas/rooms",
+        );
+    }
+}
+
+#[test]
+fn formats_are_there_if_and_only_if_they_are_listed() {
+    let all = Options {
+        formats: Format::ALL,
+        ..Options::default()
+    };
+    for format in Format::ALL {
+        let name = format.name();
+        let bundle = exported(&museum(), &all);
+        remove(&bundle.path, |file| file.starts_with(&format!("{name}/")));
+        tells(&found(&bundle.path), "bundle.json: missing-file: ");
+        tells(&found(&bundle.path), &format!("`{name}/"));
+
+        let bundle = exported(&museum(), &all);
+        let marker = bundle.path.join("bundle.json");
+        let mut document = json(&marker);
+        let formats = document["formats"].as_array_mut().expect("it is a list");
+        formats.retain(|listed| listed != name);
+        fs::write(&marker, document.to_string()).expect("it can be written");
+        rehash(&bundle.path);
+        let expected = format!("`{name}` is not among the formats in `bundle.json`");
+        tells(&found(&bundle.path), &expected);
+    }
+    for file in [
+        "data/dataset.json",
+        "json/dataset.json",
+        "json/all.json",
+        "ndjson/rooms.ndjson",
+    ] {
+        let bundle = exported(&museum(), &all);
+        remove(&bundle.path, |name| name == file);
+        let expected = format!("bundle.json: missing-file: `{file}`, which is ");
+        tells(&found(&bundle.path), &expected);
+    }
+    let csv = Options {
+        formats: &[Format::Csv],
+        ..Options::default()
+    };
+    let bundle = exported(&museum(), &csv);
+    change(
+        &bundle.path.join("bundle.json"),
+        "\"csv\"",
+        "\"csv\", \"parquet\"",
+    );
+    rehash(&bundle.path);
+    tells(
+        &found(&bundle.path),
+        "has no file in `parquet`, which is listed",
+    );
 }
 
 #[test]
