@@ -30,10 +30,11 @@ rule! {
 
 fn check(records: &Records<'_>, found: &mut Found) {
     for &use_ in records.uses_of_codes() {
+        let (system, code) = (&*use_.system, use_.code);
         // What is in no table has no other name there.
-        if records.codes().get(&use_.system, &use_.code).is_some() {
+        if let Some(official) = official(records, system, &code) {
             if let Some(display) = use_.node.text("display") {
-                judge(records, &use_.system, use_.code, display, found);
+                judge(system, official, code, display, found);
             }
         }
     }
@@ -42,16 +43,19 @@ fn check(records: &Records<'_>, found: &mut Found) {
         let id = gene.and_then(|gene| gene.text("hgnc"));
         let symbol = gene.and_then(|gene| gene.text("symbol"));
         if let Some((id, symbol)) = id.zip(symbol) {
-            judge(records, codes::GENES, id, symbol, found);
+            if let Some(official) = official(records, codes::GENES, &id) {
+                judge(codes::GENES, official, id, symbol, found);
+            }
         }
     }
 }
 
-fn judge(records: &Records<'_>, system: &str, code: Text<'_>, name: Text<'_>, found: &mut Found) {
-    let row = records.codes().get(system, &code);
-    let Some(official) = row.and_then(|row| row.display.as_deref()) else {
-        return;
-    };
+/// The name that its system gives a code.
+fn official<'t>(records: &'t Records<'_>, system: &str, code: &str) -> Option<&'t str> {
+    records.codes().get(system, code)?.display.as_deref()
+}
+
+fn judge(system: &str, official: &str, code: Text<'_>, name: Text<'_>, found: &mut Found) {
     if official != &*name {
         found.add(
             Finding::new(

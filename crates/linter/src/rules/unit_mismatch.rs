@@ -33,11 +33,11 @@ const STRICT: &[&str] = &["count", "duration", "length", "volume", "fraction"];
 
 fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
     // Criteria have a quantity.
-    let unit = record
-        .entity()
-        .and_then(|entity| entity.get("quantity")?.text("unit"));
-    if let Some((unit, criterion)) = unit.zip(record.entity()) {
-        judge(unit, criterion, found);
+    if let Some(criterion) = record.entity() {
+        let quantity = criterion.get("quantity");
+        if let Some(unit) = quantity.and_then(|quantity| quantity.text("unit")) {
+            judge(unit, criterion, found);
+        }
     }
     // Claims have uses of criteria.
     for use_ in record.items("criteria") {

@@ -269,34 +269,39 @@ impl<'r> Record<'r> {
         self.known.is_deprecated
     }
 
+    /// The record, if it is of a kind.
+    fn of(self, kind: Kind) -> Option<Self> {
+        (self.plan.kind == Some(kind)).then_some(self)
+    }
+
     /// The claim that it is, if it is one.
     pub(crate) fn claim(self) -> Option<Claim<'r>> {
-        (self.plan.kind == Some(Kind::Claim)).then_some(Claim(self))
+        self.of(Kind::Claim).map(Claim)
     }
 
     /// The source that it is, if it is one.
     pub(crate) fn source(self) -> Option<Source<'r>> {
-        (self.plan.kind == Some(Kind::Source)).then_some(Source(self))
+        self.of(Kind::Source).map(Source)
     }
 
     /// The term that it is, if it is one.
     pub(crate) fn term(self) -> Option<Term<'r>> {
-        (self.plan.kind == Some(Kind::Term)).then_some(Term(self))
+        self.of(Kind::Term).map(Term)
     }
 
     /// The condition, site, intervention, drug, biomarker, criterion or goal that it is, if it is one.
     pub(crate) fn entity(self) -> Option<Entity<'r>> {
-        (self.plan.kind == Some(Kind::Entity)).then_some(Entity(self))
+        self.of(Kind::Entity).map(Entity)
     }
 
     /// The issue that it is, if it is one.
     pub(crate) fn issue(self) -> Option<Issue<'r>> {
-        (self.plan.kind == Some(Kind::Issue)).then_some(Issue(self))
+        self.of(Kind::Issue).map(Issue)
     }
 
     /// The agent that it is, if it is one.
     pub(crate) fn agent(self) -> Option<Agent<'r>> {
-        (self.plan.kind == Some(Kind::Agent)).then_some(Agent(self))
+        self.of(Kind::Agent).map(Agent)
     }
 
     /// A place in it, without a look at its tree.
