@@ -66,6 +66,7 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
             name: side.given(),
         }),
         clock: options.rules.timings.then_some(&clock as Clock<'_>),
+        is_last: false,
     };
     if options.fixes.diff {
         return show_fixes(&root, &settings, options);
@@ -76,6 +77,10 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
         0
     };
     // As in `validate`, the process ends sooner than this could be taken apart.
+    let settings = Options {
+        is_last: true,
+        ..settings
+    };
     let linted = ManuallyDrop::new(lint(&root, &settings)?);
     let took = progress.finish();
     ensure_looked_at(&linted, &options.paths, &only)?;

@@ -25,6 +25,7 @@ mod visit;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use treatise_report::fault::Origin;
 use treatise_report::{FileId, Files, Place};
@@ -35,6 +36,7 @@ pub use exception::{Exception, Within, check_exceptions};
 pub use findings::{Counts, Findings, is_wanted};
 pub use index::{Index, RecordNumber};
 pub use known::{KnownTexts, TextHasher, Texts};
+pub use loading::{Rest, begin, load};
 pub use loose::{Loose, LooseOptions, check_files};
 pub use manifest::{
     APPROVALS_SCHEMA, Approval, CollectionEntry, EXCEPTIONS_SCHEMA, LanguageMap, Level,
@@ -49,7 +51,6 @@ pub use visit::{RecordKey, RecordVisitor, Visited, Visitor};
 
 use collection::ReferenceField;
 use layout::{Layout, RecordFile};
-use loading::read_whole;
 use manifest::ManifestFile;
 
 /// Where the manifest is, relative to the root of a dataset.
@@ -142,7 +143,8 @@ pub struct Dataset {
     approvals: Vec<Approval>,
     collections: Vec<Collection>,
     fields: Vec<ReferenceField>,
-    index: Index,
+    /// Made when all records were read.
+    index: OnceLock<Index>,
     exceptions: Vec<Exception>,
     manifest_file: Option<ManifestFile>,
     texts: OwnTexts,
@@ -155,45 +157,6 @@ struct OwnTexts {
     exceptions: Option<Vec<u8>>,
     /// By path, relative to the root.
     schemas: BTreeMap<String, Vec<u8>>,
-}
-
-/// Loads the dataset below `root` and checks it.
-///
-/// # Errors
-/// The manifest, a folder or a file can't be read.
-pub fn load(root: &Path, options: &LoadOptions<'_>) -> Result<(Dataset, Findings), Error> {
-    let mut files = Files::new();
-    let mut findings = Findings::default();
-    let manifest_path = options
-        .manifest
-        .map_or_else(|| root.join(MANIFEST), Path::to_path_buf);
-    let shown = options.manifest.unwrap_or(Path::new(MANIFEST));
-    let bytes =
-        read_whole(&manifest_path).map_err(|error| Error::not_read(&manifest_path, error))?;
-    let manifest_file = files.add(shown);
-    let (manifest, found) = manifest::read(manifest_file, &bytes);
-    findings.add(found);
-    let mut dataset = Dataset {
-        root: root.to_path_buf(),
-        files,
-        manifest: Manifest::default(),
-        approvals: Vec::new(),
-        collections: Vec::new(),
-        fields: Vec::new(),
-        index: Index::default(),
-        exceptions: Vec::new(),
-        manifest_file: None,
-        texts: OwnTexts {
-            manifest: bytes,
-            ..OwnTexts::default()
-        },
-    };
-    if let Some(manifest) = manifest {
-        dataset.fill(&manifest, options, &mut findings)?;
-        dataset.manifest_file = Some(manifest);
-    }
-    findings.sort(&dataset.files, options.keep);
-    Ok((dataset, findings))
 }
 
 impl Dataset {
@@ -240,18 +203,22 @@ impl Dataset {
     }
 
     /// The ids and references.
+    ///
+    /// # Panics
+    /// The dataset was only [begun](begin).
     pub fn index(&self) -> &Index {
-        &self.index
+        let index = self.index.get();
+        index.expect("whoever asks for records waits until all were read")
     }
 
     /// The collection of a record.
     pub fn collection_of(&self, record: RecordNumber) -> &Collection {
-        &self.collections[self.index.collection(record)]
+        &self.collections[self.index().collection(record)]
     }
 
     /// The files that hold records.
     pub fn file_of(&self, record: RecordNumber) -> FileId {
-        self.index.entry(record).0.file
+        self.index().entry(record).0.file
     }
 
     /// How many files with records there are.
@@ -279,7 +246,7 @@ impl Dataset {
 
     /// Where a record stands.
     pub fn origin(&self, record: RecordNumber) -> Origin {
-        let (entry, offset) = self.index.entry(record);
+        let (entry, offset) = self.index().entry(record);
         Origin {
             file: entry.file,
             offset,
@@ -307,7 +274,7 @@ impl Dataset {
 
     /// The records to which no reference leads. A record's references to itself don't count.
     pub fn unreferenced(&self) -> RecordSet {
-        self.index.unreferenced(&self.fields)
+        self.index().unreferenced(&self.fields)
     }
 
     /// Names a file, so that findings can point to it though loading did not read it.
@@ -317,7 +284,7 @@ impl Dataset {
 
     /// The records that refer to this one, in order and each once.
     pub fn referrers(&self, record: RecordNumber) -> Vec<RecordNumber> {
-        self.index.referrers(record, &self.fields)
+        self.index().referrers(record, &self.fields)
     }
 
     /// The records that refer to some of them, in order and each once.
@@ -325,7 +292,9 @@ impl Dataset {
         &self,
         is_it: impl Fn(RecordNumber) -> bool + Sync,
     ) -> Vec<RecordNumber> {
-        let links = self.index.links(&self.fields, |_| true, |_, to| is_it(to));
+        let links = self
+            .index()
+            .links(&self.fields, |_| true, |_, to| is_it(to));
         let mut referrers: Vec<_> = links.into_iter().map(|(from, _)| from).collect();
         referrers.sort_unstable();
         referrers.dedup();
@@ -343,7 +312,7 @@ impl Dataset {
             is_of(&self.collections[usize::from(field.collection)])
                 && field.path.to_string() == place
         };
-        let links = self.index.links(&self.fields, is_wanted, |_, _| true);
+        let links = self.index().links(&self.fields, is_wanted, |_, _| true);
         let mut links: Vec<_> = links.into_iter().map(|(from, to)| (to, from)).collect();
         links.sort_unstable();
         links

@@ -3,34 +3,127 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::OnceLock;
 
-use treatise_report::{Diagnostic, FileId, Place};
+use treatise_report::{Diagnostic, FileId, Files, Place};
 use treatise_schema::{Draft, INVALID_SCHEMA, Library};
 use treatise_source::{NotRead, RegularFile};
 
 use crate::collection::Collection;
 use crate::findings::is_wanted;
+use crate::index::Index;
 use crate::layout::{Layout, Listings};
-use crate::manifest::ManifestFile;
+use crate::manifest::{Manifest, ManifestFile};
 use crate::pass::{Pass, Progress, Waiting};
 use crate::rules::{EMPTY_DATASET, MISSING_SCHEMA, OVERSIZED_FILE};
 use crate::schemas::{Compiled, SchemaCache};
 use crate::seeded::SeededHasher;
 use crate::{
-    APPROVALS, Dataset, EXCEPTIONS, Error, Findings, LoadOptions, exception, layout, manifest,
-    references,
+    APPROVALS, Dataset, EXCEPTIONS, Error, Findings, LoadOptions, MANIFEST, OwnTexts, exception,
+    layout, manifest, references,
 };
 
 /// Manifests, schemas and the like may be this large, in bytes.
 pub(super) const MOST_BYTES: u64 = 8 << 20;
 
+/// Loads the dataset below `root` and checks it.
+///
+/// # Errors
+/// The manifest, a folder or a file can't be read.
+pub fn load(root: &Path, options: &LoadOptions<'_>) -> Result<(Dataset, Findings), Error> {
+    let (dataset, rest) = begin(root, options)?;
+    let findings = rest.read(&dataset, options)?;
+    Ok((dataset, findings))
+}
+
+/// Loads all of a dataset but the records of the collections that wait, as the visitor says. There is
+/// no index yet: whatever asks for records, ids or references of the dataset has to wait as well.
+///
+/// # Errors
+/// The manifest, a folder or a file can't be read.
+pub fn begin(root: &Path, options: &LoadOptions<'_>) -> Result<(Dataset, Rest), Error> {
+    let mut files = Files::new();
+    let mut findings = Findings::default();
+    let manifest_path = options
+        .manifest
+        .map_or_else(|| root.join(MANIFEST), Path::to_path_buf);
+    let shown = options.manifest.unwrap_or(Path::new(MANIFEST));
+    let bytes =
+        read_whole(&manifest_path).map_err(|error| Error::not_read(&manifest_path, error))?;
+    let manifest_file = files.add(shown);
+    let (manifest, found) = manifest::read(manifest_file, &bytes);
+    findings.add(found);
+    let mut dataset = Dataset {
+        root: root.to_path_buf(),
+        files,
+        manifest: Manifest::default(),
+        approvals: Vec::new(),
+        collections: Vec::new(),
+        fields: Vec::new(),
+        index: OnceLock::new(),
+        exceptions: Vec::new(),
+        manifest_file: None,
+        texts: OwnTexts {
+            manifest: bytes,
+            ..OwnTexts::default()
+        },
+    };
+    let pending = match manifest {
+        Some(manifest) => {
+            let pending = dataset.fill(&manifest, options, &mut findings)?;
+            dataset.manifest_file = Some(manifest);
+            Some(pending)
+        }
+        None => None,
+    };
+    Ok((dataset, Rest { findings, pending }))
+}
+
+/// What is left of loading a dataset that was begun.
+#[must_use = "without the rest, the dataset has no index"]
+pub struct Rest {
+    /// What was found until now.
+    findings: Findings,
+    /// `None` where the manifest can't be used, so that there are no records.
+    pending: Option<Pending>,
+}
+
+/// How far the pass has come.
+struct Pending {
+    hasher: SeededHasher,
+    waiting: Waiting,
+    progress: Progress,
+    /// The collections by name.
+    numbers: BTreeMap<String, u16>,
+}
+
+impl Rest {
+    /// Reads the records that wait, shows them to the visitor, and checks what can only be seen when
+    /// all are known. It has to be the dataset that was begun, with the same options; only the visitor
+    /// may be another one, and so may borrow from the dataset what was made meanwhile.
+    ///
+    /// # Errors
+    /// A file can't be read.
+    pub fn read(self, dataset: &Dataset, options: &LoadOptions<'_>) -> Result<Findings, Error> {
+        let mut findings = self.findings;
+        match self.pending {
+            Some(pending) => dataset.finish(pending, options, &mut findings)?,
+            None => {
+                dataset.index.get_or_init(Index::default);
+            }
+        }
+        findings.sort(&dataset.files, options.keep);
+        Ok(findings)
+    }
+}
+
 impl Dataset {
-    pub(super) fn fill(
+    fn fill(
         &mut self,
         manifest: &ManifestFile,
         options: &LoadOptions<'_>,
         findings: &mut Findings,
-    ) -> Result<(), Error> {
+    ) -> Result<Pending, Error> {
         self.manifest = manifest.manifest.clone();
         if let Some(as_of) = options.as_of {
             as_of.clone_into(&mut self.manifest.as_of);
@@ -48,7 +141,7 @@ impl Dataset {
         mut listings: Listings<'_>,
         options: &LoadOptions<'_>,
         findings: &mut Findings,
-    ) -> Result<(), Error> {
+    ) -> Result<Pending, Error> {
         let Compiled {
             schemas,
             findings: found,
@@ -84,13 +177,35 @@ impl Dataset {
         findings.add(of_files);
         findings.add(found);
         findings.add(self.unknown_collections(manifest, &numbers));
+        Ok(Pending {
+            hasher,
+            waiting,
+            progress,
+            numbers,
+        })
+    }
+
+    /// Reads the records that wait, and makes the index.
+    fn finish(
+        &self,
+        pending: Pending,
+        options: &LoadOptions<'_>,
+        findings: &mut Findings,
+    ) -> Result<(), Error> {
+        let Pending {
+            hasher,
+            waiting,
+            mut progress,
+            numbers,
+        } = pending;
         let pass = self.pass(options, &hasher);
         pass.read_waiting(&waiting, &mut progress)?;
         let (index, duplicates) = pass.join(progress, numbers, findings);
-        self.index = index;
+        let index = self.index.get_or_init(|| index);
         references::check(self, &duplicates, findings, options.keep, options.only)?;
-        if self.index.is_empty() {
-            let place = manifest.place("/collections");
+        if index.is_empty()
+            && let Some(place) = self.place_in_manifest("/collections")
+        {
             let first_line = Place {
                 to: place.from,
                 ..place

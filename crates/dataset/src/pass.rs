@@ -132,26 +132,20 @@ impl Pass<'_> {
         progress: &mut Progress,
     ) -> Result<(), Error> {
         let sources = self.sources(waiting, |position| !waiting.waits(position))?;
-        self.round(sources, self.visitor, progress)
+        self.round(sources, progress)
     }
 
-    /// Reads the others.
+    /// Reads the others, where there are any.
     pub(crate) fn read_waiting(
         &self,
         waiting: &Waiting,
         progress: &mut Progress,
     ) -> Result<(), Error> {
         let sources = self.sources(waiting, |position| waiting.waits(position))?;
-        let mut sources = Some(sources);
-        let mut read = Ok(());
-        let mut go_on = |visitor: &dyn Visitor| {
-            if let Some(sources) = sources.take().filter(|sources| !sources.is_empty()) {
-                read = self.round(sources, visitor, progress);
-            }
-        };
-        self.visitor
-            .turn(self.manifest, self.collections, &mut go_on);
-        read
+        match sources.is_empty() {
+            true => Ok(()),
+            false => self.round(sources, progress),
+        }
     }
 
     /// Puts together what was read.
@@ -176,12 +170,7 @@ impl Pass<'_> {
     }
 
     /// Reads some of the sources, on all cores.
-    fn round(
-        &self,
-        sources: Vec<(u32, Source<'_>)>,
-        visitor: &dyn Visitor,
-        progress: &mut Progress,
-    ) -> Result<(), Error> {
+    fn round(&self, sources: Vec<(u32, Source<'_>)>, progress: &mut Progress) -> Result<(), Error> {
         let disk = &progress.disk;
         let count = sources.len() as u64;
         let numbered = (progress.count..).zip(sources);
@@ -196,7 +185,6 @@ impl Pass<'_> {
         };
         let shared = Shared {
             pass: self,
-            visitor,
             sources,
             next: AtomicUsize::new(0),
             fetched: AtomicUsize::new(0),
@@ -290,7 +278,6 @@ type Brought = (Haul, Vec<PartFindings>);
 
 struct Shared<'a> {
     pass: &'a Pass<'a>,
-    visitor: &'a dyn Visitor,
     sources: Vec<(SourceNumber, Source<'a>)>,
     next: AtomicUsize,
     /// The next source to be fetched from the disk.

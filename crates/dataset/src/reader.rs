@@ -85,7 +85,7 @@ impl<'d> Reader<'d> {
         use_it: impl FnOnce(Value<'_>) -> T,
     ) -> Result<T, Error> {
         let length = self.fill(record)?;
-        let (entry, _) = self.dataset.index.entry(record);
+        let (entry, _) = self.dataset.index().entry(record);
         let text = Text::from_bytes(&self.buffer[..length]);
         let limits = Limits {
             depth: self.dataset.manifest.limits.depth,
@@ -103,7 +103,7 @@ impl<'d> Reader<'d> {
 
     /// Reads the text of a record into the buffer, and returns its length.
     fn fill(&mut self, record: RecordNumber) -> Result<usize, Error> {
-        let (entry, offset) = self.dataset.index.entry(record);
+        let (entry, offset) = self.dataset.index().entry(record);
         let path = self.dataset.root.join(self.dataset.path_of(entry.file));
         if self.dataset.collection_of(record).has_lines() {
             let read = self.read_line(entry.file, &path, offset, entry.length);

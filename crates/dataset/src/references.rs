@@ -51,7 +51,7 @@ pub(crate) fn check(
             kind: Kind::DuplicateId { first },
         })
         .collect();
-    let lookup = dataset.index.look_up(&dataset.fields);
+    let lookup = dataset.index().look_up(&dataset.fields);
     let can_judge =
         |reference: &&Reference| dataset.fields[usize::from(reference.field)].is_known();
     suspects.extend(
@@ -77,7 +77,7 @@ pub(crate) fn check(
         .map(|finding| (finding.place.file, finding.place.start))
         .collect();
     suspects.retain(|suspect| {
-        let (entry, offset) = dataset.index.entry(suspect.record);
+        let (entry, offset) = dataset.index().entry(suspect.record);
         let place = suspect
             .start
             .map(|start| (entry.file, offset + u64::from(start)));
@@ -175,7 +175,7 @@ impl Wording<'_> {
 
     fn word(&mut self, suspect: &Suspect, reader: &mut Reader<'_>) -> Result<Diagnostic, Error> {
         let dataset = self.dataset;
-        let index = &dataset.index;
+        let index = dataset.index();
         let id = index.id(suspect.record);
         let here = self.look(reader, suspect.record, suspect.start)?;
         let field = |number: u16| &dataset.fields[usize::from(number)];
@@ -252,7 +252,7 @@ impl Wording<'_> {
         record: RecordNumber,
         start: Option<u32>,
     ) -> Result<Seen, Error> {
-        let (entry, offset) = self.dataset.index.entry(record);
+        let (entry, offset) = self.dataset.index().entry(record);
         let collection = self.dataset.collection_of(record);
         reader.read(record, |root| {
             let value = match start {
@@ -300,7 +300,7 @@ impl Wording<'_> {
     /// The id that a dangling one most likely stands for.
     fn meant(&mut self, target: &str, field: &ReferenceField) -> Option<String> {
         const STEPS_OF_A_LOOK: usize = 10;
-        let index = &self.dataset.index;
+        let index = self.dataset.index();
         let mut candidates = Vec::new();
         for record in index.records() {
             self.steps_left = self.steps_left.checked_sub(STEPS_OF_A_LOOK)?;

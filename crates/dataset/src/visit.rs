@@ -47,15 +47,6 @@ pub trait Visitor: Sync {
     fn waiting(&self, _manifest: &Manifest, _collections: &[Collection]) -> Vec<bool> {
         Vec::new()
     }
-
-    /// The records that don't wait have been seen. Calls `go_on` once with who is to see the
-    /// others, which may borrow what was made of the first.
-    fn turn(
-        &self,
-        manifest: &Manifest,
-        collections: &[Collection],
-        go_on: &mut dyn FnMut(&dyn Visitor),
-    );
 }
 
 /// Sees the records of one worker.
@@ -74,10 +65,6 @@ pub trait RecordVisitor {
 impl Visitor for () {
     fn begin<'v>(&'v self, _: &'v Manifest, _: &'v [Collection]) -> Box<dyn RecordVisitor + 'v> {
         Box::new(())
-    }
-
-    fn turn(&self, _: &Manifest, _: &[Collection], go_on: &mut dyn FnMut(&dyn Visitor)) {
-        go_on(self);
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Names<'r> {
     /// The names whose words have this hash, from one position to another in `entries`.
     by_words: FxHashMap<u64, (u32, u32)>,
     entries: Vec<Entry>,
-    /// What bears the names, one after the other: places among all records.
+    /// What bears the names, one after the other: places among the records that are no claims.
     bearers: Vec<u32>,
     /// Of each name, where its bearers end; they begin where those of the name before end.
     ends: Vec<u32>,
@@ -201,7 +201,7 @@ impl<'r> Names<'r> {
         positions.map(|named| self.mention(named)).collect()
     }
 
-    /// The places among all records of what bears a name, given by its number.
+    /// The places, among the records that are no claims, of what bears a name, given by its number.
     pub(crate) fn bearers(&self, number: u32) -> &[u32] {
         let number = number as usize;
         let end = self.ends.get(number).copied().unwrap_or_default();

@@ -10,7 +10,6 @@ use crate::documents::Documents;
 use crate::notices::Notices;
 use crate::plan::Choice;
 use crate::timing::Clock;
-use crate::visit::Seen;
 
 /// How to run.
 pub struct Options<'a> {
@@ -38,6 +37,9 @@ pub struct Options<'a> {
     pub base: Option<Base<'a>>,
     /// If given, how long each rule takes is measured with it.
     pub clock: Option<Clock<'a>>,
+    /// Whether the process ends with this run. Then what was made of the records is left for the system
+    /// to clear away: to take it apart is a part of a second for a large dataset.
+    pub is_last: bool,
 }
 
 impl Default for Options<'_> {
@@ -55,6 +57,7 @@ impl Default for Options<'_> {
             notices: None,
             base: None,
             clock: None,
+            is_last: false,
         }
     }
 }
@@ -90,8 +93,4 @@ pub struct Linted {
     pub skipped: Vec<Skipped>,
     /// How long each rule took, the slowest first; only those that were measured.
     pub timings: Vec<(&'static str, Duration)>,
-    /// What was kept for rules between records. To take it apart is a part of a second for a large
-    /// dataset: whoever has the result decides when, and whether at all.
-    #[expect(dead_code, reason = "kept to be dropped with the result")]
-    pub(crate) seen: Seen,
 }

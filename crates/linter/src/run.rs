@@ -1,18 +1,20 @@
 //! A run: the pass with the rules of single records, then the rules between records, then what the
 //! settings of the dataset make of the findings.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::mem::forget;
 use std::path::Path;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use treatise_dataset::{
-    Counts, Dataset, Findings, LoadOptions, MANIFEST, OVERSIZED_FILE, RecordKey, SeededHasher, load,
+    Counts, Dataset, Findings, LoadOptions, MANIFEST, OVERSIZED_FILE, RecordKey, begin,
 };
 use treatise_report::{Diagnostic, Place, Rule, Skipped, fingerprints};
 use treatise_source::{LineIndex, Pointer};
 
-use crate::alike::{Shared, alike};
+use crate::alike::alike;
 use crate::check::Check;
 use crate::finding::{Finding, Found, Site, Spot, Whereabouts};
 use crate::notices::identifiers;
@@ -22,7 +24,7 @@ use crate::registry::LINTS;
 use crate::schemas::Schemas;
 use crate::timing::Timings;
 use crate::view::{Again, Closed, Head, Record, Records, Source};
-use crate::visit::{Inspector, Keep, Seen, closed, heads};
+use crate::visit::{ClaimInspector, Inspector, Keep, Seen, closed, heads};
 use crate::{Error, settings};
 
 /// Checks the dataset below `root`.
@@ -30,10 +32,10 @@ use crate::{Error, settings};
 /// # Errors
 /// A folder or file can't be read.
 pub fn lint(root: &Path, options: &Options<'_>) -> Result<Linted, Error> {
-    let before = options
-        .base
-        .map(|base| {
-            let options = Options {
+    let mut linted = match options.base {
+        None => lint_after(None, root, options)?,
+        Some(base) => {
+            let old_options = Options {
                 base: None,
                 keep: usize::MAX,
                 only: None,
@@ -41,26 +43,36 @@ pub fn lint(root: &Path, options: &Options<'_>) -> Result<Linted, Error> {
                 clock: None,
                 ..*options
             };
-            let inspected = Inspected::of(base.root, &options, Keep::Texts)?;
-            Ok::<_, Error>((inspected, options))
-        })
-        .transpose()?;
+            let both = |old: Inspected<'_, '_>| {
+                let linted = lint_after(Some(old.records), root, options)?;
+                Ok::<_, Error>((linted, old.between(None, &old_options)))
+            };
+            let (both, old) = inspect(base.root, &old_options, Keep::Texts, both)?;
+            let (mut linted, verdict) = both?;
+            let old = old.settle(verdict, &old_options);
+            linted.known = mark_known(&mut linted, &old, base.name);
+            linted
+        }
+    };
+    linted.findings.sort(linted.dataset.files(), options.keep);
+    Ok(linted)
+}
+
+/// Checks a dataset; `old` are the records before a change.
+fn lint_after(
+    old: Option<&Records<'_>>,
+    root: &Path,
+    options: &Options<'_>,
+) -> Result<Linted, Error> {
     // Who compares, and who looks for passages and notices, looks at all claims again.
-    let needs_texts = before.is_some() || options.documents.is_some() || options.notices.is_some();
+    let needs_texts = old.is_some() || options.documents.is_some() || options.notices.is_some();
     let keep = match needs_texts {
         true => Keep::Texts,
         false => Keep::Notes,
     };
-    let inspected = Inspected::of(root, options, keep)?;
-    let old = before.as_ref().map(|(inspected, _)| inspected);
-    let mut linted = inspected.between(old, options)?.settle(options);
-    if let (Some((inspected, old_options)), Some(base)) = (before, options.base) {
-        let old = inspected.between(None, &old_options)?;
-        let old = old.settle(&old_options);
-        linted.known = mark_known(&mut linted, &old, base.name);
-    }
-    linted.findings.sort(linted.dataset.files(), options.keep);
-    Ok(linted)
+    let judge = |inspected: Inspected<'_, '_>| inspected.between(old, options);
+    let (verdict, looked) = inspect(root, options, keep, judge)?;
+    Ok(looked.settle(verdict, options))
 }
 
 /// Loads a dataset for what is made of its records and is no rule; also returns how many records
@@ -69,14 +81,87 @@ pub(crate) fn with_records<T>(
     root: &Path,
     use_them: impl FnOnce(&Records<'_>) -> T,
 ) -> Result<(T, u64), Error> {
-    let inspected = Inspected::of(root, &Options::default(), Keep::Texts)?;
-    let closed = closed(&inspected.seen.kept, None);
-    let heads = inspected.heads(&closed);
-    let made = use_them(&inspected.records(&heads));
-    let kept = inspected.findings.kept.iter();
+    let use_them = |inspected: Inspected<'_, '_>| (use_them(inspected.records), inspected.broken());
+    let ((made, broken), looked) = inspect(root, &Options::default(), Keep::Texts, use_them)?;
+    let kept = looked.findings.kept.iter();
     // Too large a record is not even counted among the others.
     let oversized = kept.filter(|finding| finding.rule == &OVERSIZED_FILE);
-    Ok((made, inspected.broken() + oversized.count() as u64))
+    Ok((made, broken + oversized.count() as u64))
+}
+
+/// Loads a dataset, runs the rules within the pass, and hands over what was seen.
+fn inspect<T>(
+    root: &Path,
+    options: &Options<'_>,
+    keep: Keep,
+    use_it: impl FnOnce(Inspected<'_, '_>) -> T,
+) -> Result<(T, Looked), Error> {
+    // What takes findings away has to see them.
+    const ENOUGH: usize = 100_000;
+    let is_selective = options.base.is_some()
+        || options.part == Part::Rules
+        || !options.choice.only.is_empty()
+        || !options.choice.levels.is_empty();
+    let inspector = Inspector::new(keep, options.choice, options.clock);
+    inspector.prepare();
+    let load_options = LoadOptions {
+        manifest: options.manifest,
+        as_of: options.as_of,
+        keep: if is_selective {
+            usize::MAX
+        } else {
+            options.keep.max(ENOUGH)
+        },
+        only: options.only,
+        observer: options.observer,
+        visitor: &inspector,
+        schemas: options.schemas,
+        texts: None,
+    };
+    let (dataset, rest) = begin(root, &load_options)?;
+    let plans = inspector.plans();
+    let others = inspector.take_kept();
+    let claims;
+    let (made, findings) = {
+        let again = Again::new(&dataset, inspector.hasher());
+        let rooms = Rooms::default();
+        let bodies = hold(&rooms.bodies, closed(&others, plans, None), options);
+        let other_heads = hold(&rooms.heads, heads(bodies, plans, &dataset), options);
+        let mut records = Records::without_claims(&dataset, other_heads);
+        records.prepare();
+        inspector.look_at(&records);
+        let of_claims = LoadOptions {
+            visitor: &ClaimInspector {
+                inspector: &inspector,
+                others: &records,
+            },
+            ..load_options
+        };
+        let findings = rest.read(&dataset, &of_claims)?;
+        let mut seen = inspector.take_seen();
+        claims = std::mem::take(&mut seen.kept);
+        let bodies = closed(&claims, plans, Some(&again));
+        let bodies = hold(&rooms.claim_bodies, bodies, options);
+        let heads = heads(bodies, plans, &dataset);
+        records.add_claims(hold(&rooms.claim_heads, heads, options));
+        let made = use_it(Inspected {
+            dataset: &dataset,
+            plans,
+            seen,
+            records: &records,
+        });
+        if options.is_last {
+            forget(records);
+        }
+        if let Some(failure) = again.failure() {
+            return Err(failure.into());
+        }
+        (made, findings)
+    };
+    if options.is_last {
+        forget((claims, others));
+    }
+    Ok((made, Looked { dataset, findings }))
 }
 
 /// Says of the findings which of them were there before, and counts these.
@@ -96,14 +181,45 @@ fn mark_known(linted: &mut Linted, old: &Linted, name: &str) -> Counts {
     known
 }
 
-/// A dataset after the pass.
-struct Inspected {
-    dataset: Dataset,
-    findings: Findings,
-    plans: Vec<Plan>,
+/// Room for what records are made of, which has to be there longer than they.
+#[derive(Default)]
+struct Rooms<'r> {
+    bodies: OnceCell<Vec<Closed<'r>>>,
+    heads: OnceCell<Vec<Head<'r>>>,
+    claim_bodies: OnceCell<Vec<Closed<'r>>>,
+    claim_heads: OnceCell<Vec<Head<'r>>>,
+}
+
+/// Puts something where it can be borrowed; in the last run, where nobody takes it apart.
+fn hold<'r, T>(room: &'r OnceCell<Vec<T>>, held: Vec<T>, options: &Options<'_>) -> &'r [T] {
+    match options.is_last {
+        true => held.leak(),
+        false => room.get_or_init(|| held),
+    }
+}
+
+/// A dataset after the pass, with its records.
+struct Inspected<'i, 'r> {
+    dataset: &'r Dataset,
+    plans: &'r [Plan],
     seen: Seen,
-    /// By what the texts of claims are known.
-    hasher: SeededHasher,
+    records: &'i Records<'r>,
+}
+
+/// What is left of it when nobody looks at the records any more.
+struct Looked {
+    dataset: Dataset,
+    /// What loading and the rules within the pass have found.
+    findings: Findings,
+}
+
+/// What the rules between records say.
+struct Verdict {
+    diagnostics: Vec<Diagnostic>,
+    skipped: Vec<Skipped>,
+    timings: Timings,
+    /// Rules about content that have seen all that they look at, so that their findings are all there.
+    ran: BTreeSet<&'static str>,
 }
 
 /// Rules by number, and what keeps others from running.
@@ -124,54 +240,7 @@ struct Missing {
     change: Vec<&'static str>,
 }
 
-/// The same when all rules have run.
-struct Judged {
-    dataset: Dataset,
-    findings: Findings,
-    skipped: Vec<Skipped>,
-    timings: Timings,
-    /// Rules about content that have seen all that they look at, so that their findings are all there.
-    ran: BTreeSet<&'static str>,
-    seen: Seen,
-}
-
-impl Inspected {
-    fn of(root: &Path, options: &Options<'_>, keep: Keep) -> Result<Self, Error> {
-        // What takes findings away has to see them.
-        const ENOUGH: usize = 100_000;
-        let is_selective = options.base.is_some()
-            || options.part == Part::Rules
-            || !options.choice.only.is_empty()
-            || !options.choice.levels.is_empty();
-        let inspector = Inspector::new(keep, options.choice, options.clock);
-        inspector.prepare();
-        let (dataset, findings) = load(
-            root,
-            &LoadOptions {
-                manifest: options.manifest,
-                as_of: options.as_of,
-                keep: if is_selective {
-                    usize::MAX
-                } else {
-                    options.keep.max(ENOUGH)
-                },
-                only: options.only,
-                observer: options.observer,
-                visitor: &inspector,
-                schemas: options.schemas,
-                texts: None,
-            },
-        )?;
-        let (plans, seen, hasher) = inspector.finish();
-        Ok(Self {
-            dataset,
-            findings,
-            plans,
-            seen,
-            hasher,
-        })
-    }
-
+impl<'r> Inspected<'_, 'r> {
     /// How many records could not be looked at.
     fn broken(&self) -> u64 {
         (self.dataset.index().len() - self.seen.count) as u64
@@ -188,104 +257,66 @@ impl Inspected {
             .any(|plan| plan.looks_for(number) && (is_of_all || plan.kind.is_some()))
     }
 
-    /// Runs the rules between records.
-    ///
-    /// # Errors
-    /// A record that was looked at again can't be read any more, or is not what it was.
-    fn between(mut self, before: Option<&Self>, options: &Options<'_>) -> Result<Judged, Error> {
-        let Route { numbers, missing } = self.route(before, options);
+    /// Runs the rules between records; `old` are the records before a change.
+    fn between(mut self, old: Option<&Records<'_>>, options: &Options<'_>) -> Verdict {
+        let Route { numbers, missing } = self.route(old.is_some(), options);
         let of_each = std::mem::take(&mut self.seen.found);
-        let keys = std::mem::take(&mut self.seen.keys);
         let mut timings = std::mem::take(&mut self.seen.timings);
-        let again = Again::new(&self.dataset, &self.hasher);
-        let (diagnostics, skipped, unread) = {
-            let bodies = closed(&self.seen.kept, Some(&again));
-            let heads = self.heads(&bodies);
-            let records = self.records(&heads);
-            let old_bodies = before.map(|before| closed(&before.seen.kept, None));
-            let old = before.zip(old_bodies.as_deref());
-            let old_heads = old.map(|(before, bodies)| before.heads(bodies));
-            let old = before.zip(old_heads.as_deref());
-            let old = old.map(|(before, heads)| before.records(heads));
-            let given = Given {
-                inspected: &self,
-                records: &records,
-                old: old.as_ref(),
-                schemas: OnceLock::new(),
-                options,
-            };
-            let numbered = keys.into_iter().enumerate();
-            let wanted = numbered.filter(|(number, _)| numbers.contains(number));
-            let wanted: Vec<_> = wanted.collect();
-            // Most rules that marked something with others at hand ask for the names of everything, as
-            // do those that read documents. They are made on all cores, before a core has rules to judge.
-            let asks_for_names = |(number, _): &(usize, _)| match LINTS[*number].check {
-                Check::MarkedAmong(..) => !self.seen.marked[*number].is_empty(),
-                Check::Documents(_) => true,
-                _ => false,
-            };
-            if wanted.iter().any(asks_for_names) {
-                records.names();
-            }
-            // A rule at a time: some take as long as many others.
-            let judged = wanted.into_par_iter().with_max_len(1);
-            let judged = judged.map(|(number, keys)| {
-                let mut found = Found::default();
-                let mut timings = Timings::default();
-                timings.measure(options.clock, number, || {
-                    given.judge(number, keys, &mut found);
-                });
-                (timings, (number, found))
-            });
-            let of_all: Vec<_> = judged.collect();
-            let of_each = of_each.into_iter();
-            let of_each = of_each.map(|(number, finding)| (number, Found(vec![finding])));
-            let mut found: Vec<_> = of_each.collect();
-            for (spent, of_rule) in of_all {
-                timings.add(&spent);
-                found.push(of_rule);
-            }
-            let of_rule = |(number, found)| self.conclude_all(number, found, options, &records);
-            let diagnostics: Vec<_> = found.into_par_iter().flat_map_iter(of_rule).collect();
-            let unread = options
-                .documents
-                .map_or(0, |documents| documents.unknown_passages(&records));
-            let skipped = self.skipped(&records, missing, unread);
-            (diagnostics, skipped, unread)
+        let given = Given {
+            inspected: &self,
+            old,
+            schemas: OnceLock::new(),
+            options,
         };
-        if let Some(failure) = again.failure() {
-            return Err(failure.into());
+        // Most rules that marked something with others at hand ask for the names of everything, as
+        // do those that read documents. They are made on all cores, before a core has rules to judge.
+        let asks_for_names = |number: &usize| match LINTS[*number].check {
+            Check::MarkedAmong(..) => !self.seen.marked[*number].is_empty(),
+            Check::Documents(_) => true,
+            _ => false,
+        };
+        if numbers.iter().any(asks_for_names) {
+            self.records.names();
         }
-        self.findings.add(diagnostics);
+        // A rule at a time: some take as long as many others.
+        let judged = numbers.par_iter().with_max_len(1).map(|&number| {
+            let mut found = Found::default();
+            let mut timings = Timings::default();
+            timings.measure(options.clock, number, || given.judge(number, &mut found));
+            (timings, (number, found))
+        });
+        let of_all: Vec<_> = judged.collect();
+        for (spent, _) in &of_all {
+            timings.add(spent);
+        }
+        let of_all = of_all.into_par_iter().map(|(_, of_rule)| of_rule);
+        let of_each = of_each.into_par_iter();
+        let of_each = of_each.map(|(number, finding)| (number, Found(vec![finding])));
+        let of_rule = |(number, found)| self.conclude_all(number, found, options);
+        let diagnostics = of_each.chain(of_all).flat_map_iter(of_rule).collect();
+        let unread = options
+            .documents
+            .map_or(0, |documents| documents.unknown_passages(self.records));
         let has_seen_all = |number: &usize| {
             let needs_documents = matches!(LINTS[*number].check, Check::Documents(_));
             self.broken() == 0 && (unread == 0 || !needs_documents)
         };
         let ran = numbers.into_iter().filter(has_seen_all);
-        let ran = ran.map(|number| LINTS[number].rule.name).collect();
-        Ok(Judged {
-            dataset: self.dataset,
-            findings: self.findings,
-            seen: self.seen,
-            skipped,
+        Verdict {
+            diagnostics,
+            skipped: self.skipped(missing, unread),
             timings,
-            ran,
-        })
+            ran: ran.map(|number| LINTS[number].rule.name).collect(),
+        }
     }
 
     /// The diagnostics for what a rule has found, as far as they are wanted.
-    fn conclude_all(
-        &self,
-        number: usize,
-        found: Found,
-        options: &Options<'_>,
-        records: &Records<'_>,
-    ) -> Vec<Diagnostic> {
+    fn conclude_all(&self, number: usize, found: Found, options: &Options<'_>) -> Vec<Diagnostic> {
         let findings = found.0.into_iter();
         let diagnostics = findings.filter_map(|finding| {
             // What is wrong with the schemas counts whatever is asked for, as in loading.
             let is_of_schema = matches!(finding.place, Whereabouts::InSchema { .. });
-            let diagnostic = self.conclude(finding, number, options, records)?;
+            let diagnostic = self.conclude(finding, number, options)?;
             let name = self.dataset.files().name(diagnostic.place.file);
             let is_wanted =
                 is_of_schema || treatise_dataset::is_wanted(Path::new(name), options.only);
@@ -295,7 +326,7 @@ impl Inspected {
     }
 
     /// Which rules between records run, and which can't.
-    fn route(&self, before: Option<&Self>, options: &Options<'_>) -> Route {
+    fn route(&self, has_old: bool, options: &Options<'_>) -> Route {
         let mut route = Route::default();
         for (number, lint) in LINTS.iter().enumerate() {
             if !self.looks_for(number) {
@@ -308,7 +339,7 @@ impl Inspected {
                 }
                 Check::Notices(_) if options.notices.is_none() => Some(&mut missing.notices),
                 Check::Documents(_) if options.documents.is_none() => Some(&mut missing.documents),
-                Check::Change(_) if before.is_none() => Some(&mut missing.change),
+                Check::Change(_) if !has_old => Some(&mut missing.change),
                 _ => None,
             };
             match missing {
@@ -320,7 +351,7 @@ impl Inspected {
     }
 
     /// What was not looked for, and why.
-    fn skipped(&self, records: &Records<'_>, mut missing: Missing, unread: u64) -> Vec<Skipped> {
+    fn skipped(&self, mut missing: Missing, unread: u64) -> Vec<Skipped> {
         let mut skipped = Vec::new();
         if !missing.documents.is_empty() {
             skipped.push(Skipped {
@@ -341,7 +372,7 @@ impl Inspected {
             let is_listed = |source: &&Source<'_>| identifiers(**source).next().is_some();
             skipped.push(Skipped {
                 what: missing.notices.join(", "),
-                count: Some(records.sources.iter().filter(is_listed).count() as u64),
+                count: Some(self.records.sources.iter().filter(is_listed).count() as u64),
                 why: "there is no table of notices at hand; name one with --notices".into(),
             });
         }
@@ -365,19 +396,10 @@ impl Inspected {
         skipped
     }
 
-    fn heads<'r>(&'r self, bodies: &'r [Closed<'r>]) -> Vec<Head<'r>> {
-        let (manifest, collections) = (self.dataset.manifest(), self.dataset.collections());
-        heads(bodies, &self.plans, manifest, collections)
-    }
-
-    fn records<'r>(&'r self, heads: &'r [Head<'r>]) -> Records<'r> {
-        Records::new(self.dataset.manifest(), Some(&self.dataset), heads)
-    }
-
     /// The records that a rule has marked, in order.
-    fn marked<'r>(&self, number: usize, records: &Records<'r>) -> Vec<(Record<'r>, u8)> {
+    fn marked(&self, number: usize) -> Vec<(Record<'r>, u8)> {
         let marked = self.seen.marked[number].iter();
-        let marked = marked.filter_map(|&(key, mark)| Some((records.at_key(key)?, mark)));
+        let marked = marked.filter_map(|&(key, mark)| Some((self.records.at_key(key)?, mark)));
         let mut marked: Vec<_> = marked.collect();
         marked.sort_unstable_by_key(|(record, _)| record.key);
         marked
@@ -390,16 +412,14 @@ impl Inspected {
         finding: Finding,
         number: usize,
         options: &Options<'_>,
-        records: &Records<'_>,
     ) -> Option<Diagnostic> {
         let rule = LINTS[number].rule;
-        let related = |spot: Spot| -> Option<Place> {
-            Some(self.site(spot.record, records)?.place(spot.span))
-        };
+        let related =
+            |spot: Spot| -> Option<Place> { Some(self.site(spot.record)?.place(spot.span)) };
         match &finding.place {
             &Whereabouts::At(spot) => {
-                let site = self.site(spot.record, records)?;
-                let plan = records.at_key(spot.record)?.plan;
+                let site = self.site(spot.record)?;
+                let plan = self.records.at_key(spot.record)?.plan;
                 let name = self.dataset.files().name(site.origin.file);
                 let weight = plan.weight(number, Path::new(name))?;
                 Some(site.conclude(spot, finding, rule, weight, related))
@@ -437,8 +457,8 @@ impl Inspected {
         }
     }
 
-    fn site<'s>(&self, key: RecordKey, records: &Records<'s>) -> Option<Site<'s>> {
-        let record = records.at_key(key)?;
+    fn site(&self, key: RecordKey) -> Option<Site<'r>> {
+        let record = self.records.at_key(key)?;
         let number = self.dataset.index().number_of(key)?;
         let tree = record.root().value.tree();
         Some(Site {
@@ -453,8 +473,7 @@ impl Inspected {
 
 /// What rules between records may look at.
 struct Given<'g, 'r, 'o> {
-    inspected: &'g Inspected,
-    records: &'g Records<'r>,
+    inspected: &'g Inspected<'g, 'r>,
     /// The records before a change.
     old: Option<&'g Records<'o>>,
     schemas: OnceLock<Option<Schemas<'g>>>,
@@ -462,19 +481,19 @@ struct Given<'g, 'r, 'o> {
 }
 
 impl<'g> Given<'g, '_, '_> {
-    /// Runs one rule; `keys` are those that it gave to records.
-    fn judge(&self, number: usize, keys: Vec<Shared>, found: &mut Found) {
-        let records = self.records;
+    /// Runs one rule.
+    fn judge(&self, number: usize, found: &mut Found) {
+        let records = self.inspected.records;
         match LINTS[number].check {
             Check::Dataset(check) | Check::Whole(check) => check(records, found),
             Check::Marked(_, check) | Check::MarkedAmong(_, check) => {
-                let marked = self.inspected.marked(number, records);
+                let marked = self.inspected.marked(number);
                 if !marked.is_empty() {
                     check(&marked, records, found);
                 }
             }
             Check::Alike(_, check) => {
-                let alike = alike(keys).into_iter();
+                let alike = alike(&self.inspected.seen.keys[number]).into_iter();
                 let alike: Vec<_> = alike.filter_map(|key| records.at_key(key)).collect();
                 if !alike.is_empty() {
                     check(&alike, records, found);
@@ -513,22 +532,25 @@ impl<'g> Given<'g, '_, '_> {
     fn schemas(&self) -> Option<&Schemas<'g>> {
         let schemas = self
             .schemas
-            .get_or_init(|| Schemas::of(&self.inspected.dataset));
+            .get_or_init(|| Schemas::of(self.inspected.dataset));
         schemas.as_ref()
     }
 }
 
-impl Judged {
+impl Looked {
     /// Applies levels and exceptions.
-    fn settle(self, options: &Options<'_>) -> Linted {
+    fn settle(self, verdict: Verdict, options: &Options<'_>) -> Linted {
         let Self {
             dataset,
             mut findings,
+        } = self;
+        let Verdict {
+            diagnostics,
             skipped,
             timings,
             ran,
-            seen,
-        } = self;
+        } = verdict;
+        findings.add(diagnostics);
         let is_lint = |rule: &Rule| LINTS.iter().any(|lint| lint.rule.name == rule.name);
         let is_chosen = |name: &str| {
             options.choice.only.is_empty() || options.choice.only.iter().any(|only| only == name)
@@ -559,7 +581,6 @@ impl Judged {
             known: Counts::default(),
             skipped,
             timings: timings.list(),
-            seen,
         }
     }
 }

@@ -6,11 +6,11 @@
 //! be kept.
 
 use std::cell::OnceCell;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use rayon::prelude::*;
 use treatise_dataset::{
-    Collection, Manifest, RecordKey, RecordVisitor, SeededHasher, Visited, Visitor,
+    Collection, Dataset, Manifest, RecordKey, RecordVisitor, SeededHasher, Visited, Visitor,
 };
 use treatise_report::{Diagnostic, Place};
 use treatise_schema::Schema;
@@ -53,9 +53,9 @@ pub(crate) struct Inspector<'a> {
 }
 
 /// The same for claims, when all other records have been seen.
-struct ClaimInspector<'i, 'r> {
-    inspector: &'i Inspector<'i>,
-    others: &'i Records<'r>,
+pub(crate) struct ClaimInspector<'i, 'r> {
+    pub(crate) inspector: &'i Inspector<'i>,
+    pub(crate) others: &'i Records<'r>,
 }
 
 /// What the workers bring home.
@@ -102,23 +102,29 @@ impl<'a> Inspector<'a> {
         }
     }
 
-    /// The plans of the collections, what was seen, and by what texts are known.
-    pub(crate) fn finish(self) -> (Vec<Plan>, Seen, SeededHasher) {
-        let seen = self
-            .seen
-            .into_inner()
-            .expect("no worker panics bringing home what it saw");
-        let plans = self.plans.into_inner().unwrap_or_default();
-        (plans, seen, self.hasher)
+    /// The plans of the collections; there are none until the pass has begun.
+    pub(crate) fn plans(&self) -> &[Plan] {
+        self.plans.get().map_or(&[], Vec::as_slice)
     }
-}
 
-impl Inspector<'_> {
-    fn plans(&self, manifest: &Manifest, collections: &[Collection]) -> &[Plan] {
-        self.plans.get_or_init(|| {
-            let plan = |collection| Plan::of(collection, manifest, self.choice);
-            collections.iter().map(plan).collect()
-        })
+    /// By what texts are known.
+    pub(crate) fn hasher(&self) -> &SeededHasher {
+        &self.hasher
+    }
+
+    /// Hands over what was kept until now.
+    pub(crate) fn take_kept(&self) -> Vec<Batch> {
+        std::mem::take(&mut self.seen().kept)
+    }
+
+    /// Hands over what was seen until now.
+    pub(crate) fn take_seen(&self) -> Seen {
+        std::mem::replace(&mut self.seen(), Seen::of_rules())
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        let seen = self.seen.lock();
+        seen.expect("no worker panics bringing home what it saw")
     }
 
     fn worker<'v, 'r: 'v>(
@@ -127,7 +133,7 @@ impl Inspector<'_> {
         collections: &'v [Collection],
         others: Option<&'v Records<'r>>,
     ) -> Box<dyn RecordVisitor + 'v> {
-        let plans = self.plans(manifest, collections);
+        let plans = self.plans();
         let pending = match plans.iter().any(Plan::asks_for_exercise) {
             true => collections.iter().map(pending).collect(),
             false => Vec::new(),
@@ -148,11 +154,11 @@ impl Inspector<'_> {
     }
 
     /// Runs the rules that look at each record with the others at hand, on those that are no claims.
-    fn look_at(&self, others: &Records<'_>, plans: &[Plan]) {
+    pub(crate) fn look_at(&self, others: &Records<'_>) {
         let is_asked = |number: &usize| {
             let check = LINTS[*number].check;
             matches!(check, Check::EachRecord(_) | Check::MarkedAmong(..))
-                && plans.iter().any(|plan| plan.looks_for(*number))
+                && self.plans().iter().any(|plan| plan.looks_for(*number))
         };
         let numbers: Vec<_> = (0..LINTS.len()).filter(is_asked).collect();
         let all: Vec<_> = others.others().collect();
@@ -169,8 +175,7 @@ impl Inspector<'_> {
         };
         let groups = all.par_chunks(GROUP).fold(Seen::of_rules, look);
         let found = groups.reduce(Seen::of_rules, add);
-        let mut seen = self.seen.lock().expect("no worker is at work");
-        seen.add(found);
+        self.seen().add(found);
     }
 }
 
@@ -184,34 +189,12 @@ impl Visitor for Inspector<'_> {
     }
 
     fn waiting(&self, manifest: &Manifest, collections: &[Collection]) -> Vec<bool> {
-        let plans = self.plans(manifest, collections).iter();
-        plans.map(|plan| plan.kind == Some(Kind::Claim)).collect()
-    }
-
-    fn turn(
-        &self,
-        manifest: &Manifest,
-        collections: &[Collection],
-        go_on: &mut dyn FnMut(&dyn Visitor),
-    ) {
-        let seen = || {
-            let seen = self.seen.lock();
-            seen.expect("no worker panics bringing home what it saw")
-        };
-        let mut kept = std::mem::take(&mut seen().kept);
-        {
-            let plans = self.plans(manifest, collections);
-            let closed = closed(&kept, None);
-            let heads = heads(&closed, plans, manifest, collections);
-            let others = Records::new(manifest, None, &heads);
-            others.prepare();
-            self.look_at(&others, plans);
-            go_on(&ClaimInspector {
-                inspector: self,
-                others: &others,
-            });
-        }
-        seen().kept.append(&mut kept);
+        let plan = |collection| Plan::of(collection, manifest, self.choice);
+        let plans = self
+            .plans
+            .get_or_init(|| collections.iter().map(plan).collect());
+        let waits = |plan: &Plan| plan.kind == Some(Kind::Claim);
+        plans.iter().map(waits).collect()
     }
 }
 
@@ -223,10 +206,6 @@ impl Visitor for ClaimInspector<'_, '_> {
     ) -> Box<dyn RecordVisitor + 'v> {
         self.inspector
             .worker(manifest, collections, Some(self.others))
-    }
-
-    fn turn(&self, _: &Manifest, _: &[Collection], go_on: &mut dyn FnMut(&dyn Visitor)) {
-        go_on(self);
     }
 }
 
@@ -313,34 +292,36 @@ impl Seen {
     }
 }
 
-/// The bodies of what was kept, in the order of the records, to be opened when they are asked for.
-pub(crate) fn closed<'r>(kept: &'r [Batch], again: Option<&'r Again<'r>>) -> Vec<Closed<'r>> {
+/// The bodies of what was kept of kinds that rules know, in the order of the records, to be opened when
+/// they are asked for.
+pub(crate) fn closed<'r>(
+    kept: &'r [Batch],
+    plans: &[Plan],
+    again: Option<&'r Again<'r>>,
+) -> Vec<Closed<'r>> {
+    let is_known = |batch: &&Batch| plans[batch.collection()].kind.is_some();
+    let mut batches: Vec<_> = kept.iter().filter(is_known).collect();
     // The records of a batch follow one another.
-    let mut batches: Vec<_> = kept.iter().collect();
     batches.sort_unstable_by_key(|batch| batch.first());
-    let mut closed = Vec::with_capacity(batches.iter().map(|batch| batch.len()).sum());
-    for batch in batches {
-        closed.extend(batch.shelved().map(|shelved| Closed::new(shelved, again)));
-    }
+    let shelved: Vec<_> = batches.into_iter().flat_map(Batch::shelved).collect();
+    let closed = shelved.par_iter();
+    let closed: Vec<_> = closed.map(|&place| Closed::new(place, again)).collect();
     debug_assert!(closed.is_sorted_by_key(Closed::key));
     closed
 }
 
-/// What was kept of kinds that rules know, as they see it.
+/// The same as rules see them.
 pub(crate) fn heads<'r>(
     closed: &'r [Closed<'r>],
     plans: &'r [Plan],
-    manifest: &'r Manifest,
-    collections: &'r [Collection],
+    dataset: &'r Dataset,
 ) -> Vec<Head<'r>> {
-    let known = closed
-        .par_iter()
-        .filter(|closed| plans[closed.collection()].kind.is_some());
-    let heads = known.map(|closed| Head {
+    let collections = dataset.collections();
+    let heads = closed.par_iter().map(|closed| Head {
         id: closed.id(),
         key: closed.key(),
         collection: &collections[closed.collection()],
-        manifest,
+        manifest: dataset.manifest(),
         plan: &plans[closed.collection()],
         known: closed.known(),
         body: Body::Closed(closed),
@@ -467,13 +448,19 @@ impl RecordVisitor for Worker<'_, '_> {
         }
         let opened = visited.iter().map(|one| Opened::new(one.key, one.tree));
         let opened: Vec<_> = opened.collect();
-        let heads = visited.iter().zip(&opened).map(|(one, opened)| Head {
+        let language = self.manifest.language();
+        let known = visited
+            .iter()
+            .map(|one| Known::of(one.tree.root(), language, plan));
+        let known: Vec<_> = known.collect();
+        let heads = visited.iter().zip(opened.iter().zip(&known));
+        let heads = heads.map(|(one, (opened, known))| Head {
             id: one.id,
             key: one.key,
             collection: &self.collections[position],
             manifest: self.manifest,
             plan,
-            known: Known::of(one.tree.root(), self.manifest.language(), plan),
+            known,
             body: Body::Open(opened),
         });
         let heads: Vec<_> = heads.collect();

@@ -45,7 +45,7 @@ impl<'a> Worker<'a> {
             work: WorkLimit::default(),
             part: Part::default(),
             found: Vec::new(),
-            visitor: shared.visitor.begin(pass.manifest, pass.collections),
+            visitor: pass.visitor.begin(pass.manifest, pass.collections),
             folder: OpenFolder::default(),
         }
     }

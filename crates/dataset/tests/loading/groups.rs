@@ -38,10 +38,6 @@ impl Visitor for Finder {
     fn begin<'v>(&'v self, _: &'v Manifest, _: &'v [Collection]) -> Box<dyn RecordVisitor + 'v> {
         Box::new(Finder)
     }
-
-    fn turn(&self, _: &Manifest, _: &[Collection], go_on: &mut dyn FnMut(&dyn Visitor)) {
-        go_on(self);
-    }
 }
 
 impl RecordVisitor for Finder {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use treatise_dataset::{
     Collection, Dataset, KnownTexts, LoadOptions, Manifest, RecordVisitor, TextHasher, Texts,
-    Visited, Visitor, load,
+    Visited, Visitor, begin, load,
 };
 use treatise_report::Diagnostic;
 
@@ -31,10 +31,6 @@ struct Counting<'c>(&'c Counter);
 impl Visitor for Counter {
     fn begin<'v>(&'v self, _: &'v Manifest, _: &'v [Collection]) -> Box<dyn RecordVisitor + 'v> {
         Box::new(Counting(self))
-    }
-
-    fn turn(&self, _: &Manifest, _: &[Collection], go_on: &mut dyn FnMut(&dyn Visitor)) {
-        go_on(self);
     }
 }
 
@@ -112,10 +108,7 @@ fn only_what_is_different_is_parsed() {
 
 /// Notes the ids of records in the order in which they are seen, those of `plants` last.
 #[derive(Default)]
-struct Order {
-    seen: std::sync::Mutex<Vec<String>>,
-    turns: AtomicUsize,
-}
+struct Order(std::sync::Mutex<Vec<String>>);
 
 struct Noting<'c>(&'c Order);
 
@@ -128,16 +121,11 @@ impl Visitor for Order {
         let collections = collections.iter();
         collections.map(|it| it.name() == "plants").collect()
     }
-
-    fn turn(&self, _: &Manifest, _: &[Collection], go_on: &mut dyn FnMut(&dyn Visitor)) {
-        self.turns.fetch_add(1, Ordering::Relaxed);
-        go_on(self);
-    }
 }
 
 impl RecordVisitor for Noting<'_> {
     fn visit(&mut self, records: &[Visited<'_>], _: &mut Vec<Diagnostic>) {
-        let mut seen = self.0.seen.lock().expect("no thread panics");
+        let mut seen = self.0.0.lock().expect("no thread panics");
         seen.extend(records.iter().map(|record| record.id.to_owned()));
     }
 }
@@ -153,18 +141,22 @@ fn collections_that_wait_are_seen_last_and_numbered_as_ever() {
             "{\"id\": \"one\"}\n{\"id\": \"two\"}\n",
         ),
     ]);
-    let order = Order::default();
-    let options = LoadOptions {
-        visitor: &order,
+    let [first, last] = [Order::default(), Order::default()];
+    let of = |visitor| LoadOptions {
+        visitor,
         ..LoadOptions::default()
     };
-    let (dataset, findings) = load(folder.path(), &options).expect("the files can be read");
+    let (dataset, rest) = begin(folder.path(), &of(&first)).expect("the files can be read");
+    let seen = |order: &Order| {
+        let mut seen = order.0.lock().expect("no thread panics").clone();
+        seen.sort();
+        seen
+    };
+    assert_eq!(seen(&first), ["one", "shade", "two"]);
+    let findings = rest.read(&dataset, &of(&last));
+    let findings = findings.expect("the files can be read");
     assert_eq!(findings.counts.total(), 0, "{:#?}", findings.kept);
-    let mut seen = order.seen.into_inner().expect("no thread panics");
-    let last = seen.split_off(seen.len() - 2);
-    assert!(last.contains(&"fern".to_owned()) && last.contains(&"moss".to_owned()));
-    assert_eq!(seen.len(), 3);
-    assert_eq!(order.turns.into_inner(), 1);
+    assert_eq!(seen(&last), ["fern", "moss"]);
     let index = dataset.index();
     let ids: Vec<_> = index.records().map(|record| index.id(record)).collect();
     assert_eq!(ids, ["fern", "moss", "shade", "one", "two"]);

@@ -31,7 +31,7 @@ pub(crate) struct Opened<'r> {
     /// For each citation, the position of its source among all sources.
     sources: OnceLock<Vec<Option<u32>>>,
     entities: OnceLock<Vec<Text<'r>>>,
-    /// The places of these among all records.
+    /// The places of these among the records that are no claims.
     linked: OnceLock<Vec<u32>>,
     /// The names in its statement in the default language.
     named: OnceLock<Vec<Named>>,
@@ -250,7 +250,7 @@ impl Batch {
         self.records.push(Kept {
             key: head.key,
             id,
-            known: head.known,
+            known: *head.known,
             shelf,
         });
     }
@@ -270,9 +270,9 @@ impl Batch {
         self.records.first().map(|kept| kept.key)
     }
 
-    /// How many records there are.
-    pub(crate) fn len(&self) -> usize {
-        self.records.len()
+    /// Position of their collection in the manifest.
+    pub(crate) fn collection(&self) -> usize {
+        self.collection
     }
 
     /// Its records, in their order.
@@ -306,8 +306,8 @@ impl<'r> Closed<'r> {
         self.place.batch.text(&self.place.kept.id)
     }
 
-    pub(crate) fn known(&self) -> Known {
-        self.place.kept.known
+    pub(crate) fn known(&self) -> &'r Known {
+        &self.place.kept.known
     }
 
     /// What spans of the record point into.

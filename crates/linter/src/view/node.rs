@@ -47,7 +47,7 @@ pub(crate) struct Head<'r> {
     pub(crate) collection: &'r Collection,
     pub(crate) manifest: &'r Manifest,
     pub(crate) plan: &'r Plan,
-    pub(crate) known: Known,
+    pub(crate) known: &'r Known,
     pub(crate) body: Body<'r>,
 }
 

@@ -26,19 +26,20 @@ pub(crate) struct Records<'r> {
     pub(crate) entities: Vec<Entity<'r>>,
     pub(crate) issues: Vec<Issue<'r>>,
     pub(crate) agents: Vec<Agent<'r>>,
-    manifest: &'r Manifest,
-    /// All of them, in the order of the records.
-    heads: &'r [Head<'r>],
-    /// Their keys, which lie nearer to one another.
-    keys: OnceLock<Vec<RecordKey>>,
-    /// The dataset, when all of it is there.
-    dataset: Option<&'r Dataset>,
+    dataset: &'r Dataset,
+    /// Those that are no claims, in the order of the records. Their places among these are how other
+    /// tables name them.
+    others: &'r [Head<'r>],
+    /// The claims, in the order of the records.
+    claim_heads: &'r [Head<'r>],
+    /// The keys of both, which lie nearer to one another.
+    keys: OnceLock<[Vec<RecordKey>; 2]>,
     hasher: SeededHasher,
-    /// The place of each record among all, by the hash of its id; without claims. As for references
+    /// The place of each record that is no claim, by the hash of its id. As for references
     /// in the index, records are told apart by hashes that are made anew in each run: an id lies far
     /// away in memory, and looking something up is most of what many rules do.
     by_id: FxHashMap<u64, u32>,
-    /// For each of all records, its position among those of its kind.
+    /// For each of these, its position among those of its kind.
     positions: Vec<u32>,
     /// The positions of claims by their ids, which are seldom asked for.
     claims_by_id: OnceLock<FxHashMap<&'r str, u32>>,
@@ -71,13 +72,9 @@ impl Selection {
 }
 
 impl<'r> Records<'r> {
-    /// Those of a dataset, in their order; of one that is still being read, `dataset` is `None`, and
-    /// what they refer to can't be asked for.
-    pub(crate) fn new(
-        manifest: &'r Manifest,
-        dataset: Option<&'r Dataset>,
-        heads: &'r [Head<'r>],
-    ) -> Self {
+    /// Those of a dataset that are no claims, in their order. Until the claims are there too, the index
+    /// of the dataset can't be asked for.
+    pub(crate) fn without_claims(dataset: &'r Dataset, others: &'r [Head<'r>]) -> Self {
         let mut all = Self {
             claims: Vec::new(),
             sources: Vec::new(),
@@ -85,13 +82,13 @@ impl<'r> Records<'r> {
             entities: Vec::new(),
             issues: Vec::new(),
             agents: Vec::new(),
-            manifest,
-            heads,
-            keys: OnceLock::new(),
             dataset,
+            others,
+            claim_heads: &[],
+            keys: OnceLock::new(),
             hasher: SeededHasher::default(),
             by_id: FxHashMap::default(),
-            positions: vec![0; heads.len()],
+            positions: Vec::with_capacity(others.len()),
             claims_by_id: OnceLock::new(),
             names: OnceLock::new(),
             selections: Default::default(),
@@ -106,29 +103,33 @@ impl<'r> Records<'r> {
             codes: OnceLock::new(),
             uses_of_codes: OnceLock::new(),
         };
-        let is_claim = |head: &&Head<'_>| head.plan.kind == Some(Kind::Claim);
-        let claims = heads.iter().filter(is_claim).count();
-        all.claims.reserve(claims);
-        all.by_id.reserve(heads.len() - claims);
-        for (place, record) in (0..).zip(heads.iter().map(Record)) {
-            let position = match record.plan.kind {
-                Some(Kind::Claim) => {
-                    all.claims.push(Claim(record));
-                    continue;
-                }
+        all.by_id.reserve(others.len());
+        for (place, record) in (0..).zip(others.iter().map(Record)) {
+            all.positions.push(match record.plan.kind {
                 Some(Kind::Source) => added(&mut all.sources, Source(record)),
                 Some(Kind::Term) => added(&mut all.terms, Term(record)),
                 Some(Kind::Entity) => added(&mut all.entities, Entity(record)),
                 Some(Kind::Issue) => added(&mut all.issues, Issue(record)),
                 Some(Kind::Agent) => added(&mut all.agents, Agent(record)),
-                None => continue,
-            };
-            all.positions[place as usize] = position;
+                Some(Kind::Claim) | None => 0,
+            });
             // Of records with the same id, the first one counts, as for references.
             let id = all.hasher.hash_one(record.id);
             all.by_id.entry(id).or_insert(place);
         }
         all
+    }
+
+    /// Adds the claims. What was made of the others stays; what may have been made of claims is made
+    /// anew when it is asked for.
+    pub(crate) fn add_claims(&mut self, heads: &'r [Head<'r>]) {
+        self.claims = heads.iter().map(|head| Claim(Record(head))).collect();
+        self.claim_heads = heads;
+        self.keys.take();
+        self.claims_by_id.take();
+        self.withdrawn.take();
+        self.vocabulary.take();
+        self.hierarchy.take();
     }
 
     /// Makes, on all cores, what rules about claims ask for first, so that none waits for another one
@@ -163,11 +164,10 @@ impl<'r> Records<'r> {
     /// The dataset, for its index.
     pub(crate) fn dataset(&self) -> &'r Dataset {
         self.dataset
-            .expect("rules that ask for it run when all records are read")
     }
 
     pub(crate) fn manifest(&self) -> &'r Manifest {
-        self.manifest
+        self.dataset.manifest()
     }
 
     /// The language of the texts that every record has.
@@ -192,10 +192,15 @@ impl<'r> Records<'r> {
 
     /// The record that was seen as this one.
     pub(crate) fn at_key(&self, key: RecordKey) -> Option<Record<'r>> {
-        let keys = || self.heads.iter().map(|head| head.key).collect();
-        let keys = self.keys.get_or_init(keys);
-        let at = keys.binary_search(&key).ok()?;
-        self.heads.get(at).map(Record)
+        let heads = [self.others, self.claim_heads];
+        let keys = self
+            .keys
+            .get_or_init(|| heads.map(|heads| heads.iter().map(|head| head.key).collect()));
+        let found = heads.iter().zip(keys).find_map(|(heads, keys)| {
+            let at = keys.binary_search(&key).ok()?;
+            heads.get(at)
+        });
+        found.map(Record)
     }
 
     /// The number of a record in the index.
@@ -211,7 +216,7 @@ impl<'r> Records<'r> {
     /// The records that were withdrawn, by their numbers.
     pub(crate) fn withdrawn(&self) -> &FxHashMap<RecordNumber, Record<'r>> {
         self.withdrawn.get_or_init(|| {
-            let records = self.heads.iter().map(Record);
+            let records = self.others.iter().chain(self.claim_heads).map(Record);
             let withdrawn = records.filter(|record| record.is_deprecated());
             let numbered = withdrawn.filter_map(|record| Some((self.number(record)?, record)));
             numbered.collect()
@@ -275,7 +280,7 @@ impl<'r> Records<'r> {
             let citations = citation.record.citations().iter();
             let position = |id: &str| {
                 let place = self.place_of(id)? as usize;
-                let is_source = self.heads.get(place)?.plan.kind == Some(Kind::Source);
+                let is_source = self.others.get(place)?.plan.kind == Some(Kind::Source);
                 is_source.then(|| self.positions[place])
             };
             citations.map(|one| position(&one.source()?)).collect()
@@ -419,7 +424,7 @@ impl<'r> Records<'r> {
         self.codes.get_or_init(|| CodeTables::of(self))
     }
 
-    /// The place among all records of the one with this id that is no claim.
+    /// The place of the record with this id among those that are no claims.
     pub(crate) fn place_of(&self, id: &str) -> Option<u32> {
         self.by_id.get(&self.hasher.hash_one(id)).copied()
     }
@@ -427,7 +432,7 @@ impl<'r> Records<'r> {
     /// The record with this id that is no claim.
     fn other(&self, id: &str) -> Option<Record<'r>> {
         let place = self.place_of(id)?;
-        self.heads.get(place as usize).map(Record)
+        self.others.get(place as usize).map(Record)
     }
 }
 
