@@ -15,7 +15,6 @@ use treatise_report::FileId;
 
 use crate::collection::ReferenceField;
 use crate::pass::PartFindings;
-use crate::record_set::RecordSet;
 use crate::seeded::SeededHasher;
 use crate::visit::RecordKey;
 
@@ -191,6 +190,8 @@ pub struct Index {
     hasher: SeededHasher,
     collections: BTreeMap<String, u16>,
     record_count: u32,
+    /// For each record, whether another one refers to it; known when all references were looked up.
+    is_named: Vec<AtomicBool>,
 }
 
 /// A reference that is not as it should be, or that relates records of one collection.
@@ -243,6 +244,7 @@ impl Index {
         }
         parts.sort_unstable_by_key(|(_, part)| part.order);
         index.number(parts, findings);
+        index.is_named.resize_with(index.len(), AtomicBool::default);
         let duplicates = index.build_tables(ids);
         (index, duplicates)
     }
@@ -346,7 +348,7 @@ impl Index {
         }
     }
 
-    /// Looks up all references.
+    /// Looks up all references, and notes which records they name.
     pub(crate) fn look_up(&self, fields: &[ReferenceField]) -> Lookup {
         let literals: Vec<Vec<u64>> = fields
             .iter()
@@ -388,12 +390,18 @@ impl Index {
                 let hash = entry.hash();
                 let (mut allowed, mut own, mut other) = (false, None, None);
                 for id in table.iter_hash(hash).filter(|id| id.hash == hash) {
-                    let is_allowed = field.allowed & 1 << id.collection != 0;
-                    allowed |= is_allowed;
-                    if !is_allowed {
-                        other = other.or(Some(RecordNumber(id.record)));
-                    } else if id.collection == field.collection {
-                        own = Some(RecordNumber(id.record));
+                    let to = RecordNumber(id.record);
+                    if field.allowed & 1 << id.collection == 0 {
+                        other = other.or(Some(to));
+                        continue;
+                    }
+                    allowed = true;
+                    let is_own = id.collection == field.collection;
+                    if is_own {
+                        own = Some(to);
+                    }
+                    if !is_own || to != numbers.of(entry.record) {
+                        self.is_named[id.record as usize].store(true, Ordering::Relaxed);
                     }
                 }
                 let mut reference = |to| Reference {
@@ -458,19 +466,10 @@ impl Index {
         referrers
     }
 
-    /// The records to which no reference leads but their own.
-    pub(crate) fn unreferenced(&self, fields: &[ReferenceField]) -> RecordSet {
-        let mut is_named = Vec::new();
-        is_named.resize_with(self.len(), AtomicBool::default);
-        let note = |from: RecordNumber, to: RecordNumber| {
-            if from != to {
-                is_named[to.0 as usize].store(true, Ordering::Relaxed);
-            }
-            false
-        };
-        self.links(fields, |_| true, note);
-        let is_named = is_named.into_iter().map(AtomicBool::into_inner);
-        RecordSet::new(is_named.map(|is_named| !is_named).collect())
+    /// Whether another record refers to this one.
+    pub fn is_referred_to(&self, record: RecordNumber) -> bool {
+        let is_named = self.is_named.get(record.0 as usize);
+        is_named.is_some_and(|is_named| is_named.load(Ordering::Relaxed))
     }
 
     /// The references in the fields that are wanted, as far as they are kept: the record that refers,

@@ -16,7 +16,6 @@ mod loose;
 mod manifest;
 mod pass;
 mod reader;
-mod record_set;
 mod references;
 mod rules;
 mod schemas;
@@ -43,7 +42,6 @@ pub use manifest::{
     MANIFEST_SCHEMA, Manifest, OtherFile, RecordLimits, RuleLevel,
 };
 pub use reader::Reader;
-pub use record_set::RecordSet;
 pub use rules::*;
 pub use schemas::SchemaCache;
 pub use seeded::SeededHasher;
@@ -270,11 +268,6 @@ impl Dataset {
             Some(record) => record.path(&self.files),
             None => Path::new(name),
         }
-    }
-
-    /// The records to which no reference leads. A record's references to itself don't count.
-    pub fn unreferenced(&self) -> RecordSet {
-        self.index().unreferenced(&self.fields)
     }
 
     /// Names a file, so that findings can point to it though loading did not read it.

@@ -61,6 +61,12 @@ pub(crate) enum Check {
     /// All records at once, and it concludes from what is not there: it is skipped where records
     /// are broken and so can't be seen.
     Whole(fn(&Records<'_>, &mut Found)),
+    /// The same of the records that the first function marks, of a kind that the rules know, with all
+    /// records at hand that are no claims.
+    WholeMarked(
+        fn(Record<'_>, &Records<'_>) -> u8,
+        for<'r> fn(&[(Record<'r>, u8)], &Records<'r>, &mut Found),
+    ),
     /// All records, and the texts of the documents; it is skipped where these are not at hand.
     Documents(fn(&Records<'_>, &Documents, &mut Found)),
     /// The records before a change, and after; it is skipped where there is no "before".
@@ -94,6 +100,7 @@ impl Check {
             | Self::Alike(..)
             | Self::Dataset(_)
             | Self::Whole(_)
+            | Self::WholeMarked(..)
             | Self::Documents(_)
             | Self::Notices(_)
             | Self::Schemas(_)

@@ -17,9 +17,8 @@ pub(crate) struct Names<'r> {
     wholes: Sieve,
     /// How many words the longest name has that begins with a word of this hash.
     longest: FxHashMap<u64, usize>,
-    /// The names whose words have this hash, from one position to another in `entries`.
-    by_words: FxHashMap<u64, (u32, u32)>,
-    entries: Vec<Entry>,
+    /// By the hashes of their words.
+    entries: Entries,
     /// What bears the names, one after the other: places among the records that are no claims.
     bearers: Vec<u32>,
     /// Of each name, where its bearers end; they begin where those of the name before end.
@@ -31,15 +30,52 @@ pub(crate) struct Names<'r> {
 /// Names that a core takes at a time.
 const CHUNK: usize = 512;
 
-/// A name, among those whose words have one hash.
+/// A name, to be found by the hash of its words.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     words: u64,
+    /// Where its text is among all, and how long it is.
+    text: usize,
+    length: u32,
     name: u32,
     /// Where its first word begins, in bytes.
     first: u32,
-    /// Where its text is among all.
-    text: (usize, usize),
+}
+
+/// Entries by the hashes of their words. To look something up is to wait for memory, so that what is
+/// found lies in one place: in the order of the hashes, whose first bits say about where.
+#[derive(Debug)]
+struct Entries {
+    all: Vec<Entry>,
+    /// For each value of the first bits, where the entries begin whose hashes have it; and the end.
+    starts: Vec<u32>,
+    /// By how much a hash is shifted to leave its first bits.
+    shift: u32,
+}
+
+impl Entries {
+    fn new(mut all: Vec<Entry>) -> Self {
+        all.par_sort_unstable_by_key(|entry| (entry.words, entry.name));
+        // Between one and two places for each entry.
+        let bits = all.len().next_power_of_two().ilog2() + 1;
+        let shift = u64::BITS - bits;
+        let mut starts = vec![0; (1 << bits) + 1];
+        for entry in &all {
+            starts[(entry.words >> shift) as usize + 1] += 1;
+        }
+        let mut start = 0;
+        for count in &mut starts {
+            start += *count;
+            *count = start;
+        }
+        Self { all, starts, shift }
+    }
+
+    /// Those whose words have this hash, and maybe others.
+    fn near(&self, hash: u64) -> &[Entry] {
+        let place = (hash >> self.shift) as usize;
+        &self.all[self.starts[place] as usize..self.starts[place + 1] as usize]
+    }
 }
 
 /// A name and what bears it.
@@ -165,28 +201,20 @@ impl<'r> Names<'r> {
             wholes.add(whole);
             entries.push(Entry {
                 words: whole,
+                text: texts.len(),
+                // Records are far smaller than this can count.
+                length: name.text.len() as u32,
                 name: number,
                 first: first.start,
-                text: (texts.len(), texts.len() + name.text.len()),
             });
             texts.push_str(name.text);
-        }
-        entries.par_sort_unstable_by_key(|entry| (entry.words, entry.name));
-        let mut by_words = FxHashMap::default();
-        by_words.reserve(entries.len());
-        let mut from = 0;
-        for same in entries.chunk_by(|one, other| one.words == other.words) {
-            let to = from + same.len() as u32;
-            by_words.insert(same[0].words, (from, to));
-            from = to;
         }
         Self {
             all: names,
             openings,
             wholes,
             longest,
-            by_words,
-            entries,
+            entries: Entries::new(entries),
             bearers: Vec::new(),
             ends: Vec::new(),
             texts,
@@ -221,6 +249,16 @@ impl<'r> Names<'r> {
 
     /// The same as [`Self::find`], with the numbers of the names.
     pub(crate) fn positions(&self, text: &str, words: &[Word]) -> Vec<Named> {
+        self.positions_of(text, words, |_| true)
+    }
+
+    /// The same, as if there were no names but those that are wanted, by their numbers.
+    pub(crate) fn positions_of(
+        &self,
+        text: &str,
+        words: &[Word],
+        is_wanted: impl Fn(u32) -> bool,
+    ) -> Vec<Named> {
         let mut found = Vec::new();
         let mut behind = 0;
         for (position, word) in words.iter().enumerate() {
@@ -228,12 +266,13 @@ impl<'r> Names<'r> {
                 continue;
             }
             let rest = &words[position..];
-            let named = self.longest_at(text, rest, behind).or_else(|| {
+            let named = self.longest_at(text, rest, behind, &is_wanted);
+            let named = named.or_else(|| {
                 let inner = word.may_end.then(|| behind_apostrophe(text, word))??;
                 let inner: Vec<_> = std::iter::once(inner)
                     .chain(rest[1..].iter().copied())
                     .collect();
-                self.longest_at(text, &inner, behind)
+                self.longest_at(text, &inner, behind, &is_wanted)
             });
             if let Some(named) = named {
                 behind = named.1;
@@ -243,27 +282,30 @@ impl<'r> Names<'r> {
         found
     }
 
-    /// The longest name that begins with the first of these words, and not before `from`.
-    fn longest_at(&self, text: &str, words: &[Word], from: u32) -> Option<Named> {
+    /// The longest wanted name that begins with the first of these words, and not before `from`.
+    fn longest_at(
+        &self,
+        text: &str,
+        words: &[Word],
+        from: u32,
+        is_wanted: impl Fn(u32) -> bool,
+    ) -> Option<Named> {
         let first = words.first()?;
         let mut found: Option<Named> = None;
         let mut look = |hash: u64| {
             if !self.wholes.may_have(hash) {
                 return;
             }
-            let Some(&(start, end)) = self.by_words.get(&hash) else {
-                return;
-            };
-            for entry in &self.entries[start as usize..end as usize] {
-                let name = &self.texts[entry.text.0..entry.text.1];
+            let near = self.entries.near(hash).iter();
+            for entry in near.filter(|entry| entry.words == hash && is_wanted(entry.name)) {
                 let start = first.start.checked_sub(entry.first);
                 let Some(start) = start.filter(|start| *start >= from) else {
                     continue;
                 };
-                // Records are far smaller than this can count.
-                let named = (start, start + name.len() as u32, entry.name);
+                let named = (start, start + entry.length, entry.name);
                 let key = |(start, end, name): Named| (start, std::cmp::Reverse(end), name);
                 let is_better = found.is_none_or(|other| key(named) < key(other));
+                let name = &self.texts[entry.text..][..entry.length as usize];
                 if is_better && stands(text, start as usize..named.1 as usize, name) {
                     found = Some(named);
                 }

@@ -47,7 +47,10 @@ impl Route {
                     }
                     continue;
                 }
-                Check::EachClaim(_) | Check::EachRecord(_) | Check::MarkedAmong(..) => {
+                Check::EachClaim(_)
+                | Check::EachRecord(_)
+                | Check::MarkedAmong(..)
+                | Check::WholeMarked(..) => {
                     if plan.kind == Some(Kind::Claim) {
                         route.of_others.push(number);
                     }

@@ -271,7 +271,9 @@ impl<'r> Inspected<'_, 'r> {
         // Most rules that marked something with others at hand ask for the names of everything, as
         // do those that read documents. They are made on all cores, before a core has rules to judge.
         let asks_for_names = |number: &usize| match LINTS[*number].check {
-            Check::MarkedAmong(..) => !self.seen.marked[*number].is_empty(),
+            Check::MarkedAmong(..) | Check::WholeMarked(..) => {
+                !self.seen.marked[*number].is_empty()
+            }
             Check::Documents(_) => true,
             _ => false,
         };
@@ -302,11 +304,16 @@ impl<'r> Inspected<'_, 'r> {
             self.broken() == 0 && (unread == 0 || !needs_documents)
         };
         let ran = numbers.into_iter().filter(has_seen_all);
+        let ran = ran.map(|number| LINTS[number].rule.name).collect();
+        let skipped = self.skipped(missing, unread);
+        if options.is_last {
+            forget(self.seen);
+        }
         Verdict {
             diagnostics,
-            skipped: self.skipped(missing, unread),
+            skipped,
             timings,
-            ran: ran.map(|number| LINTS[number].rule.name).collect(),
+            ran,
         }
     }
 
@@ -334,7 +341,9 @@ impl<'r> Inspected<'_, 'r> {
             }
             let missing = &mut route.missing;
             let missing = match lint.check {
-                Check::Whole(_) | Check::Exercise(_) if self.broken() > 0 => {
+                Check::Whole(_) | Check::WholeMarked(..) | Check::Exercise(_)
+                    if self.broken() > 0 =>
+                {
                     Some(&mut missing.whole)
                 }
                 Check::Notices(_) if options.notices.is_none() => Some(&mut missing.notices),
@@ -372,7 +381,7 @@ impl<'r> Inspected<'_, 'r> {
             let is_listed = |source: &&Source<'_>| identifiers(**source).next().is_some();
             skipped.push(Skipped {
                 what: missing.notices.join(", "),
-                count: Some(self.records.sources.iter().filter(is_listed).count() as u64),
+                count: Some(self.records.sources.par_iter().filter(is_listed).count() as u64),
                 why: "there is no table of notices at hand; name one with --notices".into(),
             });
         }
@@ -486,7 +495,9 @@ impl<'g> Given<'g, '_, '_> {
         let records = self.inspected.records;
         match LINTS[number].check {
             Check::Dataset(check) | Check::Whole(check) => check(records, found),
-            Check::Marked(_, check) | Check::MarkedAmong(_, check) => {
+            Check::Marked(_, check)
+            | Check::MarkedAmong(_, check)
+            | Check::WholeMarked(_, check) => {
                 let marked = self.inspected.marked(number);
                 if !marked.is_empty() {
                     check(&marked, records, found);

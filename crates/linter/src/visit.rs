@@ -157,8 +157,11 @@ impl<'a> Inspector<'a> {
     pub(crate) fn look_at(&self, others: &Records<'_>) {
         let is_asked = |number: &usize| {
             let check = LINTS[*number].check;
-            matches!(check, Check::EachRecord(_) | Check::MarkedAmong(..))
-                && self.plans().iter().any(|plan| plan.looks_for(*number))
+            let looks_at_others = matches!(
+                check,
+                Check::EachRecord(_) | Check::MarkedAmong(..) | Check::WholeMarked(..)
+            );
+            looks_at_others && self.plans().iter().any(|plan| plan.looks_for(*number))
         };
         let numbers: Vec<_> = (0..LINTS.len()).filter(is_asked).collect();
         let all: Vec<_> = others.others().collect();
@@ -259,7 +262,7 @@ impl Seen {
                 Check::EachRecord(check) => {
                     records.for_each(|record| check(record, others, &mut found));
                 }
-                Check::MarkedAmong(mark, _) => {
+                Check::MarkedAmong(mark, _) | Check::WholeMarked(mark, _) => {
                     let marked = records.map(|record| (record.key, mark(record, others)));
                     self.marked[number].extend(marked.filter(|&(_, mark)| mark != 0));
                 }
@@ -518,6 +521,7 @@ fn of_record(record: Record<'_>, check: Check, found: &mut Found) {
         | Check::EachRecord(_)
         | Check::Marked(..)
         | Check::MarkedAmong(..)
+        | Check::WholeMarked(..)
         | Check::Alike(..)
         | Check::Dataset(_)
         | Check::Whole(_)

@@ -32,7 +32,7 @@ rule! {
 fn check(records: &Records<'_>, found: &mut Found) {
     let hierarchy = records.hierarchy();
     let mut done = BTreeSet::new();
-    for claim in records.hierarchical_claims() {
+    for &claim in records.hierarchical_claims() {
         let Some(subject) = claim.subject() else {
             continue;
         };

@@ -47,7 +47,7 @@ fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
             stance.spot(),
             "a source disputes the claim, and no issue says so",
         )
-        .with_related(supporting.node.spot(), "this source supports it")
+        .with_related(supporting.node().spot(), "this source supports it")
         .with_help("record an issue of the kind `contradiction` that touches the claim"),
     );
 }

@@ -46,7 +46,7 @@ fn of_citation(records: &Records<'_>, citation: &Citation<'_>, found: &mut Found
     };
     let kind = source.csl_type();
     let is = |types: &[&str]| kind.is_some_and(|kind| types.contains(&kind));
-    let opening = citation.node.opening();
+    let opening = citation.node().opening();
     if is(PAGES) {
         if citation.snapshot().is_none() {
             found.add(

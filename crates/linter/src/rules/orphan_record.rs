@@ -30,12 +30,10 @@ rule! {
 }
 
 fn check(records: &Records<'_>, found: &mut Found) {
-    let orphans = records.unreferenced();
     let entities = records.entities.iter().map(|entity| entity.0);
     let agents = records.agents.iter().map(|agent| agent.0);
     for record in entities.chain(agents) {
-        let number = records.number(record);
-        if record.is_deprecated() || !number.is_some_and(|number| orphans.has(number)) {
+        if record.is_deprecated() || records.is_referred_to(record) {
             continue;
         }
         found.add(

@@ -39,8 +39,7 @@ fn check(records: &Records<'_>, found: &mut Found) {
         return;
     }
     // To see that nothing leads to any of them takes less time than to look for what does.
-    let unreferenced = records.unreferenced();
-    if withdrawn.keys().all(|&record| unreferenced.has(record)) {
+    if !withdrawn.values().any(|old| records.is_referred_to(*old)) {
         return;
     }
     let is_withdrawn = |record| withdrawn.contains_key(&record);

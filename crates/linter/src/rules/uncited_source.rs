@@ -26,11 +26,8 @@ rule! {
 }
 
 fn check(records: &Records<'_>, found: &mut Found) {
-    let unreferenced = records.unreferenced();
     for source in &records.sources {
-        let number = records.number(source.0);
-        let is_cited = !number.is_some_and(|number| unreferenced.has(number));
-        if is_cited || source.is_deprecated() {
+        if source.is_deprecated() || records.is_referred_to(source.0) {
             continue;
         }
         found.add(

@@ -178,7 +178,7 @@ fn linked<'r>(records: &Records<'r>, claim: Claim<'r>, broader: &Broader<'r>) ->
 /// What each record is a kind of, as the claims have it.
 fn broader<'r>(records: &Records<'r>) -> Broader<'r> {
     let mut broader: Broader<'r> = FxHashMap::default();
-    for claim in records.hierarchical_claims() {
+    for &claim in records.hierarchical_claims() {
         if let Some((subject, object)) = claim.subject().zip(claim.object()) {
             let above = broader.entry(subject.as_str()).or_default();
             above.push(object.as_str());

@@ -17,55 +17,77 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::Records;
+use crate::view::{Entity, Record, Records, Term, Text};
 
 rule! {
     name: "unused-term",
     severity: Warning,
     summary: "a term that leads to no record that is in use, or adds nothing",
     since: "0.1.0",
-    check: Whole(check),
+    check: WholeMarked(mark, check),
 }
 
-fn check(records: &Records<'_>, found: &mut Found) {
-    let referred_to = |id: &str| {
-        let record = records.get(id).and_then(|record| records.number(record));
-        record.is_some_and(|number| !records.dataset().referrers(number).is_empty())
-    };
-    for term in records.terms.iter().filter(|term| !term.is_deprecated()) {
-        let denoted = term.denoted();
-        let denoted = denoted.filter_map(|id| Some((id, records.entity(&id)?)));
-        let denoted: Vec<_> = denoted.collect();
-        let gone = denoted.iter().find(|(_, entity)| entity.is_deprecated());
-        if let Some((gone, _)) = gone {
-            found.add(
+/// Why a term is of no use.
+enum Reason<'t, 'r> {
+    /// It denotes a withdrawn record, by this id.
+    Gone(Text<'t>),
+    /// It only repeats the label of this one, unless something refers to it.
+    Repeats(Entity<'r>),
+}
+
+fn mark(record: Record<'_>, records: &Records<'_>) -> u8 {
+    let term = record.term();
+    u8::from(term.is_some_and(|term| reason(term, records).is_some()))
+}
+
+fn check<'r>(marked: &[(Record<'r>, u8)], records: &Records<'r>, found: &mut Found) {
+    for &(record, _) in marked {
+        match reason(Term(record), records) {
+            Some(Reason::Gone(id)) => found.add(
                 Finding::new(
-                    gone.spot(),
-                    format!("the term denotes `{}`, which was withdrawn", &**gone),
+                    id.spot(),
+                    format!("the term denotes `{}`, which was withdrawn", &*id),
                 )
                 .with_help("let it denote the record that took its place, or withdraw it"),
-            );
-            continue;
-        }
-        let (Some(name), [(_, entity)]) = (term.name(), &denoted[..]) else {
-            continue;
-        };
-        let is_plain = term
-            .kind()
-            .is_some_and(|kind| kind == "preferred" || kind == "synonym");
-        let lang = term.text("lang").map_or("", |lang| lang.as_str());
-        let repeats = entity
-            .label(lang)
-            .is_some_and(|label| label.eq_ignore_ascii_case(&name));
-        if is_plain && repeats && !referred_to(term.id) {
-            found.add(
+            ),
+            Some(Reason::Repeats(entity)) if !records.is_referred_to(record) => found.add(
                 Finding::new(
-                    term.heading(),
+                    record.heading(),
                     "the term repeats a label, and nothing refers to it",
                 )
                 .with_related(entity.heading(), "this record has the label")
                 .with_help("withdraw the term"),
-            );
+            ),
+            Some(Reason::Repeats(_)) | None => {}
         }
     }
+}
+
+fn reason<'t, 'r>(term: Term<'t>, records: &Records<'r>) -> Option<Reason<'t, 'r>> {
+    if term.is_deprecated() {
+        return None;
+    }
+    let mut only = None;
+    let mut count = 0;
+    for id in term.denoted() {
+        let Some(entity) = records.entity(&id) else {
+            continue;
+        };
+        if entity.is_deprecated() {
+            return Some(Reason::Gone(id));
+        }
+        only = Some(entity);
+        count += 1;
+    }
+    let entity = only.filter(|_| count == 1)?;
+    let is_plain = term
+        .kind()
+        .is_some_and(|kind| kind == "preferred" || kind == "synonym");
+    if !is_plain {
+        return None;
+    }
+    let label = entity.label(term.text("lang")?.as_str())?;
+    label
+        .eq_ignore_ascii_case(&term.name()?)
+        .then_some(Reason::Repeats(entity))
 }

@@ -24,9 +24,9 @@ pub(crate) enum Body<'r> {
 pub(crate) struct Opened<'r> {
     pub(super) root: Node<'r>,
     prose: OnceLock<Vec<Prose<'r>>>,
-    /// Its statement in the default language, and that in another one, where the schema does not say
-    /// that it is for people.
-    statements: OnceLock<Box<[OnceLock<Prose<'r>>; 2]>>,
+    /// What it says or is called in the default language, and in another one, where the schema does not
+    /// say that it is for people.
+    said: OnceLock<Box<[OnceLock<Prose<'r>>; 2]>>,
     citations: OnceLock<Vec<Citation<'r>>>,
     /// For each citation, the position of its source among all sources.
     sources: OnceLock<Vec<Option<u32>>>,
@@ -135,7 +135,7 @@ impl<'r> Opened<'r> {
                 value: tree.root(),
             },
             prose: OnceLock::new(),
-            statements: OnceLock::new(),
+            said: OnceLock::new(),
             citations: OnceLock::new(),
             sources: OnceLock::new(),
             entities: OnceLock::new(),
@@ -144,12 +144,12 @@ impl<'r> Opened<'r> {
         }
     }
 
-    /// Its statement in the default language or the one other that rules ask for, where that is none
-    /// of the texts for people.
-    pub(super) fn statement(&self, text: Text<'r>, is_default: bool) -> &Prose<'r> {
+    /// What it says or is called in the default language or the one other that rules ask for, where
+    /// that is none of the texts for people.
+    pub(super) fn said(&self, text: Text<'r>, is_default: bool) -> &Prose<'r> {
         // Most schemas do say it.
-        let statements = self.statements.get_or_init(Default::default);
-        statements[usize::from(is_default)].get_or_init(|| Prose::new(text, None))
+        let said = self.said.get_or_init(Default::default);
+        said[usize::from(is_default)].get_or_init(|| Prose::new(text, None))
     }
 
     /// The citations in it, which are looked for once.

@@ -1,20 +1,31 @@
 //! Where a statement was read.
 
-use super::{Node, Record, Text};
+use treatise_source::{Span, Value};
 
-/// A passage of a source, as a claim or a sense of a term cites it.
+use super::{Node, Record, Text};
+use crate::finding::Spot;
+
+/// A passage of a source, as a claim or a sense of a term cites it. Its members are looked up once: most
+/// rules about claims ask for them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Citation<'r> {
-    pub(crate) node: Node<'r>,
     /// The record that cites.
     pub(crate) record: Record<'r>,
+    value: Value<'r>,
+    locator: Option<Value<'r>>,
+    source: Option<Said<'r>>,
+    snapshot: Option<Said<'r>>,
+    stance: Option<Said<'r>>,
+    passage: Option<Said<'r>>,
     /// Position among the citations of the record.
-    pub(super) position: usize,
-    source: Option<Text<'r>>,
-    snapshot: Option<Text<'r>>,
-    locator: Option<Locator<'r>>,
-    stance: Option<Text<'r>>,
-    passage: Option<Text<'r>>,
+    pub(super) position: u32,
+}
+
+/// A string of the record, which is not named again: the smaller citations are, the more of them are near.
+#[derive(Clone, Copy, Debug)]
+struct Said<'r> {
+    text: &'r str,
+    span: Span,
 }
 
 /// The place of a passage in its source.
@@ -22,45 +33,65 @@ pub(crate) struct Citation<'r> {
 pub(crate) struct Locator<'r>(pub(crate) Node<'r>);
 
 impl<'r> Citation<'r> {
-    /// A citation, whose members are looked up once: most rules about claims ask for them.
-    pub(super) fn new(record: Record<'r>, position: usize, node: Node<'r>) -> Self {
+    pub(super) fn new(record: Record<'r>, position: u32, value: Value<'r>) -> Self {
         let [source, snapshot, locator, stance, passage] =
-            node.get_each(["source", "snapshot", "locator", "stance", "passage_sha256"]);
-        let text = |member: Option<Node<'r>>| member?.as_text();
+            value.get_each(["source", "snapshot", "locator", "stance", "passage_sha256"]);
+        let said = |member: Option<Value<'r>>| {
+            let value = member?;
+            let (text, span) = (value.as_str()?, value.span());
+            Some(Said { text, span })
+        };
         Self {
-            node,
             record,
+            value,
+            locator,
+            source: said(source),
+            snapshot: said(snapshot),
+            stance: said(stance),
+            passage: said(passage),
             position,
-            source: text(source),
-            snapshot: text(snapshot),
-            locator: locator.map(Locator),
-            stance: text(stance),
-            passage: text(passage),
         }
+    }
+
+    /// All of it.
+    pub(crate) fn node(self) -> Node<'r> {
+        self.with(self.value)
+    }
+
+    fn with(self, value: Value<'r>) -> Node<'r> {
+        let key = self.record.key;
+        Node { key, value }
+    }
+
+    fn text(self, said: Option<Said<'r>>) -> Option<Text<'r>> {
+        let Said { text, span } = said?;
+        let record = self.record.key;
+        let spot = Spot { record, span };
+        Some(Text { text, spot })
     }
 
     /// The id of the source.
     pub(crate) fn source(self) -> Option<Text<'r>> {
-        self.source
+        self.text(self.source)
     }
 
     /// The stored version of the source that was read.
     pub(crate) fn snapshot(self) -> Option<Text<'r>> {
-        self.snapshot
+        self.text(self.snapshot)
     }
 
     pub(crate) fn locator(self) -> Option<Locator<'r>> {
-        self.locator
+        self.locator.map(|locator| Locator(self.with(locator)))
     }
 
     /// `supports`, `disputes` or `mentions`.
     pub(crate) fn stance(self) -> Option<Text<'r>> {
-        self.stance
+        self.text(self.stance)
     }
 
     /// The hash of the passage.
     pub(crate) fn passage(self) -> Option<Text<'r>> {
-        self.passage
+        self.text(self.passage)
     }
 }
 

@@ -63,10 +63,7 @@ impl<'r> Claim<'r> {
     /// The sentence in a language, with its words.
     pub(crate) fn said(self, language: &str) -> Option<&'r Prose<'r>> {
         let text = self.statement(language)?;
-        let mut prose = self.prose().iter();
-        let known = prose.find(|prose| prose.text.spot() == text.spot());
-        let is_default = language == self.manifest.language();
-        Some(known.unwrap_or_else(|| self.body.opened().statement(text, is_default)))
+        Some(self.worded(text, language == self.manifest.language()))
     }
 
     /// The names in the statement in the default language.

@@ -71,6 +71,6 @@ pub(crate) fn rests_alone_on<'r>(
         return None;
     }
     let list: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
-    let place = first.source().map_or(first.node.spot(), Text::spot);
+    let place = first.source().map_or(first.node().spot(), Text::spot);
     Some((place, list.join(", ")))
 }

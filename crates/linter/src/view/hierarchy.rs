@@ -16,7 +16,7 @@ pub(crate) struct Hierarchy<'r> {
 impl<'r> Hierarchy<'r> {
     pub(crate) fn of(records: &Records<'r>) -> Self {
         let mut hierarchy = Self::default();
-        for claim in records.hierarchical_claims() {
+        for &claim in records.hierarchical_claims() {
             let Some((subject, object)) = claim.subject().zip(claim.object()) else {
                 continue;
             };

@@ -364,14 +364,22 @@ impl<'r> Record<'r> {
         self.0.body.opened().prose(self.0.plan)
     }
 
+    /// What it says or is called, with its words: in the default language, or in the one other that
+    /// rules ask for.
+    pub(crate) fn worded(self, text: Text<'r>, is_default: bool) -> &'r Prose<'r> {
+        let mut prose = self.prose().iter();
+        let known = prose.find(|prose| prose.text.spot() == text.spot());
+        known.unwrap_or_else(|| self.body.opened().said(text, is_default))
+    }
+
     /// The citations in it: those of a claim, or of the senses of a term.
     pub(crate) fn citations(self) -> &'r [Citation<'r>] {
         self.body.opened().citations(|| {
             let own = self.items("citations");
             let senses = self.items("senses");
             let of_senses = senses.flat_map(|sense| sense.items("citations"));
-            let all = own.chain(of_senses).enumerate();
-            all.map(|(position, node)| Citation::new(self, position, node))
+            let all = (0..).zip(own.chain(of_senses));
+            all.map(|(position, node)| Citation::new(self, position, node.value))
                 .collect()
         })
     }

@@ -6,9 +6,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use treatise_dataset::{
-    Collection, Dataset, Manifest, RecordKey, RecordNumber, RecordSet, SeededHasher,
-};
+use treatise_dataset::{Collection, Dataset, Manifest, RecordKey, RecordNumber, SeededHasher};
 
 use super::{
     Agent, Citation, Claim, Doubts, Entity, Head, Hierarchy, Issue, Kind, Provenance, Record,
@@ -47,11 +45,11 @@ pub(crate) struct Records<'r> {
     /// For each selection, whether a name is in it, by its number.
     selections: [OnceLock<Vec<bool>>; Selection::COUNT],
     provenance: OnceLock<Vec<Provenance<'r>>>,
-    unreferenced: OnceLock<RecordSet>,
     withdrawn: OnceLock<FxHashMap<RecordNumber, Record<'r>>>,
-    unwanted_terms: OnceLock<UnwantedTerms<'r>>,
+    unwanted_terms: OnceLock<UnwantedTerms>,
     abbreviations: OnceLock<BTreeSet<&'r str>>,
     vocabulary: OnceLock<Vocabulary<'r>>,
+    hierarchical_claims: OnceLock<Vec<Claim<'r>>>,
     hierarchy: OnceLock<Hierarchy<'r>>,
     doubts: OnceLock<Doubts<'r>>,
     codes: OnceLock<CodeTables>,
@@ -93,11 +91,11 @@ impl<'r> Records<'r> {
             names: OnceLock::new(),
             selections: Default::default(),
             provenance: OnceLock::new(),
-            unreferenced: OnceLock::new(),
             withdrawn: OnceLock::new(),
             unwanted_terms: OnceLock::new(),
             abbreviations: OnceLock::new(),
             vocabulary: OnceLock::new(),
+            hierarchical_claims: OnceLock::new(),
             hierarchy: OnceLock::new(),
             doubts: OnceLock::new(),
             codes: OnceLock::new(),
@@ -129,6 +127,7 @@ impl<'r> Records<'r> {
         self.claims_by_id.take();
         self.withdrawn.take();
         self.vocabulary.take();
+        self.hierarchical_claims.take();
         self.hierarchy.take();
     }
 
@@ -208,9 +207,10 @@ impl<'r> Records<'r> {
         self.dataset().index().number_of(record.key)
     }
 
-    /// The records to which nothing refers.
-    pub(crate) fn unreferenced(&self) -> &RecordSet {
-        made(&self.unreferenced, || self.dataset().unreferenced())
+    /// Whether another record refers to this one.
+    pub(crate) fn is_referred_to(&self, record: Record<'_>) -> bool {
+        let number = self.number(record);
+        number.is_some_and(|number| self.dataset.index().is_referred_to(number))
     }
 
     /// The records that were withdrawn, by their numbers.
@@ -286,7 +286,7 @@ impl<'r> Records<'r> {
             citations.map(|one| position(&one.source()?)).collect()
         };
         let sources = citation.record.body.opened().sources(find);
-        Some(sources[citation.position]? as usize)
+        Some(sources[citation.position as usize]? as usize)
     }
 
     pub(crate) fn term(&self, id: &str) -> Option<Term<'r>> {
@@ -338,9 +338,12 @@ impl<'r> Records<'r> {
     }
 
     /// The claims that say what is a kind of what.
-    pub(crate) fn hierarchical_claims(&self) -> impl Iterator<Item = Claim<'r>> {
-        let claims = self.claims.iter().copied();
-        claims.filter(|claim| claim.kind().is_some_and(|kind| kind == "is-a"))
+    pub(crate) fn hierarchical_claims(&self) -> &[Claim<'r>] {
+        let is_it = |claim: &Claim<'_>| claim.kind().is_some_and(|kind| kind == "is-a");
+        self.hierarchical_claims.get_or_init(|| {
+            let claims = self.claims.iter().copied();
+            claims.filter(is_it).collect()
+        })
     }
 
     /// Every citation of claims and of senses of terms that were not withdrawn.
@@ -372,10 +375,9 @@ impl<'r> Records<'r> {
     }
 
     /// The terms that labels and statements should not use.
-    pub(crate) fn unwanted_terms(&self) -> &UnwantedTerms<'r> {
+    pub(crate) fn unwanted_terms(&self) -> &UnwantedTerms {
         let names = self.names();
-        self.unwanted_terms
-            .get_or_init(|| UnwantedTerms::of(self, names))
+        self.unwanted_terms.get_or_init(|| UnwantedTerms::of(names))
     }
 
     /// The abbreviations that something explains.

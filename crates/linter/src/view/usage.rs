@@ -1,11 +1,9 @@
 //! Where the project's own words use a term.
 
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use super::{Claim, Entity, Kind, Record, Records, Term, Text};
-use crate::names::{Name, Named, Names};
-use crate::phrase::Phrases;
+use crate::names::{Name, Names};
 
 /// A term in a label or a statement.
 #[derive(Clone, Debug)]
@@ -53,53 +51,31 @@ impl Unwanted {
     }
 }
 
-/// The unwanted terms in the default language that are in use, ready to be found.
+/// The unwanted terms in the default language that are in use, among all names.
 #[derive(Debug)]
-pub(crate) struct UnwantedTerms<'r> {
-    by_reason: [Vec<Term<'r>>; Unwanted::ALL.len()],
-    /// Their names, for labels.
-    phrases: [OnceLock<Phrases>; Unwanted::ALL.len()],
+pub(crate) struct UnwantedTerms {
     /// For each of all names, by which of these reasons the term that brings it is unwanted, a bit each.
     by_name: Vec<u8>,
+    /// By which any is.
+    any: u8,
 }
 
-impl<'r> UnwantedTerms<'r> {
-    pub(crate) fn of(records: &Records<'r>, names: &Names<'r>) -> Self {
-        let language = records.language();
-        let is_readable = |term: &Term<'r>| {
-            let is_of_language = term.text("lang").is_none_or(|lang| &*lang == language);
-            let has_name = term.name().is_some_and(|name| !name.is_empty());
-            is_of_language && has_name && !term.is_deprecated()
-        };
-        let terms = records.terms.iter().copied();
-        let terms: Vec<_> = terms.filter(is_readable).collect();
-        let by_reason = Unwanted::ALL.map(|reason| {
-            let terms = terms.iter().copied();
-            terms.filter(|&term| reason.is_it(term)).collect()
-        });
+impl UnwantedTerms {
+    pub(crate) fn of(names: &Names<'_>) -> Self {
         let reasons_of = |name: &Name<'_>| {
+            let term = name.term.filter(|term| !term.is_deprecated());
             let reasons = Unwanted::ALL.into_iter();
-            let reasons = reasons.filter(|reason| name.term.is_some_and(|term| reason.is_it(term)));
+            let reasons = reasons.filter(|reason| term.is_some_and(|term| reason.is_it(term)));
             reasons.fold(0, |all, reason| all | reason.bit())
         };
-        Self {
-            by_reason,
-            phrases: Default::default(),
-            by_name: names.all().iter().map(reasons_of).collect(),
-        }
+        let by_name: Vec<_> = names.all().iter().map(reasons_of).collect();
+        let any = by_name.iter().fold(0, |all, reasons| all | reasons);
+        Self { by_name, any }
     }
 
     /// Whether the term that brings a name, given by its number, is unwanted for this reason.
-    fn has(&self, (.., name): &Named, reason: Unwanted) -> bool {
-        self.by_name[*name as usize] & reason.bit() != 0
-    }
-
-    fn phrases(&self, reason: Unwanted) -> &Phrases {
-        self.phrases[reason as usize].get_or_init(|| {
-            let terms = self.by_reason[reason as usize].iter();
-            let names = terms.filter_map(|term| term.name());
-            Phrases::new(names.map(Text::as_str))
-        })
+    fn has(&self, name: u32, reason: Unwanted) -> bool {
+        self.by_name[name as usize] & reason.bit() != 0
     }
 }
 
@@ -112,47 +88,42 @@ pub(crate) fn usages<'c, 'r>(
     reason: Unwanted,
 ) -> Vec<Usage<'c, 'r>> {
     let unwanted = records.unwanted_terms();
-    let terms = &unwanted.by_reason[reason as usize];
-    if terms.is_empty() || record.is_deprecated() {
+    if unwanted.any & reason.bit() == 0 || record.is_deprecated() {
         return Vec::new();
     }
     let language = records.language();
-    match record.plan.kind {
+    let is_wanted = |name| unwanted.has(name, reason);
+    let (place, text, named, claim) = match record.plan.kind {
         Some(Kind::Entity) => {
             let Some(text) = Entity(record).label(language) else {
                 return Vec::new();
             };
-            let usage = |(at, range): (usize, _)| Usage {
-                place: "the label",
-                text,
-                range,
-                term: terms[at],
-                claim: None,
-            };
-            let found = unwanted.phrases(reason).find(&text);
-            found.into_iter().map(usage).collect()
+            let words = &record.worded(text, true).wording.words;
+            let named = records.names().positions_of(&text, words, is_wanted);
+            ("the label", text, named, None)
         }
         Some(Kind::Claim) => {
             let claim = Claim(record);
             let Some(text) = claim.statement(language) else {
                 return Vec::new();
             };
-            let named = claim.named(records).iter();
-            let named = named.filter(|named| unwanted.has(named, reason));
-            let usages = named.filter_map(|&named| {
-                let mention = records.names().mention(named);
-                Some(Usage {
-                    place: "the statement",
-                    text,
-                    range: mention.range,
-                    term: mention.name.term?,
-                    claim: Some(claim),
-                })
-            });
-            usages.collect()
+            let named = claim.named(records).iter().copied();
+            let named = named.filter(|&(.., name)| is_wanted(name)).collect();
+            ("the statement", text, named, Some(claim))
         }
-        _ => Vec::new(),
-    }
+        _ => return Vec::new(),
+    };
+    let usages = named.into_iter().filter_map(|named| {
+        let mention = records.names().mention(named);
+        Some(Usage {
+            place,
+            text,
+            range: mention.range,
+            term: mention.name.term?,
+            claim,
+        })
+    });
+    usages.collect()
 }
 
 impl<'c> Usage<'c, '_> {
