@@ -166,8 +166,16 @@ impl<'a> Inspector<'a> {
         let numbers: Vec<_> = (0..LINTS.len()).filter(is_asked).collect();
         let all: Vec<_> = others.others().collect();
         let look = |mut seen: Seen, group: &[Record<'_>]| {
+            // What is found in a record while it is looked at is of no use when others are.
+            let trees: Vec<_> = group.iter().map(|record| record.body.tree()).collect();
+            let opened = group.iter().zip(&trees);
+            let opened = opened.map(|(record, tree)| Opened::new(record.key, tree));
+            let opened: Vec<_> = opened.collect();
+            let heads = group.iter().zip(&opened);
+            let heads = heads.map(|(record, opened)| record.with_body(Body::Open(opened)));
+            let heads: Vec<_> = heads.collect();
             for &number in &numbers {
-                let group = group.iter().copied();
+                let group = heads.iter().map(Record);
                 seen.look_at_others(group, others, number, self);
             }
             seen
@@ -398,36 +406,14 @@ impl<'g> Group<'g> {
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         let timings = &mut seen.timings;
-        let mut run = |number: usize, look: &dyn Fn(Record<'_>, &mut Found)| {
+        let by_what = [&route.of_records, &route.of_prose, &route.of_citations];
+        for &number in by_what.into_iter().flatten() {
             let mut found = Found::default();
             timings.measure(clock, number, || {
-                for record in self.asked(number) {
-                    look(record, &mut found);
-                }
+                let check = LINTS[number].check;
+                look_at_all(self.asked(number), check, &mut found);
             });
             diagnostics.extend(self.conclude(number, found));
-        };
-        for &number in &route.of_records {
-            let check = LINTS[number].check;
-            run(number, &|record, found| of_record(record, check, found));
-        }
-        for &number in &route.of_prose {
-            if let Check::Prose(check) = LINTS[number].check {
-                run(number, &|record, found| {
-                    for prose in record.prose() {
-                        check(prose, found);
-                    }
-                });
-            }
-        }
-        for &number in &route.of_citations {
-            if let Check::Citation(check) = LINTS[number].check {
-                run(number, &|record, found| {
-                    for citation in record.citations() {
-                        check(citation, found);
-                    }
-                });
-            }
         }
         let citations = self.heads.iter().flat_map(|head| Record(head).citations());
         let of_passages = citations.filter(|citation| citation.passage().is_some());
@@ -505,19 +491,25 @@ impl RecordVisitor for Worker<'_, '_> {
     }
 }
 
-/// Runs a rule that looks at a record as a whole.
-fn of_record(record: Record<'_>, check: Check, found: &mut Found) {
+/// Runs a rule that looks at one record at a time. What it looks at is asked once for all of them.
+fn look_at_all<'g>(records: impl Iterator<Item = Record<'g>>, check: Check, found: &mut Found) {
     match check {
-        Check::Record(check) => check(record, found),
-        Check::Claim(check) => check(Claim(record), found),
-        Check::Source(check) => check(Source(record), found),
-        Check::Term(check) => check(Term(record), found),
-        Check::Entity(check) => check(Entity(record), found),
-        Check::Issue(check) => check(Issue(record), found),
-        Check::Agent(check) => check(Agent(record), found),
-        Check::Prose(_)
-        | Check::Citation(_)
-        | Check::EachClaim(_)
+        Check::Record(check) => records.for_each(|record| check(record, found)),
+        Check::Prose(check) => {
+            let prose = records.flat_map(Record::prose);
+            prose.for_each(|prose| check(prose, found));
+        }
+        Check::Citation(check) => {
+            let citations = records.flat_map(Record::citations);
+            citations.for_each(|citation| check(citation, found));
+        }
+        Check::Claim(check) => records.for_each(|record| check(Claim(record), found)),
+        Check::Source(check) => records.for_each(|record| check(Source(record), found)),
+        Check::Term(check) => records.for_each(|record| check(Term(record), found)),
+        Check::Entity(check) => records.for_each(|record| check(Entity(record), found)),
+        Check::Issue(check) => records.for_each(|record| check(Issue(record), found)),
+        Check::Agent(check) => records.for_each(|record| check(Agent(record), found)),
+        Check::EachClaim(_)
         | Check::EachRecord(_)
         | Check::Marked(..)
         | Check::MarkedAmong(..)

@@ -12,12 +12,33 @@ pub(crate) struct Words {
     numbers: FxHashMap<Box<str>, u16>,
 }
 
-/// A string of a record that is most often one of the words.
+/// A string of a record that is most often one of the words. Every record has some, so that it is no
+/// larger than it must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Word {
+pub(crate) struct Word(u16);
+
+/// What a [`Word`] is.
+pub(crate) enum Said {
     Absent,
+    /// The word with this number.
     Listed(u16),
+    /// None of the words.
     Other,
+}
+
+impl Word {
+    const ABSENT: Self = Self(0);
+    const OTHER: Self = Self(1);
+    /// That of the first word.
+    const FIRST: u16 = 2;
+
+    pub(crate) fn said(self) -> Said {
+        match self {
+            Self::ABSENT => Said::Absent,
+            Self::OTHER => Said::Other,
+            Self(number) => Said::Listed(number - Self::FIRST),
+        }
+    }
 }
 
 impl Words {
@@ -32,6 +53,9 @@ impl Words {
             let Ok(number) = u16::try_from(all.words.len()) else {
                 break;
             };
+            if number > u16::MAX - Word::FIRST {
+                break;
+            }
             if !all.numbers.contains_key(word) {
                 all.numbers.insert(word.into(), number);
                 all.words.push(word.into());
@@ -43,10 +67,10 @@ impl Words {
     /// The number of what a record says.
     pub(crate) fn number(&self, said: Option<&str>) -> Word {
         match said {
-            None => Word::Absent,
+            None => Word::ABSENT,
             Some(said) => match self.numbers.get(said) {
-                Some(&number) => Word::Listed(number),
-                None => Word::Other,
+                Some(&number) => Word(number + Word::FIRST),
+                None => Word::OTHER,
             },
         }
     }

@@ -22,7 +22,7 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Provenance, Records, Text};
+use crate::view::{Citation, Claim, Provenances, Records, Text};
 
 rule! {
     name: "circular-evidence",
@@ -36,71 +36,74 @@ fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
     if claim.is_deprecated() {
         return;
     }
-    // Most claims have one source, or cite several passages of it.
-    let mut ids = claim.support().filter_map(|citation| citation.source());
-    let first = ids.next();
-    if first.is_none_or(|first| ids.all(|id| *id == *first)) {
-        return;
-    }
-    let mut cited: Vec<(Text<'_>, &Provenance<'_>)> = Vec::new();
+    let mut cited: Vec<(&Citation<'_>, u32)> = Vec::new();
     for citation in claim.support() {
-        let Some(id) = citation.source() else {
-            continue;
-        };
-        let is_new = cited.iter().all(|(known, _)| **known != *id);
-        if let Some(provenance) = records.provenance_of(citation).filter(|_| is_new) {
-            cited.push((id, provenance));
+        // Most claims have one source, or cite several passages of it.
+        if let Some(source) = records.position_of_source(citation)
+            && cited.iter().all(|&(_, known)| known != source)
+        {
+            cited.push((citation, source));
         }
     }
     let [(first, _), (second, _), ..] = cited[..] else {
         return;
     };
-    let sources: Vec<_> = cited.iter().map(|(_, provenance)| *provenance).collect();
-    let message = if let Some(message) = citing(&sources) {
-        message
-    } else if let Some(publisher) = same_publisher(&sources) {
+    let provenances = records.provenances();
+    let sources: Vec<_> = cited.iter().map(|&(_, source)| source).collect();
+    let message = if let Some((one, other)) = citing(provenances, &sources) {
+        let id = |position: u32| records.sources[position as usize].id;
+        format!("`{}` cites `{}`", id(one), id(other))
+    } else if let Some(publisher) = same_publisher(provenances, &sources) {
         format!("all sources of the claim are pages of `{publisher}`")
-    } else if let Some(author) = common_author(&sources) {
+    } else if let Some(author) = common_author(provenances, &sources) {
         format!("all sources of the claim have the author {author}")
     } else {
         return;
     };
+    let [first, second] =
+        [first, second].map(|one| one.source().map_or(one.node().spot(), Text::spot));
     found.add(
-        Finding::new(second.spot(), message)
-            .with_related(first.spot(), "this is the first source")
+        Finding::new(second, message)
+            .with_related(first, "this is the first source")
             .with_help("look for a source that is independent"),
     );
 }
 
-/// Whether each source but one cites another one of them.
-fn citing(sources: &[&Provenance<'_>]) -> Option<String> {
-    let origin = sources.iter().find(|origin| {
-        let mut others = sources.iter().filter(|other| other.id != origin.id);
-        others.all(|other| other.cites.contains(&origin.id))
-    })?;
-    let other = sources.iter().find(|other| other.id != origin.id)?;
-    Some(format!("`{}` cites `{}`", other.id, origin.id))
+/// Two sources of which the first cites the second, where each but one cites the same other one.
+fn citing(provenances: &Provenances<'_>, sources: &[u32]) -> Option<(u32, u32)> {
+    let others_of = |origin: u32| {
+        sources
+            .iter()
+            .copied()
+            .filter(move |&other| other != origin)
+    };
+    let is_origin = |origin: &u32| {
+        let mut others = others_of(*origin);
+        others.all(|other| provenances.cited_by(other).contains(origin))
+    };
+    let origin = sources.iter().copied().find(is_origin)?;
+    Some((others_of(origin).next()?, origin))
 }
 
-fn same_publisher<'r>(sources: &[&Provenance<'r>]) -> Option<&'r str> {
-    let first = sources.first()?.publisher?;
-    let mut others = sources.iter();
-    others
-        .all(|source| source.publisher == Some(first))
-        .then_some(first)
+fn same_publisher<'r>(provenances: &Provenances<'r>, sources: &[u32]) -> Option<&'r str> {
+    let (&first, others) = sources.split_first()?;
+    let publisher = provenances.publisher_of(first)?;
+    let mut others = others.iter();
+    let is_same = others.all(|&other| provenances.publisher_of(other) == Some(publisher));
+    is_same.then(|| provenances.publisher(publisher))
 }
 
 /// The first author by name whom all have.
-fn common_author(sources: &[&Provenance<'_>]) -> Option<String> {
-    let (first, others) = sources.split_first()?;
-    let is_common = |author: &&(Option<char>, &str)| {
+fn common_author(provenances: &Provenances<'_>, sources: &[u32]) -> Option<String> {
+    let (&first, others) = sources.split_first()?;
+    let is_common = |author: &&u32| {
         let mut others = others.iter();
-        others.all(|source| source.authors.contains(author))
+        others.all(|&other| provenances.authors_of(other).contains(author))
     };
-    let names = first.authors.iter().filter(is_common);
-    let names = names.map(|&(initial, name)| match initial {
-        Some(initial) => format!("{name} {initial}"),
-        None => name.to_owned(),
+    let common = provenances.authors_of(first).iter().filter(is_common);
+    let names = common.map(|&author| match provenances.author(author) {
+        (Some(initial), name) => format!("{name} {initial}"),
+        (None, name) => name.to_owned(),
     });
     names.min()
 }

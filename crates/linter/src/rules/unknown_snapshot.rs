@@ -28,9 +28,9 @@ rule! {
 
 fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
     for citation in record.citations() {
-        let provenance = records.provenance_of(citation);
+        let source = records.position_of_source(citation);
         let unknown = citation.snapshot().filter(|snapshot| {
-            provenance.is_some_and(|source| !source.snapshots.contains(&snapshot.as_str()))
+            source.is_some_and(|source| !records.provenances().has_snapshot(source, snapshot))
         });
         if let Some(snapshot) = unknown {
             judge(records.source_of(citation), snapshot, found);

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use treatise_dataset::{Dataset, Error, Reader, RecordKey, SeededHasher};
-use treatise_source::{KeptTrees, Limits, Parser, Tree, Value};
+use treatise_source::{KeptTrees, Limits, Parser, Span, Tree, Value};
 
 use super::{Citation, Claim, Head, Known, Node, Prose, Record, Text};
 use crate::names::Named;
@@ -43,6 +43,7 @@ pub(crate) struct Opened<'r> {
 pub(crate) struct Batch {
     /// Position of the collection in the manifest.
     collection: usize,
+    ids: String,
     texts: String,
     trees: KeptTrees,
     records: Vec<Kept>,
@@ -52,8 +53,8 @@ pub(crate) struct Batch {
 #[derive(Debug)]
 struct Kept {
     key: RecordKey,
-    /// Where in the texts.
-    id: Range<usize>,
+    /// Where among the ids.
+    id: Span,
     known: Known,
     shelf: Shelf,
 }
@@ -70,8 +71,8 @@ enum Shelf {
     Away {
         /// The hash of the text.
         hash: u64,
-        /// For each of [`Noted`], the id, among the texts.
-        ids: [Option<Range<usize>>; 2],
+        /// For each of [`Noted`], the id, among the ids.
+        ids: [Option<Span>; 2],
     },
 }
 
@@ -105,9 +106,16 @@ pub(crate) struct Closed<'r> {
     place: Shelved<'r>,
     /// `None` where all that is asked for was kept.
     again: Option<&'r Again<'r>>,
-    remade: OnceLock<Box<KeptTrees>>,
-    tree: OnceLock<Box<Tree<'r>>>,
-    opened: OnceLock<Box<Opened<'r>>>,
+    /// What was made when it was asked for; most records are never asked.
+    made: OnceLock<Box<Made<'r>>>,
+}
+
+#[derive(Debug, Default)]
+struct Made<'r> {
+    /// Where the tree was not kept.
+    trees: OnceLock<Box<KeptTrees>>,
+    tree: OnceLock<Tree<'r>>,
+    opened: OnceLock<Opened<'r>>,
 }
 
 impl<'r> Body<'r> {
@@ -115,6 +123,14 @@ impl<'r> Body<'r> {
         match self {
             Self::Open(opened) => opened,
             Self::Closed(closed) => closed.opened(),
+        }
+    }
+
+    /// The tree of the record, made for whoever asks.
+    pub(crate) fn tree(self) -> Tree<'r> {
+        match self {
+            Self::Open(opened) => *opened.root.value.tree(),
+            Self::Closed(closed) => closed.tree(),
         }
     }
 
@@ -200,13 +216,14 @@ impl Batch {
 
     /// Records of which little will be asked.
     pub(crate) fn of_texts(collection: usize, heads: &[Head<'_>]) -> Self {
-        let bytes = heads
-            .iter()
-            .map(|head| head.id.len() + head.body.text().len());
-        let mut batch = Self::with_room(collection, heads.len(), bytes.sum());
+        let bytes = heads.iter().map(|head| head.id.len()).sum();
+        let mut batch = Self::with_room(collection, heads.len(), bytes);
+        let bytes = heads.iter().map(|head| head.body.text().len()).sum();
+        batch.texts.reserve_exact(bytes);
         for head in heads {
-            let text = batch.push(head.body.text());
-            batch.add(head, Shelf::Text(text));
+            let start = batch.texts.len();
+            batch.texts.push_str(head.body.text());
+            batch.add(head, Shelf::Text(start..batch.texts.len()));
         }
         batch
     }
@@ -228,25 +245,26 @@ impl Batch {
         for (head, noted) in heads.iter().zip(noted) {
             let shelf = Shelf::Away {
                 hash: hasher.hash_one(head.body.text()),
-                ids: noted.map(|id| id.map(|id| batch.push(id))),
+                ids: noted.map(|id| id.map(|id| batch.push_id(id))),
             };
             batch.add(head, shelf);
         }
         batch
     }
 
-    /// An empty one with room for some records and their bytes of texts.
+    /// An empty one with room for some records and the bytes of their ids.
     fn with_room(collection: usize, records: usize, bytes: usize) -> Self {
         Self {
             collection,
-            texts: String::with_capacity(bytes),
+            ids: String::with_capacity(bytes),
+            texts: String::new(),
             trees: KeptTrees::default(),
             records: Vec::with_capacity(records),
         }
     }
 
     fn add(&mut self, head: &Head<'_>, shelf: Shelf) {
-        let id = self.push(head.id);
+        let id = self.push_id(head.id);
         self.records.push(Kept {
             key: head.key,
             id,
@@ -255,14 +273,15 @@ impl Batch {
         });
     }
 
-    fn push(&mut self, text: &str) -> Range<usize> {
-        let start = self.texts.len();
-        self.texts.push_str(text);
-        start..self.texts.len()
+    fn push_id(&mut self, id: &str) -> Span {
+        let start = self.ids.len();
+        self.ids.push_str(id);
+        // The ids of a few records are far shorter than this can count.
+        Span::new(start as u32, self.ids.len() as u32)
     }
 
-    fn text(&self, range: &Range<usize>) -> &str {
-        &self.texts[range.clone()]
+    fn id(&self, span: Span) -> &str {
+        &self.ids[span.range()]
     }
 
     /// The key of its first record.
@@ -287,10 +306,12 @@ impl<'r> Closed<'r> {
         Self {
             place,
             again,
-            remade: OnceLock::new(),
-            tree: OnceLock::new(),
-            opened: OnceLock::new(),
+            made: OnceLock::new(),
         }
+    }
+
+    fn made(&self) -> &Made<'r> {
+        self.made.get_or_init(Box::default)
     }
 
     pub(crate) fn key(&self) -> RecordKey {
@@ -303,7 +324,7 @@ impl<'r> Closed<'r> {
     }
 
     pub(crate) fn id(&self) -> &'r str {
-        self.place.batch.text(&self.place.kept.id)
+        self.place.batch.id(self.place.kept.id)
     }
 
     pub(crate) fn known(&self) -> &'r Known {
@@ -314,7 +335,7 @@ impl<'r> Closed<'r> {
     fn text(&'r self) -> &'r str {
         match &self.place.kept.shelf {
             Shelf::Tree(at) => self.place.batch.trees.text(*at),
-            Shelf::Text(text) => self.place.batch.text(text),
+            Shelf::Text(text) => &self.place.batch.texts[text.clone()],
             Shelf::Away { hash, .. } => self.read_again(*hash).text(0),
         }
     }
@@ -322,34 +343,34 @@ impl<'r> Closed<'r> {
     /// The id of what it is about, or of what it says about that, where it was noted.
     pub(super) fn noted(&self, noted: Noted) -> Option<&'r str> {
         match &self.place.kept.shelf {
-            Shelf::Away { ids, .. } => {
-                let id = ids[noted as usize].as_ref()?;
-                Some(self.place.batch.text(id))
-            }
+            Shelf::Away { ids, .. } => Some(self.place.batch.id(ids[noted as usize]?)),
             Shelf::Tree(_) | Shelf::Text(_) => None,
         }
     }
 
     fn read_again(&'r self, hash: u64) -> &'r KeptTrees {
-        self.remade.get_or_init(|| {
+        self.made().trees.get_or_init(|| {
             let again = self.again.expect("who keeps notes can read again");
             Box::new(again.read(self.place.kept.key, hash))
         })
     }
 
+    fn tree(&'r self) -> Tree<'r> {
+        match &self.place.kept.shelf {
+            Shelf::Tree(at) => self.place.batch.trees.tree(*at),
+            Shelf::Text(_) => {
+                let remade = || Box::new(remade(self.text()));
+                self.made().trees.get_or_init(remade).tree(0)
+            }
+            Shelf::Away { hash, .. } => self.read_again(*hash).tree(0),
+        }
+    }
+
     fn opened(&'r self) -> &'r Opened<'r> {
-        self.opened.get_or_init(|| {
-            let tree = self.tree.get_or_init(|| {
-                Box::new(match &self.place.kept.shelf {
-                    Shelf::Tree(at) => self.place.batch.trees.tree(*at),
-                    Shelf::Text(_) => {
-                        let remade = || Box::new(remade(self.text()));
-                        self.remade.get_or_init(remade).tree(0)
-                    }
-                    Shelf::Away { hash, .. } => self.read_again(*hash).tree(0),
-                })
-            });
-            Box::new(Opened::new(self.place.kept.key, tree))
+        let made = self.made();
+        made.opened.get_or_init(|| {
+            let tree = made.tree.get_or_init(|| self.tree());
+            Opened::new(self.place.kept.key, tree)
         })
     }
 }

@@ -1,7 +1,7 @@
 //! A claim: one statement that could be false on its own.
 
 use super::body::Noted;
-use super::known::Place;
+use super::known::{Place, Stands};
 use super::node::view;
 use super::{Body, Citation, Node, Prose, Records, Text};
 use crate::names::{Mention, Named};
@@ -27,7 +27,7 @@ impl<'r> Claim<'r> {
 
     /// An id whose place is known, and which was noted where the text was not kept.
     fn noted_at(self, place: Place, noted: Noted) -> Option<Text<'r>> {
-        let (Place::Plain(span), Body::Closed(closed)) = (place, self.body) else {
+        let (Stands::Plain(span), Body::Closed(closed)) = (place.stands(), self.body) else {
             return self.text_at(place);
         };
         let spot = self.spot_in(span);

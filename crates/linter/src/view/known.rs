@@ -49,10 +49,17 @@ pub(crate) struct Known {
     pub(crate) has_open_issues: bool,
 }
 
-/// Where a string of a record is.
+/// Where a string of a record is. Every record has some, so that it is no larger than it must be: the span
+/// in the text; one without an end says which node of the tree it is, and the outermost is none.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Place {
-    Absent,
+pub(crate) struct Place {
+    start: u32,
+    end: u32,
+}
+
+/// What a [`Place`] is.
+pub(crate) enum Stands {
+    Nowhere,
     /// Its span in the text, quotes included; between these stands the string as it is.
     Plain(Span),
     /// A string with escapes: its position among the nodes of the tree.
@@ -156,12 +163,24 @@ impl Place {
     fn of(value: Option<Value<'_>>) -> Self {
         let found = value.and_then(|value| Some((value, value.as_str()?)));
         match found {
-            None => Self::Absent,
+            None => Self { start: 0, end: 0 },
             // Every escape is longer than what it stands for.
             Some((value, text)) if value.span().len() as usize == text.len() + 2 => {
-                Self::Plain(value.span())
+                let Span { start, end } = value.span();
+                Self { start, end }
             }
-            Some((value, _)) => Self::Escaped(value.index()),
+            Some((value, _)) => Self {
+                start: value.index(),
+                end: 0,
+            },
+        }
+    }
+
+    pub(crate) fn stands(self) -> Stands {
+        match self {
+            Self { start: 0, end: 0 } => Stands::Nowhere,
+            Self { start, end: 0 } => Stands::Escaped(start),
+            Self { start, end } => Stands::Plain(Span::new(start, end)),
         }
     }
 }

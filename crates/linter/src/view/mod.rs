@@ -27,7 +27,7 @@ pub(crate) use hierarchy::Hierarchy;
 pub(crate) use known::Known;
 pub(crate) use node::{Head, Node, Prose, Record, Text};
 pub(crate) use others::{Agent, Entity, Issue, Source, Term};
-pub(crate) use provenance::Provenance;
+pub(crate) use provenance::Provenances;
 pub(crate) use records::{Records, Selection};
 pub(crate) use usage::{Unwanted, UnwantedTerms, usages};
 pub(crate) use vocabulary::{Vocabulary, texts, titles};

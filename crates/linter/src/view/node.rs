@@ -5,11 +5,11 @@ use std::ops::{Deref, Range};
 use treatise_dataset::{Collection, Manifest, RecordKey};
 use treatise_source::{Span, Value};
 
-use super::known::Place;
+use super::known::{Place, Stands};
 use super::{Agent, Body, Citation, Claim, Entity, Issue, Kind, Known, Source, Term, Wording};
 use crate::finding::Spot;
 use crate::plan::Plan;
-use crate::words::Word;
+use crate::words::{Said, Word};
 
 /// A value that knows its record.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +49,24 @@ pub(crate) struct Head<'r> {
     pub(crate) plan: &'r Plan,
     pub(crate) known: &'r Known,
     pub(crate) body: Body<'r>,
+}
+
+impl<'r> Head<'r> {
+    /// The same record, read from elsewhere.
+    pub(crate) fn with_body<'s>(&self, body: Body<'s>) -> Head<'s>
+    where
+        'r: 's,
+    {
+        Head {
+            id: self.id,
+            key: self.key,
+            collection: self.collection,
+            manifest: self.manifest,
+            plan: self.plan,
+            known: self.known,
+            body,
+        }
+    }
 }
 
 impl<'r> Node<'r> {
@@ -314,15 +332,15 @@ impl<'r> Record<'r> {
 
     /// A string whose place is known.
     pub(super) fn text_at(self, place: Place) -> Option<Text<'r>> {
-        match place {
-            Place::Absent => None,
-            Place::Plain(span) => {
+        match place.stands() {
+            Stands::Nowhere => None,
+            Stands::Plain(span) => {
                 let content = span.start as usize + 1..span.end as usize - 1;
                 let spot = self.spot_in(span);
                 let text = self.body.text().get(content)?;
                 Some(Text { text, spot })
             }
-            Place::Escaped(index) => {
+            Stands::Escaped(index) => {
                 let root = self.root();
                 let value = root.value.tree().value_at(index)?;
                 root.with(value).as_text()
@@ -332,12 +350,12 @@ impl<'r> Record<'r> {
 
     /// The type or kind.
     pub(super) fn kind_text(self) -> Option<Text<'r>> {
-        match (self.known.kind_word, self.known.kind) {
-            (Word::Listed(number), Place::Plain(span)) => Some(Text {
+        match (self.known.kind_word.said(), self.known.kind.stands()) {
+            (Said::Listed(number), Stands::Plain(span)) => Some(Text {
                 text: self.0.plan.words.get(number),
                 spot: self.spot_in(span),
             }),
-            (_, place) => self.text_at(place),
+            _ => self.text_at(self.known.kind),
         }
     }
 
@@ -347,10 +365,10 @@ impl<'r> Record<'r> {
         word: Word,
         other: impl FnOnce() -> Option<Text<'r>>,
     ) -> Option<&'r str> {
-        match word {
-            Word::Absent => None,
-            Word::Listed(number) => Some(self.0.plan.words.get(number)),
-            Word::Other => other().map(Text::as_str),
+        match word.said() {
+            Said::Absent => None,
+            Said::Listed(number) => Some(self.0.plan.words.get(number)),
+            Said::Other => other().map(Text::as_str),
         }
     }
 

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use treatise_dataset::{Collection, Dataset, Manifest, RecordKey, RecordNumber, SeededHasher};
 
 use super::{
-    Agent, Citation, Claim, Doubts, Entity, Head, Hierarchy, Issue, Kind, Provenance, Record,
+    Agent, Citation, Claim, Doubts, Entity, Head, Hierarchy, Issue, Kind, Provenances, Record,
     Source, Term, Text, UnwantedTerms, Vocabulary, abbreviations,
 };
 use crate::codes::{self, CodeTables, Use};
@@ -44,7 +44,7 @@ pub(crate) struct Records<'r> {
     names: OnceLock<Names<'r>>,
     /// For each selection, whether a name is in it, by its number.
     selections: [OnceLock<Vec<bool>>; Selection::COUNT],
-    provenance: OnceLock<Vec<Provenance<'r>>>,
+    provenances: OnceLock<Provenances<'r>>,
     withdrawn: OnceLock<FxHashMap<RecordNumber, Record<'r>>>,
     unwanted_terms: OnceLock<UnwantedTerms>,
     abbreviations: OnceLock<BTreeSet<&'r str>>,
@@ -90,7 +90,7 @@ impl<'r> Records<'r> {
             claims_by_id: OnceLock::new(),
             names: OnceLock::new(),
             selections: Default::default(),
-            provenance: OnceLock::new(),
+            provenances: OnceLock::new(),
             withdrawn: OnceLock::new(),
             unwanted_terms: OnceLock::new(),
             abbreviations: OnceLock::new(),
@@ -259,34 +259,30 @@ impl<'r> Records<'r> {
 
     /// The source of a citation.
     pub(crate) fn source_of(&self, citation: &Citation<'_>) -> Option<Source<'r>> {
-        Some(self.sources[self.position_of_source(citation)?])
+        Some(self.sources[self.position_of_source(citation)? as usize])
     }
 
-    /// Whom the source of a citation comes from.
-    pub(crate) fn provenance_of(&self, citation: &Citation<'_>) -> Option<&Provenance<'r>> {
-        self.provenances().get(self.position_of_source(citation)?)
+    /// Whom the sources come from.
+    pub(crate) fn provenances(&self) -> &Provenances<'r> {
+        self.provenances.get_or_init(|| Provenances::of(self))
     }
 
-    /// For each source, whom it comes from.
-    fn provenances(&self) -> &[Provenance<'r>] {
-        self.provenance.get_or_init(|| {
-            let sources = self.sources.iter();
-            sources.map(|&source| Provenance::of(source)).collect()
-        })
-    }
-
-    fn position_of_source(&self, citation: &Citation<'_>) -> Option<usize> {
+    /// The position of the source of a citation among the sources.
+    pub(crate) fn position_of_source(&self, citation: &Citation<'_>) -> Option<u32> {
         let find = || {
             let citations = citation.record.citations().iter();
-            let position = |id: &str| {
-                let place = self.place_of(id)? as usize;
-                let is_source = self.others.get(place)?.plan.kind == Some(Kind::Source);
-                is_source.then(|| self.positions[place])
-            };
-            citations.map(|one| position(&one.source()?)).collect()
+            let position = |one: &Citation<'_>| self.position_of(&one.source()?);
+            citations.map(position).collect()
         };
         let sources = citation.record.body.opened().sources(find);
-        Some(sources[citation.position as usize]? as usize)
+        sources[citation.position as usize]
+    }
+
+    /// The position of the source with this id among the sources.
+    pub(super) fn position_of(&self, id: &str) -> Option<u32> {
+        let place = self.place_of(id)? as usize;
+        let is_source = self.others.get(place)?.plan.kind == Some(Kind::Source);
+        is_source.then(|| self.positions[place])
     }
 
     pub(crate) fn term(&self, id: &str) -> Option<Term<'r>> {
