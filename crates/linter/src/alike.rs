@@ -14,14 +14,14 @@ use crate::view::Record;
 pub(crate) struct Keys<'k> {
     hasher: &'k SeededHasher,
     record: RecordKey,
-    found: &'k mut Vec<Shared>,
+    found: &'k mut Many<Shared>,
 }
 
 impl<'k> Keys<'k> {
     pub(crate) fn new(
         hasher: &'k SeededHasher,
         record: RecordKey,
-        found: &'k mut Vec<Shared>,
+        found: &'k mut Many<Shared>,
     ) -> Self {
         Self {
             hasher,
@@ -60,6 +60,47 @@ impl<'k> Keys<'k> {
     }
 }
 
+/// A list that grows without moving what it has: there are as many keys as records.
+#[derive(Debug)]
+pub(crate) struct Many<T> {
+    chunks: Vec<Vec<T>>,
+}
+
+impl<T> Default for Many<T> {
+    fn default() -> Self {
+        Self { chunks: Vec::new() }
+    }
+}
+
+impl<T> Many<T> {
+    /// What a chunk has room for.
+    const CHUNK: usize = 512;
+
+    fn push(&mut self, one: T) {
+        match self.chunks.last_mut() {
+            Some(chunk) if chunk.len() < chunk.capacity() => chunk.push(one),
+            _ => {
+                let mut chunk = Vec::with_capacity(Self::CHUNK);
+                chunk.push(one);
+                self.chunks.push(chunk);
+            }
+        }
+    }
+
+    /// Adds what another one has, in no order.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.chunks.extend(other.chunks);
+    }
+
+    fn len(&self) -> usize {
+        self.chunks.iter().map(Vec::len).sum()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &T> {
+        self.chunks.iter().flatten()
+    }
+}
+
 /// A key of a record, by its hash.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shared {
@@ -71,7 +112,7 @@ pub(crate) struct Shared {
 }
 
 /// The records that are alike, in order and each once.
-pub(crate) fn alike(keys: &[Shared]) -> Vec<RecordKey> {
+pub(crate) fn alike(keys: &Many<Shared>) -> Vec<RecordKey> {
     let mut keys = repeated(keys);
     keys.sort_unstable_by_key(|shared| shared.key);
     let shared = keys.chunk_by(|one, other| one.key == other.key);
@@ -89,7 +130,7 @@ pub(crate) fn alike(keys: &[Shared]) -> Vec<RecordKey> {
 
 /// All whose key is there twice, and a few others. Most keys are there once: to tell them by some bits of
 /// theirs takes a fraction of the time that sorting all would.
-fn repeated(keys: &[Shared]) -> Vec<Shared> {
+fn repeated(keys: &Many<Shared>) -> Vec<Shared> {
     const BITS_FOR_EACH: usize = 8;
     let slots = (BITS_FOR_EACH * keys.len())
         .next_power_of_two()
@@ -100,7 +141,7 @@ fn repeated(keys: &[Shared]) -> Vec<Shared> {
     };
     let empty = vec![0_u64; slots / u64::BITS as usize];
     let (mut once, mut twice) = (empty.clone(), empty);
-    for shared in keys {
+    for shared in keys.iter() {
         let (word, bit) = place(shared);
         twice[word] |= once[word] & bit;
         once[word] |= bit;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
 use treatise_schema::{FieldTable, Segment};
 use treatise_source::{Key, Kind, Value};
 
@@ -14,8 +15,8 @@ pub(crate) struct Pending {
     /// The row of the place in the field table.
     row: usize,
     is_seen: bool,
-    /// Values of its enumeration, by their positions.
-    values: Vec<(usize, Box<str>)>,
+    /// Values of its enumeration, with their positions.
+    values: FxHashMap<Box<str>, usize>,
     members: Vec<(Key, Pending)>,
     elements: Option<Box<Pending>>,
     entries: Option<Box<Pending>>,
@@ -39,7 +40,7 @@ impl Pending {
             place.row = row;
             let values = field.enumeration.iter().flatten().enumerate();
             place.values = values
-                .filter_map(|(position, value)| Some((position, value.as_str()?.into())))
+                .filter_map(|(position, value)| Some((value.as_str()?.into(), position)))
                 .collect();
         }
         pending
@@ -63,14 +64,9 @@ impl Pending {
         match value.kind() {
             Kind::String if !self.values.is_empty() => {
                 let text = value.as_str().unwrap_or_default();
-                let row = self.row;
-                self.values.retain(|(position, known)| {
-                    let is_it = **known == *text;
-                    if is_it {
-                        seen.values.insert((row, *position));
-                    }
-                    !is_it
-                });
+                if let Some(position) = self.values.remove(text) {
+                    seen.values.insert((self.row, position));
+                }
             }
             Kind::Object => {
                 self.members.retain_mut(|(key, below)| {
@@ -131,7 +127,9 @@ mod tests {
     fn what_has_been_seen_is_forgotten() {
         let mut color = Pending {
             row: 1,
-            values: vec![(0, "red".into()), (1, "blue".into())],
+            values: [("red".into(), 0), ("blue".into(), 1)]
+                .into_iter()
+                .collect(),
             ..Pending::default()
         };
         let mut pending = Pending::default();

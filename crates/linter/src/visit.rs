@@ -16,7 +16,7 @@ use treatise_report::{Diagnostic, Place};
 use treatise_schema::Schema;
 use treatise_source::LineIndex;
 
-use crate::alike::{Keys, Shared};
+use crate::alike::{Keys, Many, Shared};
 use crate::check::Check;
 use crate::exercise::{Exercised, Pending};
 use crate::finding::{Finding, Found, Site, Spot, Whereabouts};
@@ -73,7 +73,7 @@ pub(crate) struct Seen {
     /// For each rule, the records that it marked, with its marks.
     pub(crate) marked: Vec<Vec<(RecordKey, u8)>>,
     /// For each rule, the keys of records.
-    pub(crate) keys: Vec<Vec<Shared>>,
+    pub(crate) keys: Vec<Many<Shared>>,
     /// How many passages are cited by their hash.
     pub(crate) passages: u64,
 }
@@ -224,7 +224,7 @@ impl Seen {
     fn of_rules() -> Self {
         Self {
             marked: vec![Vec::new(); LINTS.len()],
-            keys: vec![Vec::new(); LINTS.len()],
+            keys: LINTS.iter().map(|_| Many::default()).collect(),
             ..Self::default()
         }
     }
@@ -290,7 +290,7 @@ impl Seen {
             all.extend(own);
         }
         for (all, own) in self.keys.iter_mut().zip(other.keys) {
-            all.extend(own);
+            all.add(own);
         }
         self.timings.add(&other.timings);
         if self.exercised.is_empty() {

@@ -16,7 +16,7 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Record, Records, Source, Text};
+use crate::view::{Record, Records, Text};
 
 rule! {
     name: "unknown-snapshot",
@@ -28,26 +28,24 @@ rule! {
 
 fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
     for citation in record.citations() {
-        let source = records.position_of_source(citation);
-        let unknown = citation.snapshot().filter(|snapshot| {
-            source.is_some_and(|source| !records.provenances().has_snapshot(source, snapshot))
-        });
-        if let Some(snapshot) = unknown {
-            judge(records.source_of(citation), snapshot, found);
+        if let Some(snapshot) = citation.snapshot() {
+            let source = records.position_of_source(citation);
+            judge(source, snapshot, records, found);
         }
     }
     // An issue has both itself.
     if let Some((snapshot, id)) = record.text("snapshot").zip(record.text("source")) {
-        judge(records.source(&id), snapshot, found);
+        judge(records.position_of(&id), snapshot, records, found);
     }
 }
 
-/// Whether a source has this stored version.
-fn judge(source: Option<Source<'_>>, snapshot: Text<'_>, found: &mut Found) {
-    let unknown = source.filter(|source| source.snapshot(&snapshot).is_none());
-    let Some(source) = unknown else {
+/// Whether a source, given by its position, has this stored version.
+fn judge(source: Option<u32>, snapshot: Text<'_>, records: &Records<'_>, found: &mut Found) {
+    let is_known = |source: u32| records.provenances().has_snapshot(source, &snapshot);
+    let Some(source) = source.filter(|&source| !is_known(source)) else {
         return;
     };
+    let source = records.sources[source as usize];
     let known: Vec<_> = source
         .snapshots()
         .filter_map(|snapshot| snapshot.text("id"))

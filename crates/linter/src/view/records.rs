@@ -279,7 +279,7 @@ impl<'r> Records<'r> {
     }
 
     /// The position of the source with this id among the sources.
-    pub(super) fn position_of(&self, id: &str) -> Option<u32> {
+    pub(crate) fn position_of(&self, id: &str) -> Option<u32> {
         let place = self.place_of(id)? as usize;
         let is_source = self.others.get(place)?.plan.kind == Some(Kind::Source);
         is_source.then(|| self.positions[place])
