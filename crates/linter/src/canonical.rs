@@ -36,6 +36,9 @@ pub(crate) fn write_line(record: Value<'_>, shape: &Shape) -> String {
     text
 }
 
+/// The one character that is escaped though JSON need not have it so.
+const DELETE: u8 = 0x7f;
+
 /// Whether a record stands in its text as [`write_file`] or [`write_line`] would write it. Nearly
 /// all do, and then nothing need be written to see it: scalars stand as they would be written, so
 /// that only where they stand is compared.
@@ -44,7 +47,8 @@ pub(crate) fn is_written(record: Value<'_>, shape: &Shape, is_line: bool) -> boo
     // Between values and signs there is nothing but white space, as the text is JSON. With no other
     // white space than spaces and line ends, and as many of these as are expected, whatever has the
     // right length is right.
-    if memchr::memchr2(b'\t', b'\r', text).is_some() {
+    let is_odd = memchr::memchr3(b'\t', b'\r', DELETE, text).is_some();
+    if is_odd && memchr::memchr2(b'\t', b'\r', text).is_some() {
         return false;
     }
     let mut reader = Reader {
@@ -52,7 +56,7 @@ pub(crate) fn is_written(record: Value<'_>, shape: &Shape, is_line: bool) -> boo
         at: 0,
         indent: (!is_line).then_some(0),
         line_ends: 0,
-        has_delete: memchr::memchr(0x7f, text).is_some(),
+        has_delete: is_odd,
     };
     let is_same = reader.value(record, Some(shape)) && (is_line || reader.ends_line(0));
     is_same
@@ -67,7 +71,7 @@ struct Reader<'t> {
     indent: Option<usize>,
     /// Line ends so far.
     line_ends: usize,
-    /// Whether the one character is there that is escaped though JSON need not have it so.
+    /// Whether [`DELETE`] is there.
     has_delete: bool,
 }
 

@@ -33,7 +33,8 @@ const CHUNK: usize = 512;
 /// A name, to be found by the hash of its words.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    words: u64,
+    /// The last bits of the hash; the first ones led here.
+    words: u32,
     /// Where its text is among all, and how long it is.
     text: usize,
     length: u32,
@@ -54,27 +55,30 @@ struct Entries {
 }
 
 impl Entries {
-    fn new(mut all: Vec<Entry>) -> Self {
-        all.par_sort_unstable_by_key(|entry| (entry.words, entry.name));
-        // Between one and two places for each entry.
-        let bits = all.len().next_power_of_two().ilog2() + 1;
+    /// Of entries with the hashes of their words.
+    fn new(mut all: Vec<(u64, Entry)>) -> Self {
+        all.par_sort_unstable_by_key(|(words, entry)| (*words, entry.name));
+        // One place for one or two entries.
+        let bits = all.len().max(2).ilog2();
         let shift = u64::BITS - bits;
         let mut starts = vec![0; (1 << bits) + 1];
-        for entry in &all {
-            starts[(entry.words >> shift) as usize + 1] += 1;
+        for (words, _) in &all {
+            starts[(words >> shift) as usize + 1] += 1;
         }
         let mut start = 0;
         for count in &mut starts {
             start += *count;
             *count = start;
         }
+        let all = all.into_iter().map(|(_, entry)| entry).collect();
         Self { all, starts, shift }
     }
 
-    /// Those whose words have this hash, and maybe others.
-    fn near(&self, hash: u64) -> &[Entry] {
+    /// Those whose words have this hash, and hardly ever another one: whoever finds a name looks at it.
+    fn of(&self, hash: u64) -> impl Iterator<Item = &Entry> {
         let place = (hash >> self.shift) as usize;
-        &self.all[self.starts[place] as usize..self.starts[place + 1] as usize]
+        let near = &self.all[self.starts[place] as usize..self.starts[place + 1] as usize];
+        near.iter().filter(move |entry| entry.words == hash as u32)
     }
 }
 
@@ -199,14 +203,15 @@ impl<'r> Names<'r> {
             }
             let whole = own.last().copied().unwrap_or_default();
             wholes.add(whole);
-            entries.push(Entry {
-                words: whole,
+            let entry = Entry {
+                words: whole as u32,
                 text: texts.len(),
                 // Records are far smaller than this can count.
                 length: name.text.len() as u32,
                 name: number,
                 first: first.start,
-            });
+            };
+            entries.push((whole, entry));
             texts.push_str(name.text);
         }
         Self {
@@ -296,8 +301,8 @@ impl<'r> Names<'r> {
             if !self.wholes.may_have(hash) {
                 return;
             }
-            let near = self.entries.near(hash).iter();
-            for entry in near.filter(|entry| entry.words == hash && is_wanted(entry.name)) {
+            let entries = self.entries.of(hash);
+            for entry in entries.filter(|entry| is_wanted(entry.name)) {
                 let start = first.start.checked_sub(entry.first);
                 let Some(start) = start.filter(|start| *start >= from) else {
                     continue;
