@@ -11,6 +11,7 @@ mod cite;
 mod codes;
 mod coverage;
 mod day;
+mod directory;
 mod documents;
 mod exercise;
 mod finding;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use crate::directory::Directory;
 use crate::view::{Entity, Records, Sieve, Term, Word, Wording, hash_of, join};
 
 /// All names, ready to be found by their words.
@@ -18,7 +19,7 @@ pub(crate) struct Names<'r> {
     /// How many words the longest name has that begins with a word of this hash.
     longest: FxHashMap<u64, usize>,
     /// By the hashes of their words.
-    entries: Entries,
+    entries: Directory<Entry>,
     /// What bears the names, one after the other: places among the records that are no claims.
     bearers: Vec<u32>,
     /// Of each name, where its bearers end; they begin where those of the name before end.
@@ -33,7 +34,7 @@ const CHUNK: usize = 512;
 /// A name, to be found by the hash of its words.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    /// The last bits of the hash; the first ones led here.
+    /// The last bits of the hash; the first ones led here, and the text tells the rest.
     words: u32,
     /// Where its text is among all, and how long it is.
     text: usize,
@@ -41,45 +42,6 @@ struct Entry {
     name: u32,
     /// Where its first word begins, in bytes.
     first: u32,
-}
-
-/// Entries by the hashes of their words. To look something up is to wait for memory, so that what is
-/// found lies in one place: in the order of the hashes, whose first bits say about where.
-#[derive(Debug)]
-struct Entries {
-    all: Vec<Entry>,
-    /// For each value of the first bits, where the entries begin whose hashes have it; and the end.
-    starts: Vec<u32>,
-    /// By how much a hash is shifted to leave its first bits.
-    shift: u32,
-}
-
-impl Entries {
-    /// Of entries with the hashes of their words.
-    fn new(mut all: Vec<(u64, Entry)>) -> Self {
-        all.par_sort_unstable_by_key(|(words, entry)| (*words, entry.name));
-        // One place for one or two entries.
-        let bits = all.len().max(2).ilog2();
-        let shift = u64::BITS - bits;
-        let mut starts = vec![0; (1 << bits) + 1];
-        for (words, _) in &all {
-            starts[(words >> shift) as usize + 1] += 1;
-        }
-        let mut start = 0;
-        for count in &mut starts {
-            start += *count;
-            *count = start;
-        }
-        let all = all.into_iter().map(|(_, entry)| entry).collect();
-        Self { all, starts, shift }
-    }
-
-    /// Those whose words have this hash, and hardly ever another one: whoever finds a name looks at it.
-    fn of(&self, hash: u64) -> impl Iterator<Item = &Entry> {
-        let place = (hash >> self.shift) as usize;
-        let near = &self.all[self.starts[place] as usize..self.starts[place + 1] as usize];
-        near.iter().filter(move |entry| entry.words == hash as u32)
-    }
 }
 
 /// A name and what bears it.
@@ -219,7 +181,7 @@ impl<'r> Names<'r> {
             openings,
             wholes,
             longest,
-            entries: Entries::new(entries),
+            entries: Directory::new(entries),
             bearers: Vec::new(),
             ends: Vec::new(),
             texts,
@@ -301,8 +263,8 @@ impl<'r> Names<'r> {
             if !self.wholes.may_have(hash) {
                 return;
             }
-            let entries = self.entries.of(hash);
-            for entry in entries.filter(|entry| is_wanted(entry.name)) {
+            let is_it = |entry: &&Entry| entry.words == hash as u32 && is_wanted(entry.name);
+            for entry in self.entries.near(hash).iter().filter(is_it) {
                 let start = first.start.checked_sub(entry.first);
                 let Some(start) = start.filter(|start| *start >= from) else {
                     continue;

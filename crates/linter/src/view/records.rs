@@ -13,6 +13,7 @@ use super::{
     Source, Term, Text, UnwantedTerms, Vocabulary, abbreviations,
 };
 use crate::codes::{self, CodeTables, Use};
+use crate::directory::Directory;
 use crate::names::{Name, Names};
 
 /// The records of a dataset, each kind in the order of the records.
@@ -36,7 +37,7 @@ pub(crate) struct Records<'r> {
     /// The place of each record that is no claim, by the hash of its id. As for references
     /// in the index, records are told apart by hashes that are made anew in each run: an id lies far
     /// away in memory, and looking something up is most of what many rules do.
-    by_id: FxHashMap<u64, u32>,
+    by_id: Directory<Id>,
     /// For each of these, its position among those of its kind.
     positions: Vec<u32>,
     /// The positions of claims by their ids, which are seldom asked for.
@@ -56,6 +57,18 @@ pub(crate) struct Records<'r> {
     uses_of_codes: OnceLock<Vec<Use<'r>>>,
 }
 
+/// An id in 12 bytes.
+#[derive(Clone, Copy, Debug)]
+struct Id {
+    /// The two halves of its hash.
+    hash: [u32; 2],
+    place: u32,
+}
+
+fn halves(hash: u64) -> [u32; 2] {
+    [(hash >> 32) as u32, hash as u32]
+}
+
 /// Names that a rule looks for in statements; each rule has its own.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Selection {
@@ -73,6 +86,16 @@ impl<'r> Records<'r> {
     /// Those of a dataset that are no claims, in their order. Until the claims are there too, the index
     /// of the dataset can't be asked for.
     pub(crate) fn without_claims(dataset: &'r Dataset, others: &'r [Head<'r>]) -> Self {
+        let hasher = SeededHasher::default();
+        let id = |(place, head): (usize, &Head<'_>)| {
+            let hash = hasher.hash_one(head.id);
+            let id = Id {
+                hash: halves(hash),
+                // Records are counted with 32 bits everywhere.
+                place: place as u32,
+            };
+            (hash, id)
+        };
         let mut all = Self {
             claims: Vec::new(),
             sources: Vec::new(),
@@ -84,8 +107,8 @@ impl<'r> Records<'r> {
             others,
             claim_heads: &[],
             keys: OnceLock::new(),
-            hasher: SeededHasher::default(),
-            by_id: FxHashMap::default(),
+            by_id: Directory::new(others.par_iter().enumerate().map(id).collect()),
+            hasher,
             positions: Vec::with_capacity(others.len()),
             claims_by_id: OnceLock::new(),
             names: OnceLock::new(),
@@ -101,8 +124,7 @@ impl<'r> Records<'r> {
             codes: OnceLock::new(),
             uses_of_codes: OnceLock::new(),
         };
-        all.by_id.reserve(others.len());
-        for (place, record) in (0..).zip(others.iter().map(Record)) {
+        for record in others.iter().map(Record) {
             all.positions.push(match record.plan.kind {
                 Some(Kind::Source) => added(&mut all.sources, Source(record)),
                 Some(Kind::Term) => added(&mut all.terms, Term(record)),
@@ -111,9 +133,6 @@ impl<'r> Records<'r> {
                 Some(Kind::Agent) => added(&mut all.agents, Agent(record)),
                 Some(Kind::Claim) | None => 0,
             });
-            // Of records with the same id, the first one counts, as for references.
-            let id = all.hasher.hash_one(record.id);
-            all.by_id.entry(id).or_insert(place);
         }
         all
     }
@@ -424,7 +443,11 @@ impl<'r> Records<'r> {
 
     /// The place of the record with this id among those that are no claims.
     pub(crate) fn place_of(&self, id: &str) -> Option<u32> {
-        self.by_id.get(&self.hasher.hash_one(id)).copied()
+        let hash = self.hasher.hash_one(id);
+        // Of records with the same id, the first one counts, as for references.
+        let mut near = self.by_id.near(hash).iter();
+        let found = near.find(|near| near.hash == halves(hash))?;
+        Some(found.place)
     }
 
     /// The record with this id that is no claim.
