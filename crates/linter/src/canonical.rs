@@ -101,7 +101,7 @@ impl Reader<'_> {
         }
         for member in value.members() {
             let below = match ordered {
-                Some(shape) => match shape.position_of(&member) {
+                Some(shape) => match shape.position_behind(next, &member) {
                     Some(position) if position >= next && unknown.is_none() => {
                         next = position + 1;
                         Some(&shape.members[position].1)

@@ -5,14 +5,40 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::documents::words;
-use crate::view::{Prose, Sieve, hash_of, join};
+use crate::view::{Prose, Sieve, Word, hash_of, join};
 
 /// Phrases, ready to be found.
 #[derive(Debug)]
 pub(crate) struct Phrases {
     automaton: AhoCorasick,
-    /// The first word of each phrase, or its first two; `None` where one has none.
-    openings: Option<Sieve>,
+    /// `None` where a phrase has no word.
+    openings: Option<Openings>,
+}
+
+/// How phrases begin. Most words begin none, and of those that do, few are followed by the right one.
+#[derive(Debug)]
+struct Openings {
+    /// The first word of each phrase.
+    firsts: Sieve,
+    /// The same, or the first two of those that have several.
+    wholes: Sieve,
+}
+
+impl Openings {
+    fn may_begin_in(&self, words: &[Word]) -> bool {
+        let mut words = words.iter().peekable();
+        while let Some(word) = words.next() {
+            if !self.firsts.may_have(word.hash) {
+                continue;
+            }
+            let second = words.peek().map(|next| join(word.hash, next.hash));
+            let mut openings = [Some(word.hash), second].into_iter().flatten();
+            if openings.any(|opening| self.wholes.may_have(opening)) {
+                return true;
+            }
+        }
+        false
+    }
 }
 
 impl Phrases {
@@ -31,10 +57,14 @@ impl Phrases {
         let opening = |phrase: &&str| {
             let mut words = words(phrase).map(|(_, word)| hash_of(word));
             let first = words.next()?;
-            Some(words.next().map_or(first, |second| join(first, second)))
+            let whole = words.next().map_or(first, |second| join(first, second));
+            Some((first, whole))
         };
-        let openings: Option<Vec<_>> = phrases.iter().map(opening).collect();
-        let openings = openings.map(Sieve::of);
+        let openings: Option<(Vec<_>, Vec<_>)> = phrases.iter().map(opening).collect();
+        let openings = openings.map(|(firsts, wholes)| Openings {
+            firsts: Sieve::of(firsts),
+            wholes: Sieve::of(wholes),
+        });
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .ascii_case_insensitive(ignores_case)
@@ -48,19 +78,11 @@ impl Phrases {
 
     /// The same as [`Self::find`] in a text whose words are known: most texts are done with these.
     pub(crate) fn find_in(&self, prose: &Prose<'_>) -> Vec<(usize, Range<usize>)> {
-        let words = &prose.wording.words;
-        let may_open = |all: &Sieve| {
-            let mut before = 0;
-            words.iter().any(|word| {
-                let pair = join(before, word.hash);
-                before = word.hash;
-                all.may_have(word.hash) || all.may_have(pair)
-            })
-        };
-        if self.openings.as_ref().is_some_and(|all| !may_open(all)) {
-            return Vec::new();
+        let openings = self.openings.as_ref();
+        match openings.is_none_or(|openings| openings.may_begin_in(&prose.wording.words)) {
+            true => self.find(&prose.text),
+            false => Vec::new(),
         }
-        self.find(&prose.text)
     }
 
     /// The phrases that stand in a text as whole words, in order: the position of each in the

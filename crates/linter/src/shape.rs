@@ -11,6 +11,8 @@ pub(crate) struct Shape {
     pub(crate) members: Vec<(Key, Shape)>,
     /// Their names, where these are a set.
     names: Option<NameSet>,
+    /// The hashes of their names, which are near to one another.
+    hashes: Box<[u32]>,
     elements: Option<Box<Shape>>,
     pub(crate) entries: Option<Box<Shape>>,
     is_prose: bool,
@@ -35,6 +37,7 @@ impl Shape {
     /// Makes the sets of names, when all members are there.
     fn complete(&mut self) {
         self.names = NameSet::new(self.members.iter().map(|(key, _)| key.name()));
+        self.hashes = self.members.iter().map(|(key, _)| key.hash()).collect();
         let members = self.members.iter_mut().map(|(_, below)| below);
         let others = [&mut self.elements, &mut self.entries];
         let others = others.into_iter().flatten().map(|below| &mut **below);
@@ -48,6 +51,17 @@ impl Shape {
             Some(names) => names.position_of(member),
             None => self.members.iter().position(|(key, _)| member.has_key(key)),
         }
+    }
+
+    /// The same, where it is most often one of the next behind others.
+    #[inline]
+    pub(crate) fn position_behind(&self, others: usize, member: &Member<'_>) -> Option<usize> {
+        let hash = member.name_hash();
+        let rest = self.hashes.get(others..).unwrap_or_default();
+        let found = rest.iter().position(|&other| other == hash);
+        let found = found.map(|at| others + at);
+        let is_it = |at: &usize| member.has_key(&self.members[*at].0);
+        found.filter(is_it).or_else(|| self.position_of(member))
     }
 
     fn add(&mut self, path: &[Segment], field: &Field) {

@@ -73,41 +73,41 @@ fn check<'r>(record: Record<'r>, found: &mut Found) {
 
     let status = status.and_then(Node::as_text);
     let is_approved = status.is_some_and(|status| status == "reviewed");
-    let mut judge = |early: Option<Dated>, late: Option<Dated>| {
-        if let Some((early, late)) = early.zip(late) {
+    let mut judge = |early: &Option<Dated>, late: &Option<Dated>| {
+        if let (Some(early), Some(late)) = (early, late) {
             if early.days.is_after(late.days) {
                 report(early, late, found);
             }
         }
     };
-    judge(original, issued);
-    judge(issued, updated);
-    judge(issued, next);
-    judge(updated, next);
-    judge(issued, valid_until);
-    judge(reviewed, due);
+    judge(&original, &issued);
+    judge(&issued, &updated);
+    judge(&issued, &next);
+    judge(&updated, &next);
+    judge(&issued, &valid_until);
+    judge(&reviewed, &due);
     if is_approved {
-        judge(curated, reviewed);
+        judge(&curated, &reviewed);
     }
     let is_page = csl.and_then(|csl| csl.text("type"));
     let is_page = is_page.is_some_and(|kind| matches!(&*kind, "webpage" | "post-weblog"));
     for &retrieved in &retrieved {
-        judge(updated, Some(retrieved));
+        judge(&updated, &Some(retrieved));
         if is_page {
-            judge(issued, Some(retrieved));
+            judge(&issued, &Some(retrieved));
         }
     }
     // Later stored versions stand behind earlier ones.
     for two in retrieved.windows(2) {
-        judge(Some(two[0]), Some(two[1]));
+        judge(&Some(two[0]), &Some(two[1]));
     }
     let Some(today) = Days::of_text(&record.manifest.as_of) else {
         return;
     };
     let past = [
-        original, issued, accessed, updated, curated, reviewed, withdrawn, appraised,
+        &original, &issued, &accessed, &updated, &curated, &reviewed, &withdrawn, &appraised,
     ];
-    for date in past.into_iter().flatten().chain(retrieved) {
+    for date in past.into_iter().flatten().chain(&retrieved) {
         if date.days.is_after(today) {
             let as_of = &record.manifest.as_of;
             found.add(
@@ -118,7 +118,7 @@ fn check<'r>(record: Record<'r>, found: &mut Found) {
     }
 }
 
-fn report(early: Dated, late: Dated, found: &mut Found) {
+fn report(early: &Dated, late: &Dated, found: &mut Found) {
     found.add(
         Finding::new(
             late.spot,

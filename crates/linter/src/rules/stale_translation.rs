@@ -42,6 +42,12 @@ fn check(claim: Claim<'_>, found: &mut Found) {
         bytes.fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
     });
     let hashes = claim.get("statement_of");
+    let has_translation = claim
+        .get("statement")
+        .is_some_and(|statement| statement.value.len() > 1);
+    if !has_translation && hashes.is_none() {
+        return;
+    }
     for (language, text) in claim.languages("statement") {
         if language == original_language {
             continue;

@@ -105,37 +105,37 @@ impl Wording {
         let mut words = Vec::with_capacity(text.len() / 6 + 4);
         let bytes = text.as_bytes();
         let mut signs = 0;
-        // Where the word began, or what stands between two, and what it has so far.
-        let (mut start, mut stretch) = (0, 0);
-        let mut before = 0;
-        for (at, &byte) in bytes.iter().enumerate() {
-            let class = SIGNS[usize::from(byte & 0x7f)];
-            if (class ^ before) & PART != 0 {
-                signs |= stretch;
-                if before & PART == 0 {
-                    signs |= space_in(&bytes[start..at], start == 0, false);
-                } else {
-                    words.push(Word::of(bytes, start, at, stretch));
-                }
-                (start, stretch) = (at, 0);
+        let mut at = 0;
+        loop {
+            // What stands between two words, which is most often a space.
+            let start = at;
+            while let Some(class) = bytes
+                .get(at)
+                .map(class_of)
+                .filter(|class| class & PART == 0)
+            {
+                signs |= class;
+                at += 1;
             }
-            if class & CAPITAL != 0 {
-                if before & SMALL != 0 {
-                    signs |= Sign::Seam as u16;
-                }
-                // Behind an apostrophe too.
-                if at > 0 && before & (CAPITAL | SMALL | Sign::Digit as u16) == 0 {
-                    signs |= Sign::InnerCapital as u16;
-                }
+            signs |= space_in(&bytes[start..at], start == 0, at == bytes.len());
+            if at == bytes.len() {
+                break;
             }
-            stretch |= class;
-            before = class;
-        }
-        signs |= stretch;
-        if before & PART == 0 {
-            signs |= space_in(&bytes[start..], start == 0, true);
-        } else {
-            words.push(Word::of(bytes, start, bytes.len(), stretch));
+            let start = at;
+            let mut stretch = 0;
+            // One look tells that a byte is a part of the word and no capital letter.
+            while let Some(class) = bytes.get(at).map(class_of) {
+                if class & (PART | CAPITAL) != PART {
+                    if class & PART == 0 {
+                        break;
+                    }
+                    signs |= capital_at(bytes, at);
+                }
+                stretch |= class;
+                at += 1;
+            }
+            signs |= stretch;
+            words.push(Word::of(bytes, start, at, stretch));
         }
         signs &= !NO_SIGNS;
         Self { words, signs }
@@ -159,6 +159,25 @@ impl Wording {
     /// Whether the text may have something; if not, it has not.
     pub(crate) fn may_have(&self, sign: Sign) -> bool {
         self.signs & sign as u16 != 0
+    }
+}
+
+fn class_of(byte: &u8) -> u16 {
+    SIGNS[usize::from(byte & 0x7f)]
+}
+
+/// What a capital letter is a sign of, where it stands.
+fn capital_at(bytes: &[u8], at: usize) -> u16 {
+    let Some(before) = at.checked_sub(1).map(|before| class_of(&bytes[before])) else {
+        return 0;
+    };
+    if before & SMALL != 0 {
+        return Sign::Seam as u16;
+    }
+    // Behind an apostrophe too.
+    match before & (CAPITAL | Sign::Digit as u16) == 0 {
+        true => Sign::InnerCapital as u16,
+        false => 0,
     }
 }
 

@@ -259,6 +259,11 @@ impl Key {
     pub fn name(&self) -> &str {
         &self.name
     }
+
+    /// A hash of the name, which is no more than a hint: hostile names may have the same.
+    pub fn hash(&self) -> u32 {
+        self.hash
+    }
 }
 
 /// A member of an object: its name, the place of the name, and its value.
@@ -298,8 +303,9 @@ impl<'t> Member<'t> {
         self.tree.nodes[self.key as usize].kind != NodeKind::PlainKey
     }
 
+    /// The hash of the name, as [`Key::hash`] gives it.
     #[inline]
-    pub(super) fn name_hash(&self) -> u32 {
+    pub fn name_hash(&self) -> u32 {
         self.tree.nodes[self.key as usize].info
     }
 
