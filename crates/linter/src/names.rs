@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::directory::Directory;
-use crate::view::{Entity, Records, Sieve, Term, Word, Wording, hash_of, join};
+use crate::view::{Entity, Prose, Records, Sieve, Term, Word, Wording, hash_of, join};
 
 /// All names, ready to be found by their words.
 #[derive(Debug)]
@@ -196,6 +196,13 @@ impl<'r> Names<'r> {
         positions.map(|named| self.mention(named)).collect()
     }
 
+    /// The same in a text whose words are known.
+    pub(crate) fn find_in(&self, prose: &Prose<'_>) -> Vec<Mention<'_, 'r>> {
+        let positions = self.positions(&prose.text, &prose.wording.words);
+        let mentions = positions.into_iter();
+        mentions.map(|named| self.mention(named)).collect()
+    }
+
     /// The places, among the records that are no claims, of what bears a name, given by its number.
     pub(crate) fn bearers(&self, number: u32) -> &[u32] {
         let number = number as usize;
@@ -229,7 +236,9 @@ impl<'r> Names<'r> {
         let mut found = Vec::new();
         let mut behind = 0;
         for (position, word) in words.iter().enumerate() {
-            if word.start < behind {
+            // Most words begin no name, with or without an ending.
+            let may_begin = word.may_end || self.openings.may_have(join(0, word.hash));
+            if word.start < behind || !may_begin {
                 continue;
             }
             let rest = &words[position..];
@@ -342,11 +351,17 @@ fn behind_apostrophe(text: &str, word: &Word) -> Option<Word> {
 
 /// What a word is without the endings that a name may have in a text.
 fn endings(word: &str) -> impl Iterator<Item = &str> {
-    const ENDINGS: &[&str] = &["s", "es", "'s", "’s", "'", "’"];
-    let short = ENDINGS
-        .iter()
-        .filter_map(|ending| word.strip_suffix(ending));
-    short.filter(|short| !short.is_empty())
+    const APOSTROPHES: [char; 2] = ['\'', '’'];
+    let shorts = match word.strip_suffix('s') {
+        Some(short) => {
+            let further = short.strip_suffix('e');
+            let further = further.or_else(|| short.strip_suffix(APOSTROPHES));
+            [Some(short), further]
+        }
+        None => [word.strip_suffix(APOSTROPHES), None],
+    };
+    let shorts = shorts.into_iter().flatten();
+    shorts.filter(|short| !short.is_empty())
 }
 
 #[cfg(test)]

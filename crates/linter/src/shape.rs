@@ -19,6 +19,7 @@ pub(crate) struct Shape {
     is_meaning: bool,
     /// Whether there is prose here or below.
     has_prose: bool,
+    has_order: bool,
     /// Whether keys are languages.
     is_language_map: bool,
 }
@@ -42,6 +43,15 @@ impl Shape {
         let others = [&mut self.elements, &mut self.entries];
         let others = others.into_iter().flatten().map(|below| &mut **below);
         members.chain(others).for_each(Self::complete);
+        let members = self.members.iter().map(|(_, below)| below);
+        let others = [&self.elements, &self.entries].into_iter().flatten();
+        let mut below = members.chain(others.map(|below| &**below));
+        self.has_order = !self.is_open_ended() || below.any(Self::has_order);
+    }
+
+    /// Whether members have an order here or below.
+    pub(crate) fn has_order(&self) -> bool {
+        self.has_order
     }
 
     /// The position of a member in the order of the schema.

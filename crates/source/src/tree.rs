@@ -6,12 +6,14 @@
 //! only those with escapes have a decoded copy.
 
 mod kept;
+mod layout;
 mod marks;
 mod members;
 mod names;
 mod value;
 
 pub use kept::KeptTrees;
+pub use layout::Layout;
 pub use marks::NameMarks;
 pub(crate) use members::{MemberTable, mark_of};
 pub use names::NameSet;
@@ -167,6 +169,27 @@ impl<'t> Tree<'t> {
             NodeKind::PlainKey | NodeKind::EscapedKey => None,
             _ => Some(Value { tree: self, index }),
         })
+    }
+
+    /// Whether there may be a value without content: `null`, an empty array or object, a string that
+    /// does not begin with a letter or digit of ASCII. Most records have none.
+    pub fn may_have_blanks(&self) -> bool {
+        let text = self.text.as_bytes();
+        let may_be_blank = |(index, node): (u32, &Node)| match node.kind {
+            NodeKind::PlainString => {
+                let first = text.get(node.start as usize + 1);
+                !first.is_some_and(u8::is_ascii_alphanumeric)
+            }
+            NodeKind::Array | NodeKind::Object => node.next == index + 1,
+            NodeKind::Null | NodeKind::EscapedString => true,
+            NodeKind::False
+            | NodeKind::True
+            | NodeKind::Number
+            | NodeKind::PlainKey
+            | NodeKind::EscapedKey
+            | NodeKind::ShadowedKey => false,
+        };
+        (0..).zip(self.nodes).any(may_be_blank)
     }
 
     /// Whether a string or a member name is written with escapes.

@@ -49,7 +49,7 @@ fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
                 if prose.language != Some(language) || !prose.wording.may_have(Sign::InnerCapital) {
                     continue;
                 }
-                for mention in records.names().find(&prose.text) {
+                for mention in records.names().find_in(prose) {
                     let start = mention.range.start;
                     if !is_capitalised(&prose.text[start..]) {
                         continue;

@@ -29,7 +29,11 @@ rule! {
 }
 
 fn check(record: Record<'_>, found: &mut Found) {
-    for value in record.value.tree().values() {
+    let tree = record.value.tree();
+    if !tree.may_have_blanks() {
+        return;
+    }
+    for value in tree.values() {
         let message = match value.kind() {
             Kind::Null => "this value is `null`",
             Kind::String if is_blank(value) => "this text is empty",
@@ -45,9 +49,5 @@ fn check(record: Record<'_>, found: &mut Found) {
 }
 
 fn is_blank(value: Value<'_>) -> bool {
-    // The shortest text that has anything begins right behind its quote.
-    let first = value.span().start as usize + 1;
-    let first = value.tree().text().as_bytes().get(first);
-    let is_plain = first.is_some_and(u8::is_ascii_alphanumeric);
-    !is_plain && value.as_str().is_some_and(|text| text.trim().is_empty())
+    value.as_str().is_some_and(|text| text.trim().is_empty())
 }

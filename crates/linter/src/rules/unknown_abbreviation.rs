@@ -51,16 +51,19 @@ fn mark(record: Record<'_>, records: &Records<'_>) -> u8 {
 }
 
 fn has_unknown(record: Record<'_>, records: &Records<'_>) -> bool {
-    let Some((_, text)) = written(record, records) else {
+    let Some((_, written)) = written(record, records) else {
         return false;
     };
+    let text = written.as_str();
     // Most texts have one capital letter, or none.
     let may_be_capital = |byte: &u8| byte.is_ascii_uppercase() || !byte.is_ascii();
     if text.bytes().filter(may_be_capital).count() < 2 {
         return false;
     }
     let known = records.abbreviations();
-    words(text.as_str()).any(|(_, word)| {
+    let words = &record.worded(written, true).wording.words;
+    let mut words = words.iter().map(|word| &text[word.range()]);
+    words.any(|word| {
         let singular = singular(word);
         is_abbreviation(singular) && !known.contains(singular)
     })
