@@ -6,6 +6,7 @@ use crate::alike::Keys;
 use crate::documents::Documents;
 use crate::exercise::Exercised;
 use crate::finding::Found;
+use crate::marked::Marked;
 use crate::notices::Notices;
 use crate::schemas::Schemas;
 use crate::view::{Agent, Citation, Claim, Entity, Issue, Prose, Record, Records, Source, Term};
@@ -43,12 +44,12 @@ pub(crate) enum Check {
     /// hand. What a mark other than 0 means is for the rule to say.
     Marked(
         fn(Record<'_>) -> u8,
-        for<'r> fn(&[(Record<'r>, u8)], &Records<'r>, &mut Found),
+        for<'r> fn(&Marked<'_, 'r>, &Records<'r>, &mut Found),
     ),
     /// The same, where the first function has all records at hand that are no claims.
     MarkedAmong(
         fn(Record<'_>, &Records<'_>) -> u8,
-        for<'r> fn(&[(Record<'r>, u8)], &Records<'r>, &mut Found),
+        for<'r> fn(&Marked<'_, 'r>, &Records<'r>, &mut Found),
     ),
     /// The records to which the first function gives a key that another one has too, of a kind that
     /// the rules know, with all records at hand.
@@ -65,7 +66,7 @@ pub(crate) enum Check {
     /// records at hand that are no claims.
     WholeMarked(
         fn(Record<'_>, &Records<'_>) -> u8,
-        for<'r> fn(&[(Record<'r>, u8)], &Records<'r>, &mut Found),
+        for<'r> fn(&Marked<'_, 'r>, &Records<'r>, &mut Found),
     ),
     /// All records, and the texts of the documents; it is skipped where these are not at hand.
     Documents(fn(&Records<'_>, &Documents, &mut Found)),

@@ -3,9 +3,10 @@
 //! A table is a CSV file in a folder `codes`, named as its system in lower case with dashes, with at
 //! least the columns `code`, `display` and `status`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::ErrorKind;
 
+use treatise_dataset::SeededHasher;
 use treatise_source::{NotRead, RegularFile, Text};
 
 use crate::view::{Entity, Node, Record, Records, Text as Said};
@@ -57,16 +58,13 @@ impl CodeTables {
     /// Reads the tables that the records need.
     pub(crate) fn of(records: &Records<'_>) -> Self {
         let mut tables = Self::default();
-        let mut systems: BTreeSet<&str> = records
-            .uses_of_codes()
-            .iter()
-            .map(|use_| use_.system.as_str())
-            .collect();
-        if records
-            .entities
-            .iter()
-            .any(|entity| entity.get("gene").is_some())
-        {
+        // There are many codes of few systems.
+        let systems = records.uses_of_codes().iter();
+        let systems: HashSet<&str, SeededHasher> =
+            systems.map(|use_| use_.system.as_str()).collect();
+        let mut systems: BTreeSet<&str> = systems.into_iter().collect();
+        let mut entities = records.entities.iter();
+        if entities.any(|entity| entity.get("gene").is_some()) {
             systems.insert(GENES);
         }
         for system in systems {

@@ -17,6 +17,7 @@ mod exercise;
 mod finding;
 mod fix;
 #[allow(dead_code, reason = "as for views")]
+mod marked;
 mod names;
 mod notices;
 mod options;

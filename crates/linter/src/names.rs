@@ -78,10 +78,13 @@ impl<'r> Names<'r> {
         let terms = records.terms.par_iter().filter_map(|&term| {
             let is_of_language = term.text("lang").is_none_or(|lang| &*lang == language);
             let text = term.name().filter(|_| is_of_language)?.as_str();
-            let entities = term.denoted().filter_map(|id| records.entity(&id));
+            let entities = term.glance(|term| {
+                let denoted = Term(term).denoted();
+                denoted.filter_map(|id| records.entity(&id)).collect()
+            });
             Some(Name {
                 text,
-                entities: entities.collect(),
+                entities,
                 term: Some(term),
             })
         });

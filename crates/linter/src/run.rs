@@ -17,13 +17,14 @@ use treatise_source::{LineIndex, Pointer};
 use crate::alike::alike;
 use crate::check::Check;
 use crate::finding::{Finding, Found, Site, Spot, Whereabouts};
+use crate::marked::Marked;
 use crate::notices::identifiers;
 use crate::options::{Linted, Options, Part};
 use crate::plan::{Levels, Plan};
 use crate::registry::LINTS;
 use crate::schemas::Schemas;
 use crate::timing::Timings;
-use crate::view::{Again, Closed, Head, Record, Records, Source};
+use crate::view::{Again, Closed, Head, Records, Source};
 use crate::visit::{ClaimInspector, Inspector, Keep, Seen, closed, heads};
 use crate::{Error, settings};
 
@@ -405,15 +406,6 @@ impl<'r> Inspected<'_, 'r> {
         skipped
     }
 
-    /// The records that a rule has marked, in order.
-    fn marked(&self, number: usize) -> Vec<(Record<'r>, u8)> {
-        let marked = self.seen.marked[number].iter();
-        let marked = marked.filter_map(|&(key, mark)| Some((self.records.at_key(key)?, mark)));
-        let mut marked: Vec<_> = marked.collect();
-        marked.sort_unstable_by_key(|(record, _)| record.key);
-        marked
-    }
-
     /// The diagnostic for what a rule between records has found; `None` where the rule is off at
     /// this place.
     fn conclude(
@@ -498,7 +490,7 @@ impl<'g> Given<'g, '_, '_> {
             Check::Marked(_, check)
             | Check::MarkedAmong(_, check)
             | Check::WholeMarked(_, check) => {
-                let marked = self.inspected.marked(number);
+                let marked = Marked::new(&self.inspected.seen.marked[number], records);
                 if !marked.is_empty() {
                     check(&marked, records, found);
                 }

@@ -23,6 +23,7 @@ use treatise_report::Applicability;
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
+use crate::marked::Marked;
 use crate::view::{Record, Records, Sign, texts, titles};
 
 rule! {
@@ -43,8 +44,8 @@ fn mark(record: Record<'_>) -> u8 {
     u8::from(is_marked)
 }
 
-fn check<'r>(marked: &[(Record<'r>, u8)], records: &Records<'r>, found: &mut Found) {
-    let texts = marked.iter().flat_map(|&(record, _)| texts(record));
+fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) {
+    let texts = marked.all().flat_map(texts);
     for text in texts.filter(|text| may_have_seam(text)) {
         for (range, word) in words(&text) {
             let Some(seam) = seam(word) else {

@@ -29,6 +29,7 @@ use treatise_report::Applicability;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
+use crate::marked::Marked;
 use crate::tables::rows;
 use crate::view::{Prose, Record, Records, Sieve, hash_of};
 
@@ -94,19 +95,15 @@ fn mark(record: Record<'_>) -> u8 {
     varieties.fold(0, |all, variety| all | variety)
 }
 
-fn check<'r>(marked: &[(Record<'r>, u8)], _: &Records<'r>, found: &mut Found) {
-    let count = |variety: Variety| {
-        let having = marked.iter().filter(|(_, mark)| mark & variety as u8 != 0);
-        having.count()
-    };
+fn check<'r>(marked: &Marked<'_, 'r>, _: &Records<'r>, found: &mut Found) {
+    let count = |variety: Variety| marked.count(variety as u8);
     // By records: a text that has one spelling many times is one of its kind.
     let rare = match count(Variety::British).cmp(&count(Variety::American)) {
         std::cmp::Ordering::Less => Variety::British,
         std::cmp::Ordering::Greater => Variety::American,
         std::cmp::Ordering::Equal => return,
     };
-    let having = marked.iter().filter(|(_, mark)| mark & rare as u8 != 0);
-    for (prose, range, variety, other) in having.flat_map(|&(record, _)| spelled(record)) {
+    for (prose, range, variety, other) in marked.with(rare as u8).flat_map(spelled) {
         if variety == rare {
             report(prose, range, rare, other, found);
         }

@@ -27,6 +27,7 @@ use std::ops::Range;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
+use crate::marked::Marked;
 use crate::names::{Name, Named};
 use crate::view::{Claim, Entity, Record, Records, Selection, Text};
 
@@ -83,8 +84,8 @@ fn may_lack_primary(record: Record<'_>, records: &Records<'_>) -> bool {
     }
 }
 
-fn check<'r>(marked: &[(Record<'r>, u8)], records: &Records<'r>, found: &mut Found) {
-    for &(record, _) in marked {
+fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) {
+    for record in marked.all() {
         let claim = Claim(record);
         let Some(statement) = claim.statement(records.language()) else {
             continue;

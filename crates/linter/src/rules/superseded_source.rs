@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 use crate::check::rule;
 use crate::day::Days;
 use crate::finding::{Finding, Found};
+use crate::marked::Marked;
 use crate::view::{Citation, Record, Records, Source};
 
 rule! {
@@ -43,10 +44,9 @@ fn mark(record: Record<'_>, records: &Records<'_>) -> u8 {
     u8::from(cites_it && !record.is_deprecated())
 }
 
-fn check<'r>(marked: &[(Record<'r>, u8)], records: &Records<'r>, found: &mut Found) {
-    let marked = || marked.iter().map(|&(record, _)| record);
-    of_citations(marked().flat_map(Record::citations), records, found);
-    of_versions(marked().filter_map(Record::source), found);
+fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) {
+    of_citations(marked.all().flat_map(Record::citations), records, found);
+    of_versions(marked.all().filter_map(Record::source), found);
 }
 
 fn of_citations<'c>(

@@ -24,6 +24,7 @@ use std::ops::Range;
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
+use crate::marked::Marked;
 use crate::view::abbreviations::{explains, is_abbreviation};
 use crate::view::{Claim, Entity, Kind, Record, Records, Text};
 
@@ -73,14 +74,14 @@ fn singular(word: &str) -> &str {
     word.strip_suffix('s').unwrap_or(word)
 }
 
-fn check<'r>(marked: &[(Record<'r>, u8)], records: &Records<'r>, found: &mut Found) {
+fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) {
     // Each is reported once.
     let mut known = records.abbreviations().clone();
     let texts = |wanted: Kind| {
         let records_of_kind = marked
-            .iter()
-            .filter(move |it| it.0.plan.kind == Some(wanted));
-        records_of_kind.filter_map(|&(record, _)| written(record, records))
+            .all()
+            .filter(move |record| record.plan.kind == Some(wanted));
+        records_of_kind.filter_map(|record| written(record, records))
     };
     for (place, text) in texts(Kind::Entity).chain(texts(Kind::Claim)) {
         for (range, word) in words(text.as_str()) {

@@ -26,6 +26,7 @@ use rustc_hash::FxHashMap;
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
+use crate::marked::Marked;
 use crate::names::Name;
 use crate::view::{Claim, Entity, Record, Records, Selection, Term, Text};
 
@@ -96,9 +97,9 @@ fn may_lack_link(record: Record<'_>, records: &Records<'_>) -> bool {
     })
 }
 
-fn check<'r>(marked: &[(Record<'r>, u8)], records: &Records<'r>, found: &mut Found) {
+fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) {
     let broader = broader(records);
-    for &(record, _) in marked {
+    for record in marked.all() {
         let claim = Claim(record);
         let Some(statement) = claim.statement(records.language()) else {
             continue;

@@ -17,6 +17,7 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
+use crate::marked::Marked;
 use crate::view::{Entity, Record, Records, Term, Text};
 
 rule! {
@@ -40,8 +41,8 @@ fn mark(record: Record<'_>, records: &Records<'_>) -> u8 {
     u8::from(term.is_some_and(|term| reason(term, records).is_some()))
 }
 
-fn check<'r>(marked: &[(Record<'r>, u8)], records: &Records<'r>, found: &mut Found) {
-    for &(record, _) in marked {
+fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) {
+    for record in marked.all() {
         match reason(Term(record), records) {
             Some(Reason::Gone(id)) => found.add(
                 Finding::new(

@@ -6,7 +6,9 @@ use treatise_dataset::{Collection, Manifest, RecordKey};
 use treatise_source::{Span, Value};
 
 use super::known::{Place, Stands};
-use super::{Agent, Body, Citation, Claim, Entity, Issue, Kind, Known, Source, Term, Wording};
+use super::{
+    Agent, Body, Citation, Claim, Entity, Issue, Kind, Known, Opened, Source, Term, Wording,
+};
 use crate::finding::Spot;
 use crate::plan::Plan;
 use crate::words::{Said, Word};
@@ -285,6 +287,13 @@ impl<'r> Record<'r> {
     /// Whether it was withdrawn.
     pub(crate) fn is_deprecated(self) -> bool {
         self.known.is_deprecated
+    }
+
+    /// Looks at the record without keeping what is made for that: few will ask for it again.
+    pub(crate) fn glance<T>(self, look: impl FnOnce(Record<'_>) -> T) -> T {
+        let tree = self.body.tree();
+        let opened = Opened::new(self.key, &tree);
+        look(Record(&self.with_body(Body::Open(&opened))))
     }
 
     /// The record, if it is of a kind.
