@@ -34,8 +34,13 @@ pub(crate) struct Locator<'r>(pub(crate) Node<'r>);
 
 impl<'r> Citation<'r> {
     pub(super) fn new(record: Record<'r>, position: u32, value: Value<'r>) -> Self {
-        let [source, snapshot, locator, stance, passage] =
-            value.get_each(["source", "snapshot", "locator", "stance", "passage_sha256"]);
+        let [source, snapshot, locator, stance, passage] = [
+            value.get("source"),
+            value.get("snapshot"),
+            value.get("locator"),
+            value.get("stance"),
+            value.get("passage_sha256"),
+        ];
         let said = |member: Option<Value<'r>>| {
             let value = member?;
             let (text, span) = (value.as_str()?, value.span());

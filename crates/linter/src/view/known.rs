@@ -79,31 +79,31 @@ impl Known {
             review,
             appraisal,
             issues,
-        ] = root.get_each([
-            "type",
-            "kind",
-            "subject",
-            "object",
-            "polarity",
-            "deprecated",
-            "review",
-            "appraisal",
-            "open_issues",
-        ]);
+        ] = [
+            root.get("type"),
+            root.get("kind"),
+            root.get("subject"),
+            root.get("object"),
+            root.get("polarity"),
+            root.get("deprecated"),
+            root.get("review"),
+            root.get("appraisal"),
+            root.get("open_issues"),
+        ];
         // What claims don't have; they are most of the records.
         let is_claim = plan.kind == Some(Kind::Claim);
         let others = || {
-            root.get_each([
-                "category",
-                "level",
-                "interest",
-                "reference_linkage",
-                "csl",
-                "quantity",
-                "site",
-                "confusable_with",
-                "superseded_by",
-            ])
+            [
+                root.get("category"),
+                root.get("level"),
+                root.get("interest"),
+                root.get("reference_linkage"),
+                root.get("csl"),
+                root.get("quantity"),
+                root.get("site"),
+                root.get("confusable_with"),
+                root.get("superseded_by"),
+            ]
         };
         let [
             category,
