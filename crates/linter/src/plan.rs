@@ -8,6 +8,7 @@ use treatise_report::{Rule, Severity, Status};
 use treatise_schema::Schema;
 
 use crate::check::Check;
+use crate::day::Days;
 use crate::finding::Weight;
 use crate::registry::LINTS;
 use crate::shape::Shape;
@@ -29,6 +30,8 @@ pub(crate) struct Plan {
     pub(crate) kind: Option<Kind>,
     pub(crate) shape: Shape,
     pub(crate) words: Words,
+    /// The day for which rules about dates are decided; `None` where no calendar has it.
+    pub(crate) today: Option<Days>,
     /// For each of [`LINTS`].
     levels: Vec<Levels>,
 }
@@ -55,6 +58,7 @@ impl Plan {
             kind: Kind::of(name, &shape),
             shape,
             words,
+            today: Days::of_text(&manifest.as_of),
             levels,
         }
     }

@@ -30,134 +30,182 @@ rule! {
     check: Record(check),
 }
 
+/// What is dated.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Event {
+    Publication,
+    FirstPublication,
+    LastVisit,
+    Update,
+    NextUpdate,
+    EndOfValidity,
+    Fetching,
+    Curation,
+    Review,
+    NextReview,
+    Withdrawal,
+    Appraisal,
+    LastUseOfName,
+}
+
+/// What can't be before what.
+const ORDERED: &[(Event, Event)] = &[
+    (Event::FirstPublication, Event::Publication),
+    (Event::Publication, Event::Update),
+    (Event::Publication, Event::NextUpdate),
+    (Event::Update, Event::NextUpdate),
+    (Event::Publication, Event::EndOfValidity),
+    (Event::Update, Event::Fetching),
+    (Event::Review, Event::NextReview),
+];
+
+impl Event {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Publication => "the publication",
+            Self::FirstPublication => "the first publication",
+            Self::LastVisit => "the last visit",
+            Self::Update => "the update",
+            Self::NextUpdate => "the next update",
+            Self::EndOfValidity => "the end of validity",
+            Self::Fetching => "the fetching",
+            Self::Curation => "the curation",
+            Self::Review => "the review",
+            Self::NextReview => "the next review",
+            Self::Withdrawal => "the withdrawal",
+            Self::Appraisal => "the appraisal",
+            Self::LastUseOfName => "the last use of a name",
+        }
+    }
+
+    /// Whether it may lie ahead.
+    fn may_come(self) -> bool {
+        matches!(
+            self,
+            Self::NextUpdate | Self::EndOfValidity | Self::NextReview | Self::LastUseOfName
+        )
+    }
+}
+
 /// A date with what it is and where it stands.
-#[derive(Clone, Copy)]
 struct Dated {
-    what: &'static str,
+    event: Event,
     days: Days,
     spot: Spot,
 }
 
-fn check<'r>(record: Record<'r>, found: &mut Found) {
-    let [csl, updated, next, valid_until, snapshots, former_names] = record.get_each([
-        "csl",
-        "updated",
-        "next_update",
-        "valid_until",
-        "snapshots",
-        "former_names",
-    ]);
-    let [review, withdrawn, appraisal] = record.get_each(["review", "deprecated", "appraisal"]);
-    let issued = csl_date(csl, "issued", "the publication", found);
-    let original = csl_date(csl, "original-date", "the first publication", found);
-    let accessed = csl_date(csl, "accessed", "the last visit", found);
-    let updated = date(updated, "the update", found);
-    let next = date(next, "the next update", found);
-    let valid_until = date(valid_until, "the end of validity", found);
-    let snapshots = snapshots.into_iter().flat_map(Node::elements);
-    let retrieved: Vec<_> = snapshots
-        .filter_map(|snapshot| date(snapshot.get("retrieved"), "the fetching", found))
-        .collect();
-    let [curated, reviewed, due, status] = review.map_or([None; 4], |review| {
-        review.get_each(["curated_on", "reviewed_on", "due_on", "status"])
-    });
-    let curated = date(curated, "the curation", found);
-    let reviewed = date(reviewed, "the review", found);
-    let due = date(due, "the next review", found);
-    let on = |node: Option<Node<'r>>| node?.get("on");
-    let withdrawn = date(on(withdrawn), "the withdrawal", found);
-    let appraised = date(on(appraisal), "the appraisal", found);
-    for name in former_names.into_iter().flat_map(Node::elements) {
-        date(name.get("until"), "the last use of a name", found);
+/// The dates of a record: most have few.
+#[derive(Default)]
+struct Dates(Vec<Dated>);
+
+impl Dates {
+    /// Adds the date in a member; one that no calendar has is reported.
+    fn add(&mut self, event: Event, member: Option<Node<'_>>, found: &mut Found) {
+        if let Some(text) = member.and_then(Node::as_text) {
+            self.push(event, Days::of_text(&text), text.spot(), found);
+        }
     }
 
-    let status = status.and_then(Node::as_text);
-    let is_approved = status.is_some_and(|status| status == "reviewed");
-    let mut judge = |early: &Option<Dated>, late: &Option<Dated>| {
-        if let (Some(early), Some(late)) = (early, late) {
-            if early.days.is_after(late.days) {
-                report(early, late, found);
+    /// The same for a date of the reference.
+    fn add_csl(&mut self, event: Event, date: Option<Node<'_>>, found: &mut Found) {
+        // A date in words is no date that could be compared.
+        if let Some(date) = date.filter(|date| date.get("date-parts").is_some()) {
+            self.push(event, Days::of_csl(date), date.spot(), found);
+        }
+    }
+
+    fn push(&mut self, event: Event, days: Option<Days>, spot: Spot, found: &mut Found) {
+        match days {
+            Some(days) => self.0.push(Dated { event, days, spot }),
+            None => found.add(Finding::new(
+                spot,
+                format!("{} is dated to a day that no calendar has", event.name()),
+            )),
+        }
+    }
+
+    fn of(&self, event: Event) -> impl Iterator<Item = &Dated> {
+        self.0.iter().filter(move |date| date.event == event)
+    }
+
+    /// Reports what is dated before what can't be behind it.
+    fn order(&self, early: Event, late: Event, found: &mut Found) {
+        for early in self.of(early) {
+            for late in self.of(late) {
+                judge(early, late, found);
             }
         }
-    };
-    judge(&original, &issued);
-    judge(&issued, &updated);
-    judge(&issued, &next);
-    judge(&updated, &next);
-    judge(&issued, &valid_until);
-    judge(&reviewed, &due);
-    if is_approved {
-        judge(&curated, &reviewed);
     }
-    let is_page = csl.and_then(|csl| csl.text("type"));
-    let is_page = is_page.is_some_and(|kind| matches!(&*kind, "webpage" | "post-weblog"));
-    for &retrieved in &retrieved {
-        judge(&updated, &Some(retrieved));
-        if is_page {
-            judge(&issued, &Some(retrieved));
+}
+
+fn check(record: Record<'_>, found: &mut Found) {
+    let mut dates = Dates::default();
+    let csl = record.get("csl");
+    if let Some(csl) = csl {
+        dates.add_csl(Event::Publication, csl.get("issued"), found);
+        dates.add_csl(Event::FirstPublication, csl.get("original-date"), found);
+        dates.add_csl(Event::LastVisit, csl.get("accessed"), found);
+    }
+    dates.add(Event::Update, record.get("updated"), found);
+    dates.add(Event::NextUpdate, record.get("next_update"), found);
+    dates.add(Event::EndOfValidity, record.get("valid_until"), found);
+    for snapshot in record.items("snapshots") {
+        dates.add(Event::Fetching, snapshot.get("retrieved"), found);
+    }
+    let review = record.get("review");
+    if let Some(review) = review {
+        dates.add(Event::Curation, review.get("curated_on"), found);
+        dates.add(Event::Review, review.get("reviewed_on"), found);
+        dates.add(Event::NextReview, review.get("due_on"), found);
+    }
+    let on = |member: &str| record.get(member)?.get("on");
+    dates.add(Event::Withdrawal, on("deprecated"), found);
+    dates.add(Event::Appraisal, on("appraisal"), found);
+    for name in record.items("former_names") {
+        dates.add(Event::LastUseOfName, name.get("until"), found);
+    }
+    // Most records have one.
+    if dates.0.len() > 1 {
+        for &(early, late) in ORDERED {
+            dates.order(early, late, found);
+        }
+        let is_approved = record.review_status() == Some("reviewed");
+        if is_approved {
+            dates.order(Event::Curation, Event::Review, found);
+        }
+        let kind = csl.and_then(|csl| csl.text("type"));
+        if kind.is_some_and(|kind| matches!(&*kind, "webpage" | "post-weblog")) {
+            dates.order(Event::Publication, Event::Fetching, found);
+        }
+        // Later stored versions stand behind earlier ones.
+        let later = dates.of(Event::Fetching).skip(1);
+        for (early, late) in dates.of(Event::Fetching).zip(later) {
+            judge(early, late, found);
         }
     }
-    // Later stored versions stand behind earlier ones.
-    for two in retrieved.windows(2) {
-        judge(&Some(two[0]), &Some(two[1]));
-    }
-    let Some(today) = Days::of_text(&record.manifest.as_of) else {
+    let Some(today) = record.plan.today else {
         return;
     };
-    let past = [
-        &original, &issued, &accessed, &updated, &curated, &reviewed, &withdrawn, &appraised,
-    ];
-    for date in past.into_iter().flatten().chain(&retrieved) {
+    for date in dates.0.iter().filter(|date| !date.event.may_come()) {
         if date.days.is_after(today) {
             let as_of = &record.manifest.as_of;
+            let message = format!("{} lies in the future", date.event.name());
             found.add(
-                Finding::new(date.spot, format!("{} lies in the future", date.what))
+                Finding::new(date.spot, message)
                     .with_note(format!("the dataset is checked as of {as_of}")),
             );
         }
     }
 }
 
-fn report(early: &Dated, late: &Dated, found: &mut Found) {
-    found.add(
-        Finding::new(
-            late.spot,
-            format!("{} is dated before {}", late.what, early.what),
-        )
-        .with_related(early.spot, format!("this is {}", early.what))
-        .with_help("look both dates up again"),
-    );
-}
-
-/// The date in a member; one that no calendar has is reported.
-fn date(member: Option<Node<'_>>, what: &'static str, found: &mut Found) -> Option<Dated> {
-    let text = member?.as_text()?;
-    dated(what, Days::of_text(&text), text.spot(), found)
-}
-
-/// The same for a date of the reference.
-fn csl_date(
-    csl: Option<Node<'_>>,
-    name: &str,
-    what: &'static str,
-    found: &mut Found,
-) -> Option<Dated> {
-    let date = csl?.get(name)?;
-    // A date in words is no date that could be compared.
-    date.get("date-parts")?;
-    dated(what, Days::of_csl(date), date.spot(), found)
-}
-
-fn dated(what: &'static str, days: Option<Days>, spot: Spot, found: &mut Found) -> Option<Dated> {
-    if days.is_none() {
-        found.add(Finding::new(
-            spot,
-            format!("{what} is dated to a day that no calendar has"),
-        ));
+fn judge(early: &Dated, late: &Dated, found: &mut Found) {
+    if !early.days.is_after(late.days) {
+        return;
     }
-    Some(Dated {
-        what,
-        days: days?,
-        spot,
-    })
+    let (before, behind) = (early.event.name(), late.event.name());
+    found.add(
+        Finding::new(late.spot, format!("{behind} is dated before {before}"))
+            .with_related(early.spot, format!("this is {before}"))
+            .with_help("look both dates up again"),
+    );
 }

@@ -41,7 +41,8 @@ fn check(record: Record<'_>, found: &mut Found) {
     if record.is_deprecated() {
         return;
     }
-    let Ok(today) = record.manifest.as_of.parse() else {
+    let today = record.plan.today.filter(|today| today.first == today.last);
+    let Some(today) = today.map(|today| today.first) else {
         return;
     };
     let (spot, due) = if let Some(due) = review.text("due_on") {

@@ -111,6 +111,7 @@ impl Wording {
             let start = at;
             while let Some(class) = bytes
                 .get(at)
+                .copied()
                 .map(class_of)
                 .filter(|class| class & PART == 0)
             {
@@ -124,7 +125,7 @@ impl Wording {
             let start = at;
             let mut stretch = 0;
             // One look tells that a byte is a part of the word and no capital letter.
-            while let Some(class) = bytes.get(at).map(class_of) {
+            while let Some(class) = bytes.get(at).copied().map(class_of) {
                 if class & (PART | CAPITAL) != PART {
                     if class & PART == 0 {
                         break;
@@ -162,13 +163,13 @@ impl Wording {
     }
 }
 
-fn class_of(byte: &u8) -> u16 {
+fn class_of(byte: u8) -> u16 {
     SIGNS[usize::from(byte & 0x7f)]
 }
 
 /// What a capital letter is a sign of, where it stands.
 fn capital_at(bytes: &[u8], at: usize) -> u16 {
-    let Some(before) = at.checked_sub(1).map(|before| class_of(&bytes[before])) else {
+    let Some(before) = at.checked_sub(1).map(|before| class_of(bytes[before])) else {
         return 0;
     };
     if before & SMALL != 0 {
