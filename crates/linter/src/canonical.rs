@@ -75,9 +75,12 @@ fn are_ordered(object: Value<'_>, shape: &Shape) -> bool {
     // Where the next known member may stand in the order, and the last one that is not known.
     let mut next = 0;
     let mut unknown: Option<&str> = None;
-    object.members().all(|member| {
-        let known = has_order.then(|| shape.position_behind(next, &member));
-        let below = match known.flatten() {
+    for member in object.members() {
+        let known = match has_order {
+            true => shape.position_behind(next, &member),
+            false => None,
+        };
+        let below = match known {
             Some(position) if position >= next && unknown.is_none() => {
                 next = position + 1;
                 Some(&shape.members[position].1)
@@ -93,9 +96,13 @@ fn are_ordered(object: Value<'_>, shape: &Shape) -> bool {
             }
         };
         // Most are scalars or lists of these, which are not worth a call.
-        let below = below.filter(|below| below.has_order());
-        below.is_none_or(|below| is_ordered(member.value, below))
-    })
+        if let Some(below) = below.filter(|below| below.has_order())
+            && !is_ordered(member.value, below)
+        {
+            return false;
+        }
+    }
+    true
 }
 
 struct Writer<'w> {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 use treatise_schema::{FieldTable, Segment};
-use treatise_source::{Key, Kind, NameMarks, Value};
+use treatise_source::{Key, Kind, Value};
 
 /// What of the places of one collection has not been seen yet.
 #[derive(Clone, Debug, Default)]
@@ -69,11 +69,8 @@ impl Pending {
                 }
             }
             Kind::Object => {
-                // Most of what was never seen is not here either.
-                let marks = NameMarks::of(value);
                 self.members.retain_mut(|(key, below)| {
-                    let may_be_there = marks.may_have_key(key);
-                    let Some(member) = may_be_there.then(|| value.get_key(key)).flatten() else {
+                    let Some(member) = value.get_key(key) else {
                         return true;
                     };
                     below.look(member, seen);

@@ -101,7 +101,7 @@ impl<'r> Names<'r> {
         });
         let names = labels.chain(terms).chain(others);
         let names = names.filter(|name| !name.text.trim().is_empty());
-        let mut names = Self::of(names.collect());
+        let all: Vec<_> = names.collect();
         let bearers_of = |names: &[Name<'r>]| {
             let mut bearers = Vec::with_capacity(names.len());
             let counts = names.iter().map(|name| {
@@ -113,7 +113,10 @@ impl<'r> Names<'r> {
             let counts: Vec<_> = counts.collect();
             (bearers, counts)
         };
-        let chunks: Vec<_> = names.all.par_chunks(CHUNK).map(bearers_of).collect();
+        let bearers = || -> Vec<_> { all.par_chunks(CHUNK).map(bearers_of).collect() };
+        // What is made of the words is made by one core in the end.
+        let (mut names, chunks) = rayon::join(|| Self::of(&all), bearers);
+        names.all = all;
         let mut end = 0;
         for (bearers, counts) in chunks {
             names.bearers.extend(bearers);
@@ -125,7 +128,8 @@ impl<'r> Names<'r> {
         names
     }
 
-    fn of(names: Vec<Name<'r>>) -> Self {
+    /// The same without the names themselves and what bears them.
+    fn of(names: &[Name<'r>]) -> Self {
         // The openings of names, one after the other; of each name the first word, and how many
         // openings it has. A name of signs alone has none: it could not be told from the signs of a
         // sentence.
@@ -180,7 +184,7 @@ impl<'r> Names<'r> {
             texts.push_str(name.text);
         }
         Self {
-            all: names,
+            all: Vec::new(),
             openings,
             wholes,
             longest,
@@ -377,7 +381,8 @@ mod tests {
             entities: Vec::new(),
             term: None,
         };
-        let all = Names::of(names.iter().map(name).collect());
+        let names: Vec<_> = names.iter().map(name).collect();
+        let all = Names::of(&names);
         let found = all.positions(text, &Wording::of(text).words).into_iter();
         let found = found.map(|(start, end, name)| {
             (name as usize, text[start as usize..end as usize].to_owned())

@@ -1,6 +1,6 @@
 //! What is known of the names of members without looking at them.
 
-use super::{Key, Value, hash_of};
+use super::{Value, hash_of};
 
 /// Which names the members of an object may have: one of 64 bits for each. It never denies a name
 /// that is there, and stays at hand where the tree is far away.
@@ -20,12 +20,6 @@ impl NameMarks {
     #[inline(always)]
     pub fn may_have(self, name: &str) -> bool {
         self.0 & bit_of(hash_of(name.as_bytes())) != 0
-    }
-
-    /// The same for a name that was prepared.
-    #[inline]
-    pub fn may_have_key(self, key: &Key) -> bool {
-        self.0 & bit_of(key.hash) != 0
     }
 }
 
@@ -49,7 +43,6 @@ mod tests {
         let marks = NameMarks::of(root);
         for name in ["id", "label", "", "nested"] {
             assert!(marks.may_have(name), "{name}");
-            assert!(marks.may_have_key(&Key::new(name)), "{name}");
         }
         let others = (0..1000).map(|number| format!("other-{number}"));
         let passing = others.filter(|name| marks.may_have(name)).count();
