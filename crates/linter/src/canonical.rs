@@ -71,6 +71,16 @@ fn is_ordered(value: Value<'_>, shape: &Shape) -> bool {
 }
 
 fn are_ordered(object: Value<'_>, shape: &Shape) -> bool {
+    // Most objects have the members that others had before them. Names that are made to seem like others
+    // would pass here, which does no harm.
+    let sequence = object.sequence();
+    if shape.knows_order(sequence) {
+        let mut below = shape.ordered_members();
+        return below.all(|(key, below)| {
+            let member = object.get_key(key);
+            member.is_none_or(|member| is_ordered(member, below))
+        });
+    }
     let has_order = !shape.is_open_ended();
     // Where the next known member may stand in the order, and the last one that is not known.
     let mut next = 0;
@@ -101,6 +111,9 @@ fn are_ordered(object: Value<'_>, shape: &Shape) -> bool {
         {
             return false;
         }
+    }
+    if has_order && unknown.is_none() {
+        shape.learn_order(sequence);
     }
     true
 }

@@ -1,6 +1,8 @@
 //! The shape of a collection's records, for walks beside their trees: which member comes first,
 //! which string is text for people, and what carries meaning.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use treatise_schema::{Field, FieldTable, Segment};
 use treatise_source::{Key, Kind, Member, NameSet, Span, Value};
 
@@ -17,11 +19,22 @@ pub(crate) struct Shape {
     pub(crate) entries: Option<Box<Shape>>,
     is_prose: bool,
     is_meaning: bool,
+    /// Of the members, those below which there are others that have an order.
+    ordered: Box<[usize]>,
+    /// Sequences of names that are in their order, each at a place that it tells itself.
+    sequences: Box<[AtomicU64]>,
     /// Whether there is prose here or below.
     has_prose: bool,
     has_order: bool,
     /// Whether keys are languages.
     is_language_map: bool,
+}
+
+/// How many sequences of names are remembered for each place: records have far fewer.
+const SEQUENCES: usize = 256;
+
+fn place_of(sequence: u64) -> usize {
+    sequence as usize >> 32 & (SEQUENCES - 1)
 }
 
 impl Shape {
@@ -47,6 +60,32 @@ impl Shape {
         let others = [&self.elements, &self.entries].into_iter().flatten();
         let mut below = members.chain(others.map(|below| &**below));
         self.has_order = !self.is_open_ended() || below.any(Self::has_order);
+        let members = self.members.iter().enumerate();
+        let ordered = members.filter(|(_, (_, below))| below.has_order);
+        self.ordered = ordered.map(|(position, _)| position).collect();
+        if !self.members.is_empty() {
+            self.sequences = (0..SEQUENCES).map(|_| AtomicU64::new(0)).collect();
+        }
+    }
+
+    /// Whether members whose names have this [`Value::sequence`] were found to be in their order, and all
+    /// known.
+    #[inline]
+    pub(crate) fn knows_order(&self, sequence: u64) -> bool {
+        let place = self.sequences.get(place_of(sequence));
+        place.is_some_and(|place| place.load(Ordering::Relaxed) == sequence)
+    }
+
+    /// Remembers one that is.
+    pub(crate) fn learn_order(&self, sequence: u64) {
+        if let Some(place) = self.sequences.get(place_of(sequence)) {
+            place.store(sequence, Ordering::Relaxed);
+        }
+    }
+
+    /// The members below which there are others that have an order.
+    pub(crate) fn ordered_members(&self) -> impl Iterator<Item = &(Key, Shape)> {
+        self.ordered.iter().map(|&position| &self.members[position])
     }
 
     /// Whether members have an order here or below.

@@ -189,6 +189,16 @@ impl<'t> Value<'t> {
         members.map(|(hash, _)| hash)
     }
 
+    /// A hash of the names of all members in their order: where it is the same, so are the names, unless
+    /// somebody has chosen them to seem so.
+    pub fn sequence(self) -> u64 {
+        const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+        let hashes = self.name_hashes().map(u64::from);
+        hashes.fold(MIX, |all, hash| {
+            (all.rotate_left(27) ^ hash).wrapping_mul(MIX)
+        })
+    }
+
     /// The value that a pointer leads to from here.
     pub fn find(self, pointer: &Pointer) -> Option<Value<'t>> {
         pointer
