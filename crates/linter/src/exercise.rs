@@ -15,8 +15,8 @@ pub(crate) struct Pending {
     /// The row of the place in the field table.
     row: usize,
     is_seen: bool,
-    /// Values of its enumeration, with their positions.
-    values: FxHashMap<Box<str>, usize>,
+    /// Values of its enumeration, with their positions: several where one is repeated.
+    values: FxHashMap<Box<str>, Vec<usize>>,
     members: Vec<(Key, Pending)>,
     elements: Option<Box<Pending>>,
     entries: Option<Box<Pending>>,
@@ -39,9 +39,11 @@ impl Pending {
             let place = pending.place(field.path.segments());
             place.row = row;
             let values = field.enumeration.iter().flatten().enumerate();
-            place.values = values
-                .filter_map(|(position, value)| Some((value.as_str()?.into(), position)))
-                .collect();
+            for (position, value) in values {
+                if let Some(value) = value.as_str() {
+                    place.values.entry(value.into()).or_default().push(position);
+                }
+            }
         }
         pending
     }
@@ -64,9 +66,9 @@ impl Pending {
         match value.kind() {
             Kind::String if !self.values.is_empty() => {
                 let text = value.as_str().unwrap_or_default();
-                if let Some(position) = self.values.remove(text) {
-                    seen.values.insert((self.row, position));
-                }
+                let positions = self.values.remove(text).into_iter().flatten();
+                seen.values
+                    .extend(positions.map(|position| (self.row, position)));
             }
             Kind::Object => {
                 self.members.retain_mut(|(key, below)| {
@@ -127,7 +129,7 @@ mod tests {
     fn what_has_been_seen_is_forgotten() {
         let mut color = Pending {
             row: 1,
-            values: [("red".into(), 0), ("blue".into(), 1)]
+            values: [("red".into(), vec![0, 2]), ("blue".into(), vec![1])]
                 .into_iter()
                 .collect(),
             ..Pending::default()
@@ -148,6 +150,6 @@ mod tests {
         assert_eq!(look(r#"{"color": "red"}"#), 1);
         assert_eq!(look(r#"{"color": "blue"}"#), 0);
         assert_eq!(seen.rows, [0, 1].into());
-        assert_eq!(seen.values, [(1, 0), (1, 1)].into());
+        assert_eq!(seen.values, [(1, 0), (1, 1), (1, 2)].into());
     }
 }
