@@ -13,48 +13,34 @@ pub(crate) fn keeps_all(text: &str) -> bool {
     Parser::new().parse(text, Limits::default()).is_faithful()
 }
 
-/// A record as it should stand in a file of its own.
-pub(crate) fn write_file(record: Value<'_>, shape: &Shape) -> String {
+/// A record as it should stand: in a file of its own, or in a line of a file, without the line end.
+pub(crate) fn write(record: Value<'_>, shape: &Shape, layout: Layout) -> String {
     let mut text = String::with_capacity(record.tree().text().len() + 64);
+    let indent = match layout {
+        Layout::Lines => Some(0),
+        Layout::Line => None,
+    };
     Writer {
         text: &mut text,
-        indent: Some(0),
+        indent,
     }
     .value(record, Some(shape));
-    text.push('\n');
+    if layout == Layout::Lines {
+        text.push('\n');
+    }
     text
 }
 
-/// A record as it should stand in a line of a file, without the line end.
-pub(crate) fn write_line(record: Value<'_>, shape: &Shape) -> String {
-    let mut text = String::with_capacity(record.tree().text().len());
-    Writer {
-        text: &mut text,
-        indent: None,
-    }
-    .value(record, Some(shape));
-    text
-}
-
-/// Whether a record stands in its text as [`write_file`] or [`write_line`] would write it. Nearly
-/// all do, and then nothing need be written to see it: scalars stand as they would be written, so
+/// Whether a record stands in its text as [`write()`] would write it. Nearly all do, and then nothing need be written to see it: scalars stand as they would be written, so
 /// that only how they are laid out and the order of members is looked at.
-pub(crate) fn is_written(record: Value<'_>, shape: &Shape, is_line: bool) -> bool {
+pub(crate) fn is_written(record: Value<'_>, shape: &Shape, layout: Layout) -> bool {
     // The one character that is escaped though JSON need not have it so.
     const DELETE: u8 = 0x7f;
     let tree = record.tree();
     let text = tree.text();
     if tree.has_escapes() || memchr::memchr(DELETE, text.as_bytes()).is_some() {
-        let written = match is_line {
-            true => write_line(record, shape),
-            false => write_file(record, shape),
-        };
-        return written == text;
+        return write(record, shape, layout) == text;
     }
-    let layout = match is_line {
-        true => Layout::Line,
-        false => Layout::Lines,
-    };
     tree.is_laid_out(layout) && is_ordered(record, shape)
 }
 

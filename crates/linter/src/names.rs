@@ -198,16 +198,17 @@ impl<'r> Names<'r> {
     /// The names in a text, the longest at each place, in order; only whole words, which may have
     /// the ending of a plural.
     pub(crate) fn find(&self, text: &str) -> Vec<Mention<'_, 'r>> {
-        let words = Wording::of(text).words;
-        let positions = self.positions(text, &words).into_iter();
-        positions.map(|named| self.mention(named)).collect()
+        self.mentions(text, &Wording::of(text).words)
     }
 
     /// The same in a text whose words are known.
     pub(crate) fn find_in(&self, prose: &Prose<'_>) -> Vec<Mention<'_, 'r>> {
-        let positions = self.positions(&prose.text, &prose.wording.words);
-        let mentions = positions.into_iter();
-        mentions.map(|named| self.mention(named)).collect()
+        self.mentions(&prose.text, &prose.wording.words)
+    }
+
+    fn mentions(&self, text: &str, words: &[Word]) -> Vec<Mention<'_, 'r>> {
+        let positions = self.positions(text, words).into_iter();
+        positions.map(|named| self.mention(named)).collect()
     }
 
     /// The places, among the records that are no claims, of what bears a name, given by its number.

@@ -8,9 +8,8 @@ use crate::view::Kind;
 /// The rules that look at the records of one collection, by what they look at.
 #[derive(Default)]
 pub(crate) struct Route {
+    /// Those that look at one record at a time, or at something in it.
     pub(crate) of_records: Vec<usize>,
-    pub(crate) of_prose: Vec<usize>,
-    pub(crate) of_citations: Vec<usize>,
     /// Those between records that look at each of them alone first.
     pub(crate) of_each: Vec<usize>,
     /// Those that look from a claim at others.
@@ -26,17 +25,13 @@ impl Route {
                 continue;
             }
             let kind = match lint.check {
-                Check::Record(_) => {
+                Check::Record(_) | Check::Prose(_) => {
                     route.of_records.push(number);
-                    continue;
-                }
-                Check::Prose(_) => {
-                    route.of_prose.push(number);
                     continue;
                 }
                 Check::Citation(_) => {
                     if matches!(plan.kind, Some(Kind::Claim | Kind::Term)) {
-                        route.of_citations.push(number);
+                        route.of_records.push(number);
                     }
                     continue;
                 }

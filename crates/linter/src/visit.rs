@@ -406,8 +406,7 @@ impl<'g> Group<'g> {
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         let timings = &mut seen.timings;
-        let by_what = [&route.of_records, &route.of_prose, &route.of_citations];
-        for &number in by_what.into_iter().flatten() {
+        for &number in &route.of_records {
             let mut found = Found::default();
             timings.measure(clock, number, || {
                 let check = LINTS[number].check;

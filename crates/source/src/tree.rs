@@ -300,11 +300,13 @@ fn are_equal(one: &[u8], other: &[u8]) -> bool {
     one.iter().zip(other).all(|(one, other)| one == other)
 }
 
+/// Odd, so that no bit is lost, and with many bits set.
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// A hash of a member name that tells names apart cheaply; it is always followed by a comparison,
 /// so that an unlucky or hostile name costs time and nothing else.
 #[inline]
 pub(crate) fn hash_of(name: &[u8]) -> u32 {
-    const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
     // Reads of a fixed size, which overlap where the name is shorter than two of them.
     let (first, last) = if let Some((first, last)) = name.first_chunk::<8>().zip(name.last_chunk())
     {

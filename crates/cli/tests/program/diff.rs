@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::run::{MANIFEST, folder, git, run, sound, write};
+use crate::run::{break_strict_rule, folder, git, run, sound, write};
 
 /// The sound dataset in a repository, with one record changed since the commit.
 fn repository() -> tempfile::TempDir {
@@ -70,16 +70,7 @@ fn the_exit_code_tells_what_was_asked() {
 fn errors_of_rules_about_content_are_for_check_and_release() {
     let dataset = repository();
     let root = dataset.path();
-    write(
-        root,
-        "data/plants/tansy.json",
-        "{ \"id\": \"tansy\", \"parent\": \"rue\" }",
-    );
-    let strict = MANIFEST.replace(
-        "\"as_of\"",
-        "\"rules\": {\"unformatted\": \"error\"}, \"as_of\"",
-    );
-    write(root, "data/dataset.json", &strict);
+    break_strict_rule(root);
     let blocked = ["diff", "HEAD", "-q", "--fail-on", "blocked"];
     assert_eq!(run(root, &blocked).status, Some(0));
     let checked = run(root, &["check", "-q"]);

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::run::{MANIFEST, Ran, git, program, read, run, sound, write};
+use crate::run::{MANIFEST, Ran, break_strict_rule, git, program, read, run, sound, write};
 
 const DAY: [&str; 2] = ["--as-of", "2026-12-24"];
 
@@ -265,16 +265,7 @@ fn what_is_wrong_or_unknown_is_not_released() {
         "{ran:#?}"
     );
     // A rule of the linter, which the manifest makes an error.
-    write(
-        root,
-        "data/plants/tansy.json",
-        "{ \"id\": \"tansy\", \"parent\": \"rue\" }",
-    );
-    let strict = MANIFEST.replace(
-        "\"as_of\"",
-        "\"rules\": {\"unformatted\": \"error\"}, \"as_of\"",
-    );
-    write(root, "data/dataset.json", &strict);
+    break_strict_rule(root);
     commit(root);
     let ran = release(root, &[]);
     assert_eq!(ran.status, Some(1), "{ran:#?}");

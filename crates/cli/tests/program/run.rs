@@ -173,3 +173,17 @@ pub(crate) const FAULTS: &str = "\
 data/plants/dill.json:1:9: error[schema-violation]: expected a string, found the number `7`
 data/plants/mint.json:3:13: error[dangling-reference]: there is no record `ruee`
 ";
+
+/// Makes a rule of the linter an error by the manifest, and breaks it.
+pub(crate) fn break_strict_rule(root: &Path) {
+    write(
+        root,
+        "data/plants/tansy.json",
+        "{ \"id\": \"tansy\", \"parent\": \"rue\" }",
+    );
+    let strict = MANIFEST.replace(
+        "\"as_of\"",
+        "\"rules\": {\"unformatted\": \"error\"}, \"as_of\"",
+    );
+    write(root, "data/dataset.json", &strict);
+}

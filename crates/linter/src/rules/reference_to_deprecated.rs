@@ -39,7 +39,8 @@ fn check(records: &Records<'_>, found: &mut Found) {
         return;
     }
     // To see that nothing leads to any of them takes less time than to look for what does.
-    if !withdrawn.values().any(|old| records.is_referred_to(*old)) {
+    let index = records.dataset().index();
+    if !withdrawn.keys().any(|&old| index.is_referred_to(old)) {
         return;
     }
     let is_withdrawn = |record| withdrawn.contains_key(&record);

@@ -23,7 +23,7 @@
 //! it would say less, and the fault would no longer be seen. Mend that first.
 
 use treatise_report::Applicability;
-use treatise_source::Span;
+use treatise_source::{Layout, Span};
 
 use crate::canonical;
 use crate::check::rule;
@@ -42,16 +42,14 @@ rule! {
 fn check(record: Record<'_>, found: &mut Found) {
     let text = record.value.tree().text();
     let shape = &record.plan.shape;
-    if canonical::is_written(record.value, shape, record.collection.has_lines())
-        || !canonical::keeps_all(text)
-    {
+    let layout = match record.collection.has_lines() {
+        true => Layout::Line,
+        false => Layout::Lines,
+    };
+    if canonical::is_written(record.value, shape, layout) || !canonical::keeps_all(text) {
         return;
     }
-    let canonical = if record.collection.has_lines() {
-        canonical::write_line(record.value, shape)
-    } else {
-        canonical::write_file(record.value, shape)
-    };
+    let canonical = canonical::write(record.value, shape, layout);
     let start = first_difference(text, &canonical);
     let end = text[start..].chars().next().map_or(0, char::len_utf8);
     let expected: String = canonical[start..]

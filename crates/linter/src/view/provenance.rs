@@ -1,9 +1,10 @@
 //! Whom the contents of sources come from, and in what versions they were stored.
 
+use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 use std::ops::Range;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use treatise_dataset::SeededHasher;
 
 use super::{Records, Source, Text};
@@ -40,14 +41,15 @@ type Author<'r> = (Option<char>, &'r str);
 #[derive(Debug)]
 struct Numbered<T> {
     all: Vec<T>,
-    numbers: FxHashMap<T, u32>,
+    /// Anybody may choose the texts of a record, and so its hashes, but for the seed.
+    numbers: HashMap<T, u32, SeededHasher>,
 }
 
 impl<T> Default for Numbered<T> {
     fn default() -> Self {
         Self {
             all: Vec::new(),
-            numbers: FxHashMap::default(),
+            numbers: HashMap::default(),
         }
     }
 }
@@ -115,10 +117,8 @@ impl<'r> Provenances<'r> {
 
     /// The positions of the sources to which one refers.
     pub(crate) fn cited_by(&self, source: u32) -> &[u32] {
-        let cites = self.all.get(source as usize).map(|one| &one.cites);
-        cites.map_or(&[], |cites| {
-            &self.cites[cites.start as usize..cites.end as usize]
-        })
+        let one = self.all.get(source as usize);
+        one.map_or(&[], |one| part(&self.cites, &one.cites))
     }
 
     /// The publisher, where it answers for the content itself.
@@ -132,14 +132,16 @@ impl<'r> Provenances<'r> {
 
     /// The authors of a source, by number.
     pub(crate) fn authors_of(&self, source: u32) -> &[u32] {
-        let authors = self.all.get(source as usize).map(|one| &one.authors);
-        authors.map_or(&[], |authors| {
-            &self.authors[authors.start as usize..authors.end as usize]
-        })
+        let one = self.all.get(source as usize);
+        one.map_or(&[], |one| part(&self.authors, &one.authors))
     }
 
     /// The initial and family name of an author, or the name of a group.
     pub(crate) fn author(&self, number: u32) -> Author<'r> {
         self.names.all[number as usize]
     }
+}
+
+fn part<'a>(all: &'a [u32], range: &Range<u32>) -> &'a [u32] {
+    &all[range.start as usize..range.end as usize]
 }

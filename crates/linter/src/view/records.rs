@@ -31,8 +31,6 @@ pub(crate) struct Records<'r> {
     others: &'r [Head<'r>],
     /// The claims, in the order of the records.
     claim_heads: &'r [Head<'r>],
-    /// The keys of both, which lie nearer to one another.
-    keys: OnceLock<[Vec<RecordKey>; 2]>,
     hasher: SeededHasher,
     /// The place of each record that is no claim, by the hash of its id. As for references
     /// in the index, records are told apart by hashes that are made anew in each run: an id lies far
@@ -40,21 +38,29 @@ pub(crate) struct Records<'r> {
     by_id: Directory<Id>,
     /// For each of these, its position among those of its kind.
     positions: Vec<u32>,
-    /// The positions of claims by their ids, which are seldom asked for.
-    claims_by_id: OnceLock<FxHashMap<&'r str, u32>>,
+    of_claims: OfClaims<'r>,
     names: OnceLock<Names<'r>>,
     /// For each selection, whether a name is in it, by its number.
     selections: [OnceLock<Vec<bool>>; Selection::COUNT],
     provenances: OnceLock<Provenances<'r>>,
-    withdrawn: OnceLock<FxHashMap<RecordNumber, Record<'r>>>,
     unwanted_terms: OnceLock<UnwantedTerms>,
     abbreviations: OnceLock<BTreeSet<&'r str>>,
-    vocabulary: OnceLock<Vocabulary<'r>>,
-    hierarchical_claims: OnceLock<Vec<Claim<'r>>>,
-    hierarchy: OnceLock<Hierarchy<'r>>,
     doubts: OnceLock<Doubts<'r>>,
     codes: OnceLock<CodeTables>,
     uses_of_codes: OnceLock<Vec<Use<'r>>>,
+}
+
+/// What is made of claims too, when it is asked for.
+#[derive(Debug, Default)]
+struct OfClaims<'r> {
+    /// The keys of both, which lie nearer to one another.
+    keys: OnceLock<[Vec<RecordKey>; 2]>,
+    /// The positions of claims by their ids, which are seldom asked for.
+    claims_by_id: OnceLock<FxHashMap<&'r str, u32>>,
+    withdrawn: OnceLock<FxHashMap<RecordNumber, Record<'r>>>,
+    vocabulary: OnceLock<Vocabulary<'r>>,
+    hierarchical_claims: OnceLock<Vec<Claim<'r>>>,
+    hierarchy: OnceLock<Hierarchy<'r>>,
 }
 
 /// An id in 12 bytes.
@@ -106,20 +112,15 @@ impl<'r> Records<'r> {
             dataset,
             others,
             claim_heads: &[],
-            keys: OnceLock::new(),
             by_id: Directory::new(others.par_iter().enumerate().map(id).collect()),
             hasher,
             positions: Vec::with_capacity(others.len()),
-            claims_by_id: OnceLock::new(),
+            of_claims: OfClaims::default(),
             names: OnceLock::new(),
             selections: Default::default(),
             provenances: OnceLock::new(),
-            withdrawn: OnceLock::new(),
             unwanted_terms: OnceLock::new(),
             abbreviations: OnceLock::new(),
-            vocabulary: OnceLock::new(),
-            hierarchical_claims: OnceLock::new(),
-            hierarchy: OnceLock::new(),
             doubts: OnceLock::new(),
             codes: OnceLock::new(),
             uses_of_codes: OnceLock::new(),
@@ -142,12 +143,7 @@ impl<'r> Records<'r> {
     pub(crate) fn add_claims(&mut self, heads: &'r [Head<'r>]) {
         self.claims = heads.iter().map(|head| Claim(Record(head))).collect();
         self.claim_heads = heads;
-        self.keys.take();
-        self.claims_by_id.take();
-        self.withdrawn.take();
-        self.vocabulary.take();
-        self.hierarchical_claims.take();
-        self.hierarchy.take();
+        self.of_claims = OfClaims::default();
     }
 
     /// Makes, on all cores, what rules about claims ask for first, so that none waits for another one
@@ -212,6 +208,7 @@ impl<'r> Records<'r> {
     pub(crate) fn at_key(&self, key: RecordKey) -> Option<Record<'r>> {
         let heads = [self.others, self.claim_heads];
         let keys = self
+            .of_claims
             .keys
             .get_or_init(|| heads.map(|heads| heads.iter().map(|head| head.key).collect()));
         let found = heads.iter().zip(keys).find_map(|(heads, keys)| {
@@ -234,7 +231,7 @@ impl<'r> Records<'r> {
 
     /// The records that were withdrawn, by their numbers.
     pub(crate) fn withdrawn(&self) -> &FxHashMap<RecordNumber, Record<'r>> {
-        self.withdrawn.get_or_init(|| {
+        self.of_claims.withdrawn.get_or_init(|| {
             let records = self.others.iter().chain(self.claim_heads).map(Record);
             let withdrawn = records.filter(|record| record.is_deprecated());
             let numbered = withdrawn.filter_map(|record| Some((self.number(record)?, record)));
@@ -261,7 +258,7 @@ impl<'r> Records<'r> {
     }
 
     pub(crate) fn claim(&self, id: &str) -> Option<Claim<'r>> {
-        let by_id = self.claims_by_id.get_or_init(|| {
+        let by_id = self.of_claims.claims_by_id.get_or_init(|| {
             let mut by_id = FxHashMap::default();
             for (position, claim) in (0..).zip(&self.claims) {
                 // Of records with the same id, the first one counts, as for references.
@@ -355,7 +352,7 @@ impl<'r> Records<'r> {
     /// The claims that say what is a kind of what.
     pub(crate) fn hierarchical_claims(&self) -> &[Claim<'r>] {
         let is_it = |claim: &Claim<'_>| claim.kind().is_some_and(|kind| kind == "is-a");
-        self.hierarchical_claims.get_or_init(|| {
+        self.of_claims.hierarchical_claims.get_or_init(|| {
             let claims = self.claims.iter().copied();
             claims.filter(is_it).collect()
         })
@@ -418,12 +415,14 @@ impl<'r> Records<'r> {
     /// The words of all texts.
     pub(crate) fn vocabulary(&self) -> &Vocabulary<'r> {
         let names = self.names();
-        self.vocabulary.get_or_init(|| Vocabulary::of(self, names))
+        self.of_claims
+            .vocabulary
+            .get_or_init(|| Vocabulary::of(self, names))
     }
 
     /// What is a kind of what.
     pub(crate) fn hierarchy(&self) -> &Hierarchy<'r> {
-        self.hierarchy.get_or_init(|| Hierarchy::of(self))
+        self.of_claims.hierarchy.get_or_init(|| Hierarchy::of(self))
     }
 
     /// Which issues bear on which records.

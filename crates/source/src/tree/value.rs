@@ -1,6 +1,6 @@
 //! The values of a tree and how to move between them: by name, by position, by pointer.
 
-use super::{Kind, Node, NodeKind, Tree, hash_of};
+use super::{Kind, MIX, Node, NodeKind, Tree, hash_of};
 use crate::{Number, Pointer, Span, Step};
 
 /// One value of a tree; cheap to copy.
@@ -192,7 +192,6 @@ impl<'t> Value<'t> {
     /// A hash of the names of all members in their order: where it is the same, so are the names, unless
     /// somebody has chosen them to seem so.
     pub fn sequence(self) -> u64 {
-        const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
         let hashes = self.name_hashes().map(u64::from);
         hashes.fold(MIX, |all, hash| {
             (all.rotate_left(27) ^ hash).wrapping_mul(MIX)
