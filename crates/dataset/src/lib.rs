@@ -6,6 +6,7 @@
 
 mod circles;
 mod collection;
+mod cores;
 mod exception;
 mod findings;
 mod index;
@@ -31,6 +32,7 @@ use treatise_report::{FileId, Files, Place};
 use treatise_source::NotRead;
 
 pub use collection::Collection;
+pub use cores::on_all_cores;
 pub use exception::{Exception, Within, check_exceptions};
 pub use findings::{Counts, Findings, is_wanted};
 pub use index::{Index, RecordNumber};

@@ -10,6 +10,7 @@ use treatise_schema::{Draft, INVALID_SCHEMA, Library};
 use treatise_source::{NotRead, RegularFile};
 
 use crate::collection::Collection;
+use crate::cores::on_all_cores;
 use crate::findings::is_wanted;
 use crate::index::Index;
 use crate::layout::{Layout, Listings};
@@ -31,9 +32,11 @@ pub(super) const MOST_BYTES: u64 = 8 << 20;
 /// # Errors
 /// The manifest, a folder or a file can't be read.
 pub fn load(root: &Path, options: &LoadOptions<'_>) -> Result<(Dataset, Findings), Error> {
-    let (dataset, rest) = begin(root, options)?;
-    let findings = rest.read(&dataset, options)?;
-    Ok((dataset, findings))
+    on_all_cores(|| {
+        let (dataset, rest) = begin(root, options)?;
+        let findings = rest.read(&dataset, options)?;
+        Ok((dataset, findings))
+    })
 }
 
 /// Loads all of a dataset but the records of the collections that wait, as the visitor says. There is
@@ -70,7 +73,7 @@ pub fn begin(root: &Path, options: &LoadOptions<'_>) -> Result<(Dataset, Rest), 
     };
     let pending = match manifest {
         Some(manifest) => {
-            let pending = dataset.fill(&manifest, options, &mut findings)?;
+            let pending = on_all_cores(|| dataset.fill(&manifest, options, &mut findings))?;
             dataset.manifest_file = Some(manifest);
             Some(pending)
         }
@@ -107,7 +110,7 @@ impl Rest {
     pub fn read(self, dataset: &Dataset, options: &LoadOptions<'_>) -> Result<Findings, Error> {
         let mut findings = self.findings;
         match self.pending {
-            Some(pending) => dataset.finish(pending, options, &mut findings)?,
+            Some(pending) => on_all_cores(|| dataset.finish(pending, options, &mut findings))?,
             None => {
                 dataset.index.get_or_init(Index::default);
             }

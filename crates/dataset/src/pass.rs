@@ -15,6 +15,7 @@ use treatise_report::{Diagnostic, Files};
 use treatise_source::{Block, BlockReader, RegularFile};
 
 use crate::collection::Collection;
+use crate::cores::{crew, on_all_cores};
 use crate::findings::{Counts, Findings, Ledger};
 use crate::index::{Haul, Index, RecordNumber};
 use crate::layout::{Layout, RecordFile};
@@ -29,9 +30,6 @@ pub(crate) use group::shortened;
 
 /// Files that a worker takes at a time.
 const FILES_AT_A_TIME: usize = group::GROUP;
-
-/// Recursion in the validator goes as deep as records nest, in frames of some KiB.
-const STACK_BYTES: usize = 8 << 20;
 
 /// What the pass works on.
 pub(crate) struct Pass<'a> {
@@ -120,9 +118,11 @@ impl Pass<'_> {
         numbers: BTreeMap<String, u16>,
         findings: &mut Findings,
     ) -> Result<Joined, Error> {
-        let mut progress = Progress::new(self.keep);
-        self.read_first(&Waiting::default(), &mut progress)?;
-        Ok(self.join(progress, numbers, findings))
+        on_all_cores(|| {
+            let mut progress = Progress::new(self.keep);
+            self.read_first(&Waiting::default(), &mut progress)?;
+            Ok(self.join(progress, numbers, findings))
+        })
     }
 
     /// Reads the collections that don't wait.
@@ -188,26 +188,22 @@ impl Pass<'_> {
             sources,
             next: AtomicUsize::new(0),
             fetched: AtomicUsize::new(0),
-            at_work: AtomicUsize::new(0),
+            is_over: AtomicBool::new(false),
             ledger: &progress.ledger,
             failure: OnceLock::new(),
             has_failed: AtomicBool::new(false),
             disk,
             hauls: Mutex::new(Vec::new()),
         };
-        if has_one_chunk {
-            shared.work(None);
-        } else {
-            let cores = std::thread::available_parallelism().map_or(1, usize::from);
-            std::thread::scope(|scope| {
-                let started = (0..cores).filter(|_| shared.start_worker(scope).is_ok());
-                // Without any thread the work is done here.
-                if started.count() == 0 {
-                    shared.work(None);
-                } else if disk.has_called() {
+        match crew().filter(|_| !has_one_chunk) {
+            None => shared.work(None),
+            Some(crew) => std::thread::scope(|scope| {
+                let _over = Over(&shared.is_over);
+                if disk.has_called() {
                     shared.start_fetchers(scope);
                 }
-            });
+                crew.broadcast(|_| shared.work(Some(scope)));
+            }),
         }
         if let Some(error) = shared.failure.into_inner() {
             return Err(error);
@@ -282,8 +278,8 @@ struct Shared<'a> {
     next: AtomicUsize,
     /// The next source to be fetched from the disk.
     fetched: AtomicUsize,
-    /// How many workers there are.
-    at_work: AtomicUsize,
+    /// Whether no worker is left.
+    is_over: AtomicBool,
     ledger: &'a Ledger,
     failure: OnceLock<Error>,
     has_failed: AtomicBool,
@@ -291,19 +287,12 @@ struct Shared<'a> {
     hauls: Mutex<Vec<Brought>>,
 }
 
-/// Counts a worker for as long as it is there, also where it panics.
-struct AtWork<'w>(&'w AtomicUsize);
+/// Says when the workers are gone, also where one panics.
+struct Over<'w>(&'w AtomicBool);
 
-impl<'w> AtWork<'w> {
-    fn new(count: &'w AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
-    }
-}
-
-impl Drop for AtWork<'_> {
+impl Drop for Over<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -319,17 +308,6 @@ pub(crate) struct PartFindings {
 }
 
 impl Shared<'_> {
-    fn start_worker<'scope>(&'scope self, crew: Crew<'scope, '_>) -> std::io::Result<()> {
-        let at_work = AtWork::new(&self.at_work);
-        std::thread::Builder::new()
-            .stack_size(STACK_BYTES)
-            .spawn_scoped(crew, move || {
-                let _at_work = at_work;
-                self.work(Some(crew));
-            })
-            .map(|_| ())
-    }
-
     /// Takes note whether a file lies on the disk alone, and has files fetched once many do.
     fn watch_disk<'scope>(&'scope self, crew: Option<Crew<'scope, '_>>, waits: bool) {
         if let Some(crew) = crew

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 use treatise_dataset::{
     Counts, Dataset, Findings, LoadOptions, MANIFEST, OVERSIZED_FILE, RecordKey, begin,
+    on_all_cores,
 };
 use treatise_report::{Diagnostic, Place, Rule, Skipped, fingerprints};
 use treatise_source::{LineIndex, Pointer};
@@ -33,6 +34,10 @@ use crate::{Error, settings};
 /// # Errors
 /// A folder or file can't be read.
 pub fn lint(root: &Path, options: &Options<'_>) -> Result<Linted, Error> {
+    on_all_cores(|| lint_here(root, options))
+}
+
+fn lint_here(root: &Path, options: &Options<'_>) -> Result<Linted, Error> {
     let mut linted = match options.base {
         None => lint_after(None, root, options)?,
         Some(base) => {
@@ -78,12 +83,13 @@ fn lint_after(
 
 /// Loads a dataset for what is made of its records and is no rule; also returns how many records
 /// could not be looked at.
-pub(crate) fn with_records<T>(
+pub(crate) fn with_records<T: Send>(
     root: &Path,
-    use_them: impl FnOnce(&Records<'_>) -> T,
+    use_them: impl FnOnce(&Records<'_>) -> T + Send,
 ) -> Result<(T, u64), Error> {
     let use_them = |inspected: Inspected<'_, '_>| (use_them(inspected.records), inspected.broken());
-    let ((made, broken), looked) = inspect(root, &Options::default(), Keep::Texts, use_them)?;
+    let inspect = || inspect(root, &Options::default(), Keep::Texts, use_them);
+    let ((made, broken), looked) = on_all_cores(inspect)?;
     let kept = looked.findings.kept.iter();
     // Too large a record is not even counted among the others.
     let oversized = kept.filter(|finding| finding.rule == &OVERSIZED_FILE);

@@ -73,7 +73,7 @@ impl Shared<'_> {
             };
             while position > self.next.load(Ordering::Relaxed) + AHEAD {
                 // Nobody is left to get there.
-                if self.at_work.load(Ordering::Relaxed) == 0 {
+                if self.is_over.load(Ordering::Relaxed) {
                     return;
                 }
                 std::thread::sleep(PAUSE);
