@@ -1,49 +1,83 @@
-//! The threads that datasets are read with: one for each core, started once.
+//! The threads that a dataset is read with: one for each core, started once.
 //!
 //! To start threads anew for each step costs more than their start. A system puts a new thread, and
 //! one that has slept, on a core as it sees fit, and takes some milliseconds to notice that two of them
 //! share one while another core has nothing to do. Threads that go on from step to step stay where they
 //! are.
 
-use std::sync::LazyLock;
+use std::cell::Cell;
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::ThreadPoolBuilder;
 
 /// Recursion in the validator goes as deep as records nest, in frames of some KiB.
 const STACK_BYTES: usize = 8 << 20;
 
-/// `None` where the system gives no threads.
-static CREW: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
-    let crew = ThreadPoolBuilder::new().stack_size(STACK_BYTES);
-    crew.thread_name(|number| format!("core-{number}"))
-        .build()
-        .ok()
-});
-
-pub(crate) fn crew() -> Option<&'static ThreadPool> {
-    CREW.as_ref()
+thread_local! {
+    static IS_CORE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Does something on one of the threads that datasets are read with. What it does on all cores with
-/// `rayon` is done on the same threads then, whose number is that of the cores or what
-/// `RAYON_NUM_THREADS` says. [`load`](crate::load) and the like do so by themselves; whoever calls them
-/// several times, or goes on with what was loaded, is faster here.
+/// Whether this is one of the threads of [`on_all_cores`].
+pub(crate) fn is_core() -> bool {
+    IS_CORE.get()
+}
+
+/// Does something on a thread of its own, beside others that wait to help: what it does on all cores
+/// with `rayon` is done there. They are as many as there are cores, or as `RAYON_NUM_THREADS` says.
+/// [`load`](crate::load) and the like do so by themselves; whoever goes on with what was loaded, or
+/// loads more, is faster on the same threads.
+///
+/// Each call has its own threads, but for one within another: a thread of a pool that waits takes up what
+/// else the pool has to do, and where that were another call, calls would pile up on it.
 pub fn on_all_cores<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    match crew() {
-        Some(crew) => crew.install(work),
-        None => work(),
+    if is_core() {
+        return work();
+    }
+    if rayon::current_thread_index().is_none() {
+        return on_own_cores(work);
+    }
+    // For the same reason, the thread of a pool is not to wait as such.
+    let done = std::thread::scope(|scope| scope.spawn(|| on_own_cores(work)).join());
+    done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+fn on_own_cores<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let crew = ThreadPoolBuilder::new()
+        .stack_size(STACK_BYTES)
+        .thread_name(|number| format!("core-{number}"))
+        .start_handler(|_| IS_CORE.set(true))
+        .build();
+    match crew {
+        Ok(crew) => crew.install(work),
+        // Where the system gives no threads, this one has to do.
+        Err(_) => work(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use rayon::prelude::*;
+
     use super::*;
 
     #[test]
     fn work_within_work_stays_on_its_thread() {
-        let name = || std::thread::current().id();
-        let (outer, inner) = on_all_cores(|| (name(), on_all_cores(name)));
+        let here = || std::thread::current().id();
+        let (outer, inner) = on_all_cores(|| (here(), on_all_cores(here)));
         assert_eq!(outer, inner);
-        assert_ne!(outer, name());
+        assert_ne!(outer, here());
+        assert!(!is_core());
+    }
+
+    #[test]
+    fn calls_from_a_pool_do_not_pile_up() {
+        // Enough of these on one thread would overflow its stack.
+        fn one() -> usize {
+            const FRAME: usize = 64 << 10;
+            let frame = std::hint::black_box([1_u8; FRAME]);
+            let below = (0..64).into_par_iter().map(|at| usize::from(frame[at]));
+            on_all_cores(|| below.sum())
+        }
+        let all: Vec<_> = (0..200).into_par_iter().map(|_| one()).collect();
+        assert!(all.iter().all(|&sum| sum == 64));
     }
 }

@@ -15,7 +15,7 @@ use treatise_report::{Diagnostic, Files};
 use treatise_source::{Block, BlockReader, RegularFile};
 
 use crate::collection::Collection;
-use crate::cores::{crew, on_all_cores};
+use crate::cores::{is_core, on_all_cores};
 use crate::findings::{Counts, Findings, Ledger};
 use crate::index::{Haul, Index, RecordNumber};
 use crate::layout::{Layout, RecordFile};
@@ -195,15 +195,16 @@ impl Pass<'_> {
             disk,
             hauls: Mutex::new(Vec::new()),
         };
-        match crew().filter(|_| !has_one_chunk) {
-            None => shared.work(None),
-            Some(crew) => std::thread::scope(|scope| {
+        if has_one_chunk || !is_core() {
+            shared.work(None);
+        } else {
+            std::thread::scope(|scope| {
                 let _over = Over(&shared.is_over);
                 if disk.has_called() {
                     shared.start_fetchers(scope);
                 }
-                crew.broadcast(|_| shared.work(Some(scope)));
-            }),
+                rayon::broadcast(|_| shared.work(Some(scope)));
+            });
         }
         if let Some(error) = shared.failure.into_inner() {
             return Err(error);
