@@ -6,8 +6,22 @@
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
-use treatise_schema::{FieldTable, Segment};
+use treatise_schema::{Field, FieldTable, Segment};
 use treatise_source::{Key, Kind, Value};
+
+/// An enumeration of more values is a list that was taken over from somewhere, and that nobody uses up.
+const MOST_VALUES: usize = 20;
+
+/// The enumeration of a place, where it matters which of its values are in use.
+pub(crate) fn enumeration(field: &Field) -> Option<&[serde_json::Value]> {
+    let values = field.enumeration.as_deref()?;
+    (2..=MOST_VALUES).contains(&values.len()).then_some(values)
+}
+
+/// The values that a description explains, in backticks.
+pub(crate) fn explained(description: &str) -> impl Iterator<Item = &str> {
+    description.split('`').skip(1).step_by(2)
+}
 
 /// What of the places of one collection has not been seen yet.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +29,8 @@ pub(crate) struct Pending {
     /// The row of the place in the field table.
     row: usize,
     is_seen: bool,
-    /// Values of its enumeration, with their positions: several where one is repeated.
+    /// Values of its enumeration that nothing explains, with their positions: several where one is
+    /// repeated.
     values: FxHashMap<Box<str>, Vec<usize>>,
     members: Vec<(Key, Pending)>,
     elements: Option<Box<Pending>>,
@@ -38,9 +53,12 @@ impl Pending {
         for (row, field) in table.fields().iter().enumerate() {
             let place = pending.place(field.path.segments());
             place.row = row;
-            let values = field.enumeration.iter().flatten().enumerate();
+            let description = field.description.as_deref().unwrap_or_default();
+            let values = enumeration(field).unwrap_or_default().iter().enumerate();
             for (position, value) in values {
-                if let Some(value) = value.as_str() {
+                let value = value.as_str();
+                let value = value.filter(|value| explained(description).all(|it| it != *value));
+                if let Some(value) = value {
                     place.values.entry(value.into()).or_default().push(position);
                 }
             }

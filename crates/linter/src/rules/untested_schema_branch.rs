@@ -35,7 +35,7 @@ use treatise_schema::{Field, Part, Segment};
 use treatise_source::{Limits, Parser, Step};
 
 use crate::check::rule;
-use crate::exercise::{Exercised, Pending};
+use crate::exercise::{Exercised, Pending, enumeration, explained};
 use crate::finding::{Finding, Found};
 use crate::schemas::Schemas;
 
@@ -47,8 +47,6 @@ rule! {
     check: Exercise(check),
 }
 
-/// An enumeration of more values is a list that was taken over from somewhere.
-const MOST_VALUES: usize = 20;
 /// So many are named in one finding.
 const MOST_NAMED: usize = 8;
 
@@ -165,10 +163,9 @@ fn note_values<'s>(
     seen: &Exercised,
     by_part: &mut BTreeMap<usize, Branches<'s>>,
 ) {
-    let values: Vec<_> = field.enumeration.iter().flatten().collect();
-    if !(2..=MOST_VALUES).contains(&values.len()) {
+    let Some(values) = enumeration(field) else {
         return;
-    }
+    };
     let listing = schemas.outline.at(field).find(|(part, is_conditional)| {
         !is_conditional && part.get("enum").and_then(Value::as_array) == field.enumeration.as_ref()
     });
@@ -179,7 +176,7 @@ fn note_values<'s>(
         .outline
         .at(field)
         .filter_map(|(part, _)| part.get("description")?.as_str())
-        .flat_map(|description| description.split('`').skip(1).step_by(2))
+        .flat_map(explained)
         .collect();
     let branches = by_part
         .entry(part.number())
