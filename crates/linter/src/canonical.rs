@@ -31,17 +31,22 @@ pub(crate) fn write(record: Value<'_>, shape: &Shape, layout: Layout) -> String 
     text
 }
 
-/// Whether a record stands in its text as [`write()`] would write it. Nearly all do, and then nothing need be written to see it: scalars stand as they would be written, so
+/// Whether a record stands in its text as [`write()`] would write it. Nearly all do, and then nothing
+/// need be written to see it: but for strings with escapes, scalars stand as they would be written, so
 /// that only how they are laid out and the order of members is looked at.
 pub(crate) fn is_written(record: Value<'_>, shape: &Shape, layout: Layout) -> bool {
     // The one character that is escaped though JSON need not have it so.
     const DELETE: u8 = 0x7f;
     let tree = record.tree();
-    let text = tree.text();
-    if tree.has_escapes() || memchr::memchr(DELETE, text.as_bytes()).is_some() {
-        return write(record, shape, layout) == text;
-    }
-    tree.is_laid_out(layout) && is_ordered(record, shape)
+    let as_written = |(written, meant): (&str, &str)| {
+        let mut anew = String::with_capacity(written.len());
+        write_string(&mut anew, meant);
+        anew == written
+    };
+    memchr::memchr(DELETE, tree.text().as_bytes()).is_none()
+        && tree.escaped_strings().all(as_written)
+        && tree.is_laid_out(layout)
+        && is_ordered(record, shape)
 }
 
 /// Whether the members of all objects stand in their order.
@@ -121,7 +126,7 @@ impl Writer<'_> {
                     writer.value(element, element_shape);
                 });
             }
-            Kind::String => self.string(value.as_str().unwrap_or_default()),
+            Kind::String => write_string(self.text, value.as_str().unwrap_or_default()),
             Kind::Null | Kind::Boolean | Kind::Number => self.text.push_str(value.source()),
         }
     }
@@ -137,7 +142,7 @@ impl Writer<'_> {
                 .sort_by_cached_key(|member| (position(member.name()), member.name().to_owned()));
         }
         self.list('{', '}', members.into_iter(), |writer, member| {
-            writer.string(member.name());
+            write_string(writer.text, member.name());
             writer.text.push(':');
             if writer.indent.is_some() {
                 writer.text.push(' ');
@@ -179,29 +184,29 @@ impl Writer<'_> {
             self.text.extend(std::iter::repeat_n("  ", depth));
         }
     }
+}
 
-    fn string(&mut self, string: &str) {
-        self.text.push('"');
-        let mut rest = string;
-        while let Some(at) = rest.find(|character: char| {
-            matches!(character, '"' | '\\') || character < ' ' || character == '\u{7f}'
-        }) {
-            self.text.push_str(&rest[..at]);
-            let mut characters = rest[at..].chars();
-            match characters.next().unwrap_or_default() {
-                '"' => self.text.push_str("\\\""),
-                '\\' => self.text.push_str("\\\\"),
-                '\n' => self.text.push_str("\\n"),
-                '\r' => self.text.push_str("\\r"),
-                '\t' => self.text.push_str("\\t"),
-                other => {
-                    write!(self.text, "\\u{:04x}", u32::from(other))
-                        .expect("a string takes all text");
-                }
+/// Writes a string with those escapes that it needs.
+fn write_string(text: &mut String, string: &str) {
+    text.push('"');
+    let mut rest = string;
+    while let Some(at) = rest.find(|character: char| {
+        matches!(character, '"' | '\\') || character < ' ' || character == '\u{7f}'
+    }) {
+        text.push_str(&rest[..at]);
+        let mut characters = rest[at..].chars();
+        match characters.next().unwrap_or_default() {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            other => {
+                write!(text, "\\u{:04x}", u32::from(other)).expect("a string takes all text");
             }
-            rest = characters.as_str();
         }
-        self.text.push_str(rest);
-        self.text.push('"');
+        rest = characters.as_str();
     }
+    text.push_str(rest);
+    text.push('"');
 }

@@ -197,6 +197,17 @@ impl<'t> Tree<'t> {
         !self.decoded_strings.is_empty()
     }
 
+    /// The strings and member names that are written with escapes, as they are written and as they are
+    /// meant.
+    pub fn escaped_strings(&self) -> impl Iterator<Item = (&'t str, &'t str)> {
+        let (text, nodes, decoded) = (self.text, self.nodes, self.decoded);
+        self.decoded_strings.iter().map(move |string| {
+            let node = nodes[string.node as usize];
+            let written = &text[node.start as usize..node.end as usize];
+            (written, &decoded[string.span.range()])
+        })
+    }
+
     /// All members with this name, however deep, in the order of the text, but for those that a
     /// repeated name shadows.
     pub fn members_named<'k>(

@@ -22,90 +22,123 @@ impl Tree<'_> {
         if memchr::memchr2(b'\t', b'\r', text).is_some() {
             return false;
         }
-        let has_lines = layout == Layout::Lines;
-        let mut place = Place {
-            text,
+        let line_ends = match layout {
+            Layout::Lines => self.line_ends::<true>(),
+            Layout::Line => self.line_ends::<false>(),
+        };
+        line_ends.is_some_and(|count| count == memchr::memchr_iter(b'\n', text).count())
+    }
+
+    /// How many line ends there are where they are expected; `None` where something does not stand
+    /// where it should.
+    fn line_ends<const HAS_LINES: bool>(&self) -> Option<usize> {
+        let mut place = Place::<HAS_LINES> {
+            text: self.text.as_bytes(),
             at: 0,
-            has_lines,
             line_ends: 0,
         };
-        // Of each object and array that is not closed yet, the first node behind it, and itself.
+        // Of each object and array around what is next, the first node behind it, and where it should
+        // end. The innermost one is at hand.
         let mut open: Vec<(u32, u32)> = Vec::with_capacity(8);
+        let mut innermost = (self.nodes.len() as u32, self.text.len() as u32);
         let mut index = 0;
         while let Some(node) = self.nodes.get(index as usize) {
-            if node.start as usize != place.at {
-                return false;
-            }
+            place.is_at(node.start)?;
             index += 1;
             match node.kind {
                 NodeKind::PlainKey | NodeKind::EscapedKey | NodeKind::ShadowedKey => {
                     place.at = node.end as usize;
-                    if !place.passes(b':') {
-                        return false;
-                    }
-                    place.at += usize::from(has_lines);
+                    place.name_ends()?;
                     continue;
                 }
                 NodeKind::Object | NodeKind::Array if node.next > index => {
                     place.at += 1;
-                    open.push((node.next, index - 1));
-                    if !place.breaks_line(open.len()) {
-                        return false;
-                    }
+                    open.push(innermost);
+                    innermost = (node.next, node.end);
+                    place.breaks_line(open.len())?;
                     continue;
                 }
                 NodeKind::Object | NodeKind::Array => {
                     place.at += 2;
-                    if node.end as usize != place.at {
-                        return false;
-                    }
+                    place.is_at(node.end)?;
                 }
                 _ => place.at = node.end as usize,
             }
-            while let Some((_, node)) = open.pop_if(|(behind, _)| *behind == index) {
-                let is_closed = place.breaks_line(open.len());
+            while innermost.0 == index {
+                let Some(around) = open.pop() else {
+                    // What is outermost ends with a line.
+                    place.breaks_line(0)?;
+                    place.is_at(innermost.1)?;
+                    return Some(place.line_ends);
+                };
+                place.breaks_line(open.len())?;
                 place.at += 1;
-                let end = self.nodes[node as usize].end as usize;
-                if !is_closed || end != place.at {
-                    return false;
-                }
+                place.is_at(innermost.1)?;
+                innermost = around;
             }
-            let goes_on = !open.is_empty();
-            if goes_on && !place.passes(b',') || !place.breaks_line(open.len()) {
-                return false;
-            }
+            place.goes_on(open.len())?;
         }
-        place.at == text.len() && place.line_ends == memchr::memchr_iter(b'\n', text).count()
+        None
     }
 }
 
 /// How far the text is as expected.
-struct Place<'t> {
+struct Place<'t, const HAS_LINES: bool> {
     text: &'t [u8],
     at: usize,
-    has_lines: bool,
     line_ends: usize,
 }
 
-impl Place<'_> {
+impl<const HAS_LINES: bool> Place<'_, HAS_LINES> {
     #[inline]
-    fn passes(&mut self, sign: u8) -> bool {
-        let is_it = self.text.get(self.at) == Some(&sign);
-        self.at += 1;
-        is_it
+    fn is_at(&self, at: u32) -> Option<()> {
+        (at as usize == self.at).then_some(())
     }
 
-    /// Whether a line ends here, where there are lines; then what is behind the indentation of the next
-    /// one is next.
+    /// Passes these signs.
     #[inline]
-    fn breaks_line(&mut self, depth: usize) -> bool {
-        if !self.has_lines {
-            return true;
+    fn passes<const N: usize>(&mut self, signs: [u8; N]) -> Option<()> {
+        let found = self.text.get(self.at..)?.first_chunk()?;
+        self.at += N;
+        (*found == signs).then_some(())
+    }
+
+    /// Passes the colon behind a name.
+    #[inline]
+    fn name_ends(&mut self) -> Option<()> {
+        match HAS_LINES {
+            true => self.passes(*b": "),
+            false => self.passes(*b":"),
         }
-        let is_end = self.passes(b'\n');
+    }
+
+    /// Passes the line end, where there are lines, and goes to where the next line should begin.
+    #[inline]
+    fn breaks_line(&mut self, depth: usize) -> Option<()> {
+        if HAS_LINES {
+            self.passes(*b"\n")?;
+            self.indents(depth);
+        }
+        Some(())
+    }
+
+    /// The same behind a comma.
+    #[inline]
+    fn goes_on(&mut self, depth: usize) -> Option<()> {
+        match HAS_LINES {
+            true => {
+                self.passes(*b",\n")?;
+                self.indents(depth);
+                Some(())
+            }
+            false => self.passes(*b","),
+        }
+    }
+
+    #[inline]
+    fn indents(&mut self, depth: usize) {
         self.line_ends += 1;
         self.at += 2 * depth;
-        is_end
     }
 }
 
