@@ -15,8 +15,8 @@ use crate::lint::{ensure_looked_at, mend};
 use crate::progress::Progress;
 use crate::{Outcome, output};
 
-/// The rule whose fix is the canonical form.
-const RULE: &str = "unformatted";
+/// The rules whose fixes are the canonical form.
+const RULES: [&str; 2] = ["unformatted", "carriage-return"];
 
 /// The rules of texts that are not written anew: some of what they hold would be lost.
 const LEFT: [&Rule; 5] = [
@@ -33,9 +33,9 @@ pub(crate) fn fmt(options: &FmtOptions) -> Result<Outcome> {
     let only = relative_to(&root, &options.paths)?;
     let progress = Progress::new(options.quiet);
     // Whatever level the manifest gives it: who asks wants to know.
-    let levels = [(RULE.to_owned(), Level::Error)];
+    let levels = RULES.map(|rule| (rule.to_owned(), Level::Error));
     let left = LEFT.iter().map(|rule| rule.name);
-    let chosen: Vec<_> = left.chain([RULE]).map(str::to_owned).collect();
+    let chosen: Vec<_> = left.chain(RULES).map(str::to_owned).collect();
     let schemas = SchemaCache::default();
     let settings = Options {
         schemas: Some(&schemas),

@@ -229,10 +229,13 @@ impl Site<'_> {
     }
 
     fn fix(&self, applicability: Applicability, edits: &[(Span, String)]) -> Option<Fix> {
-        let is_allowed = edits
-            .iter()
-            .all(|(span, _)| !self.shape.has_meaning(self.tree.root(), *span));
-        is_allowed.then(|| Fix {
+        let root = self.tree.root();
+        let is_allowed = |(span, replacement): &(Span, String)| {
+            let text = &self.tree.text()[span.range()];
+            let is_layout = !text.is_empty() && parts_lines(text) && parts_lines(replacement);
+            is_layout || !self.shape.has_meaning(root, *span)
+        };
+        edits.iter().all(is_allowed).then(|| Fix {
             applicability,
             edits: edits
                 .iter()
@@ -254,4 +257,10 @@ pub(crate) enum Weight {
     Own(Severity),
     /// Set in the manifest or on the command line.
     Set(Severity),
+}
+
+/// Whether a text is nothing but characters that stand between values only: in a string they would have
+/// to be escaped.
+fn parts_lines(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b'\n' | b'\r'))
 }

@@ -96,20 +96,20 @@ fn fix_of(finding: &Diagnostic) -> Option<&Fix> {
 
 /// Edits that don't touch the same text, in order, and how many fixes they belong to.
 fn compatible<'f>(fixes: &[&'f Fix]) -> (usize, Vec<&'f Edit>) {
-    let mut taken: Vec<&Edit> = Vec::new();
+    // By where they start, and so by where they end too.
+    let mut taken: BTreeMap<(u64, u64), &Edit> = BTreeMap::new();
     let mut count = 0;
     for fix in fixes {
         let clashes = fix.edits.iter().any(|edit| {
-            let touches = |other: &&Edit| edit.start <= other.end && other.start <= edit.end;
-            taken.iter().any(touches)
+            let before = taken.range(..=(edit.end, u64::MAX)).next_back();
+            before.is_some_and(|(_, other)| edit.start <= other.end)
         });
         if !clashes {
-            taken.extend(&fix.edits);
+            taken.extend(fix.edits.iter().map(|edit| ((edit.start, edit.end), edit)));
             count += 1;
         }
     }
-    taken.sort_by_key(|edit| edit.start);
-    (count, taken)
+    (count, taken.into_values().collect())
 }
 
 fn edited(before: &[u8], edits: &[&Edit]) -> Vec<u8> {

@@ -2,8 +2,7 @@
 //!
 //! The form is: members in the order of the schema, members that the schema does not name behind
 //! them by name, two spaces for each level, a line feed at the end, and no escape that is not
-//! needed. Lines end with a line feed alone, also where a file came with carriage returns. In a
-//! file of lines, a record is one line without white space between its parts.
+//! needed. In a file of lines, a record is one line without white space between its parts.
 //!
 //! # Why it matters
 //!
@@ -17,7 +16,7 @@
 //! # What it leaves alone
 //!
 //! Numbers stay as they are written, and texts keep every character, also those that could be
-//! composed (NFC).
+//! composed (NFC). Carriage returns are `carriage-return`, whatever else is as it should be.
 //!
 //! A record with a repeated key or half a surrogate pair stays byte for byte as it is: written anew,
 //! it would say less, and the fault would no longer be seen. Mend that first.
@@ -50,9 +49,11 @@ fn check(record: Record<'_>, found: &mut Found) {
         return;
     }
     let canonical = canonical::write(record.value, shape, layout);
-    let start = first_difference(text, &canonical);
+    let Some((start, expected)) = first_difference(text, &canonical) else {
+        return;
+    };
     let end = text[start..].chars().next().map_or(0, char::len_utf8);
-    let expected: String = canonical[start..]
+    let expected: String = canonical[expected..]
         .lines()
         .next()
         .unwrap_or_default()
@@ -75,11 +76,18 @@ fn check(record: Record<'_>, found: &mut Found) {
     );
 }
 
-fn first_difference(left: &str, right: &str) -> usize {
-    let both = left.char_indices().zip(right.chars());
-    let same = both
-        .take_while(|((_, left), right)| left == right)
-        .last()
-        .map_or(0, |((at, character), _)| at + character.len_utf8());
-    same.min(left.len())
+/// Where two texts differ, each in its own bytes, by more than carriage returns of the first.
+fn first_difference(text: &str, other: &str) -> Option<(usize, usize)> {
+    let mut characters = text.char_indices().filter(|(_, it)| *it != '\r');
+    let mut others = other.char_indices();
+    loop {
+        match (characters.next(), others.next()) {
+            (None, None) => return None,
+            (Some((_, one)), Some((_, other))) if one == other => {}
+            (here, there) => {
+                let at = |place: Option<(usize, char)>, end| place.map_or(end, |(at, _)| at);
+                return Some((at(here, text.len()), at(there, other.len())));
+            }
+        }
+    }
 }

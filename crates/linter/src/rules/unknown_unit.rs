@@ -12,8 +12,8 @@
 //!
 //! # What it leaves alone
 //!
-//! That there is a unit beside each value is what the schema asks for. Annotations in braces are free, and
-//! units can be combined with `.`, `/` and exponents.
+//! Numbers without a unit are `quantity-without-unit`. Annotations in braces are free, and units can be
+//! combined with `.`, `/` and exponents.
 
 use std::sync::LazyLock;
 

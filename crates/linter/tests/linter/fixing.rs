@@ -3,7 +3,7 @@
 //!
 //! Held against every case, and against records whose texts and forms were spoilt at random.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -11,7 +11,9 @@ use proptest::sample::Index;
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 use treatise_dataset::Collection;
-use treatise_linter::{Base, Documents, Fixed, Linted, Options, apply, difference, fixes, lint};
+use treatise_linter::{
+    Base, Documents, Fixed, Linted, Options, apply, difference, fixes, lint, rules,
+};
 use treatise_report::Applicability;
 use treatise_schema::{FieldPath, FieldTable, Schema, Segment};
 
@@ -34,6 +36,24 @@ fn a_fix_of_a_case_mends_and_does_nothing_else() {
         })
         .collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn rules_offer_the_fixes_that_they_declare() {
+    let options = Options {
+        schemas: Some(schemas()),
+        ..Options::default()
+    };
+    let offered = |case: &Case| {
+        let folder = case.dataset(case.records());
+        let found = look(folder.path(), &options).findings.kept.into_iter();
+        found.filter_map(|finding| Some((finding.rule.name, finding.fix?.applicability)))
+    };
+    let offered: BTreeSet<_> = cases().par_iter().flat_map_iter(offered).collect();
+    let declared = rules()
+        .into_iter()
+        .filter_map(|rule| Some((rule.name, rule.fix?)));
+    assert_eq!(offered, declared.collect());
 }
 
 /// What is wrong with the fixes of a dataset, if anything is.
@@ -131,22 +151,34 @@ fn changed_meaning(linted: &Linted, root: &Path, copy: &Path) -> Option<String> 
         let Some(table) = collection.schema().map(Schema::fields) else {
             continue;
         };
-        let folder = &collection.entry().path;
-        for (path, before) in files(&root.join(folder)) {
-            let after = read(&copy.join(folder).join(&path));
+        let place = &collection.entry().path;
+        let [before, after] = [root, copy].map(|root| texts(collection, &root.join(place)));
+        assert_eq!(before.len(), after.len(), "no record comes or goes");
+        for ((name, before), after) in before.iter().zip(after.values()) {
             // What is no JSON is not mended.
             let (Ok(before), Ok(after)) =
-                (serde_json::from_str(&before), serde_json::from_str(&after))
+                (serde_json::from_str(before), serde_json::from_str(after))
             else {
                 continue;
             };
             let is_same = holds_same(table, &FieldPath::default(), &before, &after);
             if !is_same {
-                return Some(format!("{folder}/{path}"));
+                return Some(format!("{place}/{name}"));
             }
         }
     }
     None
+}
+
+/// The texts of the records of a collection, by their files or lines.
+fn texts(collection: &Collection, place: &Path) -> BTreeMap<String, String> {
+    if !collection.has_lines() {
+        return files(place);
+    }
+    let lines = read(place);
+    let numbered = (1..).zip(lines.split('\n'));
+    let lines = numbered.map(|(number, line): (u32, _)| (format!("{number:06}"), line.to_owned()));
+    lines.collect()
 }
 
 /// Whether all that carries meaning is the same in both values at a place.
@@ -202,6 +234,7 @@ enum Form {
     Compact,
     Reversed,
     Escaped,
+    CarriageReturns,
 }
 
 const SPOILS: &[Spoil] = &[
@@ -224,6 +257,7 @@ const FORMS: &[Form] = &[
     Form::Compact,
     Form::Reversed,
     Form::Escaped,
+    Form::CarriageReturns,
 ];
 
 impl Spoil {
@@ -263,6 +297,7 @@ impl Form {
             Self::Canonical => {
                 serde_json::to_string_pretty(record).expect("a JSON value can be written") + "\n"
             }
+            Self::CarriageReturns => Self::Canonical.write(record).replace('\n', "\r\n"),
             Self::Compact => record.to_string(),
             Self::Reversed => reversed(record).to_string(),
             Self::Escaped => {
@@ -312,6 +347,10 @@ fn spoil(root: &Path, spoils: &[(Index, Index, Index, Index)]) {
             path.contains('/') && Path::new(path).extension().is_some_and(|it| it == "json")
         })
         .collect();
+    // A case may have its records in lines of one file.
+    if paths.is_empty() {
+        return;
+    }
     for (record, text, how, form) in spoils {
         let path = root.join("data").join(&paths[record.index(paths.len())]);
         let Ok(mut value) = serde_json::from_str::<Value>(&read(&path)) else {
