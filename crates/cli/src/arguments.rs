@@ -141,19 +141,19 @@ pub(crate) struct RuleOptions {
     /// says which it needs.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) notices: Option<PathBuf>,
-    /// Only look for this rule. May be given several times.
-    #[arg(long, value_name = "RULE")]
+    /// Only look for this rule. May be given several times, or as a list with commas.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) rule: Vec<String>,
-    /// Findings of this rule are errors. May be given several times; of several levels for a rule,
-    /// the strictest counts.
-    #[arg(long, value_name = "RULE")]
+    /// Findings of this rule are errors. May be given several times, or as a list with commas; of several
+    /// levels for a rule, the strictest counts.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) error: Vec<String>,
-    /// Findings of this rule are warnings. May be given several times. Only rules about content can
-    /// be turned down: those about texts, schemas, ids and references always hold.
-    #[arg(long, value_name = "RULE")]
+    /// Findings of this rule are warnings. May be given several times, or as a list with commas. Only rules
+    /// about content can be turned down: those about texts, schemas, ids and references always hold.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) warn: Vec<String>,
-    /// Don't look for this rule about content. May be given several times.
-    #[arg(long, value_name = "RULE")]
+    /// Don't look for this rule about content. May be given several times, or as a list with commas.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) allow: Vec<String>,
     /// Fail also where there are warnings.
     #[arg(long, value_enum)]

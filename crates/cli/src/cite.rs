@@ -1,10 +1,12 @@
 //! `cite` and `coverage`.
 
 use anyhow::{Context, Result, bail};
-use treatise_linter::{Documents, Wanted, cite as cite_passage, coverage as cover, passages};
+use treatise_linter::{
+    Documents, Options, Wanted, cite as cite_passage, coverage as cover, passages,
+};
 
 use crate::arguments::{CiteOptions, CoverageOptions};
-use crate::check::{counted, find_root};
+use crate::check::{counted, find_root, read_as_of};
 use crate::lint::read_documents;
 use crate::{Outcome, output};
 
@@ -14,10 +16,16 @@ const SHOWN: usize = 300;
 /// Prints the citation of a passage, or what there is to cite.
 pub(crate) fn cite(options: &CiteOptions) -> Result<Outcome> {
     let root = find_root(&options.dataset)?;
+    let as_of = read_as_of(&options.dataset)?;
+    let settings = Options {
+        manifest: options.dataset.manifest.as_deref(),
+        as_of: as_of.as_deref(),
+        ..Options::default()
+    };
     let documents: Documents = read_documents(Some(&options.documents))?.unwrap_or_default();
     let snapshot = options.snapshot.as_deref();
     let Some(section) = &options.section else {
-        let blocks = passages(&root, &documents, &options.source, snapshot)?;
+        let blocks = passages(&root, &settings, &documents, &options.source, snapshot)?;
         output::write_stdout(|out| {
             blocks
                 .iter()
@@ -31,6 +39,7 @@ pub(crate) fn cite(options: &CiteOptions) -> Result<Outcome> {
     let blocks = blocks.context("--blocks takes a number or two, such as 7 or 7-8")?;
     let cited = cite_passage(
         &root,
+        &settings,
         &documents,
         &Wanted {
             source: &options.source,
@@ -54,8 +63,15 @@ pub(crate) fn cite(options: &CiteOptions) -> Result<Outcome> {
 /// Prints what the claims cover, or writes it to a file.
 pub(crate) fn coverage(options: &CoverageOptions) -> Result<Outcome> {
     let root = find_root(&options.dataset)?;
+    let as_of = read_as_of(&options.dataset)?;
     let documents = read_documents(options.documents.as_deref())?;
-    let coverage = cover(&root, documents.as_ref())?;
+    let settings = Options {
+        manifest: options.dataset.manifest.as_deref(),
+        as_of: as_of.as_deref(),
+        documents: documents.as_ref(),
+        ..Options::default()
+    };
+    let coverage = cover(&root, &settings)?;
     let text = coverage.page;
     if !coverage.missing.is_empty() {
         output::say(&format!(

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::documents::{Document, Documents};
 use crate::run::with_records;
 use crate::view::{Records, Source};
-use crate::{Error, Passage};
+use crate::{Error, Options, Passage};
 
 /// Which passage to cite.
 #[derive(Clone, Debug)]
@@ -36,12 +36,17 @@ pub struct Cited {
     pub passage: Passage,
 }
 
-/// Makes the citation of a passage.
+/// Makes the citation of a passage in a dataset, as the options find it.
 ///
 /// # Errors
 /// The dataset can't be read, or there is no such passage: then the text says what there is instead.
-pub fn cite(root: &Path, documents: &Documents, wanted: &Wanted<'_>) -> Result<Cited, Error> {
-    let (found, _) = with_records(root, |records| find(records, documents, wanted))?;
+pub fn cite(
+    root: &Path,
+    options: &Options<'_>,
+    documents: &Documents,
+    wanted: &Wanted<'_>,
+) -> Result<Cited, Error> {
+    let (found, _) = with_records(root, options, |records| find(records, documents, wanted))?;
     found.map_err(Error::NotFound)
 }
 
@@ -52,11 +57,12 @@ pub fn cite(root: &Path, documents: &Documents, wanted: &Wanted<'_>) -> Result<C
 /// As for [`cite`].
 pub fn passages(
     root: &Path,
+    options: &Options<'_>,
     documents: &Documents,
     source: &str,
     snapshot: Option<&str>,
 ) -> Result<Vec<(usize, String)>, Error> {
-    let (found, _) = with_records(root, |records| {
+    let (found, _) = with_records(root, options, |records| {
         let (_, document) = document(records, documents, source, snapshot)?;
         Ok((1..).zip(document.blocks().iter().cloned()).collect())
     })?;

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::Error;
 use crate::documents::Documents;
 use crate::run::with_records;
 use crate::view::{Claim, Locator, Record, Records, Term, Text};
+use crate::{Error, Options};
 
 /// The coverage of a dataset.
 #[derive(Clone, Debug)]
@@ -21,13 +21,14 @@ pub struct Coverage {
     pub missing: Vec<String>,
 }
 
-/// The coverage of a dataset. With the documents at hand it also says which of their passages
-/// nothing cites, by their numbers and hashes and not by their words.
+/// The coverage of a dataset, as the options find it. With the documents at hand it also says which of
+/// their passages nothing cites, by their numbers and hashes and not by their words.
 ///
 /// # Errors
 /// The dataset can't be read.
-pub fn coverage(root: &Path, documents: Option<&Documents>) -> Result<Coverage, Error> {
-    let ((page, missing), unread) = with_records(root, |records| {
+pub fn coverage(root: &Path, options: &Options<'_>) -> Result<Coverage, Error> {
+    let documents = options.documents;
+    let ((page, missing), unread) = with_records(root, options, |records| {
         let mut page = Page::new(records);
         page.totals();
         page.sections();

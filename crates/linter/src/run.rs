@@ -85,10 +85,11 @@ fn lint_after(
 /// could not be looked at.
 pub(crate) fn with_records<T: Send>(
     root: &Path,
+    options: &Options<'_>,
     use_them: impl FnOnce(&Records<'_>) -> T + Send,
 ) -> Result<(T, u64), Error> {
     let use_them = |inspected: Inspected<'_, '_>| (use_them(inspected.records), inspected.broken());
-    let inspect = || inspect(root, &Options::default(), Keep::Texts, use_them);
+    let inspect = || inspect(root, options, Keep::Texts, use_them);
     let ((made, broken), looked) = on_all_cores(inspect)?;
     let kept = looked.findings.kept.iter();
     // Too large a record is not even counted among the others.

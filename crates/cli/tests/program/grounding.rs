@@ -198,6 +198,20 @@ fn coverage_says_what_it_could_not_look_at() {
     let said = "Not looked at, as their documents are not at hand: `page-1` of `src-example-page`.";
     assert!(without.stdout.contains(said), "{without:#?}");
 
+    let other = read(root.join("data/dataset.json"));
+    write(root, "other.json", &other);
+    std::fs::remove_file(root.join("data/dataset.json")).expect("it is there");
+    let elsewhere = [
+        "--root",
+        ".",
+        "--manifest",
+        "other.json",
+        "--documents",
+        "texts",
+    ];
+    assert_eq!(coverage(&elsewhere).stdout, whole.stdout);
+    write(root, "data/dataset.json", &other);
+
     coverage(&["--write", "coverage.md"]).expect(0, "", "");
     let page = read(root.join("coverage.md"));
     for broken in ["{", "{ \"id\": \"clm-cryoablation-fever\" }"] {

@@ -25,6 +25,7 @@ fn levels_come_from_the_manifest_and_the_command_line() {
     check(root, &["--warn", "unformatted", "--deny", "warnings"]).expect(1, &warning, "");
     check(root, &["--allow", "unformatted"]).expect(0, "", "");
     check(root, &["--rule", "empty-value"]).expect(0, "", "");
+    check(root, &["--rule", "empty-value,unformatted"]).expect(1, FINDING, "");
     let manifest = MANIFEST.replace(
         "\"as_of\"",
         "\"rules\": { \"unformatted\": { \"paths\": { \"data/plants/tansy.json\": \"off\" } } }, \"as_of\"",

@@ -1,7 +1,7 @@
 //! Citing a passage of a document.
 
 use serde_json::json;
-use treatise_linter::{Documents, Wanted, cite, passages};
+use treatise_linter::{Documents, Options, Wanted, cite, passages};
 
 use crate::case::{Case, tests};
 
@@ -19,7 +19,7 @@ fn cited(wanted: &Wanted<'_>) -> Result<serde_json::Value, String> {
     let dataset = Case::base(&tests().join("base")).dataset(None);
     let documents = Documents::read(&tests().join("base/documents"));
     let documents = documents.expect("the documents can be read");
-    cite(dataset.path(), &documents, wanted)
+    cite(dataset.path(), &Options::default(), &documents, wanted)
         .map(|cited| cited.citation)
         .map_err(|error| error.to_string())
 }
@@ -103,7 +103,13 @@ fn the_blocks_of_a_document_are_numbered() {
     let dataset = Case::base(&tests().join("base")).dataset(None);
     let documents = Documents::read(&tests().join("base/documents"));
     let documents = documents.expect("the documents can be read");
-    let blocks = passages(dataset.path(), &documents, "src-example-page", None);
+    let blocks = passages(
+        dataset.path(),
+        &Options::default(),
+        &documents,
+        "src-example-page",
+        None,
+    );
     let blocks = blocks.expect("the source has a document");
     assert_eq!(blocks.len(), 6);
     assert_eq!(blocks[3], (4, "Antibodies".to_owned()));

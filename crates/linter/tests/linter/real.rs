@@ -19,7 +19,7 @@ fn the_real_dataset_has_no_error() {
 #[test]
 fn the_page_of_what_is_covered_is_that_of_the_data() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let coverage = coverage(&root, None).expect("the dataset can be read");
+    let coverage = coverage(&root, &Options::default()).expect("the dataset can be read");
     assert_eq!(coverage.unread, 0);
     let page = coverage.page;
     let path = root.join("docs/coverage.md");
