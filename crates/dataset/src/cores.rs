@@ -72,12 +72,12 @@ mod tests {
     fn calls_from_a_pool_do_not_pile_up() {
         // Enough of these on one thread would overflow its stack.
         fn one() -> usize {
-            const FRAME: usize = 64 << 10;
+            const FRAME: usize = 16 << 10;
             let frame = std::hint::black_box([1_u8; FRAME]);
             let below = (0..64).into_par_iter().map(|at| usize::from(frame[at]));
             on_all_cores(|| below.sum())
         }
-        let all: Vec<_> = (0..200).into_par_iter().map(|_| one()).collect();
+        let all: Vec<_> = (0..500).into_par_iter().map(|_| one()).collect();
         assert!(all.iter().all(|&sum| sum == 64));
     }
 }
