@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use crate::directory::Directory;
 use crate::view::{Entity, Prose, Records, Sieve, Term, Word, Wording, hash_of, join};
@@ -16,8 +15,6 @@ pub(crate) struct Names<'r> {
     openings: Sieve,
     /// All words of each name: most openings are no names.
     wholes: Sieve,
-    /// How many words the longest name has that begins with a word of this hash.
-    longest: FxHashMap<u64, usize>,
     /// By the hashes of their words.
     entries: Directory<Entry>,
     /// What bears the names, one after the other: places among the records that are no claims.
@@ -148,7 +145,6 @@ impl<'r> Names<'r> {
             (openings, each)
         };
         let chunks: Vec<_> = names.par_chunks(CHUNK).map(openings_of).collect();
-        let mut longest = FxHashMap::default();
         let mut texts = String::with_capacity(names.iter().map(|name| name.text.len()).sum());
         let mut openings = Sieve::with_room_for(names.len());
         let mut wholes = Sieve::with_room_for(names.len());
@@ -165,8 +161,6 @@ impl<'r> Names<'r> {
             let Some((first, own)) = own else {
                 continue;
             };
-            let count = longest.entry(first.hash).or_default();
-            *count = own.len().max(*count);
             for &opening in own {
                 openings.add(opening);
             }
@@ -187,7 +181,6 @@ impl<'r> Names<'r> {
             all: Vec::new(),
             openings,
             wholes,
-            longest,
             entries: Directory::new(entries),
             bearers: Vec::new(),
             ends: Vec::new(),
@@ -252,7 +245,7 @@ impl<'r> Names<'r> {
             let rest = &words[position..];
             let named = self.longest_at(text, rest, behind, &is_wanted);
             let named = named.or_else(|| {
-                let inner = word.may_end.then(|| behind_apostrophe(text, word))??;
+                let inner = word.may_elide.then(|| behind_apostrophe(text, word))??;
                 let inner: Vec<_> = std::iter::once(inner)
                     .chain(rest[1..].iter().copied())
                     .collect();
@@ -295,12 +288,8 @@ impl<'r> Names<'r> {
                 }
             }
         };
-        let is_known = self.openings.may_have(join(0, first.hash));
-        let longest = is_known.then(|| self.longest.get(&first.hash).copied());
-        // A name of one word may stand in the plural where no name begins with that.
-        let longest = longest.flatten().unwrap_or(1);
         let mut before = 0;
-        for word in words.iter().take(longest) {
+        for word in words {
             let whole = join(before, word.hash);
             let is_opening = self.openings.may_have(whole);
             if is_opening {
@@ -354,6 +343,7 @@ fn behind_apostrophe(text: &str, word: &Word) -> Option<Word> {
         end: word.end,
         hash: hash_of(inner),
         may_end: true,
+        may_elide: true,
     })
 }
 

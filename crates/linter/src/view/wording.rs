@@ -22,6 +22,8 @@ pub(crate) struct Word {
     pub(crate) hash: u64,
     /// Whether it may have the ending of a plural or an apostrophe.
     pub(crate) may_end: bool,
+    /// Whether it may have an apostrophe.
+    pub(crate) may_elide: bool,
 }
 
 impl Word {
@@ -34,6 +36,7 @@ impl Word {
             end: end as u32,
             hash: hash_within(bytes, start, end),
             may_end: has_apostrophe || matches!(word.last(), Some(b's' | b'S')),
+            may_elide: has_apostrophe,
         }
     }
 
@@ -148,6 +151,7 @@ impl Wording {
             end: range.end as u32,
             hash: hash_of(word),
             may_end: true,
+            may_elide: true,
         });
         let ascii = text.bytes().filter(u8::is_ascii);
         let signs = ascii.map(|byte| SIGNS[usize::from(byte)]);
