@@ -59,11 +59,19 @@ pub(crate) const GATES: &[Gate] = &[
         run: data,
     },
     Gate {
+        name: "passages",
+        about: "the dataset has no error by the texts of its sources, where these are at hand",
+        run: passages,
+    },
+    Gate {
         name: "export",
         about: "a bundle of the dataset is written to dist/",
         run: export,
     },
 ];
+
+/// Names a folder with the texts of the sources, which belong to others and are not in the repository.
+const DOCUMENTS: &str = "TREATISE_DOCUMENTS";
 
 /// Annotations in the log, and a file for code scanning.
 const GITHUB_REPORTS: &[&str] = &[
@@ -153,6 +161,31 @@ fn data(detail: Detail) -> Result<Verdict> {
     }
     let checked = last_line(&finished.output);
     Ok(verdict(finished, checked))
+}
+
+fn passages(detail: Detail) -> Result<Verdict> {
+    let Some(folder) = std::env::var_os(DOCUMENTS).filter(|folder| !folder.is_empty()) else {
+        return Ok(Verdict::Skipped {
+            reason: format!("{DOCUMENTS} names no folder with the texts of the sources"),
+        });
+    };
+    let folder = std::path::absolute(folder)?;
+    let arguments = ["check".as_ref(), "--documents".as_ref(), folder.as_os_str()];
+    let finished = program::run(&arguments, detail)?;
+    if let Some(unchecked) = unchecked_passages(&finished.output) {
+        return Ok(Verdict::Failed {
+            checked: unchecked.to_owned(),
+            output: finished.output,
+        });
+    }
+    let checked = last_line(&finished.output);
+    Ok(verdict(finished, checked))
+}
+
+/// What a check says where it did not look for all passages.
+fn unchecked_passages(output: &str) -> Option<&str> {
+    let mut lines = output.lines();
+    lines.find(|line| line.starts_with("not checked: ") && line.contains("passage"))
 }
 
 fn export(detail: Detail) -> Result<Verdict> {
@@ -281,6 +314,18 @@ test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
             counts.to_string(),
             "2 tests passed; skipped without python3 with duckdb, tsc"
         );
+    }
+
+    #[test]
+    fn passages_that_were_not_looked_for_are_seen() {
+        let none = "not checked: passage-not-found, text-loss (463): no texts are at hand";
+        let some = "not checked: passages of documents that are not among those given (2)";
+        for unchecked in [none, some] {
+            let output = format!("not checked: reused-id\n{unchecked}\nchecked 2 records\n");
+            assert_eq!(unchecked_passages(&output), Some(unchecked));
+        }
+        let output = "not checked: reused-id\nchecked 2 records\n";
+        assert_eq!(unchecked_passages(output), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `treatise`, built when it is needed and started with whatever it is given.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::process::{Command, ExitCode};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -26,7 +26,7 @@ pub(crate) fn start(arguments: &[OsString]) -> Result<ExitCode> {
 /// It is built together with the tests, and from the same parts: built alone, it would have some
 /// dependencies with fewer features, the validator among them, and cargo would compile these once
 /// more. xtask is left out, since it is running.
-pub(crate) fn run(arguments: &[&str], detail: Detail) -> Result<Finished> {
+pub(crate) fn run(arguments: &[impl AsRef<OsStr>], detail: Detail) -> Result<Finished> {
     /// Several gates of a run start it.
     static IS_BUILT: AtomicBool = AtomicBool::new(false);
     if !IS_BUILT.load(Ordering::Relaxed) {
