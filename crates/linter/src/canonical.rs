@@ -64,18 +64,16 @@ fn is_ordered(value: Value<'_>, shape: &Shape) -> bool {
 fn are_ordered(object: Value<'_>, shape: &Shape) -> bool {
     // Most objects have the members that others had before them. Names that are made to seem like others
     // would pass here, which does no harm.
-    let sequence = object.sequence();
-    if shape.knows_order(sequence) {
-        let mut below = shape.ordered_members();
-        return below.all(|(key, below)| {
-            let member = object.get_key(key);
-            member.is_none_or(|member| is_ordered(member, below))
-        });
+    let hash = object.sequence();
+    if let Some(sequence) = shape.known_sequence(hash) {
+        let mut below = shape.ordered_members(object, sequence);
+        return below.all(|(member, below)| is_ordered(member, below));
     }
     let has_order = !shape.is_open_ended();
     // Where the next known member may stand in the order, and the last one that is not known.
     let mut next = 0;
     let mut unknown: Option<&str> = None;
+    let mut positions = Vec::new();
     for member in object.members() {
         let known = match has_order {
             true => shape.position_behind(next, &member),
@@ -84,6 +82,7 @@ fn are_ordered(object: Value<'_>, shape: &Shape) -> bool {
         let below = match known {
             Some(position) if position >= next && unknown.is_none() => {
                 next = position + 1;
+                positions.push(position);
                 Some(&shape.members[position].1)
             }
             Some(_) => return false,
@@ -104,7 +103,7 @@ fn are_ordered(object: Value<'_>, shape: &Shape) -> bool {
         }
     }
     if has_order && unknown.is_none() {
-        shape.learn_order(sequence);
+        shape.learn(hash, &positions);
     }
     true
 }

@@ -1,7 +1,7 @@
 //! The shape of a collection's records, for walks beside their trees: which member comes first,
 //! which string is text for people, and what carries meaning.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::OnceLock;
 
 use treatise_schema::{Field, FieldTable, Segment};
 use treatise_source::{Key, Kind, Member, NameSet, Span, Value};
@@ -19,15 +19,23 @@ pub(crate) struct Shape {
     pub(crate) entries: Option<Box<Shape>>,
     is_prose: bool,
     is_meaning: bool,
-    /// Of the members, those below which there are others that have an order.
-    ordered: Box<[usize]>,
     /// Sequences of names that are in their order, each at a place that it tells itself.
-    sequences: Box<[AtomicU64]>,
+    sequences: Box<[OnceLock<Sequence>]>,
     /// Whether there is prose here or below.
     has_prose: bool,
     has_order: bool,
     /// Whether keys are languages.
     is_language_map: bool,
+}
+
+/// Names of the members of an object, in their order and all known.
+#[derive(Debug)]
+pub(crate) struct Sequence {
+    /// By which it is known, as [`Value::sequence`] has it.
+    hash: u64,
+    /// Of the members below which there are others that have an order, the position among these names,
+    /// and the one among those of the schema.
+    ordered: Box<[(usize, usize)]>,
 }
 
 /// How many sequences of names are remembered for each place: records have far fewer.
@@ -60,32 +68,41 @@ impl Shape {
         let others = [&self.elements, &self.entries].into_iter().flatten();
         let mut below = members.chain(others.map(|below| &**below));
         self.has_order = !self.is_open_ended() || below.any(Self::has_order);
-        let members = self.members.iter().enumerate();
-        let ordered = members.filter(|(_, (_, below))| below.has_order);
-        self.ordered = ordered.map(|(position, _)| position).collect();
         if !self.members.is_empty() {
-            self.sequences = (0..SEQUENCES).map(|_| AtomicU64::new(0)).collect();
+            self.sequences = (0..SEQUENCES).map(|_| OnceLock::new()).collect();
         }
     }
 
-    /// Whether members whose names have this [`Value::sequence`] were found to be in their order, and all
-    /// known.
+    /// The sequence of names that an object has, where it was found to be in its order before.
     #[inline]
-    pub(crate) fn knows_order(&self, sequence: u64) -> bool {
-        let place = self.sequences.get(place_of(sequence));
-        place.is_some_and(|place| place.load(Ordering::Relaxed) == sequence)
+    pub(crate) fn known_sequence(&self, hash: u64) -> Option<&Sequence> {
+        let known = self.sequences.get(place_of(hash))?.get()?;
+        (known.hash == hash).then_some(known)
     }
 
-    /// Remembers one that is.
-    pub(crate) fn learn_order(&self, sequence: u64) {
-        if let Some(place) = self.sequences.get(place_of(sequence)) {
-            place.store(sequence, Ordering::Relaxed);
+    /// Remembers that one is, whose members stand at these positions of the schema.
+    pub(crate) fn learn(&self, hash: u64, positions: &[usize]) {
+        let ordered = positions.iter().copied().enumerate();
+        let ordered = ordered.filter(|&(_, position)| self.members[position].1.has_order);
+        if let Some(place) = self.sequences.get(place_of(hash)) {
+            // Whichever is there first, stays: another one is looked at each time.
+            place.get_or_init(|| Sequence {
+                hash,
+                ordered: ordered.collect(),
+            });
         }
     }
 
-    /// The members below which there are others that have an order.
-    pub(crate) fn ordered_members(&self) -> impl Iterator<Item = &(Key, Shape)> {
-        self.ordered.iter().map(|&position| &self.members[position])
+    /// The members of an object with such names below which there are others that have an order.
+    pub(crate) fn ordered_members<'s, 't>(
+        &'s self,
+        object: Value<'t>,
+        sequence: &'s Sequence,
+    ) -> impl Iterator<Item = (Value<'t>, &'s Shape)> {
+        let ordered = sequence.ordered.iter();
+        ordered.filter_map(move |&(at, position)| {
+            Some((object.member_at(at)?, &self.members[position].1))
+        })
     }
 
     /// Whether members have an order here or below.

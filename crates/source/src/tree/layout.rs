@@ -13,44 +13,39 @@ pub enum Layout {
 }
 
 impl Tree<'_> {
-    /// Whether the text is laid out so. Nothing has to be written to see it, and only where values and
-    /// names stand is compared: between them there are signs and white space, as the text is JSON.
+    /// Whether the text is laid out so. Nothing has to be written to see it: what stands between values
+    /// and names is compared with what should, and what stands within them is as it may be.
     pub fn is_laid_out(&self, layout: Layout) -> bool {
-        let text = self.text.as_bytes();
-        // With no other white space than spaces and line ends, and as many of these as are expected,
-        // whatever has the right length is right.
-        if memchr::memchr2(b'\t', b'\r', text).is_some() {
-            return false;
-        }
-        let line_ends = match layout {
-            Layout::Lines => self.line_ends::<true>(),
-            Layout::Line => self.line_ends::<false>(),
+        let laid_out = match layout {
+            Layout::Lines => self.lay_out::<true>(),
+            Layout::Line => self.lay_out::<false>(),
         };
-        line_ends.is_some_and(|count| count == memchr::memchr_iter(b'\n', text).count())
+        laid_out.is_some()
     }
 
-    /// How many line ends there are where they are expected; `None` where something does not stand
-    /// where it should.
-    fn line_ends<const HAS_LINES: bool>(&self) -> Option<usize> {
+    /// `None` where something does not stand where it should.
+    fn lay_out<const HAS_LINES: bool>(&self) -> Option<()> {
         let mut place = Place::<HAS_LINES> {
             text: self.text.as_bytes(),
             at: 0,
-            line_ends: 0,
         };
         // Of each object and array around what is next, the first node behind it, and where it should
         // end. The innermost one is at hand.
         let mut open: Vec<(u32, u32)> = Vec::with_capacity(8);
         let mut innermost = (self.nodes.len() as u32, self.text.len() as u32);
         let mut index = 0;
-        while let Some(node) = self.nodes.get(index as usize) {
+        loop {
+            let mut node = self.nodes.get(index as usize)?;
             place.is_at(node.start)?;
             index += 1;
+            if let NodeKind::PlainKey | NodeKind::EscapedKey | NodeKind::ShadowedKey = node.kind {
+                place.at = node.end as usize;
+                place.name_ends()?;
+                node = self.nodes.get(index as usize)?;
+                place.is_at(node.start)?;
+                index += 1;
+            }
             match node.kind {
-                NodeKind::PlainKey | NodeKind::EscapedKey | NodeKind::ShadowedKey => {
-                    place.at = node.end as usize;
-                    place.name_ends()?;
-                    continue;
-                }
                 NodeKind::Object | NodeKind::Array if node.next > index => {
                     place.at += 1;
                     open.push(innermost);
@@ -68,8 +63,7 @@ impl Tree<'_> {
                 let Some(around) = open.pop() else {
                     // What is outermost ends with a line.
                     place.breaks_line(0)?;
-                    place.is_at(innermost.1)?;
-                    return Some(place.line_ends);
+                    return place.is_at(innermost.1);
                 };
                 place.breaks_line(open.len())?;
                 place.at += 1;
@@ -78,7 +72,6 @@ impl Tree<'_> {
             }
             place.goes_on(open.len())?;
         }
-        None
     }
 }
 
@@ -86,8 +79,9 @@ impl Tree<'_> {
 struct Place<'t, const HAS_LINES: bool> {
     text: &'t [u8],
     at: usize,
-    line_ends: usize,
 }
+
+const SPACES: [u8; 8] = *b"        ";
 
 impl<const HAS_LINES: bool> Place<'_, HAS_LINES> {
     #[inline]
@@ -95,50 +89,55 @@ impl<const HAS_LINES: bool> Place<'_, HAS_LINES> {
         (at as usize == self.at).then_some(())
     }
 
-    /// Passes these signs.
-    #[inline]
-    fn passes<const N: usize>(&mut self, signs: [u8; N]) -> Option<()> {
-        let found = self.text.get(self.at..)?.first_chunk()?;
-        self.at += N;
-        (*found == signs).then_some(())
-    }
-
     /// Passes the colon behind a name.
     #[inline]
     fn name_ends(&mut self) -> Option<()> {
         match HAS_LINES {
-            true => self.passes(*b": "),
-            false => self.passes(*b":"),
+            true => self.passes(*b":       ", 2),
+            false => self.passes(*b":       ", 1),
         }
     }
 
-    /// Passes the line end, where there are lines, and goes to where the next line should begin.
+    /// Passes the line end and the indentation of the next line, where there are lines.
     #[inline]
     fn breaks_line(&mut self, depth: usize) -> Option<()> {
-        if HAS_LINES {
-            self.passes(*b"\n")?;
-            self.indents(depth);
+        match HAS_LINES {
+            true => self.passes(*b"\n       ", 1 + 2 * depth),
+            false => Some(()),
         }
-        Some(())
     }
 
     /// The same behind a comma.
     #[inline]
     fn goes_on(&mut self, depth: usize) -> Option<()> {
         match HAS_LINES {
-            true => {
-                self.passes(*b",\n")?;
-                self.indents(depth);
-                Some(())
-            }
-            false => self.passes(*b","),
+            true => self.passes(*b",\n      ", 2 + 2 * depth),
+            false => self.passes(*b",       ", 1),
         }
     }
 
+    /// Passes so many bytes, of which the first are these and all behind them are spaces. They are compared
+    /// by a few overlapping reads, which is quicker than the call that compares memory of any length.
     #[inline]
-    fn indents(&mut self, depth: usize) {
-        self.line_ends += 1;
-        self.at += 2 * depth;
+    fn passes(&mut self, first: [u8; 8], length: usize) -> Option<()> {
+        let rest = self.text.get(self.at..)?;
+        self.at += length;
+        match rest.first_chunk::<8>() {
+            Some(found) if length <= 8 => {
+                let differs = u64::from_le_bytes(*found) ^ u64::from_le_bytes(first);
+                // Those that are not meant are shifted away.
+                (differs << (64 - 8 * length) == 0).then_some(())
+            }
+            Some(found) => {
+                let spaces = rest.get(8..length)?;
+                let are_spaces = match spaces.len() {
+                    ..=8 => rest[..length].last_chunk() == Some(&SPACES),
+                    _ => spaces.iter().all(|&byte| byte == b' '),
+                };
+                (*found == first && are_spaces).then_some(())
+            }
+            None => (rest.get(..length)? == first.get(..length)?).then_some(()),
+        }
     }
 }
 
@@ -153,37 +152,51 @@ mod tests {
         parsed.tree.is_laid_out(layout)
     }
 
-    #[test]
-    fn white_space_is_where_it_belongs() {
-        let lines = "{\n  \"a\": [\n    1,\n    {},\n    [],\n    {\n      \"\\u0062\": null\n    }\n  ],\n  \"c\": \" x\"\n}\n";
-        assert!(is_laid_out(lines, Layout::Lines));
-        assert!(!is_laid_out(lines, Layout::Line));
-        let line = r#"{"a":[1,{},[],{"\u0062":null}],"c":" x"}"#;
-        assert!(is_laid_out(line, Layout::Line));
-        assert!(!is_laid_out(line, Layout::Lines));
-        for (text, layout) in [(lines, Layout::Lines), (line, Layout::Line)] {
-            for at in 0..=text.len() {
-                // Within strings it is no white space.
-                let is_within = text[..at].matches('"').count() % 2 == 1;
-                for sign in [" ", "\n", "\t", "\r", "  "] {
-                    let more = [&text[..at], sign, &text[at..]].concat();
-                    assert!(is_within || !is_laid_out(&more, layout), "{more}");
-                }
-                let rest = text.get(at + 1..).unwrap_or_default();
-                if text[at..].starts_with([' ', '\n']) && !is_within {
-                    let less = [&text[..at], rest].concat();
-                    assert!(!is_laid_out(&less, layout), "{less}");
-                    let sign = if text[at..].starts_with(' ') {
-                        "\n"
-                    } else {
-                        " "
-                    };
+    /// Whether a text is laid out so, and is not with any white space more or less.
+    fn is_so_and_no_other(text: &str, layout: Layout) -> bool {
+        for at in 0..=text.len() {
+            // Within strings it is no white space.
+            let is_within = text[..at].matches('"').count() % 2 == 1;
+            for sign in [" ", "\n", "\t", "\r", "  "] {
+                let more = [&text[..at], sign, &text[at..]].concat();
+                assert!(is_within || !is_laid_out(&more, layout), "{more}");
+            }
+            let rest = text.get(at + 1..).unwrap_or_default();
+            if text[at..].starts_with([' ', '\n']) && !is_within {
+                let less = [&text[..at], rest].concat();
+                assert!(!is_laid_out(&less, layout), "{less}");
+                for sign in [" ", "\n", "\t", "\r"] {
+                    let is_same = text[at..].starts_with(sign);
                     let other = [&text[..at], sign, rest].concat();
-                    assert!(!is_laid_out(&other, layout), "{other}");
+                    assert!(is_same || !is_laid_out(&other, layout), "{other}");
                 }
             }
         }
-        assert!(is_laid_out("1\n", Layout::Lines) && is_laid_out("1", Layout::Line));
+        is_laid_out(text, layout)
+    }
+
+    #[test]
+    fn white_space_is_where_it_belongs() {
+        let lines = "{\n  \"a\": [\n    1,\n    {},\n    [],\n    {\n      \"\\u0062\": null\n    }\n  ],\n  \"c\": \" x\"\n}\n";
+        assert!(is_so_and_no_other(lines, Layout::Lines));
+        assert!(!is_laid_out(lines, Layout::Line));
+        let line = r#"{"a":[1,{},[],{"\u0062":null}],"c":" x"}"#;
+        assert!(is_so_and_no_other(line, Layout::Line));
+        assert!(!is_laid_out(line, Layout::Lines));
+        assert!(is_so_and_no_other("1\n", Layout::Lines));
+        assert!(is_so_and_no_other("1", Layout::Line));
         assert!(!is_laid_out("1", Layout::Lines) && !is_laid_out(" 1", Layout::Line));
+    }
+
+    #[test]
+    fn lines_are_indented_at_any_depth() {
+        for depth in 1..20 {
+            let indent = |depth| "  ".repeat(depth);
+            let opened: String = (1..=depth).map(|at| format!("[\n{}", indent(at))).collect();
+            let closed = (0..depth).rev().map(|at| format!("\n{}]", indent(at)));
+            let closed: String = closed.collect();
+            let text = format!("{opened}1,\n{}\"b\"{closed}\n", indent(depth));
+            assert!(is_so_and_no_other(&text, Layout::Lines), "{text}");
+        }
     }
 }

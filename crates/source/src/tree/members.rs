@@ -103,6 +103,13 @@ impl MemberTable {
             .map_or(0, |&count| count as usize)
     }
 
+    /// The node of a name of the object at a place, by its position among these.
+    #[inline]
+    pub(crate) fn name_at(&self, at: u32, position: usize) -> Option<u32> {
+        let node = self.nodes.get(at as usize + 1 + position);
+        node.copied().filter(|_| position < self.count_at(at))
+    }
+
     /// The hashes and nodes of the names of the object at a place.
     #[inline]
     pub(crate) fn of(&self, at: u32) -> impl Iterator<Item = (u32, u32)> {

@@ -181,6 +181,14 @@ impl<'t> Value<'t> {
         found
     }
 
+    /// The value of the member at a position among those that count, from 0.
+    pub fn member_at(self, position: usize) -> Option<Value<'t>> {
+        let (tree, node) = (self.tree, self.node());
+        let is_object = node.kind == NodeKind::Object;
+        let key = is_object.then(|| tree.members.name_at(node.info, position))?;
+        Some(Member::new(tree, key?).value)
+    }
+
     /// The hashes of the names of members, each once.
     pub(super) fn name_hashes(self) -> impl Iterator<Item = u32> + use<'t> {
         let (tree, node) = (self.tree, self.node());
