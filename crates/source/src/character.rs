@@ -56,16 +56,17 @@ pub fn is_unseen(character: char) -> bool {
     suspicion(character).is_some()
 }
 
-/// Calls `found` with every suspicious character of `text` and its byte offset.
+/// Calls `found` with every suspicious character of `text` and its byte offset; returns whether all of
+/// its characters are ASCII.
 ///
 /// ASCII is passed over in blocks; most texts are nothing else.
-pub(crate) fn find_suspicious(text: &str, mut found: impl FnMut(usize, char, FaultKind)) {
+pub(crate) fn find_suspicious(text: &str, mut found: impl FnMut(usize, char, FaultKind)) -> bool {
     const BLOCK: usize = 64;
     for at in memchr::memchr_iter(0x7f, text.as_bytes()) {
         found(at, '\u{7f}', FaultKind::ControlCharacter('\u{7f}'));
     }
     if text.is_ascii() {
-        return;
+        return true;
     }
     let bytes = text.as_bytes();
     let mut start = 0;
@@ -87,6 +88,7 @@ pub(crate) fn find_suspicious(text: &str, mut found: impl FnMut(usize, char, Fau
         }
         start = end;
     }
+    false
 }
 
 #[cfg(test)]

@@ -131,7 +131,7 @@ impl Parser {
             has_escapes: memchr::memchr(b'\\', text.as_bytes()).is_some(),
         };
         run.document();
-        run.find_unseen_characters();
+        let is_ascii = run.find_unseen_characters();
 
         if self.nodes.is_empty() {
             self.nodes.push(Node {
@@ -150,6 +150,7 @@ impl Parser {
                 decoded: &self.decoded,
                 decoded_strings: &self.decoded_strings,
                 members: &self.members,
+                is_ascii,
             },
             faults,
         }
@@ -474,14 +475,15 @@ impl<'t> Run<'_, 't> {
     }
 
     /// Reports characters that a reader can't see, in the text and in what escapes stand for.
-    fn find_unseen_characters(&mut self) {
+    /// Returns whether all characters are ASCII, also those that escapes stand for.
+    fn find_unseen_characters(&mut self) -> bool {
         let faults = &mut self.parser.faults;
         let start = if self.text.starts_with('\u{feff}') {
             '\u{feff}'.len_utf8()
         } else {
             0
         };
-        find_suspicious(&self.text[start..], |at, character, kind| {
+        let is_ascii = find_suspicious(&self.text[start..], |at, character, kind| {
             let at = (start + at) as u32;
             let span = Span::new(at, at + character.len_utf8() as u32);
             faults.push(Fault::new(kind, span));
@@ -503,5 +505,6 @@ impl<'t> Run<'_, 't> {
                 }
             });
         }
+        is_ascii && start == 0 && self.parser.decoded.is_ascii()
     }
 }

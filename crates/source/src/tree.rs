@@ -101,6 +101,7 @@ pub struct Tree<'t> {
     /// Sorted by node.
     pub(crate) decoded_strings: &'t [DecodedString],
     pub(crate) members: &'t MemberTable,
+    pub(crate) is_ascii: bool,
 }
 
 const LONE_STRING: [Node; 1] = [Node {
@@ -122,12 +123,18 @@ impl<'t> Tree<'t> {
             decoded: string,
             decoded_strings: &place.0,
             members: &members::EMPTY,
+            is_ascii: string.is_ascii(),
         }
     }
 
     /// The text that spans point into.
     pub fn text(&self) -> &'t str {
         self.text
+    }
+
+    /// Whether all its characters are ASCII, also those that escapes stand for.
+    pub fn is_ascii(&self) -> bool {
+        self.is_ascii
     }
 
     /// The outermost value.
@@ -336,6 +343,27 @@ pub(crate) fn hash_of(name: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Limits, Parser};
+
+    #[test]
+    fn texts_of_ascii_are_told_from_others() {
+        let mut parser = Parser::new();
+        for (text, is_ascii) in [
+            (r#"{"a": ["b", "\n"]}"#, true),
+            (r#"{"a": "ä"}"#, false),
+            (r#"{"\u00e4": 1}"#, false),
+            (r#""\ud83e\udd80""#, false),
+            ("\u{feff}{}", false),
+            ("", true),
+        ] {
+            let parsed = parser.parse(text, Limits::default());
+            let kept = KeptTrees::new(std::iter::once(&parsed.tree));
+            assert_eq!(parsed.tree.is_ascii(), is_ascii, "{text}");
+            assert_eq!(kept.tree(0).is_ascii(), is_ascii, "{text}");
+        }
+        let mut place = StringPlace::default();
+        assert!(!Tree::of_string("ä", &mut place).is_ascii());
+    }
 
     #[test]
     fn names_are_equal_where_all_bytes_are() {

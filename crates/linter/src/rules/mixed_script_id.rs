@@ -52,6 +52,9 @@ fn check(record: Record<'_>, found: &mut Found) {
         };
         found.add(finding.with_note(shown(record.id)));
     }
+    if record.value.tree().is_ascii() {
+        return;
+    }
     for prose in record.prose() {
         of_text(prose.text, found);
     }

@@ -32,9 +32,8 @@ rule! {
 }
 
 fn check(record: Record<'_>, found: &mut Found) {
-    // Escapes can stand for characters outside of ASCII too.
     let tree = record.value.tree();
-    if tree.text().is_ascii() && !tree.has_escapes() {
+    if tree.is_ascii() {
         return;
     }
     for value in tree.values() {

@@ -47,14 +47,14 @@ fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
         let (Some(term), [meant]) = (mention.name.term, &mention.name.entities[..]) else {
             continue;
         };
-        let Some(label) = meant.label(records.language()) else {
-            continue;
-        };
         let is_linked = || linked.iter().any(|id| id.as_str() == meant.id);
         let is_synonym = term.kind().is_some_and(|kind| kind == "synonym");
         if !is_synonym || is_about_names() || !is_linked() {
             continue;
         }
+        let Some(label) = meant.label(records.language()) else {
+            continue;
+        };
         let written = &statement[mention.range.clone()];
         let has = |text: &str, word: &str| words(text).any(|(_, it)| it.eq_ignore_ascii_case(word));
         if words(written).all(|(_, word)| has(&label, word)) {

@@ -24,6 +24,7 @@ struct Part {
     nodes: Range<usize>,
     decoded: Range<usize>,
     decoded_strings: Range<usize>,
+    is_ascii: bool,
 }
 
 impl KeptTrees {
@@ -63,6 +64,7 @@ impl KeptTrees {
             nodes: before.1..self.nodes.len(),
             decoded: before_decoded.0..self.decoded.len(),
             decoded_strings: before_decoded.1..self.decoded_strings.len(),
+            is_ascii: tree.is_ascii,
         });
     }
 
@@ -80,6 +82,7 @@ impl KeptTrees {
             decoded: &self.decoded[part.decoded.clone()],
             decoded_strings: &self.decoded_strings[part.decoded_strings.clone()],
             members: &self.members,
+            is_ascii: part.is_ascii,
         }
     }
 }
