@@ -9,7 +9,9 @@ use crate::arguments::Detail;
 use crate::print::print;
 use crate::process::{Finished, capture, cargo, has_subcommand};
 use crate::program;
-use crate::repository::{Runner, make_report_folder, root, rule_files, runner};
+use crate::repository::{
+    DOCUMENTS, Runner, documents, make_report_folder, root, rule_files, runner,
+};
 
 /// A condition that a change must meet.
 #[derive(Debug)]
@@ -69,9 +71,6 @@ pub(crate) const GATES: &[Gate] = &[
         run: export,
     },
 ];
-
-/// Names a folder with the texts of the sources, which belong to others and are not in the repository.
-const DOCUMENTS: &str = "TREATISE_DOCUMENTS";
 
 /// Annotations in the log, and a file for code scanning.
 const GITHUB_REPORTS: &[&str] = &[
@@ -164,12 +163,11 @@ fn data(detail: Detail) -> Result<Verdict> {
 }
 
 fn passages(detail: Detail) -> Result<Verdict> {
-    let Some(folder) = std::env::var_os(DOCUMENTS).filter(|folder| !folder.is_empty()) else {
+    let Some(folder) = documents()? else {
         return Ok(Verdict::Skipped {
             reason: format!("{DOCUMENTS} names no folder with the texts of the sources"),
         });
     };
-    let folder = std::path::absolute(folder)?;
     let arguments = ["check".as_ref(), "--documents".as_ref(), folder.as_os_str()];
     let finished = program::run(&arguments, detail)?;
     if let Some(unchecked) = unchecked_passages(&finished.output) {

@@ -37,6 +37,16 @@ pub(crate) fn rule_files() -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// Names a folder with the texts of the sources, which belong to others and are not in the repository.
+pub(crate) const DOCUMENTS: &str = "TREATISE_DOCUMENTS";
+
+/// That folder, where it is named.
+pub(crate) fn documents() -> Result<Option<PathBuf>> {
+    let named = env::var_os(DOCUMENTS).filter(|folder| !folder.is_empty());
+    let folder = named.map(std::path::absolute).transpose();
+    folder.with_context(|| format!("{DOCUMENTS} names no folder"))
+}
+
 /// What stands behind `cargo xtask`.
 pub(crate) fn arguments() -> Vec<OsString> {
     env::args_os().skip(1).collect()

@@ -192,9 +192,10 @@ mod tests {
     fn lines_are_indented_at_any_depth() {
         for depth in 1..20 {
             let indent = |depth| "  ".repeat(depth);
-            let opened: String = (1..=depth).map(|at| format!("[\n{}", indent(at))).collect();
+            let opened = (1..=depth).map(|at| format!("[\n{}", indent(at)));
             let closed = (0..depth).rev().map(|at| format!("\n{}]", indent(at)));
-            let closed: String = closed.collect();
+            let [opened, closed] =
+                [opened.collect(), closed.collect()].map(|it: Vec<_>| it.concat());
             let text = format!("{opened}1,\n{}\"b\"{closed}\n", indent(depth));
             assert!(is_so_and_no_other(&text, Layout::Lines), "{text}");
         }
