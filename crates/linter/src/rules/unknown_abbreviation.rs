@@ -26,7 +26,7 @@ use crate::documents::words;
 use crate::finding::{Finding, Found};
 use crate::marked::Marked;
 use crate::view::abbreviations::{explains, is_abbreviation};
-use crate::view::{Claim, Entity, Kind, Record, Records, Text};
+use crate::view::{Claim, Entity, Kind, Record, Records, Sign, Text};
 
 rule! {
     name: "unknown-abbreviation",
@@ -56,14 +56,12 @@ fn has_unknown(record: Record<'_>, records: &Records<'_>) -> bool {
         return false;
     };
     let text = written.as_str();
-    // Most texts have one capital letter, or none.
-    let may_be_capital = |byte: &u8| byte.is_ascii_uppercase() || !byte.is_ascii();
-    if text.bytes().filter(may_be_capital).count() < 2 {
+    let wording = &record.worded(written, true).wording;
+    if !wording.may_have(Sign::LaterCapital) {
         return false;
     }
     let known = records.abbreviations();
-    let words = &record.worded(written, true).wording.words;
-    let mut words = words.iter().map(|word| &text[word.range()]);
+    let mut words = wording.words.iter().map(|word| &text[word.range()]);
     words.any(|word| {
         let singular = singular(word);
         is_abbreviation(singular) && !known.contains(singular)

@@ -65,6 +65,8 @@ pub(crate) enum Sign {
     /// A word that is not the first one and begins with a capital.
     InnerCapital = 1 << 7,
     Comma = 1 << 8,
+    /// A capital letter that is not the first of its word, as in abbreviations.
+    LaterCapital = 1 << 9,
 }
 
 /// The signs of single bytes.
@@ -90,7 +92,8 @@ const SIGNS: [u16; 128] = {
 };
 
 /// A foreign character may be any of these.
-const OF_FOREIGN: u16 = Sign::Space as u16 | Sign::Seam as u16 | Sign::InnerCapital as u16;
+const OF_FOREIGN: u16 =
+    Sign::Space as u16 | Sign::Seam as u16 | Sign::InnerCapital as u16 | Sign::LaterCapital as u16;
 
 /// Part of a word.
 const PART: u16 = 1 << 15;
@@ -134,6 +137,9 @@ impl Wording {
                         break;
                     }
                     signs |= capital_at(bytes, at);
+                    if at > start {
+                        signs |= Sign::LaterCapital as u16;
+                    }
                 }
                 stretch |= class;
                 at += 1;
@@ -334,6 +340,8 @@ mod tests {
         assert!(has("mRna", Sign::Seam) && !has("a Ab", Sign::Seam));
         assert!(!has("Ab c", Sign::InnerCapital) && has("ä", Sign::InnerCapital));
         assert!(has("o'Ab", Sign::InnerCapital) && !has("5Ab", Sign::InnerCapital));
+        assert!(has("a AB", Sign::LaterCapital) && has("mRna", Sign::LaterCapital));
+        assert!(!has("A Ab 5-F", Sign::LaterCapital) && has("αA", Sign::LaterCapital));
     }
 
     #[test]
