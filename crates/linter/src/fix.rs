@@ -96,20 +96,27 @@ fn fix_of(finding: &Diagnostic) -> Option<&Fix> {
 
 /// Edits that don't touch the same text, in order, and how many fixes they belong to.
 fn compatible<'f>(fixes: &[&'f Fix]) -> (usize, Vec<&'f Edit>) {
-    // By where they start, and so by where they end too.
-    let mut taken: BTreeMap<(u64, u64), &Edit> = BTreeMap::new();
+    let mut taken: Vec<&Edit> = Vec::new();
+    // Where these end, by where they start: as they lie apart, what starts last ends last.
+    let mut ends: BTreeMap<u64, u64> = BTreeMap::new();
     let mut count = 0;
     for fix in fixes {
         let clashes = fix.edits.iter().any(|edit| {
-            let before = taken.range(..=(edit.end, u64::MAX)).next_back();
-            before.is_some_and(|(_, other)| edit.start <= other.end)
+            let before = ends.range(..=edit.end).next_back();
+            before.is_some_and(|(_, &end)| edit.start <= end)
         });
         if !clashes {
-            taken.extend(fix.edits.iter().map(|edit| ((edit.start, edit.end), edit)));
+            for edit in &fix.edits {
+                // Several of one fix may start at the same place.
+                let end = ends.entry(edit.start).or_default();
+                *end = edit.end.max(*end);
+            }
+            taken.extend(&fix.edits);
             count += 1;
         }
     }
-    (count, taken.into_values().collect())
+    taken.sort_by_key(|edit| edit.start);
+    (count, taken)
 }
 
 fn edited(before: &[u8], edits: &[&Edit]) -> Vec<u8> {
@@ -171,4 +178,38 @@ pub fn difference(fixed: &Fixed) -> String {
             .to_string();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use treatise_report::Files;
+
+    use super::*;
+
+    #[test]
+    fn fixes_that_touch_wait_and_edits_of_one_fix_may() {
+        let file = Files::new().add(Path::new("data/one.json"));
+        let fix = |edits: &[(u64, u64, &str)]| Fix {
+            applicability: Applicability::Safe,
+            edits: edits
+                .iter()
+                .map(|&(start, end, text)| Edit {
+                    file,
+                    start,
+                    end,
+                    replacement: text.to_owned(),
+                })
+                .collect(),
+        };
+        let fixes = [
+            fix(&[(4, 4, "a"), (4, 4, "b"), (4, 6, "c")]),
+            fix(&[(6, 7, "touches")]),
+            fix(&[(9, 9, "d"), (0, 1, "e")]),
+            fix(&[(3, 8, "around")]),
+            fix(&[(2, 3, "f")]),
+        ];
+        let (count, edits) = compatible(&fixes.iter().collect::<Vec<_>>());
+        let texts: Vec<_> = edits.iter().map(|edit| &*edit.replacement).collect();
+        assert_eq!((count, texts.concat().as_str()), (3, "efabcd"));
+    }
 }
