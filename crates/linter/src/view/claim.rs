@@ -134,23 +134,18 @@ impl<'r> Claim<'r> {
     }
 
     fn find_entities(self) -> Vec<Text<'r>> {
-        let [comparator, via, with, scope, criteria] =
-            self.get_each(["comparator", "via", "with", "scope", "criteria"]);
-        let scoped = scope.map_or([None; 3], |scope| {
-            scope.get_each(["conditions", "primaries", "sites"])
-        });
         let mut found = Vec::with_capacity(8);
         found.extend(self.subject());
         found.extend(self.object());
-        for single in [comparator, via].into_iter().flatten() {
-            found.extend(single.as_text());
+        found.extend(self.text("comparator"));
+        found.extend(self.text("via"));
+        found.extend(self.texts("with"));
+        if let Some(scope) = self.get("scope") {
+            found.extend(scope.texts("conditions"));
+            found.extend(scope.texts("primaries"));
+            found.extend(scope.texts("sites"));
         }
-        for list in [with].into_iter().chain(scoped).flatten() {
-            found.extend(list.elements().filter_map(Node::as_text));
-        }
-        for criterion in criteria.into_iter().flat_map(Node::elements) {
-            found.extend(criterion.text("criterion"));
-        }
+        found.extend(self.criteria().filter_map(|use_| use_.text("criterion")));
         found
     }
 }

@@ -98,14 +98,6 @@ impl<'r> Node<'r> {
         Some(self.with(self.value.get(name)?))
     }
 
-    /// The members with these names.
-    #[expect(clippy::inline_always, reason = "so the hashes of names are constants")]
-    #[inline(always)]
-    pub(crate) fn get_each<const N: usize>(self, names: [&str; N]) -> [Option<Self>; N] {
-        let members = self.value.get_each(names);
-        members.map(|member| member.map(|value| self.with(value)))
-    }
-
     /// A member that is a string.
     #[expect(clippy::inline_always, reason = "so a name's hash is a constant")]
     #[inline(always)]
@@ -240,13 +232,6 @@ impl<'r> Record<'r> {
     pub(crate) fn get(self, name: &str) -> Option<Node<'r>> {
         let may_be_there = self.known.names.may_have(name);
         may_be_there.then(|| self.root().get(name)).flatten()
-    }
-
-    /// The members with these names.
-    #[expect(clippy::inline_always, reason = "so the hashes of names are constants")]
-    #[inline(always)]
-    pub(crate) fn get_each<const N: usize>(self, names: [&str; N]) -> [Option<Node<'r>>; N] {
-        names.map(|name| self.get(name))
     }
 
     /// A member that is a string.

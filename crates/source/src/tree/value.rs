@@ -59,11 +59,6 @@ impl<'t> Value<'t> {
         (self.kind() == Kind::String).then(|| self.tree.string_of(self.index))
     }
 
-    /// Whether it is a string that is written with escapes.
-    pub fn has_escapes(self) -> bool {
-        self.node().kind == NodeKind::EscapedString
-    }
-
     /// The boolean; `None` if it is none.
     pub fn as_bool(self) -> Option<bool> {
         match self.node().kind {
@@ -131,14 +126,6 @@ impl<'t> Value<'t> {
             .map(|member| member.value)
     }
 
-    /// The members with these names, found in one go over all members, where most of these are asked
-    /// for.
-    #[expect(clippy::inline_always, reason = "so the hashes of names are constants")]
-    #[inline(always)]
-    pub fn get_each<const N: usize>(self, names: [&str; N]) -> [Option<Value<'t>>; N] {
-        self.members_hashed(names.map(|name| hash_of(name.as_bytes())), names)
-    }
-
     /// The member with this name, where the same name is looked up often.
     pub fn get_key(self, key: &Key) -> Option<Value<'t>> {
         self.member_hashed(key.hash, &key.name)
@@ -160,25 +147,6 @@ impl<'t> Value<'t> {
             .members
             .find(node.info, hash, |key| tree.is_key(key, name.as_bytes()))?;
         Some(Member::new(tree, key))
-    }
-
-    fn members_hashed<const N: usize>(
-        self,
-        hashes: [u32; N],
-        names: [&str; N],
-    ) -> [Option<Value<'t>>; N] {
-        let mut found = [None; N];
-        let (tree, node) = (self.tree, self.node());
-        if node.kind == NodeKind::Object {
-            for (hash, key) in tree.members.of(node.info) {
-                for ((wanted, name), found) in hashes.iter().zip(&names).zip(&mut found) {
-                    if *wanted == hash && tree.is_key(key, name.as_bytes()) {
-                        *found = Some(Member::new(tree, key).value);
-                    }
-                }
-            }
-        }
-        found
     }
 
     /// The value of the member at a position among those that count, from 0.
@@ -313,11 +281,6 @@ impl<'t> Member<'t> {
     #[inline]
     pub fn has_key(&self, key: &Key) -> bool {
         self.name_hash() == key.hash && self.has_name(&key.name)
-    }
-
-    /// Whether the name is written with escapes.
-    pub fn has_escaped_name(&self) -> bool {
-        self.tree.nodes[self.key as usize].kind != NodeKind::PlainKey
     }
 
     /// The hash of the name, as [`Key::hash`] gives it.
