@@ -158,8 +158,7 @@ fn data(detail: Detail) -> Result<Verdict> {
         // The runner makes annotations of what is printed, and there may be warnings.
         print(&finished.output);
     }
-    let checked = last_line(&finished.output);
-    Ok(verdict(finished, checked))
+    Ok(verdict_of_program(finished))
 }
 
 fn passages(detail: Detail) -> Result<Verdict> {
@@ -176,8 +175,7 @@ fn passages(detail: Detail) -> Result<Verdict> {
             output: finished.output,
         });
     }
-    let checked = last_line(&finished.output);
-    Ok(verdict(finished, checked))
+    Ok(verdict_of_program(finished))
 }
 
 /// What a check says where it did not look for all passages.
@@ -188,8 +186,7 @@ fn unchecked_passages(output: &str) -> Option<&str> {
 
 fn export(detail: Detail) -> Result<Verdict> {
     let finished = program::run(&["export", "--out", "dist"], detail)?;
-    let checked = last_line(&finished.output);
-    Ok(verdict(finished, checked))
+    Ok(verdict_of_program(finished))
 }
 
 fn at_root(mut command: Command) -> Command {
@@ -204,6 +201,12 @@ fn verdict(finished: Finished, checked: String) -> Verdict {
         let output = finished.output;
         Verdict::Failed { checked, output }
     }
+}
+
+/// The program says itself what it checked.
+fn verdict_of_program(finished: Finished) -> Verdict {
+    let checked = last_line(&finished.output);
+    verdict(finished, checked)
 }
 
 fn skip_without(component: &str) -> Verdict {

@@ -5,7 +5,7 @@ use treatise_linter::{
     Documents, Options, Wanted, cite as cite_passage, coverage as cover, passages,
 };
 
-use crate::arguments::{CiteOptions, CoverageOptions};
+use crate::arguments::{CiteOptions, CoverageOptions, DatasetOptions};
 use crate::check::{counted, find_root, read_as_of};
 use crate::lint::read_documents;
 use crate::{Outcome, output};
@@ -13,15 +13,20 @@ use crate::{Outcome, output};
 /// How much of a passage is shown, in characters.
 const SHOWN: usize = 300;
 
+/// Which manifest is read, and for which day.
+fn settings<'o>(options: &'o DatasetOptions, as_of: Option<&'o str>) -> Options<'o> {
+    Options {
+        manifest: options.manifest.as_deref(),
+        as_of,
+        ..Options::default()
+    }
+}
+
 /// Prints the citation of a passage, or what there is to cite.
 pub(crate) fn cite(options: &CiteOptions) -> Result<Outcome> {
     let root = find_root(&options.dataset)?;
     let as_of = read_as_of(&options.dataset)?;
-    let settings = Options {
-        manifest: options.dataset.manifest.as_deref(),
-        as_of: as_of.as_deref(),
-        ..Options::default()
-    };
+    let settings = settings(&options.dataset, as_of.as_deref());
     let documents: Documents = read_documents(Some(&options.documents))?.unwrap_or_default();
     let snapshot = options.snapshot.as_deref();
     let Some(section) = &options.section else {
@@ -66,10 +71,8 @@ pub(crate) fn coverage(options: &CoverageOptions) -> Result<Outcome> {
     let as_of = read_as_of(&options.dataset)?;
     let documents = read_documents(options.documents.as_deref())?;
     let settings = Options {
-        manifest: options.dataset.manifest.as_deref(),
-        as_of: as_of.as_deref(),
         documents: documents.as_ref(),
-        ..Options::default()
+        ..settings(&options.dataset, as_of.as_deref())
     };
     let coverage = cover(&root, &settings)?;
     let text = coverage.page;
