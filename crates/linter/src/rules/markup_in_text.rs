@@ -73,27 +73,31 @@ type Mark = (Range<usize>, &'static str);
 
 /// `<b>`, `</b>`, `<br/>`, `<!--`.
 fn tag(text: &str) -> Option<Mark> {
-    text.match_indices('<').find_map(|(at, _)| {
+    let is_tag = |(at, _): &(usize, &str)| {
         let rest = &text[at + 1..];
         let name = rest.trim_start_matches('/');
-        let is_tag =
-            name.starts_with(|first: char| first.is_ascii_alphabetic()) || rest.starts_with("!--");
-        let end = rest.find('>')?;
-        is_tag.then(|| (at..at + end + 2, "an HTML tag"))
-    })
+        name.starts_with(|first: char| first.is_ascii_alphabetic()) || rest.starts_with("!--")
+    };
+    // What has no end behind the first one has none behind others.
+    let (at, _) = text.match_indices('<').find(is_tag)?;
+    let length = text[at..].find('>')? + 1;
+    Some((at..at + length, "an HTML tag"))
 }
 
 /// `&amp;`, `&#160;`.
 fn entity(text: &str) -> Option<Mark> {
+    const LONGEST: usize = 8;
     text.match_indices('&').find_map(|(at, _)| {
         let rest = &text[at + 1..];
-        let end = rest.find(';')?;
-        let name = rest[..end].trim_start_matches('#');
+        let name = rest.trim_start_matches('#');
+        let bytes = name.bytes().take(LONGEST + 1);
+        let length = bytes.take_while(u8::is_ascii_alphanumeric).count();
         // The shortest name is that of `&lt;`.
         let is_numeric = rest.starts_with('#');
-        let is_name = (2..=8).contains(&(name.len() + usize::from(is_numeric)))
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        is_name.then(|| (at..at + end + 2, "an HTML entity"))
+        let is_name = (2..=LONGEST).contains(&(length + usize::from(is_numeric)))
+            && name[length..].starts_with(';');
+        let end = text.len() - name.len() + length + 1;
+        is_name.then(|| (at..end, "an HTML entity"))
     })
 }
 
