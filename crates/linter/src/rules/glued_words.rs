@@ -87,13 +87,12 @@ fn seam(word: &str) -> Option<usize> {
     if word.is_ascii() && !word.bytes().any(|byte| byte.is_ascii_lowercase()) {
         return None;
     }
-    let letters: Vec<_> = word.char_indices().collect();
-    let at = letters.windows(3).find_map(|letters| {
-        let [(_, before), (at, capital), (_, after)] = letters else {
-            return None;
-        };
+    let letters = word.char_indices();
+    let behind = letters.clone().skip(1).zip(letters.clone().skip(2));
+    let at = letters.zip(behind).find_map(|((_, before), letters)| {
+        let ((at, capital), (_, after)) = letters;
         let is_seam = before.is_lowercase() && capital.is_uppercase() && after.is_lowercase();
-        is_seam.then_some(*at)
+        is_seam.then_some(at)
     })?;
     (word[..at].chars().count() > 1).then_some(at)
 }

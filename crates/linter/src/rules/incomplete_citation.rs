@@ -46,18 +46,18 @@ fn of_citation(records: &Records<'_>, citation: &Citation<'_>, found: &mut Found
     };
     let kind = source.csl_type();
     let is = |types: &[&str]| kind.is_some_and(|kind| types.contains(&kind));
-    let opening = citation.node().opening();
     if is(PAGES) {
+        let opening = || citation.node().opening();
         if citation.snapshot().is_none() {
             found.add(
-                Finding::new(opening, "the citation of a web page has no `snapshot`")
+                Finding::new(opening(), "the citation of a web page has no `snapshot`")
                     .with_help("name the stored version of the page that was read"),
             );
         }
         if citation.passage().is_none() {
             found.add(
                 Finding::new(
-                    opening,
+                    opening(),
                     "the citation of a web page has no `passage_sha256`",
                 )
                 .with_help("give the hash of the passage, so that a change of it is seen"),
