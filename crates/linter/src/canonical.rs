@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use treatise_source::{Kind, Layout, Limits, Parser, Value};
 
 use crate::shape::Shape;
+use crate::view::Record;
 
 /// Whether a record can be written anew without a loss. A tree has no room for each fault of its
 /// text, so the text is asked once more.
@@ -34,19 +35,19 @@ pub(crate) fn write(record: Value<'_>, shape: &Shape, layout: Layout) -> String 
 /// Whether a record stands in its text as [`write()`] would write it. Nearly all do, and then nothing
 /// need be written to see it: but for strings with escapes, scalars stand as they would be written, so
 /// that only how they are laid out and the order of members is looked at.
-pub(crate) fn is_written(record: Value<'_>, shape: &Shape, layout: Layout) -> bool {
+pub(crate) fn is_written(record: Record<'_>, shape: &Shape, layout: Layout) -> bool {
     // The one character that is escaped though JSON need not have it so.
     const DELETE: u8 = 0x7f;
-    let tree = record.tree();
+    let tree = record.value.tree();
     let as_written = |(written, meant): (&str, &str)| {
         let mut anew = String::with_capacity(written.len());
         write_string(&mut anew, meant);
         anew == written
     };
-    memchr::memchr(DELETE, tree.text().as_bytes()).is_none()
+    !record.has_rare_byte(DELETE)
         && tree.escaped_strings().all(as_written)
         && tree.is_laid_out(layout)
-        && is_ordered(record, shape)
+        && is_ordered(record.value, shape)
 }
 
 /// Whether the members of all objects stand in their order.

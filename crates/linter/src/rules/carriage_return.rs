@@ -32,6 +32,9 @@ rule! {
 }
 
 fn check(record: Record<'_>, found: &mut Found) {
+    if !record.has_rare_byte(b'\r') {
+        return;
+    }
     let text = record.value.tree().text();
     let mut all = memchr::memchr_iter(b'\r', text.as_bytes());
     let Some(first) = all.next() else {

@@ -34,7 +34,7 @@ const FEWEST_DIGITS: usize = 8;
 fn check(record: Record<'_>, found: &mut Found) {
     // Escapes can stand for the sign too.
     let tree = record.value.tree();
-    if tree.has_escapes() || memchr::memchr(b'@', tree.text().as_bytes()).is_some() {
+    if tree.has_escapes() || record.has_rare_byte(b'@') {
         addresses(record, record.value, found);
     }
     for prose in record.prose() {

@@ -45,7 +45,7 @@ fn check(record: Record<'_>, found: &mut Found) {
         true => Layout::Line,
         false => Layout::Lines,
     };
-    if canonical::is_written(record.value, shape, layout) || !canonical::keeps_all(text) {
+    if canonical::is_written(record, shape, layout) || !canonical::keeps_all(text) {
         return;
     }
     let canonical = canonical::write(record.value, shape, layout);

@@ -12,6 +12,10 @@ use super::{Citation, Claim, Head, Known, Node, Prose, Record, Text};
 use crate::names::Named;
 use crate::plan::Plan;
 
+/// Bytes that hardly any text has, and for which several rules look: one look at the text is enough for
+/// all of them.
+const RARE: [u8; 3] = [b'\r', b'\x7f', b'@'];
+
 /// What a record is read from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Body<'r> {
@@ -35,6 +39,7 @@ pub(crate) struct Opened<'r> {
     linked: OnceLock<Vec<u32>>,
     /// The names in its statement in the default language.
     named: OnceLock<Vec<Named>>,
+    has_rare_bytes: OnceLock<bool>,
 }
 
 /// Records of one collection that rules between records will want to see. Their texts are together: to
@@ -157,7 +162,17 @@ impl<'r> Opened<'r> {
             entities: OnceLock::new(),
             linked: OnceLock::new(),
             named: OnceLock::new(),
+            has_rare_bytes: OnceLock::new(),
         }
+    }
+
+    /// Whether any of [`RARE`] is in the text.
+    pub(super) fn has_rare_bytes(&self) -> bool {
+        *self.has_rare_bytes.get_or_init(|| {
+            let [one, other, third] = RARE;
+            let text = self.root.value.tree().text();
+            memchr::memchr3(one, other, third, text.as_bytes()).is_some()
+        })
     }
 
     /// What it says or is called in the default language or the one other that rules ask for, where

@@ -366,6 +366,12 @@ impl<'r> Record<'r> {
         }
     }
 
+    /// Whether its text has this byte, which has to be one of those that are rare.
+    pub(crate) fn has_rare_byte(self, byte: u8) -> bool {
+        let text = || self.body.text().as_bytes();
+        self.body.opened().has_rare_bytes() && memchr::memchr(byte, text()).is_some()
+    }
+
     /// The record as a value.
     pub(crate) fn root(self) -> Node<'r> {
         self.body.opened().root

@@ -16,16 +16,40 @@ impl Tree<'_> {
     /// Whether the text is laid out so. Nothing has to be written to see it: what stands between values
     /// and names is compared with what should, and what stands within them is as it may be.
     pub fn is_laid_out(&self, layout: Layout) -> bool {
-        let laid_out = match layout {
-            Layout::Lines => self.lay_out::<true>(),
-            Layout::Line => self.lay_out::<false>(),
-        };
-        laid_out.is_some()
+        match layout {
+            Layout::Lines => self.lay_out().is_some(),
+            Layout::Line => self.has_no_white_space(),
+        }
     }
 
-    /// `None` where something does not stand where it should.
-    fn lay_out<const HAS_LINES: bool>(&self) -> Option<()> {
-        let mut place = Place::<HAS_LINES> {
+    /// Whether values, names and what has to stand between them are as long as the whole text.
+    fn has_no_white_space(&self) -> bool {
+        let mut length = 0;
+        // A comma for each value but the first ones of all arrays and objects.
+        let (mut values, mut firsts) = (0, 0);
+        for (node, behind) in self.nodes.iter().zip(1..) {
+            match node.kind {
+                NodeKind::PlainKey | NodeKind::EscapedKey | NodeKind::ShadowedKey => {
+                    length += node.end - node.start + COLON;
+                }
+                NodeKind::Array | NodeKind::Object => {
+                    length += BRACKETS;
+                    values += 1;
+                    firsts += u32::from(node.next > behind);
+                }
+                _ => {
+                    length += node.end - node.start;
+                    values += 1;
+                }
+            }
+        }
+        // The outermost value has none either.
+        length + values == self.text.len() as u32 + firsts + 1
+    }
+
+    /// `None` where something does not stand where it should, in lines.
+    fn lay_out(&self) -> Option<()> {
+        let mut place = Place {
             text: self.text.as_bytes(),
             at: 0,
         };
@@ -75,15 +99,20 @@ impl Tree<'_> {
     }
 }
 
+/// How long the colon behind a name is.
+const COLON: u32 = 1;
+/// How long the brackets or braces around values are.
+const BRACKETS: u32 = 2;
+
 /// How far the text is as expected.
-struct Place<'t, const HAS_LINES: bool> {
+struct Place<'t> {
     text: &'t [u8],
     at: usize,
 }
 
 const SPACES: [u8; 8] = *b"        ";
 
-impl<const HAS_LINES: bool> Place<'_, HAS_LINES> {
+impl Place<'_> {
     #[inline]
     fn is_at(&self, at: u32) -> Option<()> {
         (at as usize == self.at).then_some(())
@@ -92,28 +121,19 @@ impl<const HAS_LINES: bool> Place<'_, HAS_LINES> {
     /// Passes the colon behind a name.
     #[inline]
     fn name_ends(&mut self) -> Option<()> {
-        match HAS_LINES {
-            true => self.passes(*b":       ", 2),
-            false => self.passes(*b":       ", 1),
-        }
+        self.passes(*b":       ", 2)
     }
 
-    /// Passes the line end and the indentation of the next line, where there are lines.
+    /// Passes the line end and the indentation of the next line.
     #[inline]
     fn breaks_line(&mut self, depth: usize) -> Option<()> {
-        match HAS_LINES {
-            true => self.passes(*b"\n       ", 1 + 2 * depth),
-            false => Some(()),
-        }
+        self.passes(*b"\n       ", 1 + 2 * depth)
     }
 
     /// The same behind a comma.
     #[inline]
     fn goes_on(&mut self, depth: usize) -> Option<()> {
-        match HAS_LINES {
-            true => self.passes(*b",\n      ", 2 + 2 * depth),
-            false => self.passes(*b",       ", 1),
-        }
+        self.passes(*b",\n      ", 2 + 2 * depth)
     }
 
     /// Passes so many bytes, of which the first are these and all behind them are spaces. They are compared
