@@ -37,8 +37,19 @@ impl<E: Send> Directory<E> {
     /// Those that have this hash, and maybe one or two others: an entry has to say itself whether it is
     /// meant.
     pub(crate) fn near(&self, hash: u64) -> &[E] {
+        self.within(self.range(hash))
+    }
+
+    /// Where the entries [near](Self::near) a hash are: for whoever looks up several, to wait once for
+    /// all of these places, and then once for all that is there.
+    pub(crate) fn range(&self, hash: u64) -> [u32; 2] {
         let place = (hash >> self.shift) as usize;
-        &self.all[self.starts[place] as usize..self.starts[place + 1] as usize]
+        [self.starts[place], self.starts[place + 1]]
+    }
+
+    /// The entries of a range.
+    pub(crate) fn within(&self, [start, end]: [u32; 2]) -> &[E] {
+        &self.all[start as usize..end as usize]
     }
 }
 

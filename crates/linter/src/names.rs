@@ -1,11 +1,14 @@
 //! Names, found in texts: labels of entities, terms, names of agents, titles of sources.
 
+mod search;
+
 use std::ops::Range;
 
 use rayon::prelude::*;
 
+pub(crate) use self::search::Worded;
 use crate::directory::Directory;
-use crate::view::{Entity, Prose, Records, Sieve, Term, Word, Wording, hash_of, join};
+use crate::view::{Entity, Prose, Records, Sieve, Term, Wording, join};
 
 /// All names, ready to be found by their words.
 #[derive(Debug)]
@@ -27,6 +30,10 @@ pub(crate) struct Names<'r> {
 
 /// Names that a core takes at a time.
 const CHUNK: usize = 512;
+
+/// A name of more words is not looked for: where a text and a name are the same words over and over, each
+/// word of the text is a place from which on all of the name is compared.
+const MOST_WORDS: usize = 64;
 
 /// A name, to be found by the hash of its words.
 #[derive(Clone, Copy, Debug)]
@@ -134,12 +141,14 @@ impl<'r> Names<'r> {
             let mut openings = Vec::with_capacity(3 * names.len());
             let each = names.iter().map(|name| {
                 let words = Wording::of(name.text).words;
+                let count = words.len();
+                let first = words.first().filter(|_| count <= MOST_WORDS)?;
                 let mut before = 0;
                 openings.extend(words.iter().map(|word| {
                     before = join(before, word.hash);
                     before
                 }));
-                Some((*words.first()?, words.len()))
+                Some((*first, count))
             });
             let each: Vec<_> = each.collect();
             (openings, each)
@@ -191,16 +200,17 @@ impl<'r> Names<'r> {
     /// The names in a text, the longest at each place, in order; only whole words, which may have
     /// the ending of a plural.
     pub(crate) fn find(&self, text: &str) -> Vec<Mention<'_, 'r>> {
-        self.mentions(text, &Wording::of(text).words)
+        let words = &Wording::of(text).words;
+        self.mentions(Worded { text, words })
     }
 
     /// The same in a text whose words are known.
     pub(crate) fn find_in(&self, prose: &Prose<'_>) -> Vec<Mention<'_, 'r>> {
-        self.mentions(&prose.text, &prose.wording.words)
+        self.mentions(Worded::of(prose))
     }
 
-    fn mentions(&self, text: &str, words: &[Word]) -> Vec<Mention<'_, 'r>> {
-        let positions = self.positions(text, words).into_iter();
+    fn mentions(&self, text: Worded<'_>) -> Vec<Mention<'_, 'r>> {
+        let positions = self.positions(text).into_iter();
         positions.map(|named| self.mention(named)).collect()
     }
 
@@ -222,200 +232,8 @@ impl<'r> Names<'r> {
         }
     }
 
-    /// The same as [`Self::find`], with the numbers of the names.
-    pub(crate) fn positions(&self, text: &str, words: &[Word]) -> Vec<Named> {
-        self.positions_of(text, words, |_| true)
-    }
-
-    /// The same, as if there were no names but those that are wanted, by their numbers.
-    pub(crate) fn positions_of(
-        &self,
-        text: &str,
-        words: &[Word],
-        is_wanted: impl Fn(u32) -> bool,
-    ) -> Vec<Named> {
-        let mut found = Vec::new();
-        let mut behind = 0;
-        for (position, word) in words.iter().enumerate() {
-            // Most words begin no name, with or without an ending.
-            let may_begin = word.may_end || self.openings.may_have(join(0, word.hash));
-            if word.start < behind || !may_begin {
-                continue;
-            }
-            let rest = &words[position..];
-            let named = self.longest_at(text, rest, behind, &is_wanted);
-            let named = named.or_else(|| {
-                let inner = word.may_elide.then(|| behind_apostrophe(text, word))??;
-                let inner: Vec<_> = std::iter::once(inner)
-                    .chain(rest[1..].iter().copied())
-                    .collect();
-                self.longest_at(text, &inner, behind, &is_wanted)
-            });
-            if let Some(named) = named {
-                behind = named.1;
-                found.push(named);
-            }
-        }
-        found
-    }
-
-    /// The longest wanted name that begins with the first of these words, and not before `from`.
-    fn longest_at(
-        &self,
-        text: &str,
-        words: &[Word],
-        from: u32,
-        is_wanted: impl Fn(u32) -> bool,
-    ) -> Option<Named> {
-        let first = words.first()?;
-        let mut found: Option<Named> = None;
-        let mut look = |hash: u64| {
-            if !self.wholes.may_have(hash) {
-                return;
-            }
-            let is_it = |entry: &&Entry| entry.words == hash as u32 && is_wanted(entry.name);
-            for entry in self.entries.near(hash).iter().filter(is_it) {
-                let start = first.start.checked_sub(entry.first);
-                let Some(start) = start.filter(|start| *start >= from) else {
-                    continue;
-                };
-                let named = (start, start + entry.length, entry.name);
-                let key = |(start, end, name): Named| (start, std::cmp::Reverse(end), name);
-                let is_better = found.is_none_or(|other| key(named) < key(other));
-                let name = &self.texts[entry.text..][..entry.length as usize];
-                if is_better && stands(text, start as usize..named.1 as usize, name) {
-                    found = Some(named);
-                }
-            }
-        };
-        let mut before = 0;
-        for word in words {
-            let whole = join(before, word.hash);
-            let is_opening = self.openings.may_have(whole);
-            if is_opening {
-                look(whole);
-            }
-            let endings = word.may_end.then(|| endings(&text[word.range()]));
-            for short in endings.into_iter().flatten() {
-                let hash = join(before, hash_of(short));
-                if self.openings.may_have(hash) {
-                    look(hash);
-                }
-            }
-            if !is_opening {
-                break;
-            }
-            before = whole;
-        }
-        found
-    }
-
     /// All names.
     pub(crate) fn all(&self) -> &[Name<'r>] {
         &self.all
-    }
-}
-
-/// Whether a name stands somewhere as whole words, which may have the ending of a plural.
-fn stands(text: &str, range: Range<usize>, name: &str) -> bool {
-    let is_it = text
-        .as_bytes()
-        .get(range.clone())
-        .is_some_and(|written| written.eq_ignore_ascii_case(name.as_bytes()));
-    // What is equal to a name begins and ends between characters.
-    if !is_it || text[..range.start].ends_with(char::is_alphanumeric) {
-        return false;
-    }
-    let rest = &text[range.end..];
-    let is_behind = |rest: &str| !rest.starts_with(char::is_alphanumeric);
-    is_behind(rest)
-        || rest.strip_prefix('s').is_some_and(is_behind)
-        || rest.strip_prefix("es").is_some_and(is_behind)
-}
-
-/// What stands behind the apostrophe of an elision, as in `l'os`.
-fn behind_apostrophe(text: &str, word: &Word) -> Option<Word> {
-    let written = &text[word.range()];
-    let (at, mark) = written.rmatch_indices(['\'', '’']).next()?;
-    let inner = &written[at + mark.len()..];
-    (!inner.is_empty()).then(|| Word {
-        start: word.end - inner.len() as u32,
-        end: word.end,
-        hash: hash_of(inner),
-        may_end: true,
-        may_elide: true,
-    })
-}
-
-/// What a word is without the endings that a name may have in a text.
-fn endings(word: &str) -> impl Iterator<Item = &str> {
-    const APOSTROPHES: [char; 2] = ['\'', '’'];
-    let shorts = match word.strip_suffix('s') {
-        Some(short) => {
-            let further = short.strip_suffix('e');
-            let further = further.or_else(|| short.strip_suffix(APOSTROPHES));
-            [Some(short), further]
-        }
-        None => [word.strip_suffix(APOSTROPHES), None],
-    };
-    let shorts = shorts.into_iter().flatten();
-    shorts.filter(|short| !short.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn found(names: &[&'static str], text: &str) -> Vec<(usize, String)> {
-        let name = |&text| Name {
-            text,
-            entities: Vec::new(),
-            term: None,
-        };
-        let names: Vec<_> = names.iter().map(name).collect();
-        let all = Names::of(&names);
-        let found = all.positions(text, &Wording::of(text).words).into_iter();
-        let found = found.map(|(start, end, name)| {
-            (name as usize, text[start as usize..end as usize].to_owned())
-        });
-        found.collect()
-    }
-
-    #[test]
-    fn the_longest_name_of_whole_words_counts() {
-        let names = ["liver", "liver metastasis", "(R)-warfarin", "HER2+", "rat"];
-        let text = "Liver metastasis, livers, deliver, (r)-Warfarin; HER2+ in rating of rats";
-        let found = found(&names, text);
-        let said: Vec<_> = found.iter().map(|(name, said)| (*name, &**said)).collect();
-        assert_eq!(
-            said,
-            [
-                (1, "Liver metastasis"),
-                (0, "liver"),
-                (2, "(r)-Warfarin"),
-                (3, "HER2+"),
-                (4, "rat"),
-            ]
-        );
-    }
-
-    #[test]
-    fn a_shorter_name_counts_where_the_longer_one_is_no_whole_word() {
-        assert_eq!(
-            found(&["bone", "bone mar"], "bone marrow"),
-            [(0, "bone".to_owned())]
-        );
-        assert_eq!(found(&["box"], "boxes"), [(0, "box".to_owned())]);
-        assert_eq!(found(&["Crohn"], "Crohn's"), [(0, "Crohn".to_owned())]);
-        assert_eq!(
-            found(&["Crohn's"], "a Crohn's b"),
-            [(0, "Crohn's".to_owned())]
-        );
-        assert_eq!(
-            found(&["os iliaque"], "dans l'os iliaque"),
-            [(0, "os iliaque".to_owned())]
-        );
-        assert_eq!(found(&["α"], "α’s"), [(0, "α".to_owned())]);
-        assert_eq!(found(&["±", "é"], "±é"), [(1, "é".to_owned())]);
     }
 }

@@ -465,7 +465,9 @@ impl RecordVisitor for Worker<'_, '_> {
             self.seen
                 .look_at_each(group.asked(number), number, inspector);
         }
-        if let Some(others) = self.others {
+        if let Some(others) = self.others.filter(|_| !route.of_others.is_empty()) {
+            let claims: Vec<_> = heads.iter().map(|head| Claim(Record(head))).collect();
+            others.look_up(&claims);
             for &number in &route.of_others {
                 let claims = group.asked(number);
                 self.seen.look_at_others(claims, others, number, inspector);

@@ -39,6 +39,8 @@ pub(crate) struct Opened<'r> {
     linked: OnceLock<Vec<u32>>,
     /// The names in its statement in the default language.
     named: OnceLock<Vec<Named>>,
+    /// By which reasons terms in its label are unwanted, a bit each.
+    unwanted: OnceLock<u8>,
     has_rare_bytes: OnceLock<bool>,
 }
 
@@ -162,6 +164,7 @@ impl<'r> Opened<'r> {
             entities: OnceLock::new(),
             linked: OnceLock::new(),
             named: OnceLock::new(),
+            unwanted: OnceLock::new(),
             has_rare_bytes: OnceLock::new(),
         }
     }
@@ -206,6 +209,11 @@ impl<'r> Opened<'r> {
     /// The names in its statement, which are looked for once.
     pub(super) fn named(&self, find: impl FnOnce() -> Vec<Named>) -> &[Named] {
         self.named.get_or_init(find)
+    }
+
+    /// By which reasons terms in its label are unwanted, which are looked for once.
+    pub(super) fn unwanted(&self, find: impl FnOnce() -> u8) -> u8 {
+        *self.unwanted.get_or_init(find)
     }
 
     /// The texts for people in it.

@@ -4,7 +4,7 @@ use super::body::Noted;
 use super::known::{Place, Stands};
 use super::node::view;
 use super::{Body, Citation, Node, Prose, Records, Text};
-use crate::names::{Mention, Named};
+use crate::names::{Mention, Named, Worded};
 
 view! {
     /// A record of `claims`.
@@ -81,7 +81,7 @@ impl<'r> Claim<'r> {
         let names = records.names();
         self.body.opened().named(|| {
             let said = self.said(self.manifest.language());
-            let named = said.map(|said| names.positions(&said.text, &said.wording.words));
+            let named = said.map(|said| names.positions(Worded::of(said)));
             named.unwrap_or_default()
         })
     }

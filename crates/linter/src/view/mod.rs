@@ -11,6 +11,7 @@ mod doubts;
 pub(crate) mod evidence;
 mod hierarchy;
 mod known;
+mod links;
 mod node;
 mod others;
 mod provenance;

@@ -296,7 +296,12 @@ impl<'r> Records<'r> {
 
     /// The position of the source with this id among the sources.
     pub(crate) fn position_of(&self, id: &str) -> Option<u32> {
-        let place = self.place_of(id)? as usize;
+        self.position_at(self.place_of(id)?)
+    }
+
+    /// The position among the sources of what is at a place, where it is a source.
+    pub(super) fn position_at(&self, place: u32) -> Option<u32> {
+        let place = place as usize;
         let is_source = self.others.get(place)?.plan.kind == Some(Kind::Source);
         is_source.then(|| self.positions[place])
     }
@@ -447,6 +452,29 @@ impl<'r> Records<'r> {
         let mut near = self.by_id.near(hash).iter();
         let found = near.find(|near| near.hash == halves(hash))?;
         Some(found.place)
+    }
+
+    /// The same for several ids. Each step is done for all of them, so that they wait for memory
+    /// together.
+    pub(super) fn places_of<'i>(&self, ids: impl Iterator<Item = &'i str>) -> Vec<Option<u32>> {
+        let hashes: Vec<_> = ids.map(|id| self.hasher.hash_one(id)).collect();
+        let ranges: Vec<_> = hashes.iter().map(|&hash| self.by_id.range(hash)).collect();
+        let each = hashes.iter().zip(ranges);
+        let places = each.map(|(&hash, range)| {
+            let mut near = self.by_id.within(range).iter();
+            let found = near.find(|near| near.hash == halves(hash))?;
+            Some(found.place)
+        });
+        places.collect()
+    }
+
+    /// Reads something of what is at some places, so that it is near when rules ask for it.
+    pub(super) fn draw_near(&self, places: impl Iterator<Item = u32>) {
+        let known = places.map(|place| self.others[place as usize].known);
+        let known: Vec<_> = known.collect();
+        for known in known {
+            std::hint::black_box(known.kind_word);
+        }
     }
 
     /// The record with this id that is no claim.

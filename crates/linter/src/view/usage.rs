@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Claim, Entity, Kind, Record, Records, Term, Text};
-use crate::names::{Name, Names};
+use crate::names::{Name, Names, Worded};
 
 /// A term in a label or a statement.
 #[derive(Clone, Debug)]
@@ -98,17 +98,29 @@ pub(crate) fn usages<'c, 'r>(
             let Some(text) = Entity(record).label(language) else {
                 return Vec::new();
             };
-            let words = &record.worded(text, true).wording.words;
-            let named = records.names().positions_of(&text, words, is_wanted);
+            let label = Worded::of(record.worded(text, true));
+            let names = records.names();
+            let reasons = record.body.opened().unwanted(|| {
+                let mut reasons = 0;
+                names.each_number(label, |name| reasons |= unwanted.by_name[name as usize]);
+                reasons
+            });
+            if reasons & reason.bit() == 0 {
+                return Vec::new();
+            }
+            let named = names.positions_of(label, is_wanted);
             ("the label", text, named, None)
         }
         Some(Kind::Claim) => {
             let claim = Claim(record);
+            let named = claim.named(records).iter().copied();
+            let named: Vec<_> = named.filter(|&(.., name)| is_wanted(name)).collect();
+            if named.is_empty() {
+                return Vec::new();
+            }
             let Some(text) = claim.statement(language) else {
                 return Vec::new();
             };
-            let named = claim.named(records).iter().copied();
-            let named = named.filter(|&(.., name)| is_wanted(name)).collect();
             ("the statement", text, named, Some(claim))
         }
         _ => return Vec::new(),
