@@ -26,6 +26,7 @@ mod render;
 mod repository;
 mod role;
 mod schema;
+mod sequence;
 mod shape;
 mod side;
 mod succession;

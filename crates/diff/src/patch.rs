@@ -6,9 +6,10 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::DiffOp;
 
 use crate::change::escape;
+use crate::sequence::steps;
 use crate::value::canonical;
 
 /// One operation.
@@ -89,8 +90,7 @@ fn make_members(
 /// From the end to the start, so that the positions before are still those of the older array.
 fn make_items(path: &str, old: &[Value], new: &[Value], operations: &mut Vec<Operation>) {
     let texts = |items: &[Value]| -> Vec<String> { items.iter().map(canonical).collect() };
-    let diff = capture_diff_slices(Algorithm::Myers, &texts(old), &texts(new));
-    for op in diff.into_iter().rev() {
+    for op in steps(&texts(old), &texts(new)).into_iter().rev() {
         if let DiffOp::Equal { .. } = op {
             continue;
         }

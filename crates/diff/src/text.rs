@@ -4,16 +4,18 @@ mod language;
 
 use std::collections::BTreeMap;
 
-use similar::{ChangeTag, TextDiff};
+use similar::{ChangeTag, DiffableStr as _};
 
 use crate::change::{Fate, Signal, SignalSort, Word};
+use crate::sequence::steps;
 use language::{COMPARATORS, NEGATIONS, NUMBER_WORDS, UNITS};
 
 /// The words of two versions of a text.
 pub(crate) fn words(old: &str, new: &str) -> Vec<Word> {
-    let diff = TextDiff::from_words(old, new);
+    let (old, new) = (old.tokenize_words(), new.tokenize_words());
+    let steps = steps(&old, &new);
     let mut words: Vec<Word> = Vec::new();
-    for change in diff.iter_all_changes() {
+    for change in steps.iter().flat_map(|step| step.iter_changes(&old, &new)) {
         let fate = match change.tag() {
             ChangeTag::Equal => Fate::Kept,
             ChangeTag::Delete => Fate::Removed,
@@ -61,14 +63,15 @@ pub(crate) fn signals(old: &str, new: &str) -> Vec<Signal> {
 
 /// The parts of one list that the other lacks, counted.
 fn without(these: &[String], those: &[String]) -> Vec<String> {
-    let mut those = those.to_vec();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for that in those {
+        *counts.entry(that).or_default() += 1;
+    }
     let mut rest = Vec::new();
     for this in these {
-        match those.iter().position(|that| that == this) {
-            Some(at) => {
-                those.remove(at);
-            }
-            None => rest.push(this.clone()),
+        match counts.get_mut(this.as_str()) {
+            Some(count) if *count > 0 => *count -= 1,
+            _ => rest.push(this.clone()),
         }
     }
     rest
