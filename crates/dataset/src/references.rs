@@ -95,13 +95,19 @@ pub(crate) fn check(
         dataset,
         steps_left: Wording::MOST_STEPS,
         contents: BTreeMap::new(),
+        places: BTreeMap::new(),
     };
     let mut reader = Reader::new(dataset);
-    let worded = suspects
-        .iter()
-        .take(room)
-        .map(|suspect| wording.word(suspect, &mut reader))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut worded = Vec::new();
+    let shown = &suspects[..suspects.len().min(room)];
+    // A record may have many of them, and is read once.
+    for of_record in shown.chunk_by(|one, other| one.record == other.record) {
+        let starts: Vec<_> = of_record.iter().map(|suspect| suspect.start).collect();
+        let seen = look(dataset, &mut reader, of_record[0].record, &starts)?;
+        for (suspect, here) in of_record.iter().zip(seen) {
+            worded.push(wording.word(suspect, here, &mut reader)?);
+        }
+    }
     let counts = Counts {
         errors,
         ..Counts::default()
@@ -167,21 +173,27 @@ struct Wording<'d> {
     steps_left: usize,
     /// What is in files that were looked into: many references may lead to one of them.
     contents: BTreeMap<String, Option<Content>>,
+    /// Where the ids of records are that were looked for: many references may lead to one of them.
+    places: BTreeMap<RecordNumber, Place>,
 }
 
 impl Wording<'_> {
     /// Less than a second.
     const MOST_STEPS: usize = 200_000_000;
 
-    fn word(&mut self, suspect: &Suspect, reader: &mut Reader<'_>) -> Result<Diagnostic, Error> {
+    fn word(
+        &mut self,
+        suspect: &Suspect,
+        here: Seen,
+        reader: &mut Reader<'_>,
+    ) -> Result<Diagnostic, Error> {
         let dataset = self.dataset;
         let index = dataset.index();
         let id = index.id(suspect.record);
-        let here = self.look(reader, suspect.record, suspect.start)?;
         let field = |number: u16| &dataset.fields[usize::from(number)];
         let mut diagnostic = match &suspect.kind {
             Kind::DuplicateId { first } => {
-                let there = self.look(reader, *first, None)?.place;
+                let there = self.place_of(*first, reader)?;
                 Diagnostic::new(
                     &DUPLICATE_ID,
                     format!("the id `{id}` is there twice"),
@@ -212,7 +224,7 @@ impl Wording<'_> {
                     .with_help(help)
             }
             Kind::WrongCollection(number, found) => {
-                let there = self.look(reader, *found, None)?.place;
+                let there = self.place_of(*found, reader)?;
                 let actual = dataset.collection_of(*found).name();
                 let message = format!(
                     "`{}` is a record of `{actual}`, which is not allowed here",
@@ -245,35 +257,15 @@ impl Wording<'_> {
         Ok(diagnostic.at_pointer(here.pointer))
     }
 
-    /// Reads a record again, at a value that starts there, or at its id.
-    fn look(
-        &self,
-        reader: &mut Reader<'_>,
-        record: RecordNumber,
-        start: Option<u32>,
-    ) -> Result<Seen, Error> {
-        let (entry, offset) = self.dataset.index().entry(record);
-        let collection = self.dataset.collection_of(record);
-        reader.read(record, |root| {
-            let value = match start {
-                Some(start) => root.tree().value_around(Span::new(start, start + 1)),
-                None => collection.id_of(root).unwrap_or(root),
-            };
-            let mut span = value.span();
-            if value.as_str().is_none() {
-                span.end = span.start + 1;
-            }
-            let origin = Origin {
-                file: entry.file,
-                offset,
-                first_line: entry.line,
-            };
-            Seen {
-                place: origin.place(&LineIndex::new(root.tree().text()), span),
-                pointer: value.pointer(),
-                text: value.as_str().unwrap_or_default().to_owned(),
-            }
-        })
+    /// Where the id of a record is.
+    fn place_of(&mut self, record: RecordNumber, reader: &mut Reader<'_>) -> Result<Place, Error> {
+        if let Some(known) = self.places.get(&record) {
+            return Ok(known.clone());
+        }
+        let seen = look(self.dataset, reader, record, &[None])?.pop();
+        let place = seen.expect("what is looked at is seen").place;
+        self.places.insert(record, place.clone());
+        Ok(place)
     }
 
     /// The file that a record with this id would have, by its path from the root, where it is
@@ -316,6 +308,41 @@ impl Wording<'_> {
         }
         nearest(target, candidates).map(str::to_owned)
     }
+}
+
+/// Reads a record again, at each of the values that start somewhere, or at its id.
+fn look(
+    dataset: &Dataset,
+    reader: &mut Reader<'_>,
+    record: RecordNumber,
+    starts: &[Option<u32>],
+) -> Result<Vec<Seen>, Error> {
+    let (entry, offset) = dataset.index().entry(record);
+    let collection = dataset.collection_of(record);
+    let origin = Origin {
+        file: entry.file,
+        offset,
+        first_line: entry.line,
+    };
+    reader.read(record, |root| {
+        let lines = LineIndex::new(root.tree().text());
+        let seen = starts.iter().map(|start| {
+            let value = match *start {
+                Some(start) => root.tree().value_around(Span::new(start, start + 1)),
+                None => collection.id_of(root).unwrap_or(root),
+            };
+            let mut span = value.span();
+            if value.as_str().is_none() {
+                span.end = span.start + 1;
+            }
+            Seen {
+                place: origin.place(&lines, span),
+                pointer: value.pointer(),
+                text: value.as_str().unwrap_or_default().to_owned(),
+            }
+        });
+        seen.collect()
+    })
 }
 
 /// What is in a file; `None` where there is none.
