@@ -15,9 +15,18 @@ pub(crate) struct Directory<E> {
 }
 
 impl<E: Send> Directory<E> {
-    /// That of some entries with their hashes; of those with the same hash, their order stays.
-    pub(crate) fn new(mut all: Vec<(u64, E)>) -> Self {
+    /// That of some entries with their hashes; of those with the same hash, the first ones stay, in their
+    /// order, so many at `most`.
+    pub(crate) fn new(mut all: Vec<(u64, E)>, most: usize) -> Self {
         all.par_sort_by_key(|(hash, _)| *hash);
+        let (mut before, mut count) = (None, 0);
+        all.retain(|(hash, _)| {
+            count = match before.replace(*hash) {
+                Some(before) if before == *hash => count + 1,
+                _ => 1,
+            };
+            count <= most
+        });
         // One place for one or two entries.
         let bits = all.len().max(2).ilog2();
         let shift = u64::BITS - bits;
@@ -62,7 +71,7 @@ mod tests {
         let hash_of = |number: u64| (number / 2).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         for count in [0, 1, 2, 3, 1000] {
             let entries = (0..count).map(|number| (hash_of(number), number));
-            let directory = Directory::new(entries.collect());
+            let directory = Directory::new(entries.collect(), 2);
             for number in 0..count {
                 let near = directory.near(hash_of(number));
                 let same: Vec<_> = near.iter().filter(|near| *near / 2 == number / 2).collect();
@@ -72,6 +81,13 @@ mod tests {
                 );
             }
             assert!(directory.near(u64::MAX).len() <= count as usize);
+            let entries = (0..count).map(|number| (hash_of(number), number));
+            let of_firsts = Directory::new(entries.collect(), 1);
+            for number in 0..count {
+                let mut near = of_firsts.near(hash_of(number)).iter();
+                let same = near.find(|near| *near / 2 == number / 2);
+                assert_eq!(same, Some(&(number / 2 * 2)), "{count} {number}");
+            }
         }
     }
 }

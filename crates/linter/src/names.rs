@@ -35,6 +35,10 @@ const CHUNK: usize = 512;
 /// word of the text is a place from which on all of the name is compared.
 const MOST_WORDS: usize = 64;
 
+/// Of more names of the same words, the others are not looked for: each of them would be compared
+/// wherever the words are.
+const MOST_ALIKE: usize = 64;
+
 /// A name, to be found by the hash of its words.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
@@ -190,7 +194,7 @@ impl<'r> Names<'r> {
             all: Vec::new(),
             openings,
             wholes,
-            entries: Directory::new(entries),
+            entries: Directory::new(entries, MOST_ALIKE),
             bearers: Vec::new(),
             ends: Vec::new(),
             texts,

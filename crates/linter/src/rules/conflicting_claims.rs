@@ -52,13 +52,17 @@ fn check<'r>(alike: &[Record<'r>], records: &Records<'r>, found: &mut Found) {
     // The order of the claims is kept.
     asked.sort_by_key(|&(question, ..)| question);
     for answers in asked.chunk_by(|one, other| one.0 == other.0) {
+        // By their answers: those that say the same need not be compared.
+        let mut earlier: Vec<(&str, Vec<(usize, Claim<'_>)>)> = Vec::new();
         for (position, &(question, claim, answer)) in answers.iter().enumerate() {
-            let other = answers[..position].iter().find(|(.., other, said)| {
-                are_opposed(answer, said)
-                    && have_common_scope(claim, *other)
-                    && !have_common_issue(claim, *other, records)
+            let opposed = earlier.iter().filter(|(said, _)| are_opposed(answer, said));
+            let others = opposed.filter_map(|(said, claims)| {
+                let (position, other) = claims.iter().find(|(_, other)| {
+                    have_common_scope(claim, *other) && !have_common_issue(claim, *other, records)
+                })?;
+                Some((position, other, said))
             });
-            if let Some((.., other, said)) = other {
+            if let Some((_, other, said)) = others.min_by_key(|(position, ..)| *position) {
                 found.add(
                     Finding::new(
                         claim.heading(),
@@ -71,6 +75,11 @@ fn check<'r>(alike: &[Record<'r>], records: &Records<'r>, found: &mut Found) {
                     .with_related(other.heading(), "this is the other claim")
                     .with_help("record an issue of the kind `contradiction` that affects both"),
                 );
+            }
+            match earlier.iter_mut().find(|(said, _)| *said == answer) {
+                Some((_, claims)) if claims.len() < MOST_EARLIER => claims.push((position, claim)),
+                None if has_opposite(answer) => earlier.push((answer, vec![(position, claim)])),
+                _ => {}
             }
         }
     }
@@ -114,21 +123,30 @@ fn asked_for(question: &Question<'_>) -> String {
     }
 }
 
-/// Answers of which only one can be true.
+/// Answers of which only one can be true: those on the left, and those on the right.
+const OPPOSED: &[(&[&str], &[&str])] = &[
+    (&["asserts"], &["denies"]),
+    (&["requires"], &["excludes"]),
+    (&["better"], &["worse", "equal"]),
+    (&["worse"], &["equal"]),
+    (&["higher"], &["lower", "equal"]),
+    (&["lower"], &["equal"]),
+    (&["rare", "never"], &["often", "common", "most", "always"]),
+];
+/// With how many claims of the same question and answer one is compared. They differ in their scopes, of
+/// which there are far fewer.
+const MOST_EARLIER: usize = 100;
+
 fn are_opposed(one: &str, other: &str) -> bool {
-    const OPPOSED: &[(&[&str], &[&str])] = &[
-        (&["asserts"], &["denies"]),
-        (&["requires"], &["excludes"]),
-        (&["better"], &["worse", "equal"]),
-        (&["worse"], &["equal"]),
-        (&["higher"], &["lower", "equal"]),
-        (&["lower"], &["equal"]),
-        (&["rare", "never"], &["often", "common", "most", "always"]),
-    ];
     OPPOSED.iter().any(|(left, right)| {
         (left.contains(&one) && right.contains(&other))
             || (left.contains(&other) && right.contains(&one))
     })
+}
+
+fn has_opposite(answer: &str) -> bool {
+    let mut all = OPPOSED.iter().flat_map(|(left, right)| [left, right]);
+    all.any(|side| side.contains(&answer))
 }
 
 fn have_common_issue(one: Claim<'_>, other: Claim<'_>, records: &Records<'_>) -> bool {

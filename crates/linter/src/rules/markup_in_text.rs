@@ -97,7 +97,7 @@ fn entity(text: &str) -> Option<Mark> {
         let is_name = (2..=LONGEST).contains(&(length + usize::from(is_numeric)))
             && name[length..].starts_with(';');
         let end = text.len() - name.len() + length + 1;
-        is_name.then(|| (at..end, "an HTML entity"))
+        is_name.then_some((at..end, "an HTML entity"))
     })
 }
 

@@ -112,7 +112,8 @@ impl<'r> Records<'r> {
             dataset,
             others,
             claim_heads: &[],
-            by_id: Directory::new(others.par_iter().enumerate().map(id).collect()),
+            // Of records with the same id, the first one counts, as for references.
+            by_id: Directory::new(others.par_iter().enumerate().map(id).collect(), 1),
             hasher,
             positions: Vec::with_capacity(others.len()),
             of_claims: OfClaims::default(),
@@ -448,7 +449,6 @@ impl<'r> Records<'r> {
     /// The place of the record with this id among those that are no claims.
     pub(crate) fn place_of(&self, id: &str) -> Option<u32> {
         let hash = self.hasher.hash_one(id);
-        // Of records with the same id, the first one counts, as for references.
         let mut near = self.by_id.near(hash).iter();
         let found = near.find(|near| near.hash == halves(hash))?;
         Some(found.place)
