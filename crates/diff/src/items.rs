@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use similar::DiffOp;
 use treatise_schema::Identity;
+use treatise_source::align;
 
 use crate::change::{Change, Detail, Part};
 use crate::contract::Kind;
 use crate::pairing::{Fault, Pairing};
 use crate::record::{At, Comparer};
 use crate::role::{CITED, Role};
-use crate::sequence::steps;
 use crate::shape::Shape;
 use crate::value::canonical;
 
@@ -95,7 +95,7 @@ impl Comparer<'_> {
         let (old_texts, new_texts) = (texts(old), texts(new));
         let mut pairing = Pairing::default();
         let (mut equal, mut replaced) = (Vec::new(), Vec::new());
-        for op in steps(&old_texts, &new_texts) {
+        for op in align(&old_texts, &new_texts) {
             match op {
                 DiffOp::Equal { .. } => equal.extend(op.old_range().zip(op.new_range())),
                 DiffOp::Replace {

@@ -26,7 +26,6 @@ mod render;
 mod repository;
 mod role;
 mod schema;
-mod sequence;
 mod shape;
 mod side;
 mod succession;

@@ -7,9 +7,9 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 use similar::DiffOp;
+use treatise_source::align;
 
 use crate::change::escape;
-use crate::sequence::steps;
 use crate::value::canonical;
 
 /// One operation.
@@ -90,7 +90,7 @@ fn make_members(
 /// From the end to the start, so that the positions before are still those of the older array.
 fn make_items(path: &str, old: &[Value], new: &[Value], operations: &mut Vec<Operation>) {
     let texts = |items: &[Value]| -> Vec<String> { items.iter().map(canonical).collect() };
-    for op in steps(&texts(old), &texts(new)).into_iter().rev() {
+    for op in align(&texts(old), &texts(new)).into_iter().rev() {
         if let DiffOp::Equal { .. } = op {
             continue;
         }

@@ -5,15 +5,15 @@ mod language;
 use std::collections::BTreeMap;
 
 use similar::{ChangeTag, DiffableStr as _};
+use treatise_source::align;
 
 use crate::change::{Fate, Signal, SignalSort, Word};
-use crate::sequence::steps;
 use language::{COMPARATORS, NEGATIONS, NUMBER_WORDS, UNITS};
 
 /// The words of two versions of a text.
 pub(crate) fn words(old: &str, new: &str) -> Vec<Word> {
     let (old, new) = (old.tokenize_words(), new.tokenize_words());
-    let steps = steps(&old, &new);
+    let steps = align(&old, &new);
     let mut words: Vec<Word> = Vec::new();
     for change in steps.iter().flat_map(|step| step.iter_changes(&old, &new)) {
         let fate = match change.tag() {

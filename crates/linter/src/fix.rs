@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use similar::group_diff_ops;
+use similar::udiff::UnifiedHunkHeader;
 use treatise_report::{Applicability, Diagnostic, Edit, FileId, Fix};
-use treatise_source::RegularFile;
+use treatise_source::{RegularFile, align};
 
 use crate::{Error, Linted};
 
@@ -171,11 +173,30 @@ pub fn difference(fixed: &Fixed) -> String {
             String::from_utf8_lossy(&file.before),
             String::from_utf8_lossy(&file.after),
         );
-        let difference = similar::TextDiff::from_lines(&*before, &*after);
-        text += &difference
-            .unified_diff()
-            .header(&format!("a/{}", file.name), &format!("b/{}", file.name))
-            .to_string();
+        text += &unified(&file.name, &before, &after);
+    }
+    text
+}
+
+/// Two versions of a file as a unified diff.
+fn unified(name: &str, before: &str, after: &str) -> String {
+    const CONTEXT: usize = 3;
+    let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
+    let (before, after) = (lines(before), lines(after));
+    let hunks = group_diff_ops(align(&before, &after), CONTEXT);
+    let mut text = format!("--- a/{name}\n+++ b/{name}\n");
+    for hunk in hunks {
+        text += &format!("{}\n", UnifiedHunkHeader::new(&hunk));
+        for change in hunk
+            .iter()
+            .flat_map(|step| step.iter_changes(&before, &after))
+        {
+            let line = change.value();
+            text += &format!("{}{line}", change.tag());
+            if !line.ends_with('\n') {
+                text += "\n\\ No newline at end of file\n";
+            }
+        }
     }
     text
 }
@@ -211,5 +232,16 @@ mod tests {
         let (count, edits) = compatible(&fixes.iter().collect::<Vec<_>>());
         let texts: Vec<_> = edits.iter().map(|edit| &*edit.replacement).collect();
         assert_eq!((count, texts.concat().as_str()), (3, "efabcd"));
+    }
+
+    #[test]
+    fn lines_are_shown_with_those_around_them() {
+        let before = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
+        let after = "1\n2\n3\n4\n5\nsix\n7\n8\n9";
+        assert_eq!(
+            unified("data/one.json", before, after),
+            "--- a/data/one.json\n+++ b/data/one.json\n@@ -3,7 +3,7 @@\n 3\n 4\n 5\n-6\n+six\n 7\n 8\n\
+             -9\n+9\n\\ No newline at end of file\n"
+        );
     }
 }

@@ -4,6 +4,7 @@
 //! span, and what is wrong with either is a [`Fault`]. Parsing always returns a tree; what could
 //! not be read is in the faults beside it. Nothing here knows about schemas or records.
 
+mod align;
 mod character;
 mod escape;
 mod fault;
@@ -18,6 +19,7 @@ mod span;
 mod text;
 mod tree;
 
+pub use align::align;
 pub use character::is_unseen;
 pub use fault::{Fault, FaultKind, NumberLoss, Syntax};
 pub use lines::{LineColumn, LineIndex};
