@@ -1,5 +1,6 @@
 //! How one sequence becomes another, found within bounds.
 
+use std::collections::HashMap;
 use std::hash::Hash;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -9,46 +10,93 @@ const MOST_STEPS: usize = 100_000_000;
 
 /// How one sequence becomes another, with as little change as can be.
 ///
-/// To find that takes quadratic time. Of long sequences with much between the first and the last
-/// difference, items at the same place are compared there where there are as many of them as before, and
-/// else all of that counts as replaced.
+/// To find that takes quadratic time. Long sequences are cut where both have an item that each of them has
+/// once, as Bram Cohen's patience diff does, and a part that is still too long counts as replaced.
 pub fn align<T: Hash + Ord>(old: &[T], new: &[T]) -> Vec<DiffOp> {
     let head = count_equal(old.iter().zip(new));
     let (old_rest, new_rest) = (&old[head..], &new[head..]);
     let tail = count_equal(old_rest.iter().rev().zip(new_rest.iter().rev()));
-    let (old_rest, new_rest) = (
-        &old_rest[..old_rest.len() - tail],
-        &new_rest[..new_rest.len() - tail],
-    );
+    let old_rest = &old_rest[..old_rest.len() - tail];
+    let new_rest = &new_rest[..new_rest.len() - tail];
     if old_rest.len().saturating_mul(new_rest.len()) <= MOST_STEPS {
         return capture_diff_slices(Algorithm::Myers, old, new);
     }
-    let mut steps = vec![equal(0, 0, head)];
-    if old_rest.len() == new_rest.len() {
-        let pairs: Vec<_> = old_rest.iter().zip(new_rest).collect();
-        let mut at = head;
-        for run in pairs.chunk_by(|one, other| (one.0 == one.1) == (other.0 == other.1)) {
-            let is_equal = run.iter().all(|(before, after)| before == after);
-            steps.push(match is_equal {
-                true => equal(at, at, run.len()),
-                false => replaced(at, run.len(), run.len()),
-            });
-            at += run.len();
+    let mut steps = Vec::new();
+    push(&mut steps, equal(0, 0, head));
+    let mut steps_left = MOST_STEPS;
+    let (mut old_at, mut new_at) = (0, 0);
+    let end = (old_rest.len(), new_rest.len());
+    for (before, after) in anchors(old_rest, new_rest).into_iter().chain([end]) {
+        let (old_part, new_part) = (&old_rest[old_at..before], &new_rest[new_at..after]);
+        let cost = old_part.len().saturating_mul(new_part.len());
+        let within = match steps_left.checked_sub(cost) {
+            Some(left) => {
+                steps_left = left;
+                capture_diff_slices(Algorithm::Myers, old_part, new_part)
+            }
+            None => vec![DiffOp::Replace {
+                old_index: 0,
+                old_len: old_part.len(),
+                new_index: 0,
+                new_len: new_part.len(),
+            }],
+        };
+        for step in within {
+            push(&mut steps, moved(step, head + old_at, head + new_at));
         }
-    } else {
-        steps.push(replaced(head, old_rest.len(), new_rest.len()));
+        if (before, after) != end {
+            push(&mut steps, equal(head + before, head + after, 1));
+        }
+        (old_at, new_at) = (before + 1, after + 1);
     }
-    steps.push(equal(old.len() - tail, new.len() - tail, tail));
-    steps.retain(|step| !step.old_range().is_empty());
+    push(&mut steps, equal(old.len() - tail, new.len() - tail, tail));
     steps
 }
 
+/// How many pairs are equal before the first one that is not.
 fn count_equal<'t, T: Eq + 't>(mut pairs: impl Iterator<Item = (&'t T, &'t T)>) -> usize {
     let mut count = 0;
     while pairs.next().is_some_and(|(one, other)| one == other) {
         count += 1;
     }
     count
+}
+
+/// Where items are that each sequence has once: the longest run of them that has the same order in both.
+fn anchors<T: Hash + Eq>(old: &[T], new: &[T]) -> Vec<(usize, usize)> {
+    // How often each sequence has an item, and where the newer one has it.
+    let mut items: HashMap<&T, (usize, usize, usize)> = HashMap::new();
+    for item in old {
+        items.entry(item).or_default().0 += 1;
+    }
+    for (at, item) in new.iter().enumerate() {
+        if let Some((_, count, place)) = items.get_mut(item) {
+            *count += 1;
+            *place = at;
+        }
+    }
+    let common = old.iter().enumerate().filter_map(|(at, item)| {
+        let &(once, once_too, place) = items.get(item)?;
+        (once == 1 && once_too == 1).then_some((at, place))
+    });
+    let common: Vec<_> = common.collect();
+    // For each length, the run of that length that ends first, by its last pair; and for each pair, the
+    // one before it in its run.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = Vec::with_capacity(common.len());
+    for (pair, &(_, place)) in common.iter().enumerate() {
+        let shorter = ends.partition_point(|&end| common[end].1 < place);
+        before.push(shorter.checked_sub(1).map(|last| ends[last]));
+        match ends.get_mut(shorter) {
+            Some(end) => *end = pair,
+            None => ends.push(pair),
+        }
+    }
+    let last = ends.last().copied();
+    let run = std::iter::successors(last, |&pair| before[pair]);
+    let mut run: Vec<_> = run.map(|pair| common[pair]).collect();
+    run.reverse();
+    run
 }
 
 fn equal(old_index: usize, new_index: usize, len: usize) -> DiffOp {
@@ -59,64 +107,120 @@ fn equal(old_index: usize, new_index: usize, len: usize) -> DiffOp {
     }
 }
 
-fn replaced(index: usize, old_len: usize, new_len: usize) -> DiffOp {
-    DiffOp::Replace {
-        old_index: index,
-        old_len,
-        new_index: index,
-        new_len,
+/// Adds a step, one with the last where both keep items; nothing where it is about nothing.
+fn push(steps: &mut Vec<DiffOp>, step: DiffOp) {
+    match (steps.last_mut(), step) {
+        (Some(DiffOp::Equal { len, .. }), DiffOp::Equal { len: more, .. }) => *len += more,
+        _ if step.old_range().is_empty() && step.new_range().is_empty() => {}
+        _ => steps.push(step),
+    }
+}
+
+/// A step of parts of sequences, as one of the whole ones.
+fn moved(step: DiffOp, old_by: usize, new_by: usize) -> DiffOp {
+    let (old_index, new_index) = (
+        step.old_range().start + old_by,
+        step.new_range().start + new_by,
+    );
+    match step {
+        DiffOp::Equal { len, .. } => equal(old_index, new_index, len),
+        DiffOp::Delete { old_len, .. } => DiffOp::Delete {
+            old_index,
+            old_len,
+            new_index,
+        },
+        DiffOp::Insert { new_len, .. } => DiffOp::Insert {
+            old_index,
+            new_index,
+            new_len,
+        },
+        DiffOp::Replace {
+            old_len, new_len, ..
+        } => DiffOp::Replace {
+            old_index,
+            old_len,
+            new_index,
+            new_len,
+        },
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    /// What the steps make of the older sequence.
+    /// What the steps make of the older sequence; they have to go through both of them.
     fn applied(old: &[usize], new: &[usize]) -> Vec<usize> {
-        let steps = align(old, new);
-        let parts = steps.iter().flat_map(|step| match step {
-            DiffOp::Equal { .. } => &old[step.old_range()],
-            _ => &new[step.new_range()],
-        });
-        parts.copied().collect()
+        let (mut old_at, mut new_at) = (0, 0);
+        let mut made = Vec::new();
+        for step in align(old, new) {
+            assert_eq!(
+                (step.old_range().start, step.new_range().start),
+                (old_at, new_at)
+            );
+            (old_at, new_at) = (step.old_range().end, step.new_range().end);
+            made.extend_from_slice(match step {
+                DiffOp::Equal { .. } => &old[step.old_range()],
+                _ => &new[step.new_range()],
+            });
+        }
+        assert_eq!((old_at, new_at), (old.len(), new.len()));
+        made
     }
+
+    fn kept(old: &[usize], new: &[usize]) -> Vec<usize> {
+        let steps = align(old, new).into_iter();
+        let kept = steps.filter(|step| matches!(step, DiffOp::Equal { .. }));
+        kept.map(|step| step.old_range().len()).collect()
+    }
+
+    const MANY: usize = 20_000;
 
     #[test]
     fn little_changes_where_that_is_soon_found() {
         let (old, new) = ([1, 2, 3, 4, 5, 6], [1, 3, 4, 9, 6, 7]);
         assert_eq!(applied(&old, &new), new);
-        let kept = align(&old, &new).into_iter();
-        let kept = kept.filter(|step| matches!(step, DiffOp::Equal { .. }));
-        assert_eq!(kept.map(|step| step.old_range().len()).sum::<usize>(), 4);
+        assert_eq!(kept(&old, &new).iter().sum::<usize>(), 4);
     }
 
     #[test]
-    fn long_sequences_are_replaced_between_what_is_the_same() {
-        let count = 20_000;
-        let old: Vec<_> = (0..count).collect();
-        // One more in the middle, and all others there are different ones.
-        let new = |number: usize| match number {
-            0..10 | 19_995.. => vec![number],
-            10_000 => vec![1, 1],
-            _ => vec![number + count],
-        };
-        let new: Vec<_> = (0..count).flat_map(new).collect();
+    fn little_changes_in_long_sequences_too() {
+        let old: Vec<_> = (0..MANY).collect();
+        let mut new = old.clone();
+        new.insert(10, MANY);
+        new[MANY / 2] = MANY + 1;
+        new.remove(MANY - 10);
+        assert_eq!(applied(&old, &new), new);
+        assert_eq!(kept(&old, &new), [10, MANY / 2 - 11, MANY / 2 - 11, 10]);
+    }
+
+    #[test]
+    fn what_is_too_long_is_replaced_between_what_is_the_same() {
+        let old: Vec<_> = (0..MANY).collect();
+        let is_kept = |number: usize| !(10..MANY - 5).contains(&number);
+        let new = old.iter().map(|&number| match is_kept(number) {
+            true => number,
+            false => number + MANY,
+        });
+        let mut new: Vec<_> = new.collect();
+        new.insert(MANY / 2, 1);
         assert_eq!(applied(&old, &new), new);
         assert_eq!(applied(&new, &old), old);
-        let steps = align(&old, &new);
-        let lengths: Vec<_> = steps.iter().map(|step| step.old_range().len()).collect();
-        assert_eq!(lengths, [10, count - 15, 5]);
+        assert_eq!(kept(&old, &new), [10, 5]);
         assert_eq!(applied(&old, &[]), []);
     }
 
-    #[test]
-    fn of_as_many_items_those_at_the_same_place_are_compared() {
-        let old: Vec<_> = (0..20_000).collect();
-        let new: Vec<_> = old.iter().map(|number| number + number % 2).collect();
-        assert_eq!(applied(&old, &new), new);
-        let kept = align(&old, &new).into_iter();
-        let kept = kept.filter(|step| matches!(step, DiffOp::Equal { .. }));
-        assert_eq!(kept.count(), 10_000);
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+
+        #[test]
+        fn long_sequences_become_one_another(
+            old in prop::collection::vec(0_usize..15_000, 10_000..12_000),
+            new in prop::collection::vec(0_usize..15_000, 10_000..12_000),
+        ) {
+            prop_assert_eq!(applied(&old, &new), new);
+        }
     }
 }

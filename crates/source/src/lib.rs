@@ -2,7 +2,8 @@
 //!
 //! A file becomes [`Text`], text becomes a [`Tree`] whose every key and value knows its byte
 //! span, and what is wrong with either is a [`Fault`]. Parsing always returns a tree; what could
-//! not be read is in the faults beside it. Nothing here knows about schemas or records.
+//! not be read is in the faults beside it. [`align()`] says how one sequence becomes another. Nothing here
+//! knows about schemas or records.
 
 mod align;
 mod character;
