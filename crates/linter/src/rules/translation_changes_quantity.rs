@@ -136,22 +136,18 @@ fn numbers(text: &str, usage: &Usage) -> Vec<f64> {
     numbers
 }
 
-/// What is in `all` more often than in `others`.
+/// What is in `all` more often than in `others`, both in order of size.
 fn without(all: &[f64], others: &[f64]) -> Vec<f64> {
-    let mut others = others.to_vec();
-    let mut rest = Vec::new();
-    for &number in all {
-        match others
-            .iter()
-            .position(|other| other.total_cmp(&number).is_eq())
-        {
-            Some(at) => {
-                others.swap_remove(at);
-            }
-            None => rest.push(number),
-        }
-    }
-    rest
+    let mut others = others.iter().peekable();
+    let is_more = |number: &f64| {
+        while others
+            .next_if(|other| other.total_cmp(number).is_lt())
+            .is_some()
+        {}
+        let same = others.next_if(|other| other.total_cmp(number).is_eq());
+        same.is_none()
+    };
+    all.iter().copied().filter(is_more).collect()
 }
 
 /// Signs of comparison, in order of their kind.
