@@ -14,7 +14,8 @@
 //! # What it leaves alone
 //!
 //! Claims whose scopes have no condition, primary cancer or site in common, claims that one issue affects,
-//! and claims that were withdrawn. It compares what is in fields, and not what is in sentences.
+//! and claims that were withdrawn. It compares what is in fields, and not what is in sentences, and each
+//! claim with the first hundred of each answer that speaks against its own.
 //!
 //! # How often it is right
 //!
