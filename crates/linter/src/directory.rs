@@ -43,14 +43,9 @@ impl<E: Send> Directory<E> {
         Self { all, starts, shift }
     }
 
-    /// Those that have this hash, and maybe one or two others: an entry has to say itself whether it is
-    /// meant.
-    pub(crate) fn near(&self, hash: u64) -> &[E] {
-        self.within(self.range(hash))
-    }
-
-    /// Where the entries [near](Self::near) a hash are: for whoever looks up several, to wait once for
-    /// all of these places, and then once for all that is there.
+    /// Where the entries are that have this hash, and maybe one or two others: an entry has to say itself
+    /// whether it is meant. Whoever looks up several waits once for all of these places, and then once for
+    /// all that is there.
     pub(crate) fn range(&self, hash: u64) -> [u32; 2] {
         let place = (hash >> self.shift) as usize;
         [self.starts[place], self.starts[place + 1]]
@@ -73,18 +68,18 @@ mod tests {
             let entries = (0..count).map(|number| (hash_of(number), number));
             let directory = Directory::new(entries.collect(), 2);
             for number in 0..count {
-                let near = directory.near(hash_of(number));
+                let near = directory.within(directory.range(hash_of(number)));
                 let same: Vec<_> = near.iter().filter(|near| *near / 2 == number / 2).collect();
                 assert!(
                     same.contains(&&number) && same.is_sorted(),
                     "{count} {number}"
                 );
             }
-            assert!(directory.near(u64::MAX).len() <= count as usize);
+            assert!(directory.within(directory.range(u64::MAX)).len() <= count as usize);
             let entries = (0..count).map(|number| (hash_of(number), number));
             let of_firsts = Directory::new(entries.collect(), 1);
             for number in 0..count {
-                let mut near = of_firsts.near(hash_of(number)).iter();
+                let mut near = of_firsts.within(of_firsts.range(hash_of(number))).iter();
                 let same = near.find(|near| *near / 2 == number / 2);
                 assert_eq!(same, Some(&(number / 2 * 2)), "{count} {number}");
             }

@@ -72,13 +72,6 @@ impl Route {
                 route.of_records.push(number);
             }
         }
-        // What a rule looks at is near when another one has just looked at the same.
-        let part = |number: &usize| match LINTS[*number].check {
-            Check::Record(_) => 0,
-            Check::Prose(_) => 1,
-            _ => 2,
-        };
-        route.of_records.sort_by_key(part);
         route
     }
 }

@@ -36,10 +36,6 @@ fn check(record: Record<'_>, found: &mut Found) {
         return;
     }
     let text = record.value.tree().text();
-    let mut all = memchr::memchr_iter(b'\r', text.as_bytes());
-    let Some(first) = all.next() else {
-        return;
-    };
     // By itself it was the end of a line once; where records are lines, it can't be.
     let alone = if record.collection.has_lines() {
         ""
@@ -51,7 +47,8 @@ fn check(record: Record<'_>, found: &mut Found) {
         let instead = if is_alone { alone } else { "" };
         (Span::new(at as u32, at as u32 + 1), instead.to_owned())
     };
-    let edits: Vec<_> = std::iter::once(first).chain(all).map(edit).collect();
+    let all = memchr::memchr_iter(b'\r', text.as_bytes());
+    let edits: Vec<_> = all.map(edit).collect();
     let message = match edits.len() {
         1 => "there is a carriage return".to_owned(),
         count => format!("there are {count} carriage returns"),

@@ -69,8 +69,8 @@ fn check(record: Record<'_>, found: &mut Found) {
 }
 
 fn of_text(text: Text<'_>, found: &mut Found) {
-    // Most are a page alone, or two pages with all their digits.
-    if is_number(&text) || text.split_once('-').is_some_and(is_in_order) {
+    // A page alone is no range.
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return;
     }
     let parts: Vec<_> = text.split(',').map(str::trim).collect();
@@ -101,16 +101,6 @@ fn of_text(text: Text<'_>, found: &mut Found) {
         }
         found.add(finding);
     }
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Whether these are the first and the last page of a range that needs no second look. Numbers of the
-/// same length are in the order of their digits.
-fn is_in_order((first, last): (&str, &str)) -> bool {
-    is_number(first) && is_number(last) && first.len() == last.len() && first <= last
 }
 
 /// The range with full numbers and one hyphen; whatever is no range as it is. An error is the last

@@ -14,7 +14,7 @@ use crate::plan::Plan;
 
 /// Bytes that hardly any text has, and for which several rules look: one look at the text is enough for
 /// all of them.
-const RARE: [u8; 3] = [b'\r', b'\x7f', b'@'];
+pub(super) const RARE: [u8; 3] = [b'\r', b'\x7f', b'@'];
 
 /// What a record is read from.
 #[derive(Clone, Copy, Debug)]

@@ -5,6 +5,7 @@ use std::ops::{Deref, Range};
 use treatise_dataset::{Collection, Manifest, RecordKey};
 use treatise_source::{Span, Value};
 
+use super::body::RARE;
 use super::known::{Place, Stands};
 use super::{
     Agent, Body, Citation, Claim, Entity, Issue, Kind, Known, Opened, Source, Term, Wording,
@@ -368,6 +369,7 @@ impl<'r> Record<'r> {
 
     /// Whether its text has this byte, which has to be one of those that are rare.
     pub(crate) fn has_rare_byte(self, byte: u8) -> bool {
+        debug_assert!(RARE.contains(&byte), "only these are looked for");
         let text = || self.body.text().as_bytes();
         self.body.opened().has_rare_bytes() && memchr::memchr(byte, text()).is_some()
     }

@@ -449,7 +449,12 @@ impl<'r> Records<'r> {
     /// The place of the record with this id among those that are no claims.
     pub(crate) fn place_of(&self, id: &str) -> Option<u32> {
         let hash = self.hasher.hash_one(id);
-        let mut near = self.by_id.near(hash).iter();
+        self.place_within(self.by_id.range(hash), hash)
+    }
+
+    /// The place of the record whose id has a hash, which is in a range where it is at all.
+    fn place_within(&self, range: [u32; 2], hash: u64) -> Option<u32> {
+        let mut near = self.by_id.within(range).iter();
         let found = near.find(|near| near.hash == halves(hash))?;
         Some(found.place)
     }
@@ -460,12 +465,8 @@ impl<'r> Records<'r> {
         let hashes: Vec<_> = ids.map(|id| self.hasher.hash_one(id)).collect();
         let ranges: Vec<_> = hashes.iter().map(|&hash| self.by_id.range(hash)).collect();
         let each = hashes.iter().zip(ranges);
-        let places = each.map(|(&hash, range)| {
-            let mut near = self.by_id.within(range).iter();
-            let found = near.find(|near| near.hash == halves(hash))?;
-            Some(found.place)
-        });
-        places.collect()
+        each.map(|(&hash, range)| self.place_within(range, hash))
+            .collect()
     }
 
     /// Reads something of what is at some places, so that it is near when rules ask for it.
