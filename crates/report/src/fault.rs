@@ -65,11 +65,11 @@ crate::rules! {
         /// A character that shows nothing.
         INVISIBLE_CHARACTER = "invisible-character", Error, File:
             "a character that shows nothing",
-            "Two texts that look the same differ by it, and content can be hidden with it. Delete it.";
+            "Two texts that look the same differ by it, and content can be hidden with it. Delete it. It is right where it changes what is seen: a joiner or non-joiner between letters that would join otherwise (Persian, Hindi), a zero-width space beside a letter of Khmer or Thai, the variation selectors and joiners of emoji.";
         /// A direction control.
         BIDI_CONTROL = "bidi-control", Error, File:
             "a character that changes the direction of the text around it",
-            "A reviewer sees another order than a program reads (CVE-2021-42574). Delete it.";
+            "A reviewer sees another order than a program reads (CVE-2021-42574). Delete it. A mark of direction is right in a string that has letters written from right to left nearby.";
         /// Too deep.
         TOO_DEEP = "too-deep", Error, File:
             "arrays or objects nested deeper than the limit",

@@ -4,6 +4,8 @@
 //! (Unicode Standard Annex 44), and the control characters of general category Cc with the line
 //! and paragraph separators.
 
+mod place;
+
 use icu_properties::CodePointSetData;
 use icu_properties::props::{BidiControl, DefaultIgnorableCodePoint};
 
@@ -29,6 +31,18 @@ pub(crate) fn suspicion(character: char) -> Option<FaultKind> {
         }
         _ => None,
     }
+}
+
+/// The same of a character that stands in a text, between what is before and behind it: where writing
+/// needs it, nothing is.
+pub(crate) fn suspicion_in(before: &str, character: char, behind: &str) -> Option<FaultKind> {
+    let kind = suspicion(character)?;
+    let is_sound = match kind {
+        FaultKind::InvisibleCharacter(_) => place::is_needed(before, character, behind),
+        FaultKind::BidiControl(_) => place::orders_letters(before, character, behind),
+        _ => false,
+    };
+    (!is_sound).then_some(kind)
 }
 
 /// Whether no look into the sets is needed: nearly all text is in these ranges, and nothing
@@ -80,10 +94,12 @@ pub(crate) fn find_suspicious(text: &str, mut found: impl FnMut(usize, char, Fau
             end += 1;
         }
         for (at, character) in text[start..end].char_indices() {
-            if character > '\u{7f}'
-                && let Some(kind) = suspicion(character)
-            {
-                found(start + at, character, kind);
+            if character > '\u{7f}' && suspicion(character).is_some() {
+                let at = start + at;
+                let (before, behind) = (&text[..at], &text[at + character.len_utf8()..]);
+                if let Some(kind) = suspicion_in(before, character, behind) {
+                    found(at, character, kind);
+                }
             }
         }
         start = end;

@@ -11,6 +11,16 @@ pub(crate) enum Escape {
     Invalid,
 }
 
+impl Escape {
+    /// The character; U+FFFD where there is none.
+    fn character(self) -> char {
+        match self {
+            Self::Character(character) => character,
+            Self::LoneSurrogate | Self::Invalid => char::REPLACEMENT_CHARACTER,
+        }
+    }
+}
+
 /// Reads the escape at the start of `text`; returns how many bytes it takes, and its meaning.
 pub(crate) fn read(text: &str) -> (usize, Escape) {
     let hex = |from: usize| {
@@ -59,27 +69,29 @@ pub(crate) fn decode_into(content: &str, decoded: &mut String) {
     while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
         decoded.push_str(&rest[..at]);
         let (length, escape) = read(&rest[at..]);
-        decoded.push(match escape {
-            Escape::Character(character) => character,
-            Escape::LoneSurrogate | Escape::Invalid => char::REPLACEMENT_CHARACTER,
-        });
+        decoded.push(escape.character());
         rest = &rest[at + length..];
     }
     decoded.push_str(rest);
 }
 
-/// Calls `found` with every escape of a string's content that stands for a character: its offset,
-/// its length in bytes, and the character.
-pub(crate) fn find(content: &str, mut found: impl FnMut(usize, usize, char)) {
+/// The characters of a string's content: for each its offset, its length in bytes as it is written, and
+/// what [`decode_into`] makes of it.
+pub(crate) fn characters(content: &str) -> impl Iterator<Item = (usize, usize, char)> {
     let mut at = 0;
-    while let Some(skipped) = memchr::memchr(b'\\', &content.as_bytes()[at..]) {
-        at += skipped;
-        let (length, escape) = read(&content[at..]);
-        if let Escape::Character(character) = escape {
-            found(at, length, character);
-        }
+    std::iter::from_fn(move || {
+        let start = at;
+        let written = content[start..].chars().next()?;
+        let (length, character) = match written {
+            '\\' => {
+                let (length, escape) = read(&content[start..]);
+                (length, escape.character())
+            }
+            _ => (written.len_utf8(), written),
+        };
         at += length;
-    }
+        Some((start, length, character))
+    })
 }
 
 #[cfg(test)]
@@ -123,11 +135,21 @@ mod tests {
     }
 
     #[test]
-    fn escapes_are_found_where_they_stand() {
-        let mut places = Vec::new();
-        find(r"ä\u200b\q\\n", |at, length, character| {
-            places.push((at, length, character));
-        });
-        assert_eq!(places, [(2, 6, '\u{200b}'), (10, 2, '\\')]);
+    fn characters_are_those_that_are_decoded() {
+        let content = r"ä\u200b\q\\n\ud83e\udd80\ud83e\u12e\";
+        let characters: Vec<_> = characters(content).collect();
+        assert_eq!(
+            characters[..4],
+            [
+                (0, 2, 'ä'),
+                (2, 6, '\u{200b}'),
+                (8, 2, '\u{fffd}'),
+                (10, 2, '\\'),
+            ]
+        );
+        let mut decoded = String::new();
+        decode_into(content, &mut decoded);
+        let together: String = characters.iter().map(|one| one.2).collect();
+        assert_eq!(together, decoded);
     }
 }

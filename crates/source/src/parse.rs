@@ -6,11 +6,11 @@
 
 mod events;
 mod names;
+mod unseen;
 
 use jiter::{Jiter, Peek};
 
 use self::events::{Events, Failure};
-use crate::character::{find_suspicious, suspicion};
 use crate::escape;
 use crate::fault::FaultList;
 use crate::recover::{self, Found, Resume, Stage, Surroundings};
@@ -472,39 +472,5 @@ impl<'t> Run<'_, 't> {
                 State::Value(events.jiter.peek().unwrap_or(Peek::Null))
             }
         }
-    }
-
-    /// Reports characters that a reader can't see, in the text and in what escapes stand for.
-    /// Returns whether all characters are ASCII, also those that escapes stand for.
-    fn find_unseen_characters(&mut self) -> bool {
-        let faults = &mut self.parser.faults;
-        let start = if self.text.starts_with('\u{feff}') {
-            '\u{feff}'.len_utf8()
-        } else {
-            0
-        };
-        let is_ascii = find_suspicious(&self.text[start..], |at, character, kind| {
-            let at = (start + at) as u32;
-            let span = Span::new(at, at + character.len_utf8() as u32);
-            faults.push(Fault::new(kind, span));
-        });
-        for string in &self.parser.decoded_strings {
-            let decoded = &self.parser.decoded[string.span.range()];
-            if decoded
-                .chars()
-                .all(|character| suspicion(character).is_none())
-            {
-                continue;
-            }
-            let node = self.parser.nodes[string.node as usize];
-            let content = Span::new(node.start + 1, node.end - 1);
-            escape::find(&self.text[content.range()], |at, length, character| {
-                if let Some(kind) = suspicion(character) {
-                    let at = content.start + at as u32;
-                    faults.push(Fault::new(kind, Span::new(at, at + length as u32)));
-                }
-            });
-        }
-        is_ascii && start == 0 && self.parser.decoded.is_ascii()
     }
 }
