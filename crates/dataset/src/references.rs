@@ -239,7 +239,10 @@ impl Wording<'_> {
                 format!("`{id}` refers to itself"),
                 here.place,
             )
-            .with_help("delete the reference, or name the record that is meant"),
+            .with_help(
+                "delete the reference, name the record that is meant, or mark the member \
+                 `x-reflexive` in the schema if a record may refer to itself",
+            ),
             Kind::Cycle(number, cycle) => {
                 let mut ids: Vec<&str> = cycle
                     .iter()
@@ -250,7 +253,10 @@ impl Wording<'_> {
                 let message = format!("records refer to one another in a circle: {}", cut(&shown));
                 Diagnostic::new(&REFERENCE_CYCLE, message, here.place)
                     .with_note(format!("each does so at `{}`", field(*number).path))
-                    .with_help("cut the circle where it is wrong")
+                    .with_help(
+                        "cut the circle where it is wrong, or mark the member `x-symmetric` in the \
+                         schema if the relation holds both ways",
+                    )
             }
         };
         diagnostic.record = (!id.is_empty()).then(|| shortened(id));

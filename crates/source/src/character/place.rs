@@ -23,9 +23,9 @@ const END_OF_TAGS: char = '\u{e007f}';
 /// and four more.
 const LONGEST_FLAG: usize = 7;
 
-/// How far from a direction mark a letter that is written from right to left may be. Names, numbers
-/// and punctuation lie between, hardly more; and a text of nothing but marks takes no longer.
-const DIRECTION_REACH: usize = 64;
+/// How far from a direction mark a letter that is written from right to left may be: a name, a number
+/// or some punctuation lies between, and a text of nothing but marks takes no longer.
+const DIRECTION_REACH: usize = 32;
 
 /// Whether an unseen character does what it is for, between what is before and behind it.
 ///
@@ -68,10 +68,12 @@ pub(super) fn is_needed(before: &str, character: char, behind: &str) -> bool {
 /// Whether a mark of direction stands in a text that has letters of both directions to be kept in
 /// order. Other bidirectional controls reorder more than their neighbours and are never needed.
 pub(super) fn orders_letters(before: &str, character: char, behind: &str) -> bool {
-    let is_mark = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}');
+    let is_mark = |character| matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}');
+    let is_repeated = before.ends_with(is_mark) || behind.starts_with(is_mark);
     let mut left = in_string(before.chars().rev());
     let mut right = in_string(behind.chars());
-    is_mark && (left.any(is_right_to_left) || right.any(is_right_to_left))
+    let mut is_among_letters = || left.any(is_right_to_left) || right.any(is_right_to_left);
+    is_mark(character) && !is_repeated && is_among_letters()
 }
 
 /// Those nearby: the text may be that of a whole document, where strings end with a quote.
@@ -233,6 +235,8 @@ mod tests {
                 &[1, 2, 3, 4, 5, 6, 7, 8, 9],
             ),
             ("left\u{200e}right", &[4]),
+            // One of two is idle.
+            ("אני C++\u{200f}\u{200f} ולא", &[7, 8]),
             ("\"left\u{200e}right\", \"עברית\"", &[5]),
             // These reorder what is around them, in any text.
             ("עברית \u{202e}abc\u{202c}", &[6, 10]),

@@ -1,8 +1,8 @@
 //! Each folder in `tests/cases` has an `input.json` and, beside it, what is expected of it: the
 //! faults in order, and the tree as compact JSON.
 //!
-//! A new case needs no Rust. With `UPDATE_EXPECTATIONS=1` in the environment what is found is
-//! written instead of compared; read the difference before you commit it.
+//! A new case needs no Rust. `INSTA_UPDATE=always` writes what is expected, as for all other
+//! snapshots; read the difference before you keep it.
 
 #![expect(
     clippy::disallowed_methods,
@@ -39,7 +39,7 @@ fn mismatch(folder: &Path) -> Option<String> {
     let input = fs::read(folder.join("input.json")).expect("a case has an `input.json`");
     let found = found(&input);
     let expected_file = folder.join("expected.txt");
-    if std::env::var_os("UPDATE_EXPECTATIONS").is_some() {
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|value| value == "always") {
         fs::write(&expected_file, &found).expect("an expectation can be written");
         return None;
     }
