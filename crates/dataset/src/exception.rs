@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use treatise_report::{Diagnostic, FileId, Files, Place};
-use treatise_source::{Limits, LineIndex, Parser, Text, Value};
+use treatise_source::{Limits, LineIndex, Lineage, Parser, Text, Value};
 
 use crate::EXCEPTIONS;
 use crate::manifest::{OwnSchema, check};
@@ -57,6 +57,7 @@ pub(crate) fn read(file: FileId, bytes: &[u8], as_of: &str) -> (Vec<Exception>, 
     let mut parser = Parser::new();
     let parsed = parser.parse(text.as_str(), Limits::default());
     let lines = LineIndex::new(text.as_str());
+    let lineage = Lineage::of(&parsed.tree);
     let entries = parsed.tree.root().get("exceptions");
     let exceptions = entries
         .into_iter()
@@ -77,7 +78,7 @@ pub(crate) fn read(file: FileId, bytes: &[u8], as_of: &str) -> (Vec<Exception>, 
                     )
                     .with_note(format!("the dataset is checked as of {as_of}"))
                     .with_help("mend what it excuses, or decide anew and give it a new date")
-                    .at_pointer(expires.pointer()),
+                    .at_pointer(lineage.pointer(expires)),
                 );
             }
             Some(Exception {
@@ -91,7 +92,7 @@ pub(crate) fn read(file: FileId, bytes: &[u8], as_of: &str) -> (Vec<Exception>, 
                 has_expired,
                 place: place("rule")?,
                 reason_place: place("reason")?,
-                pointer: entry.pointer(),
+                pointer: lineage.pointer(entry),
             })
         })
         .collect();

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use treatise_report::fault::Origin;
 use treatise_report::{Diagnostic, FileId, Place};
 use treatise_schema::{WRONG_COLLECTION, nearest};
-use treatise_source::{Limits, LineIndex, NotRead, Parser, Pointer, RegularFile, Span, Text};
+use treatise_source::{
+    Limits, LineIndex, Lineage, NotRead, Parser, Pointer, RegularFile, Span, Text,
+};
 
 use crate::circles::{Edge, circles as circles_of};
 use crate::collection::ReferenceField;
@@ -332,9 +334,10 @@ fn look(
     };
     reader.read(record, |root| {
         let lines = LineIndex::new(root.tree().text());
+        let lineage = Lineage::of(root.tree());
         let seen = starts.iter().map(|start| {
             let value = match *start {
-                Some(start) => root.tree().value_around(Span::new(start, start + 1)),
+                Some(start) => lineage.value_around(Span::new(start, start + 1)),
                 None => collection.id_of(root).unwrap_or(root),
             };
             let mut span = value.span();
@@ -343,7 +346,7 @@ fn look(
             }
             Seen {
                 place: origin.place(&lines, span),
-                pointer: value.pointer(),
+                pointer: lineage.pointer(value),
                 text: value.as_str().unwrap_or_default().to_owned(),
             }
         });

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use treatise_source::{Kind, Pointer, Value};
+use treatise_source::{Kind, Lineage, Pointer, Value};
 
 use crate::column::Kind as ColumnKind;
 use crate::record;
@@ -161,7 +161,9 @@ impl<'p> Walk<'p, '_, '_> {
 
     fn leave_out(&mut self, value: Value<'_>) {
         self.unplaced.count += 1;
-        self.unplaced.first.get_or_insert_with(|| value.pointer());
+        self.unplaced
+            .first
+            .get_or_insert_with(|| Lineage::of(value.tree()).pointer(value));
     }
 }
 

@@ -1,9 +1,11 @@
 //! What a rule says, before it is known where in a file that is.
 
+use std::cell::OnceCell;
+
 use treatise_dataset::RecordKey;
 use treatise_report::fault::Origin;
 use treatise_report::{Applicability, Diagnostic, Edit, Fix, Place, Rule, Severity};
-use treatise_source::{LineIndex, Pointer, Span, Tree};
+use treatise_source::{LineIndex, Lineage, Pointer, Span, Tree};
 
 use crate::canonical;
 use crate::shape::Shape;
@@ -171,13 +173,28 @@ impl Found {
 /// A record with all that a finding in it needs to become a diagnostic.
 pub(crate) struct Site<'t> {
     pub(crate) tree: &'t Tree<'t>,
-    pub(crate) lines: LineIndex<'t>,
     pub(crate) origin: Origin,
     pub(crate) id: &'t str,
     pub(crate) shape: &'t Shape,
+    lines: LineIndex<'t>,
+    lineage: OnceCell<Lineage<'t>>,
+    /// Whether the tree has all that the text has.
+    is_kept: OnceCell<bool>,
 }
 
-impl Site<'_> {
+impl<'t> Site<'t> {
+    pub(crate) fn new(tree: &'t Tree<'t>, origin: Origin, id: &'t str, shape: &'t Shape) -> Self {
+        Self {
+            tree,
+            origin,
+            id,
+            shape,
+            lines: LineIndex::new(tree.text()),
+            lineage: OnceCell::new(),
+            is_kept: OnceCell::new(),
+        }
+    }
+
     pub(crate) fn place(&self, span: Span) -> Place {
         self.origin.place(&self.lines, span)
     }
@@ -185,16 +202,31 @@ impl Site<'_> {
     /// The value that a finding is about. At the name of the first member of an object, that is the
     /// object: something is missing in it.
     fn pointer(&self, span: Span) -> Pointer {
-        let value = self.tree.value_around(span);
-        let pointer = value.pointer();
-        let (parent, _) = pointer.as_str().rsplit_once('/').unwrap_or(("", ""));
-        let object = Pointer::parse(parent)
-            .and_then(|parent| Some((self.tree.root().find(&parent)?, parent)))
-            .filter(|(object, _)| {
-                let first = object.members().next();
-                first.is_some_and(|first| first.name_span() == span)
-            });
-        object.map_or(pointer, |(_, parent)| parent)
+        let lineage = self.lineage();
+        let value = lineage.value_around(span);
+        let object = lineage.parent(value).filter(|parent| {
+            let first = parent.members().next();
+            first.is_some_and(|first| first.name_span() == span)
+        });
+        lineage.pointer(object.unwrap_or(value))
+    }
+
+    fn lineage(&self) -> &Lineage<'t> {
+        self.lineage.get_or_init(|| Lineage::of(self.tree))
+    }
+
+    /// Whether a span lies in a value that carries meaning.
+    fn has_meaning(&self, span: Span) -> bool {
+        let lineage = self.lineage();
+        let value = lineage.value_around(span);
+        let has_it = value.span().start <= span.start && span.end <= value.span().end;
+        let around = match has_it {
+            true => Some(value),
+            // The name of a member belongs to the object.
+            false => lineage.parent(value),
+        };
+        let path = around.map(|around| lineage.path(around));
+        self.shape.has_meaning(&path.unwrap_or_default())
     }
 
     /// The diagnostic for a finding at a spot of the record; `related` are places in other records.
@@ -211,7 +243,8 @@ impl Site<'_> {
             .as_ref()
             .and_then(|(applicability, edits)| self.fix(*applicability, edits));
         // A fix is made from what the tree has, and the tree lacks some of what the text has.
-        let is_held_back = fix.is_some() && !canonical::keeps_all(self.tree.text());
+        let is_kept = || canonical::keeps_all(self.tree.text());
+        let is_held_back = fix.is_some() && !*self.is_kept.get_or_init(is_kept);
         let mut diagnostic = finding
             .into_diagnostic(rule, weight, self.place(spot.span), related)
             .in_record((!self.id.is_empty()).then_some(self.id))
@@ -229,11 +262,10 @@ impl Site<'_> {
     }
 
     fn fix(&self, applicability: Applicability, edits: &[(Span, String)]) -> Option<Fix> {
-        let root = self.tree.root();
         let is_allowed = |(span, replacement): &(Span, String)| {
             let text = &self.tree.text()[span.range()];
             let is_layout = !text.is_empty() && parts_lines(text) && parts_lines(replacement);
-            is_layout || !self.shape.has_meaning(root, *span)
+            is_layout || !self.has_meaning(*span)
         };
         edits.iter().all(is_allowed).then(|| Fix {
             applicability,

@@ -1,10 +1,11 @@
 //! A run: the pass with the rules of single records, then the rules between records, then what the
 //! settings of the dataset make of the findings.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::mem::forget;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
@@ -13,7 +14,7 @@ use treatise_dataset::{
     on_all_cores,
 };
 use treatise_report::{Diagnostic, Place, Rule, Skipped, fingerprints};
-use treatise_source::{LineIndex, Pointer};
+use treatise_source::Pointer;
 
 use crate::alike::alike;
 use crate::check::Check;
@@ -301,7 +302,6 @@ impl<'r> Inspected<'_, 'r> {
         }
         let of_all = of_all.into_par_iter().map(|(_, of_rule)| of_rule);
         let of_each = of_each.into_par_iter();
-        let of_each = of_each.map(|(number, finding)| (number, Found(vec![finding])));
         let of_rule = |(number, found)| self.conclude_all(number, found, options);
         let diagnostics = of_each.chain(of_all).flat_map_iter(of_rule).collect();
         let unread = options
@@ -328,10 +328,11 @@ impl<'r> Inspected<'_, 'r> {
     /// The diagnostics for what a rule has found, as far as they are wanted.
     fn conclude_all(&self, number: usize, found: Found, options: &Options<'_>) -> Vec<Diagnostic> {
         let findings = found.0.into_iter();
+        let (here, there) = (Sites::new(self), Sites::new(self));
         let diagnostics = findings.filter_map(|finding| {
             // What is wrong with the schemas counts whatever is asked for, as in loading.
             let is_of_schema = matches!(finding.place, Whereabouts::InSchema { .. });
-            let diagnostic = self.conclude(finding, number, options)?;
+            let diagnostic = self.conclude(finding, number, options, &here, &there)?;
             let name = self.dataset.files().name(diagnostic.place.file);
             let is_wanted =
                 is_of_schema || treatise_dataset::is_wanted(Path::new(name), options.only);
@@ -420,13 +421,15 @@ impl<'r> Inspected<'_, 'r> {
         finding: Finding,
         number: usize,
         options: &Options<'_>,
+        here: &Sites<'_, '_, 'r>,
+        there: &Sites<'_, '_, 'r>,
     ) -> Option<Diagnostic> {
         let rule = LINTS[number].rule;
         let related =
-            |spot: Spot| -> Option<Place> { Some(self.site(spot.record)?.place(spot.span)) };
+            |spot: Spot| -> Option<Place> { Some(there.at(spot.record)?.place(spot.span)) };
         match &finding.place {
             &Whereabouts::At(spot) => {
-                let site = self.site(spot.record)?;
+                let site = here.at(spot.record)?;
                 let plan = self.records.at_key(spot.record)?.plan;
                 let name = self.dataset.files().name(site.origin.file);
                 let weight = plan.weight(number, Path::new(name))?;
@@ -469,13 +472,33 @@ impl<'r> Inspected<'_, 'r> {
         let record = self.records.at_key(key)?;
         let number = self.dataset.index().number_of(key)?;
         let tree = record.root().value.tree();
-        Some(Site {
-            tree,
-            lines: LineIndex::new(tree.text()),
-            origin: self.dataset.origin(number),
-            id: record.id,
-            shape: &record.plan.shape,
-        })
+        let origin = self.dataset.origin(number);
+        Some(Site::new(tree, origin, record.id, &record.plan.shape))
+    }
+}
+
+/// The sites of records; the last one is kept, since findings come record by record.
+struct Sites<'s, 'i, 'r> {
+    inspected: &'s Inspected<'i, 'r>,
+    last: RefCell<Option<(RecordKey, Rc<Site<'r>>)>>,
+}
+
+impl<'s, 'i, 'r> Sites<'s, 'i, 'r> {
+    fn new(inspected: &'s Inspected<'i, 'r>) -> Self {
+        Self {
+            inspected,
+            last: RefCell::default(),
+        }
+    }
+
+    fn at(&self, key: RecordKey) -> Option<Rc<Site<'r>>> {
+        let mut last = self.last.borrow_mut();
+        if let Some((_, site)) = last.as_ref().filter(|(of, _)| *of == key) {
+            return Some(Rc::clone(site));
+        }
+        let site = Rc::new(self.inspected.site(key)?);
+        *last = Some((key, Rc::clone(&site)));
+        Some(site)
     }
 }
 

@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use treatise_schema::{Field, FieldTable, Segment};
-use treatise_source::{Key, Kind, Member, NameSet, Span, Value};
+use treatise_source::{Key, Kind, Member, NameSet, Step, Value};
 
 /// What the schema says about a place and the places below.
 #[derive(Debug, Default)]
@@ -201,25 +201,23 @@ impl Shape {
         }
     }
 
-    /// Whether a span, which lies in `value`, lies in a value that carries meaning.
-    pub(crate) fn has_meaning(&self, value: Value<'_>, span: Span) -> bool {
+    /// Whether a value here carries meaning.
+    pub(crate) fn is_meaning(&self) -> bool {
+        self.is_meaning
+    }
+
+    /// Whether what the steps lead to carries meaning, or something on the way.
+    pub(crate) fn has_meaning(&self, path: &[Step<'_>]) -> bool {
         if self.is_meaning {
             return true;
         }
-        let holds = |value: Value<'_>| {
-            let outer = value.span();
-            outer.start <= span.start && span.end <= outer.end
+        let Some((first, rest)) = path.split_first() else {
+            return false;
         };
-        if let Some(member) = value.members().find(|member| holds(member.value)) {
-            return self
-                .member(member.name())
-                .is_some_and(|below| below.has_meaning(member.value, span));
-        }
-        if let Some(element) = value.elements().find(|&element| holds(element)) {
-            return self
-                .element()
-                .is_some_and(|below| below.has_meaning(element, span));
-        }
-        false
+        let below = match first {
+            Step::Member(name) => self.member(name),
+            Step::Element(_) => self.element(),
+        };
+        below.is_some_and(|below| below.has_meaning(rest))
     }
 }

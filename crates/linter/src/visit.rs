@@ -14,12 +14,11 @@ use treatise_dataset::{
 };
 use treatise_report::{Diagnostic, Place};
 use treatise_schema::Schema;
-use treatise_source::LineIndex;
 
 use crate::alike::{Keys, Many, Shared};
 use crate::check::Check;
 use crate::exercise::{Exercised, Pending};
-use crate::finding::{Finding, Found, Site, Spot, Whereabouts};
+use crate::finding::{Found, Site, Spot, Whereabouts};
 use crate::plan::{Choice, Plan};
 use crate::registry::LINTS;
 use crate::route::Route;
@@ -69,7 +68,7 @@ pub(crate) struct Seen {
     /// For each collection, what its records exercise; empty where no rule asks.
     pub(crate) exercised: Vec<Exercised>,
     /// What rules found that look from a record at others.
-    pub(crate) found: Vec<(usize, Finding)>,
+    pub(crate) found: Vec<(usize, Found)>,
     /// For each rule, the records that it marked, with its marks.
     pub(crate) marked: Vec<Vec<(RecordKey, u8)>>,
     /// For each rule, the keys of records.
@@ -276,8 +275,9 @@ impl Seen {
                 }
                 _ => {}
             });
-        let found = found.0.into_iter();
-        self.found.extend(found.map(|finding| (number, finding)));
+        if !found.0.is_empty() {
+            self.found.push((number, found));
+        }
     }
 
     /// Adds what another worker has seen.
@@ -382,13 +382,8 @@ impl<'g> Group<'g> {
             let mut visited = self.visited.iter();
             let at = visited.position(|one| one.key == spot.record)?;
             let one = &self.visited[at];
-            let site = self.sites[at].get_or_init(|| Site {
-                tree: one.tree,
-                lines: LineIndex::new(one.tree.text()),
-                origin: one.origin,
-                id: one.id,
-                shape: &self.plan.shape,
-            });
+            let site = self.sites[at]
+                .get_or_init(|| Site::new(one.tree, one.origin, one.id, &self.plan.shape));
             let here = |spot: Spot| -> Option<Place> {
                 (spot.record == one.key).then(|| site.place(spot.span))
             };

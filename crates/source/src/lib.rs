@@ -32,6 +32,6 @@ pub use read::{Block, BlockReader, Folder, NotRead, RegularFile};
 pub use span::Span;
 pub use text::Text;
 pub use tree::{
-    Elements, KeptTrees, Key, Kind, Layout, Member, Members, NameMarks, NameSet, StringPlace, Tree,
-    Value,
+    Elements, KeptTrees, Key, Kind, Layout, Lineage, Member, Members, NameMarks, NameSet,
+    StringPlace, Tree, Value,
 };

@@ -7,6 +7,7 @@
 
 mod kept;
 mod layout;
+mod lineage;
 mod marks;
 mod members;
 mod names;
@@ -14,6 +15,7 @@ mod value;
 
 pub use kept::KeptTrees;
 pub use layout::Layout;
+pub use lineage::Lineage;
 pub use marks::NameMarks;
 pub(crate) use members::{MemberTable, mark_of};
 pub use names::NameSet;
@@ -150,23 +152,6 @@ impl<'t> Tree<'t> {
     pub fn value_at(&'t self, index: u32) -> Option<Value<'t>> {
         let is_there = (index as usize) < self.nodes.len();
         is_there.then_some(Value { tree: self, index })
-    }
-
-    /// The innermost value that a span lies in; the root where it lies in none.
-    pub fn value_around(&'t self, span: Span) -> Value<'t> {
-        let contains = |outer: Span| outer.start <= span.start && span.end <= outer.end;
-        let mut here = self.root();
-        loop {
-            let member = here
-                .members()
-                .find(|member| contains(member.value.span()) || contains(member.name_span()))
-                .map(|member| member.value);
-            let below = member.or_else(|| here.elements().find(|element| contains(element.span())));
-            match below {
-                Some(value) => here = value,
-                None => return here,
-            }
-        }
     }
 
     /// All values, in the order of the text, but for those that a repeated name shadows.

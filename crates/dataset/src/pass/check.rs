@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use treatise_report::fault::Origin;
 use treatise_report::{Diagnostic, Place};
 use treatise_schema::{COSTLY_VALIDATION, Verdict, WorkLimit};
-use treatise_source::{Kind, LineIndex, Span, Tree};
+use treatise_source::{Kind, LineIndex, Lineage, Pointer, Span, Tree};
 
 use super::group::RecordText;
 use crate::collection::Collection;
@@ -18,6 +18,7 @@ pub(super) struct Check<'r, 't> {
     pub(super) record: &'r RecordText<'r>,
     tree: &'t Tree<'t>,
     lines: OnceCell<LineIndex<'t>>,
+    lineage: OnceCell<Lineage<'t>>,
 }
 
 impl<'r, 't> Check<'r, 't> {
@@ -31,6 +32,7 @@ impl<'r, 't> Check<'r, 't> {
             record,
             tree,
             lines: OnceCell::new(),
+            lineage: OnceCell::new(),
         }
     }
 
@@ -51,8 +53,13 @@ impl<'r, 't> Check<'r, 't> {
     }
 
     /// The pointer to the innermost value around a span.
-    pub(super) fn pointer_at(&self, span: Span) -> treatise_source::Pointer {
-        self.tree.value_around(span).pointer()
+    pub(super) fn pointer_at(&self, span: Span) -> Pointer {
+        let lineage = self.lineage();
+        lineage.pointer(lineage.value_around(span))
+    }
+
+    fn lineage(&self) -> &Lineage<'t> {
+        self.lineage.get_or_init(|| Lineage::of(self.tree))
     }
 
     /// Checks the record against its schema, and returns whether it is as the schema says.
@@ -88,7 +95,7 @@ impl<'r, 't> Check<'r, 't> {
         let id_value = self.collection.id_of(root);
         let start = root.span().start;
         let span = id_value.map_or(Span::new(start, start + 1), treatise_source::Value::span);
-        let pointer = || id_value.map_or_else(Default::default, treatise_source::Value::pointer);
+        let pointer = || id_value.map_or_else(Pointer::root, |value| self.lineage().pointer(value));
         if id.is_empty() {
             let at = entry.id.as_deref().unwrap_or_default();
             // Where the schema asks for the id, it has already said so.

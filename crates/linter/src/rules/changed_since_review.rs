@@ -18,6 +18,7 @@
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
+use crate::shape::Shape;
 use crate::view::{Record, Records};
 use treatise_source::{Kind, Span, Value};
 
@@ -90,36 +91,45 @@ struct Leaf<'r> {
 
 fn meaning(record: Record<'_>) -> Vec<Leaf<'_>> {
     let mut leaves = Vec::new();
-    collect(record, record.root().value, String::new(), &mut leaves);
+    let shape = Some(&record.plan.shape);
+    collect(
+        record.root().value,
+        shape,
+        false,
+        String::new(),
+        &mut leaves,
+    );
     leaves
 }
 
-fn collect<'r>(record: Record<'r>, value: Value<'r>, path: String, leaves: &mut Vec<Leaf<'r>>) {
+/// Collects the values that carry meaning; below one that does, all do.
+fn collect<'r>(
+    value: Value<'r>,
+    shape: Option<&Shape>,
+    is_within: bool,
+    path: String,
+    leaves: &mut Vec<Leaf<'r>>,
+) {
+    let has_meaning = is_within || shape.is_some_and(Shape::is_meaning);
     match value.kind() {
         Kind::Object => {
             for member in value.members() {
-                collect(
-                    record,
-                    member.value,
-                    format!("{path}/{}", member.name()),
-                    leaves,
-                );
+                let shape = shape.and_then(|shape| shape.member(member.name()));
+                let path = format!("{path}/{}", member.name());
+                collect(member.value, shape, has_meaning, path, leaves);
             }
         }
         Kind::Array => {
+            let shape = shape.and_then(Shape::element);
             for element in value.elements() {
-                collect(record, element, format!("{path}/*"), leaves);
+                collect(element, shape, has_meaning, format!("{path}/*"), leaves);
             }
         }
-        _ => {
-            let root = record.root().value;
-            if record.plan.shape.has_meaning(root, value.span()) {
-                leaves.push(Leaf {
-                    path,
-                    text: value.source(),
-                    span: value.span(),
-                });
-            }
-        }
+        _ if has_meaning => leaves.push(Leaf {
+            path,
+            text: value.source(),
+            span: value.span(),
+        }),
+        _ => {}
     }
 }

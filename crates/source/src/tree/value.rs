@@ -1,7 +1,7 @@
 //! The values of a tree and how to move between them: by name, by position, by pointer.
 
 use super::{Kind, MIX, Node, NodeKind, Tree, hash_of};
-use crate::{Number, Pointer, Span, Step};
+use crate::{Number, Pointer, Span};
 
 /// One value of a tree; cheap to copy.
 #[derive(Clone, Copy, Debug)]
@@ -183,37 +183,6 @@ impl<'t> Value<'t> {
                 Kind::Array => value.elements().nth(position_of(&token)?),
                 _ => None,
             })
-    }
-
-    /// The pointer from the root of the tree to this value.
-    pub fn pointer(self) -> Pointer {
-        let mut pointer = Pointer::root();
-        let mut here = self.tree.root();
-        while here.index != self.index {
-            let holds =
-                |value: &Value<'t>| value.index <= self.index && self.index < value.node().next;
-            if let Some(member) = here
-                .members()
-                .find(|member| holds(&member.value) || member.key == self.index)
-            {
-                pointer.push(Step::Member(member.name()));
-                if member.key == self.index {
-                    break;
-                }
-                here = member.value;
-            } else if let Some((position, element)) = here
-                .elements()
-                .enumerate()
-                .find(|(_, element)| holds(element))
-            {
-                pointer.push(Step::Element(position));
-                here = element;
-            } else {
-                // Below a shadowed member there is no pointer of its own.
-                break;
-            }
-        }
-        pointer
     }
 }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json};
 use treatise_source::{
-    Fault, FaultKind, Limits, Number, NumberLoss, Parser, Pointer, Span, Tree, Value,
+    Fault, FaultKind, Limits, Lineage, Number, NumberLoss, Parser, Pointer, Span, Tree, Value,
 };
 
 use crate::parse;
@@ -140,8 +140,9 @@ proptest! {
     #[test]
     fn a_pointer_leads_back_to_its_value(text in texts()) {
         parse(text.as_bytes(), |tree, _, _| {
+            let lineage = Lineage::of(tree);
             walk(tree.root(), &mut |value| {
-                let pointer = value.pointer();
+                let pointer = lineage.pointer(value);
                 let found = tree.root().find(&pointer).expect("the pointer leads somewhere");
                 assert_eq!(found.index(), value.index(), "{pointer}");
                 assert_eq!(Pointer::parse(pointer.as_str()), Some(pointer));
@@ -151,25 +152,35 @@ proptest! {
 
     #[test]
     fn a_place_is_in_the_value_around_it(value in values(), text in texts()) {
-        let check = |tree: &Tree<'_>| walk(tree.root(), &mut |value| {
-            let span = value.span();
-            let around = tree.value_around(span);
-            assert!(around.index() >= value.index() && contains(around.span(), span));
-            for member in value.members() {
-                let around = tree.value_around(member.name_span());
-                assert_eq!(around.index(), member.value.index());
-            }
-            for at in (span.start..span.end).take(50) {
-                let place = Span::new(at, at + 1);
-                let around = tree.value_around(place);
-                assert!(around.index() >= value.index(), "never further out");
-            }
-        });
+        let check = |tree: &Tree<'_>| {
+            let lineage = Lineage::of(tree);
+            assert!(lineage.parent(tree.root()).is_none());
+            walk(tree.root(), &mut |value| {
+                let span = value.span();
+                let around = lineage.value_around(span);
+                assert!(around.index() >= value.index() && contains(around.span(), span));
+                let members = value.members().map(|member| member.value);
+                for below in members.chain(value.elements()) {
+                    let parent = lineage.parent(below).expect("it is in something");
+                    assert_eq!(parent.index(), value.index());
+                }
+                for member in value.members() {
+                    let around = lineage.value_around(member.name_span());
+                    assert_eq!(around.index(), member.value.index());
+                }
+                for at in (span.start..span.end).take(50) {
+                    let place = Span::new(at, at + 1);
+                    let around = lineage.value_around(place);
+                    assert!(around.index() >= value.index(), "never further out");
+                }
+            });
+        };
         parse(text.as_bytes(), |tree, _, _| check(tree));
         parse(value.to_string().as_bytes(), |tree, _, _| {
             check(tree);
+            let lineage = Lineage::of(tree);
             walk(tree.root(), &mut |value| {
-                assert_eq!(tree.value_around(value.span()).index(), value.index());
+                assert_eq!(lineage.value_around(value.span()).index(), value.index());
             });
         });
     }
