@@ -18,7 +18,7 @@ pub fn align<T: Hash + Ord>(old: &[T], new: &[T]) -> Vec<DiffOp> {
     let tail = count_equal(old_rest.iter().rev().zip(new_rest.iter().rev()));
     let old_rest = &old_rest[..old_rest.len() - tail];
     let new_rest = &new_rest[..new_rest.len() - tail];
-    if old_rest.len().saturating_mul(new_rest.len()) <= MOST_STEPS {
+    if cost(old_rest, new_rest) <= MOST_STEPS {
         return capture_diff_slices(Algorithm::Myers, old, new);
     }
     let mut steps = Vec::new();
@@ -28,8 +28,7 @@ pub fn align<T: Hash + Ord>(old: &[T], new: &[T]) -> Vec<DiffOp> {
     let end = (old_rest.len(), new_rest.len());
     for (before, after) in anchors(old_rest, new_rest).into_iter().chain([end]) {
         let (old_part, new_part) = (&old_rest[old_at..before], &new_rest[new_at..after]);
-        let cost = old_part.len().saturating_mul(new_part.len());
-        let within = match steps_left.checked_sub(cost) {
+        let within = match steps_left.checked_sub(cost(old_part, new_part)) {
             Some(left) => {
                 steps_left = left;
                 capture_diff_slices(Algorithm::Myers, old_part, new_part)
@@ -51,6 +50,15 @@ pub fn align<T: Hash + Ord>(old: &[T], new: &[T]) -> Vec<DiffOp> {
     }
     push(&mut steps, equal(old.len() - tail, new.len() - tail, tail));
     steps
+}
+
+/// How many steps Myers' algorithm may take: as many as the longer sequence squared, since it goes on
+/// until it has left out all that the other one lacks.
+fn cost<T>(old: &[T], new: &[T]) -> usize {
+    match old.is_empty() || new.is_empty() {
+        true => 0,
+        false => old.len().max(new.len()).saturating_pow(2),
+    }
 }
 
 /// How many pairs are equal before the first one that is not.
@@ -183,6 +191,17 @@ mod tests {
         let (old, new) = ([1, 2, 3, 4, 5, 6], [1, 3, 4, 9, 6, 7]);
         assert_eq!(applied(&old, &new), new);
         assert_eq!(kept(&old, &new).iter().sum::<usize>(), 4);
+    }
+
+    #[test]
+    fn a_long_sequence_and_a_short_one_take_no_longer() {
+        let many = vec![1; 10 * MANY];
+        assert_eq!(applied(&[2, 1, 3], &many), many);
+        assert_eq!(applied(&many, &[2, 1, 3]), [2, 1, 3]);
+        let mut with_more = vec![1; 5 * MANY];
+        with_more.push(2);
+        with_more.extend_from_slice(&many);
+        assert_eq!(kept(&[3, 2, 4], &with_more), [1]);
     }
 
     #[test]
