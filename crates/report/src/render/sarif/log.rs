@@ -49,7 +49,8 @@ pub(super) struct Driver<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct RuleDescriptor {
     pub(super) id: &'static str,
-    pub(super) name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
     pub(super) short_description: Text,
     pub(super) full_description: Text,
     pub(super) help: Help,

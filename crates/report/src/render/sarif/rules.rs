@@ -50,7 +50,7 @@ fn descriptor(rule: &Rule) -> RuleDescriptor {
     let explanation = rule.explanation();
     RuleDescriptor {
         id: rule.name,
-        name: pascal_case(name),
+        name: readable_name(name),
         short_description: Text {
             text: (*summary).to_owned(),
         },
@@ -75,24 +75,28 @@ fn descriptor(rule: &Rule) -> RuleDescriptor {
     }
 }
 
-/// `duplicate-key` becomes `DuplicateKey`.
-fn pascal_case(name: &str) -> String {
-    name.split('-')
-        .map(|word| {
-            let mut characters = word.chars();
-            let first = characters.next().map(|first| first.to_ascii_uppercase());
-            first.into_iter().chain(characters).collect::<String>()
-        })
-        .collect()
+/// `duplicate-key` becomes `DuplicateKey`. A single word has no name beside its id: they have to be
+/// more different than by a capital (section 3.49.7, SARIF1001 of Microsoft's validator).
+fn readable_name(id: &str) -> Option<String> {
+    let capitalized = id.split('-').map(|word| {
+        let mut characters = word.chars();
+        let first = characters.next().map(|first| first.to_ascii_uppercase());
+        first.into_iter().chain(characters).collect::<String>()
+    });
+    id.contains('-').then(|| capitalized.collect())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::pascal_case;
+    use super::readable_name;
 
     #[test]
     fn names_are_in_pascal_case() {
-        assert_eq!(pascal_case("invalid-utf8"), "InvalidUtf8");
-        assert_eq!(pascal_case("not-nfc"), "NotNfc");
+        assert_eq!(
+            readable_name("invalid-utf8").as_deref(),
+            Some("InvalidUtf8")
+        );
+        assert_eq!(readable_name("not-nfc").as_deref(), Some("NotNfc"));
+        assert_eq!(readable_name("misnomer"), None);
     }
 }
