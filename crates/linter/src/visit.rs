@@ -5,28 +5,27 @@
 //! the rules which look from a claim at others run in the pass too, and the trees of claims need not
 //! be kept.
 
-use std::cell::OnceCell;
+mod group;
+mod seen;
+
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use rayon::prelude::*;
 use treatise_dataset::{
-    Collection, Dataset, Manifest, RecordKey, RecordVisitor, SeededHasher, Visited, Visitor,
+    Collection, Dataset, Manifest, RecordVisitor, SeededHasher, Visited, Visitor,
 };
-use treatise_report::{Diagnostic, Place};
+use treatise_report::Diagnostic;
 use treatise_schema::Schema;
 
-use crate::alike::{Keys, Many, Shared};
+use self::group::Group;
+pub(crate) use self::seen::Seen;
 use crate::check::Check;
 use crate::exercise::{Exercised, Pending};
-use crate::finding::{Found, Site, Spot, Whereabouts};
 use crate::plan::{Choice, Plan};
 use crate::registry::LINTS;
 use crate::route::Route;
-use crate::timing::{Clock, Timings};
-use crate::view::{
-    Again, Agent, Batch, Body, Claim, Closed, Entity, Head, Issue, Kind, Known, Opened, Record,
-    Records, Source, Term,
-};
+use crate::timing::Clock;
+use crate::view::{Again, Batch, Body, Claim, Closed, Head, Kind, Known, Opened, Record, Records};
 
 /// Records that one rule after the other looks at: these are near in memory then, and so is the code
 /// of the rule.
@@ -55,26 +54,6 @@ pub(crate) struct Inspector<'a> {
 pub(crate) struct ClaimInspector<'i, 'r> {
     pub(crate) inspector: &'i Inspector<'i>,
     pub(crate) others: &'i Records<'r>,
-}
-
-/// What the workers bring home.
-#[derive(Debug, Default)]
-pub(crate) struct Seen {
-    /// In no order.
-    pub(crate) kept: Vec<Batch>,
-    /// How many records were looked at.
-    pub(crate) count: usize,
-    pub(crate) timings: Timings,
-    /// For each collection, what its records exercise; empty where no rule asks.
-    pub(crate) exercised: Vec<Exercised>,
-    /// What rules found that look from a record at others.
-    pub(crate) found: Vec<(usize, Found)>,
-    /// For each rule, the records that it marked, with its marks.
-    pub(crate) marked: Vec<Vec<(RecordKey, u8)>>,
-    /// For each rule, the keys of records.
-    pub(crate) keys: Vec<Many<Shared>>,
-    /// How many passages are cited by their hash.
-    pub(crate) passages: u64,
 }
 
 impl<'a> Inspector<'a> {
@@ -219,90 +198,6 @@ impl Visitor for ClaimInspector<'_, '_> {
     }
 }
 
-impl Seen {
-    fn of_rules() -> Self {
-        Self {
-            marked: vec![Vec::new(); LINTS.len()],
-            keys: LINTS.iter().map(|_| Many::default()).collect(),
-            ..Self::default()
-        }
-    }
-
-    /// Runs the part of a rule between records that looks at each of them alone.
-    fn look_at_each<'g>(
-        &mut self,
-        records: impl Iterator<Item = Record<'g>>,
-        number: usize,
-        inspector: &Inspector<'_>,
-    ) {
-        self.timings
-            .measure(inspector.clock, number, || match LINTS[number].check {
-                Check::Marked(mark, _) => {
-                    let marked = records.map(|record| (record.key, mark(record)));
-                    self.marked[number].extend(marked.filter(|&(_, mark)| mark != 0));
-                }
-                Check::Alike(keys, _) => {
-                    let found = &mut self.keys[number];
-                    for record in records {
-                        keys(record, &mut Keys::new(&inspector.hasher, record.key, found));
-                    }
-                }
-                _ => {}
-            });
-    }
-
-    /// Runs a rule that looks from a record at others.
-    fn look_at_others<'g>(
-        &mut self,
-        records: impl Iterator<Item = Record<'g>>,
-        others: &Records<'_>,
-        number: usize,
-        inspector: &Inspector<'_>,
-    ) {
-        let mut found = Found::default();
-        let clock = inspector.clock;
-        self.timings
-            .measure(clock, number, || match LINTS[number].check {
-                Check::EachClaim(check) => {
-                    records.for_each(|record| check(Claim(record), others, &mut found));
-                }
-                Check::EachRecord(check) => {
-                    records.for_each(|record| check(record, others, &mut found));
-                }
-                Check::MarkedAmong(mark, _) | Check::WholeMarked(mark, _) => {
-                    let marked = records.map(|record| (record.key, mark(record, others)));
-                    self.marked[number].extend(marked.filter(|&(_, mark)| mark != 0));
-                }
-                _ => {}
-            });
-        if !found.0.is_empty() {
-            self.found.push((number, found));
-        }
-    }
-
-    /// Adds what another worker has seen.
-    fn add(&mut self, other: Self) {
-        self.kept.extend(other.kept);
-        self.count += other.count;
-        self.passages += other.passages;
-        self.found.extend(other.found);
-        for (all, own) in self.marked.iter_mut().zip(other.marked) {
-            all.extend(own);
-        }
-        for (all, own) in self.keys.iter_mut().zip(other.keys) {
-            all.add(own);
-        }
-        self.timings.add(&other.timings);
-        if self.exercised.is_empty() {
-            self.exercised
-                .resize_with(other.exercised.len(), Exercised::default);
-        }
-        for (all, own) in self.exercised.iter_mut().zip(other.exercised) {
-            all.add(own);
-        }
-    }
-}
-
 /// The bodies of what was kept of kinds that rules know, in the order of the records, to be opened when
 /// they are asked for.
 pub(crate) fn closed<'r>(
@@ -353,68 +248,6 @@ struct Worker<'v, 'r> {
     seen: Seen,
 }
 
-/// Records of one collection at which one rule after the other looks.
-struct Group<'g> {
-    visited: &'g [Visited<'g>],
-    heads: &'g [Head<'g>],
-    plan: &'g Plan,
-    /// For each record, where it stands; made where something is found.
-    sites: Vec<OnceCell<Site<'g>>>,
-}
-
-impl<'g> Group<'g> {
-    /// The records in which a rule is looked for.
-    fn asked(&self, number: usize) -> impl Iterator<Item = Record<'g>> {
-        let is_everywhere = self.plan.looks_everywhere_for(number);
-        let both = self.visited.iter().zip(self.heads);
-        let asked = both
-            .filter(move |(one, _)| is_everywhere || self.plan.weight(number, one.path).is_some());
-        asked.map(|(_, head)| Record(head))
-    }
-
-    /// The diagnostics for what a rule has found in the records.
-    fn conclude(&self, number: usize, found: Found) -> impl Iterator<Item = Diagnostic> {
-        let findings = found.0.into_iter();
-        findings.filter_map(move |finding| {
-            let Whereabouts::At(spot) = finding.place else {
-                return None;
-            };
-            let mut visited = self.visited.iter();
-            let at = visited.position(|one| one.key == spot.record)?;
-            let one = &self.visited[at];
-            let site = self.sites[at]
-                .get_or_init(|| Site::new(one.tree, one.origin, one.id, &self.plan.shape));
-            let here = |spot: Spot| -> Option<Place> {
-                (spot.record == one.key).then(|| site.place(spot.span))
-            };
-            let weight = self.plan.weight(number, one.path)?;
-            Some(site.conclude(spot, finding, LINTS[number].rule, weight, here))
-        })
-    }
-
-    /// Runs the rules that look at one record.
-    fn look(
-        &self,
-        route: &Route,
-        clock: Option<Clock<'_>>,
-        seen: &mut Seen,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) {
-        let timings = &mut seen.timings;
-        for &number in &route.of_records {
-            let mut found = Found::default();
-            timings.measure(clock, number, || {
-                let check = LINTS[number].check;
-                look_at_all(self.asked(number), check, &mut found);
-            });
-            diagnostics.extend(self.conclude(number, found));
-        }
-        let citations = self.heads.iter().flat_map(|head| Record(head).citations());
-        let of_passages = citations.filter(|citation| citation.passage().is_some());
-        seen.passages += of_passages.count() as u64;
-    }
-}
-
 impl RecordVisitor for Worker<'_, '_> {
     fn visit(&mut self, visited: &[Visited<'_>], diagnostics: &mut Vec<Diagnostic>) {
         let Some(position) = visited.first().map(|first| first.collection.position()) else {
@@ -447,12 +280,7 @@ impl RecordVisitor for Worker<'_, '_> {
             body: Body::Open(opened),
         });
         let heads: Vec<_> = heads.collect();
-        let group = Group {
-            visited,
-            heads: &heads,
-            plan,
-            sites: visited.iter().map(|_| OnceCell::new()).collect(),
-        };
+        let group = Group::new(visited, &heads, plan);
         let route = &self.routes[position];
         let inspector = self.inspector;
         group.look(route, inspector.clock, &mut self.seen, diagnostics);
@@ -484,40 +312,6 @@ impl RecordVisitor for Worker<'_, '_> {
         let all = self.inspector.seen.lock();
         all.expect("no worker panics bringing home what it saw")
             .add(seen);
-    }
-}
-
-/// Runs a rule that looks at one record at a time. What it looks at is asked once for all of them.
-fn look_at_all<'g>(records: impl Iterator<Item = Record<'g>>, check: Check, found: &mut Found) {
-    match check {
-        Check::Record(check) => records.for_each(|record| check(record, found)),
-        Check::Prose(check) => {
-            let prose = records.flat_map(Record::prose);
-            prose.for_each(|prose| check(prose, found));
-        }
-        Check::Citation(check) => {
-            let citations = records.flat_map(Record::citations);
-            citations.for_each(|citation| check(citation, found));
-        }
-        Check::Claim(check) => records.for_each(|record| check(Claim(record), found)),
-        Check::Source(check) => records.for_each(|record| check(Source(record), found)),
-        Check::Term(check) => records.for_each(|record| check(Term(record), found)),
-        Check::Entity(check) => records.for_each(|record| check(Entity(record), found)),
-        Check::Issue(check) => records.for_each(|record| check(Issue(record), found)),
-        Check::Agent(check) => records.for_each(|record| check(Agent(record), found)),
-        Check::EachClaim(_)
-        | Check::EachRecord(_)
-        | Check::Marked(..)
-        | Check::MarkedAmong(..)
-        | Check::WholeMarked(..)
-        | Check::Alike(..)
-        | Check::Dataset(_)
-        | Check::Whole(_)
-        | Check::Documents(_)
-        | Check::Change(_)
-        | Check::Notices(_)
-        | Check::Schemas(_)
-        | Check::Exercise(_) => {}
     }
 }
 
