@@ -272,11 +272,6 @@ impl Dataset {
         }
     }
 
-    /// Names a file, so that findings can point to it though loading did not read it.
-    pub fn add_file(&mut self, name: &Path) -> FileId {
-        self.files.add(name)
-    }
-
     /// The records that refer to this one, in order and each once.
     pub fn referrers(&self, record: RecordNumber) -> Vec<RecordNumber> {
         self.index().referrers(record, &self.fields)

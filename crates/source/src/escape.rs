@@ -75,6 +75,19 @@ pub(crate) fn decode_into(content: &str, decoded: &mut String) {
     decoded.push_str(rest);
 }
 
+/// Whether a string's content has an escape for one half of a surrogate pair.
+pub(crate) fn has_half_a_pair(content: &str) -> bool {
+    let mut rest = content;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        let (length, escape) = read(&rest[at..]);
+        if escape == Escape::LoneSurrogate {
+            return true;
+        }
+        rest = &rest[at + length..];
+    }
+    false
+}
+
 /// The characters of a string's content: for each its offset, its length in bytes as it is written, and
 /// what [`decode_into`] makes of it.
 pub(crate) fn characters(content: &str) -> impl Iterator<Item = (usize, usize, char)> {

@@ -6,7 +6,7 @@
 
 use super::{Open, Parser, Run};
 use crate::tree::{Node, NodeKind, mark_of};
-use crate::{Fault, FaultKind, Span};
+use crate::{Fault, FaultKind, Span, escape};
 
 /// Up to this many members of an object, names are compared by their hashes one by one.
 const FEW_MEMBERS: usize = 32;
@@ -113,20 +113,31 @@ impl Run<'_, '_> {
         let second = place(self.parser.nodes[later]);
         self.parser.nodes[earlier].kind = NodeKind::ShadowedKey;
         self.parser.has_repeated_names = true;
-        self.parser
-            .faults
-            .push(Fault::new(FaultKind::DuplicateKey, second).related_to(first));
+        // Different halves of surrogate pairs all became U+FFFD; these are faults already.
+        let written = |name| &self.text[self.name_span(name).range()];
+        let has_half = |name| escape::has_half_a_pair(written(name));
+        let is_same = written(earlier) == written(later) || !has_half(earlier) && !has_half(later);
+        if is_same {
+            self.parser
+                .faults
+                .push(Fault::new(FaultKind::DuplicateKey, second).related_to(first));
+        }
+    }
+
+    /// Where a name is, without its quotes.
+    fn name_span(&self, node: usize) -> Span {
+        let Node { start, end, .. } = self.parser.nodes[node];
+        Span::new(start + 1, end - 1)
     }
 
     fn name_text(&self, node: usize) -> &str {
-        let Node { start, end, .. } = self.parser.nodes[node];
         match self
             .parser
             .decoded_strings
             .binary_search_by_key(&(node as u32), |string| string.node)
         {
             Ok(at) => &self.parser.decoded[self.parser.decoded_strings[at].span.range()],
-            Err(_) => &self.text[start as usize + 1..end as usize - 1],
+            Err(_) => &self.text[self.name_span(node).range()],
         }
     }
 }
