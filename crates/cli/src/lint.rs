@@ -14,7 +14,7 @@ use treatise_dataset::{Level, SchemaCache};
 use treatise_diff::Source;
 use treatise_linter::{
     Base, Choice, Clock, Documents, Linted, Notices, Options, Part, apply, difference, fixes,
-    is_about_content, is_about_soundness, lint, rule,
+    is_about_content, is_about_soundness, lint, rule, rules,
 };
 use treatise_report::Applicability;
 
@@ -236,6 +236,18 @@ pub(crate) fn known(name: &str) -> Result<()> {
     match rule(name) {
         Ok(_) => Ok(()),
         Err(Some(meant)) => bail!("there is no rule `{name}`; did you mean `{meant}`?"),
-        Err(None) => bail!("there is no rule `{name}`; `treatise rules` lists them"),
+        Err(None) => {
+            // Who remembers a word of it.
+            let names = rules().into_iter().map(|rule| rule.name);
+            let alike = names.filter(|rule| rule.split('-').any(|word| word == name));
+            let alike: Vec<_> = alike.map(|rule| format!("`{rule}`")).collect();
+            match alike.is_empty() {
+                true => bail!("there is no rule `{name}`; `treatise rules` lists them"),
+                false => bail!(
+                    "there is no rule `{name}`; did you mean {}?",
+                    alike.join(" or ")
+                ),
+            }
+        }
     }
 }

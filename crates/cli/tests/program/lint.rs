@@ -35,6 +35,10 @@ fn levels_come_from_the_manifest_and_the_command_line() {
     check(root, &["--error", "unformatted"]).expect(1, FINDING, "");
     check(root, &["--rule", "unformated"])
         .expect_refusal("there is no rule `unformated`; did you mean `unformatted`?");
+    check(root, &["--rule", "hedge"])
+        .expect_refusal("there is no rule `hedge`; did you mean `hedge-mismatch` or `long-hedge`?");
+    check(root, &["--rule", "zebra"])
+        .expect_refusal("there is no rule `zebra`; `treatise rules` lists them");
 }
 
 #[test]
