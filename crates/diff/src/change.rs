@@ -69,6 +69,8 @@ pub enum Detail {
         from: usize,
         /// In the newer one.
         to: usize,
+        /// The item.
+        item: Value,
     },
     /// What became of a record.
     Redirect {
@@ -78,6 +80,9 @@ pub enum Detail {
         evidence: Vec<Evidence>,
         /// The references that changed only because of it.
         absorbed: Vec<Echo>,
+        /// Where the id means something else now, what the older and the newer record say: who agrees
+        /// to that agrees to nothing else.
+        meant: Vec<Value>,
     },
     /// A remark.
     Note(String),

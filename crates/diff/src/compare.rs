@@ -255,6 +255,14 @@ impl Stage<'_> {
                 targets = vec![format!("{}/{id}", new.collection_of(record).name())];
             }
         }
+        let meant = match kind {
+            Kind::IdReused | Kind::IdMeaningChanged => {
+                let (before, after) = changed.map(|(old, new)| (old, new)).unzip();
+                let before = before.or_else(|| self.moving.removed.get(id));
+                before.into_iter().chain(after).cloned().collect()
+            }
+            _ => Vec::new(),
+        };
         comparison.changes.push(Change {
             kind,
             place: Place::of_record(name, id),
@@ -265,6 +273,7 @@ impl Stage<'_> {
                 targets,
                 evidence: succession.evidence.clone(),
                 absorbed: Vec::new(),
+                meant,
             },
         });
         let is_renamed = matches!(

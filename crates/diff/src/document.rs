@@ -345,7 +345,7 @@ impl ChangeEntry {
         match detail {
             Detail::None => {}
             Detail::Note(note) => self.note = Some(note.clone()),
-            Detail::Moved { from, to } => {
+            Detail::Moved { from, to, .. } => {
                 self.moved = Some(MovedEntry {
                     from: *from,
                     to: *to,
@@ -373,6 +373,7 @@ impl ChangeEntry {
                 targets,
                 evidence,
                 absorbed,
+                ..
             } => {
                 self.targets.clone_from(targets);
                 self.evidence = evidence.iter().map(|evidence| evidence.name()).collect();

@@ -53,13 +53,59 @@ fn fingerprint(change: &Change, before: u64) -> String {
     for value in [&change.old, &change.new] {
         part(&value.as_ref().map_or_else(String::new, canonical));
     }
-    if let Detail::Redirect { targets, .. } = &change.detail {
-        for target in targets {
-            part(target);
+    match &change.detail {
+        Detail::Redirect { targets, meant, .. } => {
+            for target in targets {
+                part(target);
+            }
+            for record in meant {
+                part(&canonical(record));
+            }
         }
+        // Where the order means something, the new one is what is agreed to.
+        Detail::Moved { from, to, item } if change.is_meaning => {
+            part(&format!("{from} {to}"));
+            part(&canonical(item));
+        }
+        Detail::None | Detail::Text { .. } | Detail::Moved { .. } | Detail::Note(_) => {}
     }
     part(&before.to_string());
     let digest = hash.finalize();
     let half = digest.first_chunk().expect("SHA-256 has 32 bytes");
     format!("{:032x}", u128::from_be_bytes(*half))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::change::Place;
+    use crate::contract::Kind;
+
+    #[test]
+    fn another_order_is_another_change_where_it_means_something() {
+        let moved = |from: usize, to: usize, item: &str, is_meaning: bool| {
+            let change = Change {
+                kind: Kind::ItemMoved,
+                place: Place {
+                    path: vec![Part::Member("steps".into()), Part::Position(to)],
+                    ..Place::of_record("drugs", "drg-x")
+                },
+                old: None,
+                new: None,
+                is_meaning,
+                detail: Detail::Moved {
+                    from,
+                    to,
+                    item: json!(item),
+                },
+            };
+            fingerprint(&change, 0)
+        };
+        assert_ne!(moved(1, 0, "a", true), moved(2, 0, "a", true));
+        assert_ne!(moved(1, 0, "a", true), moved(1, 0, "b", true));
+        assert_eq!(moved(1, 0, "a", true), moved(1, 0, "a", true));
+        assert_eq!(moved(1, 0, "a", false), moved(2, 0, "a", false));
+    }
 }

@@ -82,7 +82,7 @@ impl Comparer<'_> {
         for (before, position) in pairing.moved() {
             let below = at.item(Part::Key(label(&new[position])), before, position);
             // Items are known by their keys: where they stand says nothing.
-            self.moved(&below, before, position, false);
+            self.moved(&below, before, position, &new[position], false);
         }
         self.gone_and_come(at, &pairing, old, new, label);
         for &(before, position) in &pairing.pairs {
@@ -123,7 +123,7 @@ impl Comparer<'_> {
             .sort_unstable_by_key(|&(_, position)| position);
         for (before, position) in pairing.moved() {
             let below = at.item(Part::Position(position), before, position);
-            self.moved(&below, before, position, at.is_meaning);
+            self.moved(&below, before, position, &new[position], at.is_meaning);
         }
         for (before, position) in replaced {
             let below = at.item(Part::Position(position), before, position);
@@ -157,11 +157,12 @@ impl Comparer<'_> {
         }
     }
 
-    fn moved(&mut self, at: &At<'_>, from: usize, to: usize, is_meaning: bool) {
+    fn moved(&mut self, at: &At<'_>, from: usize, to: usize, item: &Value, is_meaning: bool) {
+        let item = item.clone();
         let change = self.change(at, Kind::ItemMoved, None, None);
         self.changes.push(Change {
             is_meaning,
-            detail: Detail::Moved { from, to },
+            detail: Detail::Moved { from, to, item },
             ..change
         });
     }

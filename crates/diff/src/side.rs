@@ -105,6 +105,9 @@ impl Source {
     /// # Errors
     /// It is none of these.
     pub fn find(given: &str, root: &Path) -> Result<Self, Error> {
+        if given.is_empty() {
+            return Err(nothing(given));
+        }
         let path = Path::new(given);
         // A bundle may be a dataset too.
         let kind = if has(path, BUNDLE)? {
@@ -145,6 +148,10 @@ impl Source {
     /// # Errors
     /// One of the ends is no revision, or both have nothing in common.
     pub fn find_range(given: &str, root: &Path) -> Result<Option<(Self, Self)>, Error> {
+        // In a script, a variable that is not set would compare the work tree with itself.
+        if matches!(given, "" | ".." | "...") {
+            return Err(nothing(given));
+        }
         if has(Path::new(given), MANIFEST)? || has(Path::new(given), BUNDLE)? {
             return Ok(None);
         }
@@ -255,4 +262,10 @@ fn temporary_folder() -> Result<TempDir, Error> {
         .prefix("treatise-")
         .tempdir()
         .map_err(|error| Error::side(format!("a temporary folder can't be made: {error}")))
+}
+
+fn nothing(given: &str) -> Error {
+    Error::side(format!(
+        "`{given}` names no version: give a folder, a bundle or a git revision"
+    ))
 }

@@ -6,6 +6,7 @@
     reason = "datasets are built and read here, and expected documents written"
 )]
 
+mod approvals;
 mod cases;
 mod compared;
 mod hostile;

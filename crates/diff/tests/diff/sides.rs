@@ -93,10 +93,16 @@ fn what_is_no_side_is_refused() {
         ),
         ("--output=x", "and no git revision"),
         ("HEAD:data", "and no git revision"),
-        ("", "and no git revision"),
+        ("", "names no version"),
     ] {
         let error = Source::find(given, root).expect_err(given).to_string();
         assert!(error.contains(expected), "{given}: {error}");
+    }
+    for given in ["", "..", "..."] {
+        let error = Source::find_range(given, root)
+            .expect_err(given)
+            .to_string();
+        assert!(error.contains("names no version"), "{given}: {error}");
     }
     #[cfg(unix)]
     {
