@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 use treatise_dataset::Collection;
-use treatise_schema::{Field, FieldPath, FieldTable, Identity, Relation, Segment};
+use treatise_schema::{
+    Difference, Field, FieldPath, FieldTable, Identity, Relation, Segment, Shown,
+};
 
 use crate::change::{Change, Detail, Part, Place};
-use crate::contract::Kind;
+use crate::contract::{Kind, Level};
 use crate::value::normalised;
 
 /// What changed in the schema of a collection.
@@ -25,9 +27,13 @@ pub(crate) fn changes(old: &Collection, new: &Collection) -> Vec<Change> {
     };
     tables.compare(before.fields(), after.fields());
     for difference in before.differences(after) {
+        if tables.tell(&difference) {
+            continue;
+        }
         let kind = match difference.relation {
             Relation::Same => Kind::SchemaRewritten,
             Relation::Narrower => Kind::SchemaConstraintNarrowed,
+            Relation::Announced => Kind::SchemaOpenValueAdded,
             Relation::Wider => Kind::SchemaConstraintWidened,
             Relation::Unknown => Kind::SchemaNotComparable,
         };
@@ -75,6 +81,36 @@ impl Tables<'_> {
             }
         }
         self.order(old, new);
+    }
+
+    /// Whether what a difference is about was told row by row, and no less of it: a row is made of all
+    /// that is said of a field, under conditions too.
+    fn tell(&self, difference: &Difference) -> bool {
+        let (pointer, name) = match &difference.shown {
+            None => return false,
+            Some(Shown::Values) => (&difference.pointer[..], None),
+            Some(Shown::Required(name)) => {
+                let object = difference.pointer.strip_suffix("/required");
+                (object.unwrap_or_default(), Some(name))
+            }
+        };
+        let mut path = path_of(pointer);
+        path.extend(name.cloned().map(Part::Member));
+        let least = match difference.relation {
+            Relation::Same => return true,
+            Relation::Announced => {
+                let is_told = |change: &Change| change.place.path.starts_with(&path);
+                return self.changes.iter().any(is_told);
+            }
+            Relation::Narrower => Level::Minor,
+            Relation::Wider | Relation::Unknown => Level::Major,
+        };
+        self.changes.iter().any(|change| match change.kind {
+            Kind::SchemaFieldAdded | Kind::SchemaFieldRemoved => {
+                path.starts_with(&change.place.path)
+            }
+            _ => change.place.path == path && change.level() >= least,
+        })
     }
 
     fn field(&mut self, old: &Field, new: &Field) {
@@ -145,9 +181,12 @@ impl Tables<'_> {
     fn enumeration(&mut self, old: &Field, new: &Field) {
         match (&old.enumeration, &new.enumeration) {
             (Some(before), Some(after)) => {
+                let listed = |values: &[Value]| -> Vec<Value> {
+                    values.iter().cloned().map(normalised).collect()
+                };
+                let (before, after) = (listed(before), listed(after));
                 for value in before.iter().filter(|value| !after.contains(value)) {
-                    let value = Some(normalised(value.clone()));
-                    self.push(Kind::SchemaValueRemoved, new, value, None);
+                    self.push(Kind::SchemaValueRemoved, new, Some(value.clone()), None);
                 }
                 let kind = if old.is_open_enum {
                     Kind::SchemaOpenValueAdded
@@ -155,8 +194,7 @@ impl Tables<'_> {
                     Kind::SchemaValueAdded
                 };
                 for value in after.iter().filter(|value| !before.contains(value)) {
-                    let value = Some(normalised(value.clone()));
-                    self.push(kind, new, None, value);
+                    self.push(kind, new, None, Some(value.clone()));
                 }
                 match (old.is_open_enum, new.is_open_enum) {
                     (false, true) => self.push(Kind::SchemaEnumerationOpened, new, None, None),
@@ -230,8 +268,12 @@ fn path_of(pointer: &str) -> Vec<Part> {
     while let Some(token) = tokens.next() {
         match token {
             "properties" => path.extend(tokens.next().map(|name| Part::Member(unescaped(name)))),
-            "items" => path.push(Part::Key("*".to_owned())),
-            "additionalProperties" => path.push(Part::Key("{}".to_owned())),
+            "items" | "additionalItems" | "unevaluatedItems" => {
+                path.push(Part::Key("*".to_owned()));
+            }
+            "additionalProperties" | "unevaluatedProperties" => {
+                path.push(Part::Key("{}".to_owned()));
+            }
             // From here on it is about a keyword.
             other => path.push(Part::Key(unescaped(other))),
         }

@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jsonschema::canonical::{self, CanonicalKind, CanonicalSchema, Containment};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::Schema;
 use crate::imply::{implies, implies_all};
@@ -26,6 +26,19 @@ pub struct Difference {
     pub new: Option<Value>,
     /// What the newer version allows there.
     pub relation: Relation,
+    /// What the field table shows of it, where it does. A row is made of all that is said of a field, so
+    /// that one change may hide behind what is said elsewhere: who compares the tables looks whether
+    /// they tell as much.
+    pub shown: Option<Shown>,
+}
+
+/// What the field table shows of a difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Which values the place may have.
+    Values,
+    /// Whether a member of the place has to be there.
+    Required(String),
 }
 
 /// What the newer version of a schema allows, compared with the older one.
@@ -35,6 +48,8 @@ pub enum Relation {
     Same,
     /// Only values that the older one allowed.
     Narrower,
+    /// Values that the older one announced: those of an enumeration that may grow.
+    Announced,
     /// Values that the older one did not allow.
     Wider,
     /// It could not be decided.
@@ -131,12 +146,19 @@ impl Comparer {
             old: old.cloned(),
             new: new.cloned(),
             relation,
+            shown: None,
         });
     }
 
     fn visit(&mut self, pointer: &str, old: &Value, new: &Value) {
+        let are_listed_alike = listing_values(old) == listing_values(new);
+        let (whole_old, whole_new) = (old, new);
         let (old, new) = (without_notes(old), without_notes(new));
         if old == new {
+            if !are_listed_alike {
+                self.say(pointer, Relation::Announced, None, None);
+                self.told_by_table(Shown::Values);
+            }
             return;
         }
         let (Value::Object(old), Value::Object(new)) = (&old, &new) else {
@@ -153,7 +175,8 @@ impl Comparer {
                 continue;
             }
             let below = format!("{pointer}/{name}");
-            match (name.as_str(), before, after) {
+            // What is below is looked at with its notes: they tell which enumerations may grow.
+            match (name.as_str(), whole_old.get(name), whole_new.get(name)) {
                 ("properties", before, after) => {
                     self.properties(&below, before, after, &mut unexplained);
                 }
@@ -166,7 +189,7 @@ impl Comparer {
                     Some(before @ Value::Object(_)),
                     Some(after @ Value::Object(_)),
                 ) => self.visit(&below, before, after),
-                ("allOf", before, after) if !is_entangled => {
+                ("allOf", _, _) if !is_entangled => {
                     let whole = (Value::Object(old.clone()), Value::Object(new.clone()));
                     self.conjunction(&below, (before, after), (&whole.0, &whole.1));
                 }
@@ -175,6 +198,7 @@ impl Comparer {
                 }
             }
         }
+        self.shown(pointer, old, new);
         if unexplained.is_empty() {
             return;
         }
@@ -197,6 +221,65 @@ impl Comparer {
             found => found,
         };
         self.say(pointer, found, Some(&before), Some(&after));
+    }
+
+    /// What the field table shows of a place, as far as the rest of the place does not demand it
+    /// anyway.
+    fn shown(&mut self, pointer: &str, old: &Map<String, Value>, new: &Map<String, Value>) {
+        let pick = |schema: &Map<String, Value>| {
+            let is_of_values = |name: &str| TABLED.contains(&name) && name != "required";
+            let picked = schema.iter().filter(|(name, _)| is_of_values(name));
+            let picked = picked.map(|(name, value)| (name.clone(), value.clone()));
+            Value::Object(picked.collect())
+        };
+        let whole = (Value::Object(old.clone()), Value::Object(new.clone()));
+        let (before, after) = (pick(old), pick(new));
+        if before != after {
+            let found = match relation(&before, &after) {
+                Relation::Same => Relation::Same,
+                found => {
+                    let is_within = found == Relation::Narrower || implies_all(&whole.1, &before);
+                    let was_within = implies_all(&whole.0, &after);
+                    match (is_within, was_within) {
+                        (false, _) => found,
+                        proofs => Relation::of_proofs(proofs.0, proofs.1),
+                    }
+                }
+            };
+            if found != Relation::Same {
+                self.say(pointer, found, Some(&before), Some(&after));
+                self.told_by_table(Shown::Values);
+            }
+        }
+        let names = |schema: &Map<String, Value>| -> BTreeSet<String> {
+            let names = schema.get("required").and_then(Value::as_array);
+            let names = names.into_iter().flatten().filter_map(Value::as_str);
+            names.map(str::to_owned).collect()
+        };
+        let (before, after) = (names(old), names(new));
+        let below = format!("{pointer}/required");
+        for name in before.symmetric_difference(&after) {
+            let demand = json!({ "required": [name] });
+            let is_gone = before.contains(name);
+            let (found, elsewhere) = match is_gone {
+                true => (Relation::Wider, &whole.1),
+                false => (Relation::Narrower, &whole.0),
+            };
+            if !implies_all(elsewhere, &demand) {
+                let (old, new) = match is_gone {
+                    true => (Some(&demand), None),
+                    false => (None, Some(&demand)),
+                };
+                self.say(&below, found, old, new);
+                self.told_by_table(Shown::Required(name.clone()));
+            }
+        }
+    }
+
+    fn told_by_table(&mut self, shown: Shown) {
+        if let Some(last) = self.differences.last_mut() {
+            last.shown = Some(shown);
+        }
     }
 
     /// Members that both have are compared; others are rows that only one table has.
@@ -335,14 +418,27 @@ fn reduce(schema: &Map<String, Value>, keywords: &BTreeSet<&str>) -> Value {
     Value::Object(members.collect())
 }
 
-/// A schema without its notes, at every depth that holds schemas.
+/// A schema without its notes, at every depth that holds schemas, and without the values of
+/// enumerations that were announced to grow: any other value may come.
 fn without_notes(schema: &Value) -> Value {
+    stripped(schema, false)
+}
+
+/// The same with these values.
+fn listing_values(schema: &Value) -> Value {
+    stripped(schema, true)
+}
+
+fn stripped(schema: &Value, lists_values: bool) -> Value {
+    let without_notes = |schema: &Value| stripped(schema, lists_values);
     let Value::Object(keywords) = schema else {
         return schema.clone();
     };
     let mut kept = Map::new();
     for (name, value) in keywords {
-        if NOTES.contains(&name.as_str()) || name.starts_with("x-") {
+        let is_open = name == "enum" && keywords.get("x-open-enum") == Some(&Value::Bool(true));
+        let is_left_out = is_open && !lists_values;
+        if NOTES.contains(&name.as_str()) || name.starts_with("x-") || is_left_out {
             continue;
         }
         let stripped = match (name.as_str(), value) {
@@ -418,7 +514,6 @@ fn has_alternatives(schema: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn differences(old: Value, new: Value) -> String {
         let mut comparer = Comparer::default();
@@ -426,6 +521,7 @@ mod tests {
         let told: Vec<_> = comparer
             .differences
             .iter()
+            .filter(|difference| difference.shown.is_none())
             .map(|difference| format!("{} {:?}", difference.pointer, difference.relation))
             .collect();
         told.join("; ")
@@ -479,6 +575,45 @@ mod tests {
             "properties": {"a": {"type": ["null", "string"], "x-meaning": true}, "b": {}},
         });
         assert_eq!(differences(old, new), "");
+    }
+
+    /// What is left to the field table, where it tells as much.
+    fn shown(old: Value, new: Value) -> String {
+        let mut comparer = Comparer::default();
+        comparer.visit("", &old, &new);
+        let shown = comparer.differences.iter();
+        let shown = shown.filter_map(|found| Some((found, found.shown.as_ref()?)));
+        let shown =
+            shown.map(|(found, by)| format!("{} {:?} {by:?}", found.pointer, found.relation));
+        shown.collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn what_a_row_may_hide_is_told_too() {
+        let places = |kind: &str| {
+            json!({
+                "patternProperties": {"^x": {"type": ["string", "integer"]}},
+                "additionalProperties": {"type": kind},
+            })
+        };
+        assert_eq!(
+            shown(places("string"), places("integer")),
+            "/additionalProperties Wider Values"
+        );
+        let (named, other) = (json!({"required": ["a"]}), json!({}));
+        assert_eq!(
+            shown(named.clone(), other.clone()),
+            r#"/required Wider Required("a")"#
+        );
+        assert_eq!(
+            shown(other, named.clone()),
+            r#"/required Narrower Required("a")"#
+        );
+        let twice = json!({"required": ["a"], "allOf": [{"required": ["a"]}]});
+        let once = json!({"allOf": [{"required": ["a"]}]});
+        assert_eq!(shown(twice, once), "", "it is demanded all the same");
+        let open = |values: &[&str]| json!({"anyOf": [{"enum": values, "x-open-enum": true}]});
+        assert_eq!(shown(open(&["a"]), open(&["a", "b"])), " Announced Values");
     }
 
     #[test]

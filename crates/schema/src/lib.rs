@@ -23,7 +23,7 @@ mod survey;
 mod unique;
 mod work;
 
-pub use compare::{Difference, Relation};
+pub use compare::{Difference, Relation, Shown};
 pub use compile::{Options, Schema, Schemas, VOCABULARY, Verdict};
 pub use explain::Violation;
 pub use field::{Bounds, Field, FieldPath, FieldTable, Identity, Segment};
