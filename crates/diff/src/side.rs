@@ -204,8 +204,10 @@ impl Source {
                         Some(folder) => temporary(folder, Reach::Published),
                         None => (path, Reach::Published, None),
                     }
-                } else if let Some(schemas) = schemas {
-                    temporary(bundle::unpack(&path, schemas)?, Reach::Records)
+                } else if bundle::has_schemas(&path)? {
+                    temporary(bundle::unpack(&path, schemas, true)?, Reach::Published)
+                } else if schemas.is_some() {
+                    temporary(bundle::unpack(&path, schemas, false)?, Reach::Records)
                 } else {
                     return Err(Error::side(format!(
                         "{given}: this bundle has no schemas, without which it can't be compared \
@@ -223,8 +225,8 @@ impl Source {
     }
 }
 
-/// Makes folders of both sides. A bundle has no schemas and takes those of the other side; where
-/// both are bundles, those of `fallback`.
+/// Makes folders of both sides. What a bundle lacks of a dataset, such as its schemas, is taken from the
+/// other side; where both are bundles, from `fallback`.
 ///
 /// # Errors
 /// A side can't be read.

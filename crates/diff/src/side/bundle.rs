@@ -1,6 +1,6 @@
-//! A bundle that is no dataset itself, as one without NDJSON: it becomes one with the schemas of
-//! another dataset, its records as lines, and a manifest that says what the bundle says about
-//! itself and the rest as the other manifest does. And a bundle whose records have a member for
+//! A bundle that is no dataset itself, as one without NDJSON: it becomes one with its schemas, its
+//! records as lines, and a manifest that says what the bundle says about itself and the rest as that
+//! of the other side does. A bundle without schemas takes those of the other side. And a bundle whose records have a member for
 //! their ids that the dataset has not: it becomes the dataset that it was made of.
 
 #![expect(
@@ -91,8 +91,34 @@ pub(super) fn expect_records(bundle: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes a dataset of a bundle in a temporary folder, with the schemas of the dataset at `schemas`.
-pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
+/// Whether a bundle has a schema for each of its collections.
+pub(super) fn has_schemas(bundle: &Path) -> Result<bool, Error> {
+    let marker = read_json(&bundle.join(BUNDLE))?;
+    let listed = marker.get("collections").and_then(Value::as_array);
+    for collection in listed.into_iter().flatten() {
+        match schema_of(collection) {
+            Some(schema) if within(bundle, schema)?.is_file() => {}
+            _ => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+/// The schema of a collection of a bundle, as the dataset has its records.
+fn schema_of(collection: &Value) -> Option<&str> {
+    let schema = collection
+        .get(WITHOUT_ID)
+        .or_else(|| collection.get("schema"));
+    schema.and_then(Value::as_str)
+}
+
+/// Makes a dataset of a bundle in a temporary folder. It has its own schemas where it `has_schemas`,
+/// and else those of the dataset at `other`, which is to be there then.
+pub(super) fn unpack(
+    bundle: &Path,
+    other: Option<&Path>,
+    has_schemas: bool,
+) -> Result<TempDir, Error> {
     let marker = read_json(&bundle.join(BUNDLE))?;
     let refused = |reason: &str| Error::side(format!("{}: {reason}", bundle.display()));
     let formats = marker.get("formats").and_then(Value::as_array);
@@ -102,16 +128,28 @@ pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
         return Err(refused("the bundle has no records as JSON or NDJSON"));
     };
     let folder = temporary_folder()?;
-    let (mut manifest, mut known) = read_manifest(&schemas.join(MANIFEST))?;
+    let (mut manifest, mut known) = match other {
+        Some(other) => read_manifest(&other.join(MANIFEST))?,
+        None => (Map::new(), Vec::new()),
+    };
+    let listed = marker.get("collections").and_then(Value::as_array);
+    if has_schemas {
+        let names = listed.into_iter().flatten();
+        let names = names.filter_map(|collection| collection.get("name"));
+        for name in names {
+            if !known.iter().any(|entry| entry.get("name") == Some(name)) {
+                known.push(Map::from_iter([("name".to_owned(), name.clone())]));
+            }
+        }
+    }
     if has("json") {
         let description = read_json(&bundle.join("json/dataset.json"))?;
         describe(&mut manifest, &mut known, &description);
     }
-    for name in ["version", "as_of"] {
+    for name in ["name", "version", "as_of"] {
         let said = marker.get("dataset").and_then(|dataset| dataset.get(name));
         manifest.insert(name.to_owned(), said.cloned().unwrap_or_default());
     }
-    let listed = marker.get("collections").and_then(Value::as_array);
     let mut entries = Vec::new();
     for (position, collection) in listed.into_iter().flatten().enumerate() {
         let name = collection
@@ -125,6 +163,15 @@ pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
             )));
         };
         let mut entry = entry.clone();
+        if let Some(schema) = schema_of(collection).filter(|_| has_schemas) {
+            entry.insert("schema".to_owned(), schema.into());
+            match collection.get("id") {
+                Some(id) if collection.get(WITHOUT_ID).is_none() => {
+                    entry.insert("id".to_owned(), id.clone());
+                }
+                _ => drop(entry.remove("id")),
+            }
+        }
         let file = format!("{format}/{}.{format}", file_stem(name));
         let records = read(&bundle.join(file))?;
         let target = Target::of(folder.path(), position);
@@ -132,9 +179,22 @@ pub(super) fn unpack(bundle: &Path, schemas: &Path) -> Result<TempDir, Error> {
         entry.insert("path".to_owned(), path.into());
         entries.push(entry);
     }
-    copy_schemas(&entries, schemas, folder.path())?;
+    match other.filter(|_| !has_schemas) {
+        Some(other) => copy_schemas(&entries, other, folder.path())?,
+        None => {
+            copy_schemas(&entries, bundle, folder.path())?;
+            copy_exceptions(bundle, folder.path())?;
+        }
+    }
     write_manifest(manifest, entries, folder.path())?;
     Ok(folder)
+}
+
+fn copy_exceptions(bundle: &Path, to: &Path) -> Result<(), Error> {
+    if super::has(bundle, EXCEPTIONS)? {
+        write(&to.join(EXCEPTIONS), &read(&bundle.join(EXCEPTIONS))?)?;
+    }
+    Ok(())
 }
 
 /// Makes a dataset of a bundle that is one, where its records have their ids in members that the
@@ -169,12 +229,7 @@ pub(super) fn restore(bundle: &Path) -> Result<Option<TempDir>, Error> {
         entry.insert("path".to_owned(), path.into());
     }
     copy_schemas(&entries, bundle, folder.path())?;
-    if super::has(bundle, EXCEPTIONS)? {
-        write(
-            &folder.path().join(EXCEPTIONS),
-            &read(&bundle.join(EXCEPTIONS))?,
-        )?;
-    }
+    copy_exceptions(bundle, folder.path())?;
     write_manifest(manifest, entries, folder.path())?;
     Ok(Some(folder))
 }

@@ -309,6 +309,50 @@ fn bundles_are_compared_with_the_schemas_of_the_other_side() {
     assert!(!expected.render(Format::Human).is_empty());
 }
 
+#[test]
+fn a_bundle_is_compared_with_its_own_schemas() {
+    let old = dataset(&tests("base"));
+    let new = dataset(&tests("cases/schema-hidden-behind-rows/new"));
+    let expected = compare(old.path(), new.path());
+    assert!(!expected.kinds().is_empty());
+    for format in ["json", "ndjson"] {
+        let released = bundle(old.path(), format, "1.4.2");
+        let root = released.path();
+        let mut marker = json_of(&root.join("bundle.json"));
+        let manifest = json_of(&old.path().join("data/dataset.json"));
+        let collections = marker["collections"].as_array_mut();
+        for collection in collections.expect("it is a list") {
+            let entries = manifest["collections"].as_array().into_iter().flatten();
+            let mut entries = entries.filter(|entry| entry["name"] == collection["name"]);
+            let entry = entries.next().expect("it is in the manifest");
+            collection["schema"] = entry["schema"].clone();
+            collection["id"] = entry["id"].clone();
+        }
+        std::fs::write(root.join("bundle.json"), marker.to_string()).expect("it can be written");
+        let files = copy_schemas(old.path(), root);
+        list_files(root, &files);
+        let given = root.display().to_string();
+        let find = || Source::find(&given, new.path()).expect("it is a bundle");
+        let compared = compare_sources(find(), Source::folder(new.path()), None);
+        assert_eq!(compared.kinds(), expected.kinds(), "{format}");
+        let both = compare_sources(find(), find(), None);
+        assert_eq!(both.kinds(), [""; 0], "{format}");
+    }
+}
+
+/// Copies the schemas of a dataset into a bundle; returns their paths.
+fn copy_schemas(of: &Path, bundle: &Path) -> Vec<String> {
+    std::fs::create_dir_all(bundle.join("schemas")).expect("a folder can be made");
+    let schemas = std::fs::read_dir(of.join("schemas")).expect("it can be listed");
+    let copied = schemas.map(|schema| {
+        let schema = schema.expect("it can be listed");
+        let file = format!("schemas/{}", schema.file_name().to_string_lossy());
+        std::fs::copy(schema.path(), bundle.join(&file)).expect("it can be copied");
+        file
+    });
+    copied.collect()
+}
+
 /// A bundle that is a dataset, whose records have their ids in a member that the export added.
 fn bundle_with_ids(of: &Path) -> TempDir {
     let released = bundle(of, "ndjson", "1.4.1");
@@ -331,23 +375,22 @@ fn bundle_with_ids(of: &Path) -> TempDir {
         entry["id"] = "/id".into();
     }
     std::fs::create_dir_all(root.join("data")).expect("a folder can be made");
-    std::fs::create_dir_all(root.join("schemas")).expect("a folder can be made");
-    let mut files = vec!["data/dataset.json".to_owned()];
-    for schema in std::fs::read_dir(of.join("schemas")).expect("it can be listed") {
-        let schema = schema.expect("it can be listed");
-        let file = format!("schemas/{}", schema.file_name().to_string_lossy());
-        std::fs::copy(schema.path(), root.join(&file)).expect("it can be copied");
-        files.push(file);
-    }
+    let mut files = copy_schemas(of, root);
+    files.push("data/dataset.json".to_owned());
     std::fs::write(root.join("bundle.json"), marker.to_string()).expect("it can be written");
     std::fs::write(root.join("data/dataset.json"), manifest.to_string())
         .expect("it can be written");
-    let listed = std::fs::read_to_string(root.join("SHA256SUMS")).expect("it can be read");
-    let lines = files.iter().map(|file| format!("-  {file}\n"));
-    std::fs::write(root.join("SHA256SUMS"), listed + &lines.collect::<String>())
-        .expect("it can be written");
-    rehash(root);
+    list_files(root, &files);
     released
+}
+
+/// Adds files to the list of a bundle.
+fn list_files(bundle: &Path, files: &[String]) {
+    let list = bundle.join("SHA256SUMS");
+    let listed = std::fs::read_to_string(&list).expect("it can be read");
+    let lines = files.iter().map(|file| format!("-  {file}\n"));
+    std::fs::write(list, listed + &lines.collect::<String>()).expect("it can be written");
+    rehash(bundle);
 }
 
 fn json_of(path: &Path) -> serde_json::Value {
