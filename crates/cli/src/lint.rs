@@ -124,7 +124,7 @@ fn show_fixes(root: &Path, settings: &Options<'_>, options: &CheckOptions) -> Re
     let linted = lint(root, settings)?;
     let fixed = fixes(&linted, allowed(options))?;
     let text = difference(&fixed);
-    output::write_stdout(|out| out.write_all(output::lines_on_terminal(&text).as_bytes()))?;
+    output::write_patch(&text)?;
     if !options.report.quiet {
         eprintln!("{} would be mended", counted(fixed.count as u64, "finding"));
     }

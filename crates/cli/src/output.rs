@@ -139,6 +139,16 @@ pub(crate) fn on_terminal(text: &str) -> String {
     treatise_report::visible(text)
 }
 
+/// Writes a patch to standard output: to a terminal as it can be read, and else as `git apply` takes it,
+/// to the byte.
+pub(crate) fn write_patch(text: &str) -> Result<()> {
+    let is_read_by_people = io::stdout().is_terminal();
+    write_stdout(|out| match is_read_by_people {
+        true => out.write_all(lines_on_terminal(text).as_bytes()),
+        false => out.write_all(text.as_bytes()),
+    })
+}
+
 /// The same for lines that stay lines, such as those of a diff.
 pub(crate) fn lines_on_terminal(text: &str) -> String {
     let lines = text.split_inclusive('\n');

@@ -132,6 +132,26 @@ fn fixes_are_shown_or_applied_and_applying_them_twice_changes_nothing() {
 }
 
 #[test]
+fn shown_fixes_are_a_patch_to_the_byte() {
+    let dataset = sound();
+    let root = dataset.path();
+    let tabs = CANONICAL.replace("  ", "\t");
+    let lines = tabs.replace('\n', "\r\n");
+    for written in [tabs, lines] {
+        let record = write(root, "data/plants/tansy.json", &written);
+        // What two fixes touch is mended by one after the other.
+        for _ in 0..2 {
+            let shown = check(root, &["--fix", "--diff"]).stdout;
+            if !shown.is_empty() {
+                write(root, "fixes.patch", &shown);
+                git(root, &["apply", "--whitespace=nowarn", "fixes.patch"]);
+            }
+        }
+        assert_eq!(read(&record), CANONICAL);
+    }
+}
+
+#[test]
 fn records_are_formatted() {
     let dataset = sound();
     let root = dataset.path();
