@@ -110,9 +110,12 @@ pub(crate) fn strangers(bundle: &Path, listed: &BTreeSet<String>) -> Result<Vec<
                 "" => name,
                 _ => format!("{folder}/{name}"),
             };
-            if !listed.contains(&name) {
+            let kind = entry.file_type().map_err(failed)?;
+            // What a link to a folder leads to is none of the bundle, and may have more in it.
+            let leads_away = || kind.is_symlink() && bundle.join(&name).is_dir();
+            if !listed.contains(&name) || leads_away() {
                 found.push(name);
-            } else if entry.file_type().map_err(failed)?.is_dir() {
+            } else if kind.is_dir() {
                 folders.push(name);
             }
         }

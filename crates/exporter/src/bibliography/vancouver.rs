@@ -10,6 +10,7 @@ use hayagriva::{
     BibliographyDriver, BibliographyRequest, BufWriteFormat, CitationItem, CitationRequest,
 };
 use rayon::prelude::*;
+use serde_json::Value;
 
 use super::Work;
 use super::item::Item;
@@ -87,15 +88,51 @@ pub(super) fn write(works: &[&Work]) -> String {
     text
 }
 
-/// The item for the processor, where it takes it: no span of time, of which it would despair.
+/// The item for the processor, where it takes it: with dates of days, months or years alone. Of spans,
+/// and of dates without numbers, it would despair.
 fn entry(item: &Item) -> Option<json::Item> {
-    let has_span = ["issued", "original-date", "accessed"]
-        .iter()
-        .any(|name| item.date(name).1);
-    if has_span {
-        return None;
-    }
-    serde_json::from_str(&item.to_json()).ok()
+    const DATES: [&str; 6] = [
+        "accessed",
+        "available-date",
+        "event-date",
+        "issued",
+        "original-date",
+        "submitted",
+    ];
+    let text = item.to_json();
+    let json: Value = serde_json::from_str(&text).ok()?;
+    let dates = DATES.iter().filter_map(|name| json.get(name));
+    let are_plain = dates.into_iter().all(is_plain);
+    let entry = are_plain.then(|| serde_json::from_str(&text).ok());
+    entry.flatten()
+}
+
+fn is_plain(date: &Value) -> bool {
+    let is_number = |part: &Value| match part {
+        Value::Number(number) => number.is_i64(),
+        Value::String(digits) => {
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        _ => false,
+    };
+    let parts = date.get("date-parts").map(Value::as_array);
+    let are_plain_parts = parts.is_none_or(|parts| match parts.map(Vec::as_slice) {
+        Some([Value::Array(parts)]) => {
+            (1..=3).contains(&parts.len()) && parts.iter().all(is_number)
+        }
+        _ => false,
+    });
+    let raw = date.get("raw").map(Value::as_str);
+    let is_plain_raw = raw.is_none_or(|raw| {
+        raw.is_some_and(|raw| {
+            let mut parts = raw.split('-');
+            let is_number = |part: &str| {
+                matches!(part.len(), 2 | 4) && part.bytes().all(|byte| byte.is_ascii_digit())
+            };
+            parts.clone().count() <= 3 && parts.all(is_number)
+        })
+    });
+    are_plain_parts && is_plain_raw
 }
 
 #[cfg(test)]

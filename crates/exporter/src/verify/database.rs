@@ -47,12 +47,44 @@ pub(super) fn open(check: &Check, table: &TableEntry) -> Option<Connection> {
 
 fn connect(check: &Check, file: &str) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Connection::open_with_flags(check.path(file), flags)
+    let path = check.path(file);
+    let Some(name) = path.to_str() else {
+        return Connection::open_with_flags(path, flags);
+    };
+    // Nobody writes to it meanwhile: so SQLite lays no files beside it, whatever its journal is.
+    let escaped = name
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23");
+    let address = format!("file:{escaped}?immutable=1");
+    Connection::open_with_flags(address, flags | OpenFlags::SQLITE_OPEN_URI)
 }
 
 /// What asks for the rows of a table in their order.
-pub(super) fn select(table: &str) -> String {
-    format!("SELECT * FROM {} ORDER BY rowid", quoted(table))
+pub(super) fn select(database: &Connection, table: &str) -> rusqlite::Result<String> {
+    let order = row_number(database, table)?;
+    let table = quoted(table);
+    Ok(match order {
+        Some(order) => format!("SELECT * FROM {table} ORDER BY {order}"),
+        None => format!("SELECT * FROM {table}"),
+    })
+}
+
+/// What SQLite calls the number of a row of a table; `None` where the table has columns of all these
+/// names.
+pub(super) fn row_number(
+    database: &Connection,
+    table: &str,
+) -> rusqlite::Result<Option<&'static str>> {
+    let statement = database.prepare(&format!("SELECT * FROM {} LIMIT 0", quoted(table)))?;
+    let columns = statement.column_names();
+    let is_column = |name: &str| {
+        columns
+            .iter()
+            .any(|column| column.eq_ignore_ascii_case(name))
+    };
+    let names = ["rowid", "_rowid_", "oid"];
+    Ok(names.into_iter().find(|name| !is_column(name)))
 }
 
 enum Failure {
@@ -125,7 +157,7 @@ fn compare(
     file: &str,
     database: &Connection,
 ) -> Result<(), Failure> {
-    let mut statement = database.prepare(&select(&table.name))?;
+    let mut statement = database.prepare(&select(database, &table.name)?)?;
     let names = StringRecord::from(statement.column_names());
     let mut next = || match &mut reference {
         Some(reference) => reference.next().map_err(Failure::Other),

@@ -2,6 +2,7 @@
 //! and are the same in JSON and NDJSON.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::sync::Arc;
 
 use treatise_dataset::{Dataset, LoadOptions, Observer, load};
@@ -37,6 +38,14 @@ pub(super) fn check(
             let file = whole::FILE;
             let message = format!("`{file}` does not say what the other files in its folder say");
             check.find(&FORMATS_DISAGREE, file, message);
+        }
+        for section in marker.sections() {
+            let file = Format::Json.file_of("", &section.name);
+            let path = check.path(&file);
+            if !is_array(&path)? {
+                let message = format!("`{file}` is no array with a record on each line");
+                check.find(&FORMATS_DISAGREE, &file, message);
+            }
         }
     }
     for section in marker.sections() {
@@ -90,6 +99,35 @@ fn load_bundle(
         }
     }
     Ok((findings.counts.errors == 0).then_some(dataset))
+}
+
+/// Whether brackets and commas around the records are those of an array, for who knows nothing of
+/// lines.
+fn is_array(path: &Path) -> Result<bool, Error> {
+    let file = RegularFile::open(path).map_err(|error| Error::not_read(path, error))?;
+    let mut lines = BufReader::new(file.into_file()).split(b'\n');
+    let mut next = || {
+        lines
+            .next()
+            .transpose()
+            .map_err(|error| Error::io(path, error))
+    };
+    match next()?.as_deref() {
+        Some(b"[]") => return Ok(next()?.is_none()),
+        Some(b"[") => {}
+        _ => return Ok(false),
+    }
+    let mut has_comma = None;
+    while let Some(line) = next()? {
+        if line == b"]" {
+            return Ok(has_comma == Some(false) && next()?.is_none());
+        }
+        if has_comma == Some(false) {
+            return Ok(false);
+        }
+        has_comma = Some(line.ends_with(b","));
+    }
+    Ok(false)
 }
 
 /// The lines that hold records.

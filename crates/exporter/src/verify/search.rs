@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::Check;
-use super::database::select;
+use super::database::{row_number, select};
 use super::published::{Expectation, Published};
 use super::rules::FORMATS_DISAGREE;
 use crate::format::sqlite::{is_searched, quoted, search_table};
@@ -119,14 +119,16 @@ impl Reading {
     fn begin(texts: &Texts, stored: &Stored<'_>) -> rusqlite::Result<Self> {
         let (table, column) = texts;
         let sql = if stored.tables.contains(table.as_str()) {
-            let statement = stored.database.prepare(&select(table))?;
+            let sql = select(stored.database, table)?;
+            let statement = stored.database.prepare(&sql)?;
+            let row = row_number(stored.database, table)?.unwrap_or("rowid");
             let key = quoted(statement.column_name(0)?);
             // Else SQLite would take the name for a text.
             statement.column_index(column)?;
             let (table, column) = (quoted(table), quoted(column));
             Some(format!(
-                "SELECT {key}, {column}, rowid FROM {table}
-                 WHERE rowid > ?1 AND {column} IS NOT NULL ORDER BY rowid LIMIT 1"
+                "SELECT {key}, {column}, {row} FROM {table}
+                 WHERE {row} > ?1 AND {column} IS NOT NULL ORDER BY {row} LIMIT 1"
             ))
         } else {
             None
