@@ -55,7 +55,8 @@ impl Column {
     pub(crate) fn of(name: String, field: Option<&Field>, is_required: bool) -> Self {
         let kind = field.map_or(Kind::Any, kind_of);
         let may_be_null = field.is_none_or(|field| {
-            field.types.contains("null")
+            !field.is_typed
+                || field.types.contains("null")
                 || (field.types.is_empty() && field.enumeration.is_none())
                 || field.enumeration.iter().flatten().any(Json::is_null)
                 || field.literals.iter().any(Json::is_null)
@@ -89,6 +90,9 @@ impl Column {
 
 /// The one type that holds all scalars that may be there.
 fn kind_of(field: &Field) -> Kind {
+    if !field.is_typed {
+        return Kind::Any;
+    }
     let listed = field.enumeration.iter().flatten().chain(&field.literals);
     let mut kinds: Vec<Kind> = listed
         .filter_map(|value| match value {
@@ -106,8 +110,17 @@ fn kind_of(field: &Field) -> Kind {
             "boolean" => Some(Kind::Boolean),
             _ => None,
         });
-        // The types are what is certain; numbers in a list are of the type beside it.
-        kinds.retain(|kind| *kind != Kind::Number || field.types.is_empty());
+        // Whole numbers in a list are of the type beside it, where that is one of numbers.
+        if ["integer", "number"]
+            .iter()
+            .any(|name| field.types.contains(*name))
+        {
+            let is_whole = |value: &Json| value.as_f64().is_none_or(|number| number.fract() == 0.0);
+            let listed = field.enumeration.iter().flatten().chain(&field.literals);
+            if listed.filter(|value| value.is_number()).all(is_whole) {
+                kinds.retain(|kind| *kind != Kind::Number);
+            }
+        }
         kinds.extend(scalars);
     }
     match kinds.split_first() {
