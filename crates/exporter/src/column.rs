@@ -3,6 +3,8 @@
 use serde_json::Value as Json;
 use treatise_schema::Field;
 
+use crate::row::Cell;
+
 /// A column.
 #[derive(Clone, Debug)]
 pub(crate) struct Column {
@@ -66,6 +68,23 @@ impl Column {
             kind,
             is_required: is_required && !may_be_null,
             field: field.cloned(),
+        }
+    }
+
+    /// Whether a row can have this here.
+    pub(crate) fn takes(&self, cell: &Cell<'_>) -> bool {
+        match (cell, self.kind) {
+            (Cell::Absent, _) => !self.is_required,
+            (_, Kind::Any)
+            | (Cell::Text(_), Kind::Text)
+            | (Cell::Number(_), Kind::Number)
+            | (Cell::Boolean(_), Kind::Boolean)
+            | (Cell::Position(_), Kind::Integer) => true,
+            (Cell::Number(text), Kind::Integer) => {
+                let number: Result<f64, _> = text.parse();
+                number.is_ok_and(|number| number.fract() == 0.0 || number.is_infinite())
+            }
+            _ => false,
         }
     }
 

@@ -78,6 +78,14 @@ impl<'s, 'd> Encoder<'s, 'd> {
             let unplaced = self.section.tables.rows(id, record, &mut |table, cells| {
                 batch.row(table, cells);
             });
+            if let Some(column) = unplaced.misfit {
+                return Err(Error::refused(format!(
+                    "the column `{column}` can't hold what the record `{id}` of `{}` has there: the \
+                     schema names other types, in a branch that does not hold for all records; name \
+                     the types in each branch, or export json or ndjson only",
+                    self.section.name
+                )));
+            }
             block.left_out += unplaced.count;
             if let (Some(pointer), None) = (unplaced.first, &block.first_left_out) {
                 block.first_left_out = Some(LeftOut {

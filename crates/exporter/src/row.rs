@@ -35,6 +35,8 @@ pub(crate) type Sink<'s> = dyn FnMut(usize, &[Cell<'_>]) + 's;
 pub(crate) struct Unplaced {
     pub(crate) count: u64,
     pub(crate) first: Option<Pointer>,
+    /// The name of a column that can't hold what the record has there, where there is one.
+    pub(crate) misfit: Option<String>,
 }
 
 impl Tables {
@@ -76,6 +78,16 @@ impl<'p> Walk<'p, '_, '_> {
             {
                 *cell = Cell::Number(plain.into());
             }
+        }
+        let columns = &self.tables.tables[table].columns;
+        let misfit = cells
+            .iter()
+            .zip(columns)
+            .find(|(cell, column)| !column.takes(cell));
+        if let Some((_, column)) = misfit {
+            let name = || column.name.clone();
+            self.unplaced.misfit.get_or_insert_with(name);
+            return;
         }
         (self.sink)(table, &cells);
         for Under {

@@ -11,6 +11,7 @@
 )]
 
 mod archives;
+mod branches;
 mod companions;
 mod content;
 mod database;

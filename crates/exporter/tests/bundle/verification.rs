@@ -774,3 +774,39 @@ fn columns_with_other_names_are_found() {
         assert_eq!(found(&bundle.path), [expected]);
     }
 }
+
+#[test]
+fn an_array_with_other_commas_is_found() {
+    for (from, to) in [
+        ("[\n", "]\n"),
+        ("},\n{", "}\n{"),
+        ("}\n]", "},\n]"),
+        ("}\n]", "}\n]]"),
+    ] {
+        let bundle = exported(&museum(), &Options::default());
+        let file = bundle.path.join("json/rooms.json");
+        change(&file, from, to);
+        rehash(&bundle.path);
+        let found = found(&bundle.path);
+        let is_told = found.iter().any(|found| {
+            found.starts_with("json/rooms.json")
+                && found.contains("no array with a record on each line")
+        });
+        assert!(is_told, "{from:?}: {found:#?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_folder_is_found() {
+    let bundle = exported(&museum(), &Options::default());
+    let elsewhere = temporary();
+    let moved = elsewhere.path().join("csv");
+    fs::rename(bundle.path.join("csv"), &moved).expect("it can be moved");
+    std::os::unix::fs::symlink(&moved, bundle.path.join("csv")).expect("a link can be made");
+    let found = found(&bundle.path);
+    assert!(
+        found.iter().any(|found| found.contains("`csv`")),
+        "{found:#?}"
+    );
+}

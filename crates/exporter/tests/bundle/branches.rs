@@ -1,0 +1,90 @@
+//! Values whose types only some branches of a schema name.
+
+use serde_json::{Value, json};
+use treatise_exporter::{Options, verify};
+
+use crate::folder::{export_to, exported, sound, temporary, things};
+
+fn root_of(member: &Value, around: &Value, values: &[Value]) -> tempfile::TempDir {
+    let mut schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {"id": {"type": "string"}, "v": member},
+    });
+    for (name, keyword) in around.as_object().into_iter().flatten() {
+        schema[name] = keyword.clone();
+    }
+    let lines = (0..).zip(values).map(|(number, value)| {
+        let record = json!({"id": format!("r{number}"), "v": value});
+        format!("{record}\n")
+    });
+    things("", &schema.to_string(), &lines.collect::<String>())
+}
+
+#[test]
+fn formats_agree_on_values_of_any_branch() {
+    let nothing = json!({});
+    let condition = json!({
+        "if": {"properties": {"id": {"const": "r0"}}},
+        "then": {"properties": {"v": {"type": "number"}}},
+    });
+    for (member, around, values) in [
+        (
+            json!({"anyOf": [{"type": "null"}, {"enum": ["a", 2]}]}),
+            &nothing,
+            json!(["a", 2, null]),
+        ),
+        (
+            json!({"anyOf": [{"type": "boolean"}, {"const": 1}]}),
+            &nothing,
+            json!([true, 1]),
+        ),
+        (
+            json!({"anyOf": [{"type": "string"}, {}]}),
+            &nothing,
+            json!(["a", true, [1], {"b": 2}]),
+        ),
+        (
+            json!({"anyOf": [{"type": "integer"}, {"const": 1.5}]}),
+            &nothing,
+            json!([2, 1.5]),
+        ),
+        (json!({}), &condition, json!([5, "abc"])),
+        (
+            json!({"type": "object", "patternProperties": {"^x": {"type": "integer"}}}),
+            &nothing,
+            json!([{"x": 1, "y": "text"}]),
+        ),
+        (
+            json!({"type": "array", "prefixItems": [{"type": "integer"}]}),
+            &nothing,
+            json!([[1, "a"]]),
+        ),
+    ] {
+        let values = values.as_array().expect("they are a list").clone();
+        let root = root_of(&member, around, &values);
+        let bundle = exported(root.path(), &Options::default());
+        let verified = verify(&bundle.path, 100, &()).expect("it can be read");
+        let found = verified.findings.kept.iter();
+        let found: Vec<_> = found.map(|finding| &finding.message).collect();
+        assert!(found.is_empty(), "{member}: {found:?}");
+    }
+}
+
+#[test]
+fn what_a_column_can_not_hold_is_refused() {
+    // Which of the two maps it is, only the whole value tells.
+    let member = json!({"oneOf": [
+        {"type": "object", "properties": {"a": {"type": "number"}}, "required": ["k"]},
+        {"type": "object", "additionalProperties": {"type": "string"}},
+    ]});
+    let root = root_of(&member, &json!({}), &[json!({"a": "text"})]);
+    let around = temporary();
+    let dataset = sound(root.path());
+    let error = export_to(&dataset, &around.path().join("bundle"), &Options::default());
+    let error = error.expect_err("a number is expected").to_string();
+    assert!(
+        error.contains("the column `v.a` can't hold what the record `r0`"),
+        "{error}"
+    );
+}
