@@ -9,6 +9,8 @@ mod item;
 mod member;
 mod wording;
 
+use std::cell::Cell;
+
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Failed;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -19,7 +21,7 @@ use treatise_source::{Kind, Pointer, Span, Value};
 pub(crate) use finder::Finder;
 
 use crate::rules::{SCHEMA_VIOLATION, WRONG_COLLECTION};
-use wording::{allowed, cut, description, names, phrase, shown};
+use wording::{cut, description, names, phrase, shown};
 
 /// A failing keyword, worded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +90,7 @@ pub(crate) fn violations(
         finder: Finder::new(root),
         schema_uri,
         schema_at,
+        looks_left: Cell::new(MOST_LOOKS),
     };
     let said = Said::by(errors);
     let mut found: Vec<_> = errors
@@ -210,7 +213,12 @@ struct Explainer<'r, 's> {
     finder: Finder<'r>,
     schema_uri: &'r str,
     schema_at: &'r SchemaAt<'s>,
+    /// With how many words others may still be compared to find out what was meant.
+    looks_left: Cell<usize>,
 }
+
+/// So many words are compared for one record: some thousands of mistakes among a hundred values.
+const MOST_LOOKS: usize = 300_000;
 
 /// The value that a failure is about, and the schema object that has the failing keyword.
 struct Subject<'r, 's> {
@@ -288,7 +296,9 @@ impl<'r, 's> Explainer<'r, 's> {
         let message = phrase(kind, &shown(subject.value), subject.value);
         let mut violation = self.about(subject, message);
         if let Failed::Enum { options } = kind {
-            violation.help.extend(allowed(options, subject.value));
+            violation
+                .help
+                .extend(self.allowed(options, subject.value.as_str()));
         }
         violation.help.extend(description(subject.schema));
         violation

@@ -19,6 +19,8 @@ pub struct FieldTable {
     fields: Vec<Field>,
     by_path: FxHashMap<FieldPath, usize>,
     visits: usize,
+    /// Schemas that were looked at for the types that they name.
+    looks: usize,
     is_complete: bool,
 }
 
@@ -413,8 +415,8 @@ impl FieldTable {
         let Some(keywords) = scope.schema.as_object() else {
             return false;
         };
-        self.visits += 1;
-        if self.visits > Self::MOST_VISITS || depth >= Self::DEEPEST {
+        self.looks += 1;
+        if self.looks > Self::MOST_VISITS || depth >= Self::DEEPEST {
             return false;
         }
         let names = ["type", "enum", "const"];

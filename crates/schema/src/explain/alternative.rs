@@ -5,7 +5,7 @@ use jsonschema::error::ValidationErrorKind as Failed;
 use serde_json::Value as Json;
 use treatise_source::Pointer;
 
-use super::wording::{allowed, description, either, found, names, shown, type_names};
+use super::wording::{description, either, found, names, shown, type_names};
 use super::{Explainer, Subject, Violation};
 
 type Branches = [Vec<ValidationError<'static>>];
@@ -97,7 +97,9 @@ impl<'r, 's> Explainer<'r, 's> {
         let value = self.finder.find(&pointer)?;
         let message = format!("{} is none of the allowed values", shown(value));
         let mut violation = Violation::new(value.span(), pointer, message);
-        violation.help.extend(allowed(&Json::Array(options), value));
+        violation
+            .help
+            .extend(self.allowed(&Json::Array(options), value.as_str()));
         Some(violation)
     }
 

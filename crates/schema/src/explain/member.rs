@@ -5,7 +5,7 @@ use jsonschema::error::ValidationErrorKind as Failed;
 use serde_json::Value as Json;
 use treatise_source::{Pointer, Step, Value};
 
-use super::wording::{allowed_for, description, listed, name, phrase};
+use super::wording::{description, listed, name, phrase};
 use super::{Explainer, Subject, Violation};
 use crate::nearest::nearest;
 use crate::survey::resolve;
@@ -166,7 +166,7 @@ impl<'r, 's> Explainer<'r, 's> {
             format!("this member name is not allowed: {reason}"),
         );
         if let Failed::Enum { options } = error.kind() {
-            violation.help.extend(allowed_for(options, &name));
+            violation.help.extend(self.allowed(options, Some(&name)));
         }
         violation.help.extend(description(self.schema_of(error)));
         vec![violation]

@@ -4,6 +4,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Failed};
 use serde_json::Value as Json;
 use treatise_source::{Kind, Value};
 
+use super::Explainer;
 use crate::nearest::nearest;
 
 pub(crate) fn type_names(kind: &TypeKind) -> Vec<String> {
@@ -25,9 +26,13 @@ pub(crate) fn phrase(kind: &Failed, shown: &str, value: Value<'_>) -> String {
         }
         Failed::Enum { options } => {
             // `3` and `"3"` look the same in backticks.
-            let looks_allowed = options
-                .as_array()
-                .is_some_and(|options| options.iter().any(|option| quoted(option) == shown));
+            let is_text = value.kind() == Kind::String;
+            let looks_allowed = options.as_array().is_some_and(|options| {
+                let mut others = options
+                    .iter()
+                    .filter(|option| option.is_string() != is_text);
+                others.any(|option| quoted(option) == shown)
+            });
             let subject = if looks_allowed {
                 found(value)
             } else {
@@ -139,19 +144,21 @@ pub(crate) fn format_name(format: &str) -> String {
     format!("{name}, as `{example}` is")
 }
 
-/// The allowed values, or the one that was most likely meant.
-pub(crate) fn allowed(options: &Json, value: Value<'_>) -> Option<String> {
-    allowed_for(options, value.as_str().unwrap_or_default())
-}
-
-pub(crate) fn allowed_for(options: &Json, word: &str) -> Option<String> {
-    let options = options.as_array()?;
-    let words = options.iter().filter_map(Json::as_str);
-    let list = listed(options.iter().map(plain));
-    Some(match nearest(word, words) {
-        Some(meant) => format!("did you mean `{meant}`? Allowed are {list}"),
-        None => format!("allowed are {list}"),
-    })
+impl Explainer<'_, '_> {
+    /// The allowed values, or the one that was most likely meant.
+    pub(super) fn allowed(&self, options: &Json, word: Option<&str>) -> Option<String> {
+        let options = options.as_array()?;
+        let words = options.iter().filter_map(Json::as_str);
+        let left = self.looks_left.get().checked_sub(options.len());
+        self.looks_left.set(left.unwrap_or_default());
+        let meant = left.and_then(|_| nearest(word.unwrap_or_default(), words));
+        let shown = options.iter().take(MOST_LISTED).map(plain);
+        let list = and_more(shown, options.len());
+        Some(match meant {
+            Some(meant) => format!("did you mean `{meant}`? Allowed are {list}"),
+            None => format!("allowed are {list}"),
+        })
+    }
 }
 
 /// What the schema says about the value.
@@ -200,14 +207,19 @@ pub(crate) fn cut(text: &str) -> String {
 
 /// Words in backticks with commas; a long list is cut.
 pub(crate) fn listed<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {
-    const MOST: usize = 20;
-    let mut words = words.into_iter();
-    let shown = words.by_ref().take(MOST);
+    let words: Vec<T> = words.into_iter().collect();
+    and_more(words.iter().take(MOST_LISTED), words.len())
+}
+
+/// How many words of a list are shown.
+const MOST_LISTED: usize = 20;
+
+/// The first words of a list, and how many there are beside them.
+fn and_more<T: AsRef<str>>(shown: impl Iterator<Item = T>, all: usize) -> String {
     let shown: Vec<_> = shown.map(|word| name(word.as_ref())).collect();
-    let shown = shown.join(", ");
-    match words.count() {
-        0 => shown,
-        rest => format!("{shown} and {rest} more"),
+    match all - shown.len() {
+        0 => shown.join(", "),
+        rest => format!("{} and {rest} more", shown.join(", ")),
     }
 }
 
