@@ -31,7 +31,7 @@ rule! {
     summary: "a generic name with a capital",
     since: "0.1.0",
     check: EachRecord(check),
-    fix: Safe,
+    fix: Unsafe,
 }
 
 fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
@@ -82,7 +82,7 @@ fn report(text: Text<'_>, start: usize, found: &mut Found) {
     )
     .with_help("write it in lower case");
     if let Some(span) = text.span_of(start..end) {
-        finding = finding.with_fix(Applicability::Safe, [(span, lower)]);
+        finding = finding.with_fix(Applicability::Unsafe, [(span, lower)]);
     }
     found.add(finding);
 }

@@ -15,7 +15,8 @@
 //! # What it leaves alone
 //!
 //! That an address begins with `https` is a matter of the schema. Whether there is a page is not known
-//! without the network.
+//! without the network. A punctuation mark at the end is told and not deleted: it may be part of the
+//! address.
 
 use treatise_report::Applicability;
 use url::{Host, Url};
@@ -69,12 +70,16 @@ fn check(source: Source<'_>, found: &mut Found) {
     if let Some(reason) = reason {
         let mut finding =
             Finding::new(text.spot(), reason).with_help(format!("the address is `{clean}`"));
-        if let Some(span) = text.span_of(0..text.len()) {
+        // A full stop may be part of the address, as behind an abbreviation.
+        let may_be_part = reason == PUNCTUATION;
+        if let Some(span) = text.span_of(0..text.len()).filter(|_| !may_be_part) {
             finding = finding.with_fix(Applicability::Safe, [(span, clean)]);
         }
         found.add(finding);
     }
 }
+
+const PUNCTUATION: &str = "the address ends with a punctuation mark";
 
 /// The address without what is no part of it, and the first thing that was not.
 fn clean(address: &str) -> (String, Option<&'static str>) {
@@ -110,7 +115,7 @@ fn clean(address: &str) -> (String, Option<&'static str>) {
         || clean.ends_with(')') && clean.matches(')').count() > clean.matches('(').count()
     {
         clean.pop();
-        reason.get_or_insert("the address ends with a punctuation mark");
+        reason.get_or_insert(PUNCTUATION);
     }
     (clean, reason)
 }

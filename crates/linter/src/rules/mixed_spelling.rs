@@ -11,7 +11,7 @@
 //! # What it leaves alone
 //!
 //! Texts in `en-GB`, `en-US` and the like, which have chosen; names of agents and titles of sources;
-//! words that both varieties know. What counts is how many records have each variety; where as many have
+//! addresses, ids, quotations and names within a text; words that both varieties know. What counts is how many records have each variety; where as many have
 //! one as the other, it says nothing. The pairs are those of
 //! `src/tables/spellings.tsv`.
 //!
@@ -40,7 +40,7 @@ rule! {
     since: "0.1.0",
     check: Marked(mark, check),
     tables: [ALL],
-    fix: Safe,
+    fix: Unsafe,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,9 +84,27 @@ fn spelled(
                 false => Cow::Owned(word.to_lowercase()),
             };
             let &(variety, other) = SPELLINGS.get(&*lower)?;
-            Some((prose, range, variety, other))
+            let text = prose.text.as_str();
+            is_own_wording(text, &range).then_some((prose, range, variety, other))
         })
     })
+}
+
+/// Whether a word is one that the author of the text chose: it is not, in an address or id, in a
+/// quotation, and as part of a name.
+fn is_own_wording(text: &str, range: &Range<usize>) -> bool {
+    let (before, behind) = (&text[..range.start], &text[range.end..]);
+    let start = before.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let length = behind.find(char::is_whitespace).unwrap_or(behind.len());
+    let token = text.get(start..range.end + length).unwrap_or_default();
+    let token = token.trim_matches(|character: char| !character.is_alphanumeric());
+    let is_code = token.contains(['/', '_', '@', ':', '#', '=', '\\', '.'])
+        || token.matches('-').count() > 1 && !token.contains(char::is_uppercase);
+    let is_quoted = before.rfind('“') > before.rfind('”')
+        || before.matches('"').count() % 2 == 1 && behind.contains('"');
+    let is_capitalised = text[range.clone()].starts_with(char::is_uppercase);
+    let begins = before.trim_end().ends_with(['.', '!', '?', ':']) || before.trim().is_empty();
+    !is_code && !is_quoted && (!is_capitalised || begins)
 }
 
 /// Which varieties a record has.
@@ -123,7 +141,7 @@ fn report(prose: &Prose<'_>, range: Range<usize>, rare: Variety, other: &str, fo
     )
     .with_help(format!("write `{replacement}`"));
     if let Some(span) = prose.text.span_of(range) {
-        finding = finding.with_fix(Applicability::Safe, [(span, replacement)]);
+        finding = finding.with_fix(Applicability::Unsafe, [(span, replacement)]);
     }
     found.add(finding);
 }

@@ -30,7 +30,7 @@ rule! {
     summary: "a title with a full stop or a note in brackets at its end",
     since: "0.1.0",
     check: Source(check),
-    fix: Safe,
+    fix: Unsafe,
 }
 
 /// Members of a reference that are titles.
@@ -65,7 +65,7 @@ fn of_title(title: Text<'_>, found: &mut Found) {
         let mut finding = Finding::new(title.part(stop.clone()), "the title ends with a full stop")
             .with_help("leave it out");
         if let Some(span) = title.span_of(stop) {
-            finding = finding.with_fix(Applicability::Safe, [(span, String::new())]);
+            finding = finding.with_fix(Applicability::Unsafe, [(span, String::new())]);
         }
         found.add(finding);
     }

@@ -14,7 +14,7 @@
 //! # What it leaves alone
 //!
 //! Numbers of electronic articles such as `e3940`, and whatever else is no range. Of Roman numbers and of
-//! pages such as `1107.e3`, only the dash is looked at.
+//! pages such as `1107.e3`, only the dash is looked at. `12-3` may be page 3 of chapter 12.
 
 use std::sync::LazyLock;
 
@@ -54,7 +54,7 @@ static OTHER: LazyLock<Regex> = LazyLock::new(|| {
 
 const DASHES: &str = "[-\u{2010}-\u{2015}\u{2212}]+";
 /// What stands before pages in references, and is no part of them.
-const ABBREVIATIONS: &[&str] = &["pages ", "page ", "pp. ", "pp.", "pp ", "p. ", "p."];
+const ABBREVIATIONS: &[&str] = &["pages ", "page ", "pp. ", "pp.", "pp ", "pp", "p. ", "p."];
 
 fn check(record: Record<'_>, found: &mut Found) {
     let of_item = record.get("csl").and_then(|csl| csl.text("page"));
@@ -125,6 +125,10 @@ fn full_range(part: &str) -> Result<String, u32> {
     } else {
         &range[3]
     };
+    // `12-3` may be page 3 of chapter 12.
+    if last.len() < first.len() && first.len() < 3 {
+        return Ok(part.to_owned());
+    }
     // `1107-18` ends at 1118: the digits that are missing are those of the first page.
     let last = if last.len() < first.len() {
         format!("{}{last}", &first[..first.len() - last.len()])

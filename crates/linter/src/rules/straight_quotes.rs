@@ -27,7 +27,7 @@ rule! {
     summary: "a straight quotation mark or apostrophe in a text for people",
     since: "0.1.0",
     check: Prose(check),
-    fix: Safe,
+    fix: Unsafe,
 }
 
 fn check(prose: &Prose<'_>, found: &mut Found) {
@@ -56,7 +56,7 @@ fn check(prose: &Prose<'_>, found: &mut Found) {
         let written = serde_json::to_string(&curled).expect("a string can be written");
         finding = finding
             .with_help(format!("write `{curled}`"))
-            .with_fix(Applicability::Safe, [(prose.text.spot().span, written)]);
+            .with_fix(Applicability::Unsafe, [(prose.text.spot().span, written)]);
     } else {
         finding = finding.with_help("write the quotation marks of the language");
     }
