@@ -12,8 +12,8 @@
 //!
 //! # What it leaves alone
 //!
-//! Versions and section numbers (a trailing zero counts before a unit only), and terms, which are names
-//! as sources have them. The notations are those of `src/tables/error-prone.tsv`, as they are written
+//! Versions and section numbers (a trailing zero counts before a unit only), abbreviations such as `MS`
+//! that stand for much else, where the text has no dose, and terms, which are names as sources have them. The notations are those of `src/tables/error-prone.tsv`, as they are written
 //! there.
 
 use std::sync::LazyLock;
@@ -59,6 +59,9 @@ fn check(prose: &Prose<'_>, found: &mut Found) {
         if place == "after-number" && !before.ends_with(|last: char| last.is_ascii_digit()) {
             continue;
         }
+        if place == "with-dose" && !has_dose(text) {
+            continue;
+        }
         found.add(
             Finding::new(
                 prose.text.part(range),
@@ -99,6 +102,12 @@ fn check(prose: &Prose<'_>, found: &mut Found) {
             );
         }
     }
+}
+
+fn has_dose(text: &str) -> bool {
+    let is_digit = |character: char| character.is_ascii_digit();
+    let mut ends = text.match_indices(is_digit).map(|(at, _)| &text[at + 1..]);
+    ends.any(|rest| is_unit(rest.trim_start()))
 }
 
 fn is_unit(rest: &str) -> bool {
