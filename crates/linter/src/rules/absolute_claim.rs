@@ -13,9 +13,9 @@
 //!
 //! # What it leaves alone
 //!
-//! Definitions and `is-a` claims, which hold always; words under a negation ("not entirely"); claims that
-//! an issue about an overstatement, a doubt or a contradiction affects. The words are those of
-//! `src/tables/absolutes.tsv`, in English.
+//! Definitions and `is-a` claims, which hold always; words under a negation ("not entirely") or softened
+//! ("almost always"); claims that an issue about an overstatement, a doubt or a contradiction affects. The
+//! words are those of `src/tables/absolutes.tsv`, in English.
 //!
 //! # How often it is right
 //!
@@ -94,7 +94,7 @@ fn absolute(claim: Claim<'_>) -> Option<Finding> {
         let found = ABSOLUTES.find_in(prose);
         let (_, range) = found.into_iter().find(|(_, range)| {
             let before = &statement[..range.start];
-            !is_negated(before) && !is_partitive(before)
+            !is_negated(before) && !is_partitive(before) && !is_softened(before)
         })?;
         let message = format!("`{}` allows no exception", &statement[range.clone()]);
         Some(Finding::new(statement.part(range), message))
@@ -107,6 +107,16 @@ fn absolute(claim: Claim<'_>) -> Option<Finding> {
             Finding::new(frequency.spot(), message)
         })
     })
+}
+
+/// Whether the word before takes some of it back, as in "almost always" and "no guarantee".
+fn is_softened(before: &str) -> bool {
+    const WORDS: [&str; 5] = ["almost", "nearly", "virtually", "practically", "no"];
+    let last = before
+        .trim_end()
+        .rsplit(|it: char| !it.is_alphabetic())
+        .next();
+    last.is_some_and(|last| WORDS.iter().any(|word| last.eq_ignore_ascii_case(word)))
 }
 
 /// Whether what follows is a whole of which a part is meant: `half of all patients`.

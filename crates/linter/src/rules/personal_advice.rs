@@ -12,7 +12,8 @@
 //!
 //! # What it leaves alone
 //!
-//! Numbers with other units, such as the size of a tumor; notes to other editors. The words are those
+//! Numbers with other units, such as the size of a tumor or what a laboratory finds in a volume (`g/dL`);
+//! notes to other editors. The words are those
 //! of `src/tables/address.tsv` and `src/tables/doses.tsv`, in English.
 
 use std::sync::LazyLock;
@@ -78,12 +79,23 @@ fn check(claim: Claim<'_>, found: &mut Found) {
         let is_glued = unit.len() < word.len() && !unit.is_empty();
         is_glued && ROWS.iter().any(|row| is_unit(*row) && row[0] == unit)
     });
-    for range in spaced.map(|(_, range)| range).chain(glued) {
+    let doses = spaced.map(|(_, range)| range).chain(glued);
+    for range in doses.filter(|range| !is_concentration(&statement[range.end..])) {
         found.add(
             Finding::new(statement.part(range), "the statement gives a dose")
                 .with_help("leave it out; the dataset gives no instructions for dosing"),
         );
     }
+}
+
+/// Whether what stands behind a unit makes it one of a laboratory: so much in a volume.
+fn is_concentration(behind: &str) -> bool {
+    const VOLUMES: [&str; 6] = ["dL", "dl", "mL", "ml", "L", "l"];
+    let volume = behind.strip_prefix('/').map(|rest| {
+        let end = rest.find(|it: char| !it.is_alphanumeric());
+        &rest[..end.unwrap_or(rest.len())]
+    });
+    volume.is_some_and(|volume| VOLUMES.contains(&volume))
 }
 
 fn is_unit([_, kind]: [&str; 2]) -> bool {
