@@ -117,9 +117,11 @@ impl<'t> Number<'t> {
             return (!matches!(magnitude, Ok(magnitude) if magnitude <= SAFE_INTEGER))
                 .then_some(NumberLoss::BeyondSafeInteger);
         }
-        // `{:e}` prints the shortest digits that read back as the same double. What is longer may
-        // still be the exact value of the double, which has at most 767 significant digits.
-        let is_kept = Decimal::of(&format!("{value:e}")) == written
+        // `{:e}` prints the shortest digits that read back as the same double; where several are as
+        // short, other programs print another one. What is longer may still be the exact value of the
+        // double, which has at most 767 significant digits.
+        let shortest = Decimal::of(&format!("{value:e}"));
+        let is_kept = written.significant.len() <= shortest.significant.len()
             || Decimal::of(&format!("{value:.766e}")) == written;
         (!is_kept).then_some(NumberLoss::Rounded)
     }
@@ -222,6 +224,8 @@ mod tests {
             "123456789012345",
             "-0.0000000000001",
             "0.1000000000000000055511151231257827021181583404541015625",
+            "815555568.0351562",
+            "815555568.0351563",
         ] {
             assert_eq!(loss(text), None, "{text}");
         }
