@@ -212,21 +212,30 @@ impl Archive {
                 let mut archive = tar::Archive::new(Bounded { file, left: &left });
                 for entry in archive.entries()? {
                     let mut entry = entry?;
+                    // Folders are made where a file is in them.
+                    if entry.header().entry_type().is_dir() {
+                        continue;
+                    }
                     if !entry.header().entry_type().is_file() {
                         return Err(damaged("it has something else than files").into());
                     }
                     let (name, size) = (entry.path()?.into_owned(), entry.size());
                     left.set(MOST_BYTES);
                     if !use_it(name, size, &mut entry)? {
-                        break;
+                        return Ok(());
                     }
                     left.set(MOST_HEADER_BYTES);
                 }
+                left.set(MOST_BYTES);
+                expect_nothing_more(&mut archive.into_inner())?;
             }
             Self::Zip => {
                 let mut archive = zip::ZipArchive::new(file).map_err(io::Error::from)?;
                 for number in 0..archive.len() {
                     let mut entry = archive.by_index(number).map_err(io::Error::from)?;
+                    if entry.is_dir() {
+                        continue;
+                    }
                     if !entry.is_file() {
                         return Err(damaged("it has something else than files").into());
                     }
@@ -239,6 +248,19 @@ impl Archive {
             }
         }
         Ok(())
+    }
+}
+
+/// Reads behind the last file to the end, where what the archive is compressed with tells whether all of
+/// it is there. Zeros fill up its last block.
+fn expect_nothing_more(rest: &mut impl Read) -> io::Result<()> {
+    let mut buffer = [0; 8 << 10];
+    loop {
+        match rest.read(&mut buffer)? {
+            0 => return Ok(()),
+            length if buffer[..length].iter().all(|&byte| byte == 0) => {}
+            _ => return Err(damaged("something follows its end")),
+        }
     }
 }
 

@@ -83,11 +83,16 @@ fn damage_is_found() {
             .around
             .path()
             .join(format!("bundle.{}", archive.name()));
-        for changed in [
+        let mut damaged = vec![
             bytes[..bytes.len() / 2].to_vec(),
             b"no archive".to_vec(),
             Vec::new(),
-        ] {
+        ];
+        if archive == Archive::TarZst {
+            damaged.push(bytes[..bytes.len() - 1].to_vec());
+            damaged.push([&bytes[..], b"more"].concat());
+        }
+        for changed in damaged {
             fs::write(&path, changed).expect("it can be written");
             let verified = verified(&path);
             let rules: Vec<_> = verified
@@ -180,7 +185,7 @@ fn nothing_but_files_is_taken_from_a_tar_file() {
         (other(EntryType::Link), "something else than files"),
         (other(EntryType::Char), "something else than files"),
         (other(EntryType::Fifo), "something else than files"),
-        (other(EntryType::Directory), "something else than files"),
+        (other(EntryType::Directory), "it is empty"),
         (tar(EntryType::Regular, "a/b", 1 << 62, b"x"), "too large"),
         (
             tar(EntryType::GNULongName, "a", 1 << 20, &long),
@@ -203,6 +208,19 @@ fn nothing_but_files_is_taken_from_a_tar_file() {
         assert_eq!(names(&scratch), [""; 0]);
         assert_eq!(names(around.path()), ["other.tar.zst", "scratch"]);
     }
+}
+
+#[test]
+fn a_tar_file_ends_where_it_says() {
+    let around = temporary();
+    let path = around.path().join("other.tar.zst");
+    let plain = tar(tar::EntryType::Regular, "a/bundle.json", 1, b"x");
+    let longer = [plain, b"more".repeat(128)].concat();
+    let compressed = zstd::encode_all(&longer[..], 1).expect("it can be compressed");
+    fs::write(&path, compressed).expect("it can be written");
+    let error = Archive::TarZst.unpack_bundle(&path, around.path());
+    let error = error.expect_err("it is crafted").to_string();
+    assert!(error.contains("something follows its end"), "{error}");
 }
 
 #[test]
