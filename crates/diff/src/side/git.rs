@@ -98,10 +98,32 @@ impl Revision {
                 self.given
             )));
         }
-        let blobs = self.list(&wanted(&output.stdout))?;
+        let mut wanted = wanted(&output.stdout);
+        if wanted.iter().any(|path| is_schema_at_root(path)) {
+            wanted.extend(self.schemas_at_root()?);
+        }
+        let blobs = self.list(&wanted)?;
         let folder = temporary_folder()?;
         self.write(&blobs, folder.path())?;
         Ok(folder)
+    }
+
+    /// What lies at the root of the dataset and may be a schema: where one lies there, it may refer to
+    /// others beside it.
+    fn schemas_at_root(&self) -> Result<Vec<String>, Error> {
+        let prefix = self.repository.prefix();
+        let mut arguments = vec!["ls-tree", "-z", "--full-tree", &self.commit];
+        if !prefix.is_empty() {
+            arguments.extend(["--", prefix]);
+        }
+        let listed = self.repository.succeed(&arguments)?;
+        let entries = listed.split(|&byte| byte == 0);
+        let files = entries.filter_map(|entry| {
+            let (facts, path) = std::str::from_utf8(entry).ok()?.split_once('\t')?;
+            let path = path.strip_prefix(prefix)?;
+            (facts.starts_with("100") && is_schema_at_root(path)).then(|| path.to_owned())
+        });
+        Ok(files.collect())
     }
 
     /// The files below some paths of the dataset.
@@ -223,6 +245,11 @@ fn write_one(answers: &mut impl BufRead, blob: &Blob, folder: &Path) -> std::io:
         return Err(std::io::Error::other("it stopped in the middle"));
     }
     Ok(())
+}
+
+fn is_schema_at_root(path: &str) -> bool {
+    let extension = Path::new(path).extension();
+    !path.contains('/') && extension.is_some_and(|extension| extension == "json")
 }
 
 /// The paths of a dataset: what its manifest names, and the folders of its schemas. Where the

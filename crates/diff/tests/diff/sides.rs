@@ -83,6 +83,28 @@ fn revisions_are_compared_like_folders() {
 }
 
 #[test]
+fn schemas_at_the_root_come_with_a_revision() {
+    let repository = repository("record-added", "");
+    let root = repository.path();
+    let write = |name: &str, text: &str| {
+        std::fs::write(root.join(name), text).expect("it can be written");
+    };
+    let manifest = std::fs::read_to_string(root.join("data/dataset.json"));
+    let manifest = manifest.expect("it can be read");
+    write(
+        "data/dataset.json",
+        &manifest.replace("schemas/sources.schema.json", "sources.json"),
+    );
+    write("sources.json", r#"{"$ref": "definitions.json"}"#);
+    write("definitions.json", r#"{"type": "object"}"#);
+    git(root, &["add", "--all"]);
+    git(root, &["commit", "--quiet", "--message", "root"]);
+    let revision = Source::find("HEAD", root).expect("it is a revision");
+    let compared = compare_sources(revision, Source::folder(root), None);
+    assert_eq!(compared.kinds(), [""; 0]);
+}
+
+#[test]
 fn what_is_no_side_is_refused() {
     let repository = repository("record-added", "");
     let root = repository.path();
