@@ -57,7 +57,7 @@ impl Column {
     pub(crate) fn of(name: String, field: Option<&Field>, is_required: bool) -> Self {
         let kind = field.map_or(Kind::Any, kind_of);
         let may_be_null = field.is_none_or(|field| {
-            !field.is_typed
+            !field.is_typed()
                 || field.types.contains("null")
                 || (field.types.is_empty() && field.enumeration.is_none())
                 || field.enumeration.iter().flatten().any(Json::is_null)
@@ -109,7 +109,7 @@ impl Column {
 
 /// The one type that holds all scalars that may be there.
 fn kind_of(field: &Field) -> Kind {
-    if !field.is_typed {
+    if !field.is_typed() {
         return Kind::Any;
     }
     let listed = field.enumeration.iter().flatten().chain(&field.literals);

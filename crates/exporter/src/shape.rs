@@ -183,7 +183,7 @@ impl<'f> Shape<'f> {
             let listed = field.enumeration.iter().flatten().chain(&field.literals);
             let is_known = !field.types.is_empty() || field.enumeration.is_some();
             is_known
-                && field.is_typed
+                && field.is_typed()
                 && !field.types.contains("array")
                 && !field.types.contains("object")
                 && !listed.clone().any(is_compound)

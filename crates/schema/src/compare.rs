@@ -141,23 +141,19 @@ struct Comparer {
 
 impl Comparer {
     fn say(&mut self, pointer: &str, relation: Relation, old: Option<&Value>, new: Option<&Value>) {
-        self.differences.push(Difference {
-            pointer: pointer.to_owned(),
-            old: old.cloned(),
-            new: new.cloned(),
-            relation,
-            shown: None,
-        });
+        self.differences
+            .push(difference(pointer, relation, old, new));
     }
 
     fn visit(&mut self, pointer: &str, old: &Value, new: &Value) {
-        let are_listed_alike = listing_values(old) == listing_values(new);
         let (whole_old, whole_new) = (old, new);
         let (old, new) = (without_notes(old), without_notes(new));
         if old == new {
-            if !are_listed_alike {
-                self.say(pointer, Relation::Announced, None, None);
-                self.told_by_table(Shown::Values);
+            if listing_values(whole_old) != listing_values(whole_new) {
+                self.differences.push(Difference {
+                    shown: Some(Shown::Values),
+                    ..difference(pointer, Relation::Announced, None, None)
+                });
             }
             return;
         }
@@ -247,8 +243,10 @@ impl Comparer {
                 }
             };
             if found != Relation::Same {
-                self.say(pointer, found, Some(&before), Some(&after));
-                self.told_by_table(Shown::Values);
+                self.differences.push(Difference {
+                    shown: Some(Shown::Values),
+                    ..difference(pointer, found, Some(&before), Some(&after))
+                });
             }
         }
         let names = |schema: &Map<String, Value>| -> BTreeSet<String> {
@@ -270,15 +268,11 @@ impl Comparer {
                     true => (Some(&demand), None),
                     false => (None, Some(&demand)),
                 };
-                self.say(&below, found, old, new);
-                self.told_by_table(Shown::Required(name.clone()));
+                self.differences.push(Difference {
+                    shown: Some(Shown::Required(name.clone())),
+                    ..difference(&below, found, old, new)
+                });
             }
-        }
-    }
-
-    fn told_by_table(&mut self, shown: Shown) {
-        if let Some(last) = self.differences.last_mut() {
-            last.shown = Some(shown);
         }
     }
 
@@ -374,6 +368,21 @@ impl Relation {
             (false, true) => Self::Wider,
             (false, false) => Self::Unknown,
         }
+    }
+}
+
+fn difference(
+    pointer: &str,
+    relation: Relation,
+    old: Option<&Value>,
+    new: Option<&Value>,
+) -> Difference {
+    Difference {
+        pointer: pointer.to_owned(),
+        old: old.cloned(),
+        new: new.cloned(),
+        relation,
+        shown: None,
     }
 }
 

@@ -98,9 +98,6 @@ pub struct Field {
     pub path: FieldPath,
     /// Names of the types of JSON Schema that a value may have; empty where any is allowed.
     pub types: BTreeSet<String>,
-    /// Whether the types and values named here are all that may come: where only one of several branches
-    /// names any, or only a condition does, others may come as well.
-    pub is_typed: bool,
     /// Whether the object around it must have it, whatever else it has.
     pub is_required: bool,
     /// Whether the object around it must have it under some condition, or beside another member.
@@ -202,14 +199,6 @@ impl FieldTable {
             Way::default(),
             &mut Vec::new(),
         );
-        for field in &mut table.fields {
-            let Typing {
-                always,
-                somewhere,
-                not_everywhere,
-            } = field.typing;
-            field.is_typed = always || somewhere && !not_everywhere;
-        }
         table.sort_children_behind_parents();
         table
     }
@@ -529,6 +518,12 @@ impl Bounds {
 }
 
 impl Field {
+    /// Whether the types and values named here are all that may come: where only one of several branches
+    /// names any, or only a condition does, others may come as well.
+    pub fn is_typed(&self) -> bool {
+        self.typing.always || self.typing.somewhere && !self.typing.not_everywhere
+    }
+
     fn is_fresh(&self) -> bool {
         self.types.is_empty() && self.title.is_none() && self.description.is_none()
     }

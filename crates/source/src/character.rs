@@ -33,16 +33,13 @@ pub(crate) fn suspicion(character: char) -> Option<FaultKind> {
     }
 }
 
-/// The same of a character that stands in a text, between what is before and behind it: where writing
-/// needs it, nothing is.
-pub(crate) fn suspicion_in(before: &str, character: char, behind: &str) -> Option<FaultKind> {
-    let kind = suspicion(character)?;
-    let is_sound = match kind {
-        FaultKind::InvisibleCharacter(_) => place::is_needed(before, character, behind),
-        FaultKind::BidiControl(_) => place::orders_letters(before, character, behind),
+/// Whether writing needs a character that is suspicious elsewhere, between what is before and behind it.
+pub(crate) fn is_in_place(suspicion: FaultKind, before: &str, behind: &str) -> bool {
+    match suspicion {
+        FaultKind::InvisibleCharacter(character) => place::is_needed(before, character, behind),
+        FaultKind::BidiControl(character) => place::orders_letters(before, character, behind),
         _ => false,
-    };
-    (!is_sound).then_some(kind)
+    }
 }
 
 /// Whether no look into the sets is needed: nearly all text is in these ranges, and nothing
@@ -94,12 +91,12 @@ pub(crate) fn find_suspicious(text: &str, mut found: impl FnMut(usize, char, Fau
             end += 1;
         }
         for (at, character) in text[start..end].char_indices() {
-            if character > '\u{7f}' && suspicion(character).is_some() {
-                let at = start + at;
-                let (before, behind) = (&text[..at], &text[at + character.len_utf8()..]);
-                if let Some(kind) = suspicion_in(before, character, behind) {
-                    found(at, character, kind);
-                }
+            let at = start + at;
+            if character > '\u{7f}'
+                && let Some(kind) = suspicion(character)
+                && !is_in_place(kind, &text[..at], &text[at + character.len_utf8()..])
+            {
+                found(at, character, kind);
             }
         }
         start = end;

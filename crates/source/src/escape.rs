@@ -63,29 +63,31 @@ pub(crate) fn read(text: &str) -> (usize, Escape) {
     (2, Escape::Character(simple))
 }
 
+/// The escapes of a string's content: for each its offset, its length in bytes, and its meaning.
+fn escapes(content: &str) -> impl Iterator<Item = (usize, usize, Escape)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let at = from + memchr::memchr(b'\\', &content.as_bytes()[from..])?;
+        let (length, escape) = read(&content[at..]);
+        from = at + length;
+        Some((at, length, escape))
+    })
+}
+
 /// Appends what a string's content stands for; what has no meaning becomes U+FFFD.
 pub(crate) fn decode_into(content: &str, decoded: &mut String) {
-    let mut rest = content;
-    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
-        decoded.push_str(&rest[..at]);
-        let (length, escape) = read(&rest[at..]);
+    let mut from = 0;
+    for (at, length, escape) in escapes(content) {
+        decoded.push_str(&content[from..at]);
         decoded.push(escape.character());
-        rest = &rest[at + length..];
+        from = at + length;
     }
-    decoded.push_str(rest);
+    decoded.push_str(&content[from..]);
 }
 
 /// Whether a string's content has an escape for one half of a surrogate pair.
 pub(crate) fn has_half_a_pair(content: &str) -> bool {
-    let mut rest = content;
-    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
-        let (length, escape) = read(&rest[at..]);
-        if escape == Escape::LoneSurrogate {
-            return true;
-        }
-        rest = &rest[at + length..];
-    }
-    false
+    escapes(content).any(|(.., escape)| escape == Escape::LoneSurrogate)
 }
 
 /// The characters of a string's content: for each its offset, its length in bytes as it is written, and

@@ -118,10 +118,10 @@ impl Revision {
         }
         let listed = self.repository.succeed(&arguments)?;
         let entries = listed.split(|&byte| byte == 0);
+        let entries = entries.filter_map(|entry| std::str::from_utf8(entry).ok());
         let files = entries.filter_map(|entry| {
-            let (facts, path) = std::str::from_utf8(entry).ok()?.split_once('\t')?;
-            let path = path.strip_prefix(prefix)?;
-            (facts.starts_with("100") && is_schema_at_root(path)).then(|| path.to_owned())
+            let (mode, _, path) = parts_of(entry, prefix)?;
+            (is_file(mode) && is_schema_at_root(path)).then(|| path.to_owned())
         });
         Ok(files.collect())
     }
@@ -146,7 +146,6 @@ impl Revision {
             .split(|&byte| byte == 0)
             .filter(|entry| !entry.is_empty())
         {
-            // `<mode> <type> <object>\t<path>`, as `git help ls-tree` has it.
             let unreadable = || Error::side("git answered in an unknown form".to_owned());
             let entry = std::str::from_utf8(entry).map_err(|_| {
                 Error::side(format!(
@@ -154,13 +153,8 @@ impl Revision {
                     self.given
                 ))
             })?;
-            let (facts, path) = entry.split_once('\t').ok_or_else(unreadable)?;
-            let facts: Vec<_> = facts.split(' ').collect();
-            let [mode, _, object] = facts[..] else {
-                return Err(unreadable());
-            };
-            let path = path.strip_prefix(prefix).ok_or_else(unreadable)?;
-            if !mode.starts_with("100") {
+            let (mode, object, path) = parts_of(entry, prefix).ok_or_else(unreadable)?;
+            if !is_file(mode) {
                 return Err(Error::side(format!(
                     "`{path}` in `{}` is a link or another repository, which are never followed",
                     self.given
@@ -245,6 +239,22 @@ fn write_one(answers: &mut impl BufRead, blob: &Blob, folder: &Path) -> std::io:
         return Err(std::io::Error::other("it stopped in the middle"));
     }
     Ok(())
+}
+
+/// The mode, the object and the path below the dataset of an entry `<mode> <type> <object>\t<path>`, as
+/// `git help ls-tree` has it.
+fn parts_of<'e>(entry: &'e str, prefix: &str) -> Option<(&'e str, &'e str, &'e str)> {
+    let (facts, path) = entry.split_once('\t')?;
+    let facts: Vec<_> = facts.split(' ').collect();
+    let [mode, _, object] = facts[..] else {
+        return None;
+    };
+    Some((mode, object, path.strip_prefix(prefix)?))
+}
+
+/// Whether the mode is that of a file, and of no link or repository.
+fn is_file(mode: &str) -> bool {
+    mode.starts_with("100")
 }
 
 fn is_schema_at_root(path: &str) -> bool {

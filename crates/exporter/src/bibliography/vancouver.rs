@@ -99,12 +99,10 @@ fn entry(item: &Item) -> Option<json::Item> {
         "original-date",
         "submitted",
     ];
-    let text = item.to_json();
-    let json: Value = serde_json::from_str(&text).ok()?;
-    let dates = DATES.iter().filter_map(|name| json.get(name));
-    let are_plain = dates.into_iter().all(is_plain);
-    let entry = are_plain.then(|| serde_json::from_str(&text).ok());
-    entry.flatten()
+    let json: Value = serde_json::from_str(&item.to_json()).ok()?;
+    let mut dates = DATES.iter().filter_map(|name| json.get(name));
+    let are_plain = dates.all(is_plain);
+    are_plain.then(|| serde_json::from_value(json).ok())?
 }
 
 fn is_plain(date: &Value) -> bool {

@@ -60,14 +60,13 @@ fn connect(check: &Check, file: &str) -> rusqlite::Result<Connection> {
     Connection::open_with_flags(address, flags | OpenFlags::SQLITE_OPEN_URI)
 }
 
-/// What asks for the rows of a table in their order.
-pub(super) fn select(database: &Connection, table: &str) -> rusqlite::Result<String> {
-    let order = row_number(database, table)?;
+/// What asks for the rows of a table in their order, which is that of their `row_number`.
+pub(super) fn select(table: &str, row_number: Option<&str>) -> String {
     let table = quoted(table);
-    Ok(match order {
-        Some(order) => format!("SELECT * FROM {table} ORDER BY {order}"),
+    match row_number {
+        Some(number) => format!("SELECT * FROM {table} ORDER BY {number}"),
         None => format!("SELECT * FROM {table}"),
-    })
+    }
 }
 
 /// What SQLite calls the number of a row of a table; `None` where the table has columns of all these
@@ -157,7 +156,8 @@ fn compare(
     file: &str,
     database: &Connection,
 ) -> Result<(), Failure> {
-    let mut statement = database.prepare(&select(database, &table.name)?)?;
+    let mut statement =
+        database.prepare(&select(&table.name, row_number(database, &table.name)?))?;
     let names = StringRecord::from(statement.column_names());
     let mut next = || match &mut reference {
         Some(reference) => reference.next().map_err(Failure::Other),

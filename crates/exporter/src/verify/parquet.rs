@@ -133,7 +133,8 @@ fn compare_with_database(
     database: &Connection,
 ) -> Result<Compared, String> {
     let failed = |error: rusqlite::Error| error.to_string();
-    let sql = database::select(database, &table.name).map_err(failed)?;
+    let row_number = database::row_number(database, &table.name).map_err(failed)?;
+    let sql = database::select(&table.name, row_number);
     let mut statement = database.prepare(&sql).map_err(failed)?;
     let other_columns = StringRecord::from(statement.column_names());
     let mut stored = statement.query([]).map_err(failed)?;

@@ -2,7 +2,6 @@
 //! and are the same in JSON and NDJSON.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::sync::Arc;
 
 use treatise_dataset::{Dataset, LoadOptions, Observer, load};
@@ -38,14 +37,6 @@ pub(super) fn check(
             let file = whole::FILE;
             let message = format!("`{file}` does not say what the other files in its folder say");
             check.find(&FORMATS_DISAGREE, file, message);
-        }
-        for section in marker.sections() {
-            let file = Format::Json.file_of("", &section.name);
-            let path = check.path(&file);
-            if !is_array(&path)? {
-                let message = format!("`{file}` is no array with a record on each line");
-                check.find(&FORMATS_DISAGREE, &file, message);
-            }
         }
     }
     for section in marker.sections() {
@@ -101,33 +92,27 @@ fn load_bundle(
     Ok((findings.counts.errors == 0).then_some(dataset))
 }
 
-/// Whether brackets and commas around the records are those of an array, for who knows nothing of
-/// lines.
-fn is_array(path: &Path) -> Result<bool, Error> {
-    let file = RegularFile::open(path).map_err(|error| Error::not_read(path, error))?;
-    let mut lines = BufReader::new(file.into_file()).split(b'\n');
-    let mut next = || {
-        lines
-            .next()
-            .transpose()
-            .map_err(|error| Error::io(path, error))
-    };
-    match next()?.as_deref() {
-        Some(b"[]") => return Ok(next()?.is_none()),
-        Some(b"[") => {}
-        _ => return Ok(false),
-    }
-    let mut has_comma = None;
-    while let Some(line) = next()? {
-        if line == b"]" {
-            return Ok(has_comma == Some(false) && next()?.is_none());
+/// How far an array with a record on each line was read, by who knows nothing of records.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Array {
+    Before,
+    Opened,
+    Behind { comma: bool },
+    Closed,
+    Broken,
+}
+
+impl Array {
+    fn read(self, line: &[u8]) -> Self {
+        match (self, line) {
+            (Self::Before, b"[]") | (Self::Behind { comma: false }, b"]") => Self::Closed,
+            (Self::Before, b"[") => Self::Opened,
+            (Self::Opened | Self::Behind { comma: true }, line) if line != b"]" => Self::Behind {
+                comma: line.ends_with(b","),
+            },
+            _ => Self::Broken,
         }
-        if has_comma == Some(false) {
-            return Ok(false);
-        }
-        has_comma = Some(line.ends_with(b","));
     }
-    Ok(false)
 }
 
 /// The lines that hold records.
@@ -136,16 +121,11 @@ pub(super) fn lines(
     format: Format,
     name: &str,
 ) -> Result<impl Iterator<Item = std::io::Result<Vec<u8>>> + use<>, Error> {
-    let path = check.path(&format.file_of("", name));
-    let file = RegularFile::open(&path).map_err(|error| Error::not_read(&path, error))?;
-    let lines = BufReader::new(file.into_file()).split(b'\n');
-    // The array opens and closes on lines of its own.
     let is_array = format == Format::Json;
+    let lines = all_lines(check, format, name)?;
     Ok(lines.filter_map(move |line| match line {
+        Ok(line) if is_array && is_bracket(&line) => None,
         Ok(mut line) if is_array => {
-            if matches!(line.as_slice(), b"[" | b"]" | b"[]") {
-                return None;
-            }
             if line.last() == Some(&b',') {
                 line.pop();
             }
@@ -155,11 +135,34 @@ pub(super) fn lines(
     }))
 }
 
-fn count(check: &Check, format: Format, name: &str) -> Result<u64, Error> {
-    let mut count = 0;
-    for line in lines(check, format, name)? {
-        line.map_err(|error| Error::io(&check.path(&format.file_of("", name)), error))?;
-        count += 1;
+/// The lines of the file of a collection.
+fn all_lines(
+    check: &Check,
+    format: Format,
+    name: &str,
+) -> Result<impl Iterator<Item = std::io::Result<Vec<u8>>> + use<>, Error> {
+    let path = check.path(&format.file_of("", name));
+    let file = RegularFile::open(&path).map_err(|error| Error::not_read(&path, error))?;
+    Ok(BufReader::new(file.into_file()).split(b'\n'))
+}
+
+/// The array opens and closes on lines of its own.
+fn is_bracket(line: &[u8]) -> bool {
+    matches!(line, b"[" | b"]" | b"[]")
+}
+
+/// How many records a file has; also finds an array that others can't read.
+fn count(check: &mut Check, format: Format, name: &str) -> Result<u64, Error> {
+    let file = format.file_of("", name);
+    let (mut count, mut array) = (0, Array::Before);
+    for line in all_lines(check, format, name)? {
+        let line = line.map_err(|error| Error::io(&check.path(&file), error))?;
+        array = array.read(&line);
+        count += u64::from(format != Format::Json || !is_bracket(&line));
+    }
+    if format == Format::Json && array != Array::Closed {
+        let message = format!("`{file}` is no array with a record on each line");
+        check.find(&FORMATS_DISAGREE, &file, message);
     }
     Ok(count)
 }

@@ -119,9 +119,9 @@ impl Reading {
     fn begin(texts: &Texts, stored: &Stored<'_>) -> rusqlite::Result<Self> {
         let (table, column) = texts;
         let sql = if stored.tables.contains(table.as_str()) {
-            let sql = select(stored.database, table)?;
-            let statement = stored.database.prepare(&sql)?;
-            let row = row_number(stored.database, table)?.unwrap_or("rowid");
+            let row = row_number(stored.database, table)?;
+            let statement = stored.database.prepare(&select(table, row))?;
+            let row = row.unwrap_or("rowid");
             let key = quoted(statement.column_name(0)?);
             // Else SQLite would take the name for a text.
             statement.column_index(column)?;

@@ -1,7 +1,7 @@
 //! Characters that a reader can't see, in the text and in what escapes stand for.
 
 use super::{Parser, Run};
-use crate::character::{find_suspicious, suspicion, suspicion_in};
+use crate::character::{find_suspicious, is_in_place, suspicion};
 use crate::tree::{DecodedString, Node};
 use crate::{Fault, Span, escape};
 
@@ -39,7 +39,9 @@ impl Run<'_, '_> {
             for (at, length, character) in escape::characters(&text[content.range()]) {
                 let before = &decoded[..decoded.len() - rest.as_str().len()];
                 rest.next();
-                if let Some(kind) = suspicion_in(before, character, rest.as_str()) {
+                if let Some(kind) = suspicion(character)
+                    && !is_in_place(kind, before, rest.as_str())
+                {
                     let at = content.start + at as u32;
                     faults.push(Fault::new(kind, Span::new(at, at + length as u32)));
                 }
