@@ -6,6 +6,7 @@
 //! `schemas/output/redirects.schema.json`.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::iter::successors;
 
 use serde::{Deserialize, Serialize};
 use treatise_dataset::{Dataset, Reader, RecordNumber};
@@ -26,7 +27,7 @@ pub(crate) struct Document {
 }
 
 /// A record that is no longer to be used.
-#[derive(Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub(crate) struct Redirect {
     pub(crate) collection: String,
     pub(crate) id: String,
@@ -35,7 +36,7 @@ pub(crate) struct Redirect {
 }
 
 /// A record that is used instead of another, and is no redirect itself.
-#[derive(Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub(crate) struct Target {
     collection: String,
     pub(crate) id: String,
@@ -105,23 +106,28 @@ impl<'d> Redirects<'d> {
         let index = self.dataset.index();
         let collection = |record| self.dataset.collection_of(record).name().to_owned();
         let mut targets = Vec::new();
-        let mut seen = BTreeSet::from([record]);
-        let mut waiting = VecDeque::from([(record, Vec::new())]);
-        while let Some((from, via)) = waiting.pop_front() {
+        // The ids on the way are put together where it ends: a chain may be as long as the dataset.
+        let mut come_from = BTreeMap::new();
+        let mut waiting = VecDeque::from([record]);
+        while let Some(from) = waiting.pop_front() {
             for &next in self.deprecated.get(&from).into_iter().flatten() {
-                if !seen.insert(next) {
+                if next == record || come_from.contains_key(&next) {
                     continue;
                 }
-                let id = index.id(next).to_owned();
+                come_from.insert(next, from);
                 if self.deprecated.contains_key(&next) {
-                    waiting.push_back((next, [via.as_slice(), &[id]].concat()));
-                } else {
-                    targets.push(Target {
-                        collection: collection(next),
-                        id,
-                        via: via.clone(),
-                    });
+                    waiting.push_back(next);
+                    continue;
                 }
+                let way = successors(Some(from), |at| come_from.get(at).copied());
+                let via = way.filter(|&at| at != record);
+                let mut via: Vec<_> = via.map(|at| index.id(at).to_owned()).collect();
+                via.reverse();
+                targets.push(Target {
+                    collection: collection(next),
+                    id: index.id(next).to_owned(),
+                    via,
+                });
             }
         }
         Redirect {

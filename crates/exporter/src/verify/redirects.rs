@@ -1,5 +1,7 @@
 //! Whether `redirects.json` says what the records say.
 
+use std::collections::HashSet;
+
 use treatise_dataset::{Dataset, Reader};
 
 use super::Check;
@@ -7,7 +9,7 @@ use super::marker::{Marker, check_document};
 use super::rules::FORMATS_DISAGREE;
 use crate::Error;
 use crate::profile::Profile;
-use crate::redirect::{Document, FILE, Redirects, replacements};
+use crate::redirect::{Document, FILE, Redirect, Redirects, replacements};
 use crate::section::{Section, languages};
 
 /// The published schema.
@@ -51,14 +53,8 @@ pub(super) fn compare(
     let made = redirects.resolve(&sections)?;
     // A profile may have left out of a record that it is no longer to be used.
     let is_whole = marker.profile == profile.name();
-    let missing = made
-        .redirects
-        .iter()
-        .find(|one| !written.redirects.contains(one));
-    let surplus = written
-        .redirects
-        .iter()
-        .find(|one| !made.redirects.contains(one));
+    let missing = first_beside(&made, written);
+    let surplus = first_beside(written, &made);
     let wrong = missing.or(surplus.filter(|_| is_whole));
     if let Some(redirect) = wrong {
         let message = format!(
@@ -68,4 +64,11 @@ pub(super) fn compare(
         check.find(&FORMATS_DISAGREE, FILE, message);
     }
     Ok(())
+}
+
+/// The first redirect of a document that another does not have.
+fn first_beside<'d>(document: &'d Document, other: &Document) -> Option<&'d Redirect> {
+    let others: HashSet<_> = other.redirects.iter().collect();
+    let mut own = document.redirects.iter();
+    own.find(|redirect| !others.contains(redirect))
 }
