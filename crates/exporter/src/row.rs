@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use treatise_source::{Kind, Lineage, Pointer, Value};
+use treatise_source::{Kind, Lineage, Number, Pointer, Value};
 
 use crate::column::Kind as ColumnKind;
 use crate::record;
@@ -195,16 +195,14 @@ fn scalar(value: Value<'_>) -> Cell<'_> {
     }
 }
 
-/// An integer that is written with a fraction or an exponent, such as `1.0` or `2e3`, in digits.
+/// An integer that is written with a fraction or an exponent, such as `1.0` or `2e18`, in digits;
+/// `None` for one that has its digits, and for one that 64 bits have no place for.
 fn plain_integer(text: &str) -> Option<String> {
-    /// Up to here a double tells all integers apart.
-    const MOST: f64 = 9_007_199_254_740_992.0;
     if text
         .bytes()
         .all(|byte| byte == b'-' || byte.is_ascii_digit())
     {
         return None;
     }
-    let number: f64 = text.parse().ok()?;
-    (number.fract() == 0.0 && number.abs() <= MOST).then(|| format!("{number:.0}"))
+    Some(Number::read(text)?.as_i64()?.to_string())
 }

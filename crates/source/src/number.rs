@@ -17,8 +17,13 @@ impl<'t> Number<'t> {
         Self(text)
     }
 
+    /// The number that a text is by the grammar of JSON, if it is one.
+    pub fn read(text: &'t str) -> Option<Self> {
+        Self::is_written_in(text).then(|| Self::new(text))
+    }
+
     /// Whether `text` is a number by the grammar of JSON.
-    pub(crate) fn is_written_in(text: &str) -> bool {
+    fn is_written_in(text: &str) -> bool {
         fn digits(bytes: &[u8]) -> Option<&[u8]> {
             let count = bytes
                 .iter()

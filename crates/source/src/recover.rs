@@ -174,8 +174,8 @@ impl Scan<'_, '_> {
                 self.word();
                 let span = Span::new(start as u32, self.at as u32);
                 let text = &self.text[span.range()];
-                if Number::is_written_in(text) {
-                    if let Some(loss) = Number::new(text).loss() {
+                if let Some(number) = Number::read(text) {
+                    if let Some(loss) = number.loss() {
                         self.faults
                             .push(Fault::new(FaultKind::LossyNumber(loss), span));
                     }
