@@ -20,6 +20,10 @@ use crate::table::Table;
 
 /// Changes when a reader of an older database would misread a newer one.
 const LAYOUT: i64 = 1;
+/// What SQLite gives the names of its own tables.
+const RESERVED: &str = "sqlite_";
+/// The table that says what the database is.
+const ABOUT: &str = "about";
 /// What the database is filled under, before it is copied in order.
 const DRAFT: &str = "sqlite.draft";
 
@@ -52,17 +56,24 @@ impl Sqlite {
         catalogue: &Catalogue,
         bundle: &Bundle,
     ) -> Result<Self, Error> {
+        if let Some(reserved) = catalogue.names().find(|name| name.starts_with(RESERVED)) {
+            return Err(Error::refused(format!(
+                "SQLite keeps names that begin with `{RESERVED}` for itself, so that it can't have a \
+                 table `{reserved}`; export other formats"
+            )));
+        }
         let draft = bundle.draft(DRAFT);
         let place = bundle.place_of(name);
         let failed = |error| failure(&place, error);
         let database = Connection::open(&draft).map_err(failed)?;
         database.set_prepared_statement_cache_capacity(512);
         let search = search_table(catalogue.names());
+        let about_table = quoted(&about_table(catalogue.names()));
         let setup = format!(
             "PRAGMA page_size = 4096; PRAGMA encoding = 'UTF-8'; PRAGMA journal_mode = OFF;
              PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA user_version = {LAYOUT};
              BEGIN;
-             CREATE TABLE \"about\" (
+             CREATE TABLE {about_table} (
                \"name\" TEXT NOT NULL PRIMARY KEY,
                \"value\" TEXT NOT NULL
              ) STRICT;
@@ -73,11 +84,9 @@ impl Sqlite {
         );
         database.execute_batch(&setup).map_err(failed)?;
         for (name, value) in about {
+            let sql = format!("INSERT INTO {about_table} VALUES (?1, ?2)");
             database
-                .execute(
-                    "INSERT INTO \"about\" VALUES (?1, ?2)",
-                    params![name, value],
-                )
+                .execute(&sql, params![name, value])
                 .map_err(failed)?;
         }
         Ok(Self {
@@ -190,6 +199,17 @@ impl RowWriter for Sqlite {
         self.database.flush_prepared_statement_cache();
         bundle.remove_draft(&self.draft)?;
         bundle.adopt(&self.name)
+    }
+}
+
+/// The name of the table that says what the database is: one that none of these collections has.
+pub(crate) fn about_table<'n>(mut collections: impl Iterator<Item = &'n str> + Clone) -> String {
+    // No name of a collection begins like this.
+    let is_taken = collections.any(|name| name == ABOUT);
+    if is_taken {
+        format!("_{ABOUT}")
+    } else {
+        ABOUT.to_owned()
     }
 }
 

@@ -11,7 +11,7 @@ use super::published::{Expectation, Published};
 use super::reference::Reference;
 use super::rules::{COUNT_DISAGREES, FORMATS_DISAGREE, UNREADABLE_TABLE};
 use super::{Check, search};
-use crate::format::sqlite::quoted;
+use crate::format::sqlite::{about_table, quoted};
 use crate::{Error, Format};
 
 pub(super) fn check(
@@ -139,8 +139,13 @@ fn check_about(
     file: &str,
     database: &Connection,
 ) -> rusqlite::Result<()> {
-    let sql = "SELECT \"value\" FROM \"about\" WHERE \"name\" = ?1";
-    let mut statement = database.prepare(sql)?;
+    let names = marker.collections.iter();
+    let about = about_table(names.map(|collection| collection.name.as_str()));
+    let sql = format!(
+        "SELECT \"value\" FROM {} WHERE \"name\" = ?1",
+        quoted(&about)
+    );
+    let mut statement = database.prepare(&sql)?;
     for &what in TOLD_BY {
         let said: Option<String> = statement.query_row([what], |row| row.get(0)).optional()?;
         marker.dataset.expect(check, file, what, said.as_deref());

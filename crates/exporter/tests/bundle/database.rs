@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
-use treatise_exporter::Options;
+use treatise_exporter::{Format, Options, verify};
 
 use crate::folder::{exported, json, museum, real, things};
 
@@ -137,6 +137,7 @@ fn a_number_that_has_no_place_is_refused() {
         ("9007199254740992", true),
         ("-3.0", true),
         ("2e3", true),
+        ("1e18", true),
         ("1e300", false),
     ] {
         let root = things(
@@ -153,4 +154,51 @@ fn a_number_that_has_no_place_is_refused() {
             assert!(error.to_string().contains("64 bits"), "{error}");
         }
     }
+}
+
+/// A dataset whose only collection has this name.
+fn called(collection: &str) -> tempfile::TempDir {
+    let schema = r#"{"type": "object", "required": ["id"], "additionalProperties": false,
+        "properties": {"id": {"type": "string"}}}"#;
+    let root = things("", schema, "{\"id\": \"a\"}\n");
+    let manifest = root.path().join("data/dataset.json");
+    let text = std::fs::read_to_string(&manifest).expect("it is there");
+    let named = format!("{{\"name\": \"{collection}\", ");
+    let text = text.replace(
+        "{\"name\": \"things\", \"path\"",
+        &format!("{named}\"path\""),
+    );
+    std::fs::write(&manifest, text).expect("it can be written");
+    root
+}
+
+#[test]
+fn what_the_database_is_gives_way_to_a_collection() {
+    let bundle = exported(called("about").path(), &Options::default());
+    let database = open(&bundle.path.join("sqlite/things.sqlite"));
+    assert_eq!(texts(&database, "SELECT id FROM about"), ["a"]);
+    let sql = "SELECT value FROM _about WHERE name = 'version'";
+    assert_eq!(texts(&database, sql), ["0.0.1"]);
+    let verified = verify(&bundle.path, 100, &()).expect("it can be read");
+    assert!(
+        verified.findings.kept.is_empty(),
+        "{:?}",
+        verified.findings.kept
+    );
+}
+
+#[test]
+fn a_name_that_sqlite_keeps_is_refused() {
+    let root = called("sqlite_things");
+    let around = crate::folder::temporary();
+    let out = around.path().join("bundle");
+    let dataset = crate::folder::sound(root.path());
+    let refused = crate::folder::export_to(&dataset, &out, &Options::default());
+    let refused = refused.expect_err("there can be no such table").to_string();
+    assert!(refused.contains("`sqlite_things`"), "{refused}");
+    let options = Options {
+        formats: &[Format::Csv],
+        ..Options::default()
+    };
+    assert!(crate::folder::export_to(&dataset, &out, &options).is_ok());
 }
