@@ -81,7 +81,7 @@ impl<'a, 'd> Reading<'a, 'd> {
                 let targets = replacements(self.dataset, self.section, record, value);
                 deprecated.extend(targets.map(|targets| (record, targets)));
                 if has_items {
-                    items.extend(bibliography::item(id, value));
+                    items.extend(bibliography::item(self.section.name, id, value));
                 }
                 self.encode(id, value, encoder)
             })??;

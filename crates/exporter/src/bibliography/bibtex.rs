@@ -3,12 +3,16 @@
 use std::fmt::Write;
 
 use super::item::{Item, Name};
+use crate::names::Names;
 
 pub(super) fn write(items: &[&Item]) -> String {
     let mut text = String::new();
+    // Keys have fewer characters than ids, and take `A` for `a`.
+    let mut keys = Names::default();
     for item in items {
         let kind = item.text("type").unwrap_or_default();
-        writeln!(text, "@{}{{{},", entry_type(&kind), key(&item.id)).expect("a string takes it");
+        let key = keys.take(&key(&item.id));
+        writeln!(text, "@{}{{{key},", entry_type(&kind)).expect("a string takes it");
         for (name, value) in fields(item, &kind) {
             writeln!(text, "  {name} = {{{value}}},").expect("a string takes it");
         }
@@ -136,7 +140,7 @@ mod tests {
             "author": [{"family": "Gogh", "given": "V.", "non-dropping-particle": "van"},
                 {"literal": "Care and Cure"}], "issued": {"date-parts": [[2020, 5, 1]]},
             "container-title": "Parts", "page": "1-2"}"#;
-        let item = Item::new("a b", text, true).expect("it is an object");
+        let item = Item::new("works", "a b", text, true).expect("it is an object");
         let expected = r"@incollection{a_b,
   author = {van Gogh, V. and {Care and Cure}},
   title = {{50\% of A \& B\_\{x\} \textasciitilde{} \textbackslash{}\textbackslash{}}},
@@ -149,5 +153,15 @@ mod tests {
 
 ";
         assert_eq!(write(&[&item]), expected);
+    }
+
+    #[test]
+    fn no_two_works_have_one_key() {
+        let item = |id| Item::new("works", id, "{}", true).expect("it is an object");
+        let items = [item("a b"), item("A_b"), item("a_b_2"), item("\u{e4}b")];
+        let text = write(&items.each_ref());
+        let keys = text.lines().filter_map(|line| line.strip_prefix("@misc{"));
+        let keys: Vec<_> = keys.collect();
+        assert_eq!(keys, ["a_b,", "A_b_2,", "a_b_2_2,", "_b,"]);
     }
 }

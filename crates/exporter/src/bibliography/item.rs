@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value};
 
-/// An item with the id of its record.
+/// An item with the id and the collection of its record.
 #[derive(Clone, Debug)]
 pub(crate) struct Item {
     pub(crate) id: String,
+    pub(super) collection: String,
     /// Whether its record is not deprecated.
     pub(crate) is_current: bool,
     members: Map<String, Value>,
@@ -24,10 +25,11 @@ pub(super) enum Name {
 
 impl Item {
     /// The item in this text; `None` where it is no object.
-    pub(crate) fn new(id: &str, text: &str, is_current: bool) -> Option<Self> {
+    pub(crate) fn new(collection: &str, id: &str, text: &str, is_current: bool) -> Option<Self> {
         let members: Map<String, Value> = serde_json::from_str(text).ok()?;
         Some(Self {
             id: id.to_owned(),
+            collection: collection.to_owned(),
             is_current,
             members,
         })

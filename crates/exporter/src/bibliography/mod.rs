@@ -9,6 +9,8 @@ mod item;
 mod ris;
 mod vancouver;
 
+use std::collections::BTreeSet;
+
 use treatise_source::Value;
 
 use crate::Error;
@@ -34,8 +36,9 @@ pub(crate) fn has_items(section: &Section<'_>) -> bool {
 }
 
 /// The item of a record, if it is a work.
-pub(crate) fn item(id: &str, record: Value<'_>) -> Option<Item> {
-    Item::new(id, &json_text(record.get(MEMBER)?), is_current(record))
+pub(crate) fn item(collection: &str, id: &str, record: Value<'_>) -> Option<Item> {
+    let text = json_text(record.get(MEMBER)?);
+    Item::new(collection, id, &text, is_current(record))
 }
 
 /// Whether a work is one that may be used: not withdrawn from the dataset.
@@ -43,8 +46,25 @@ fn is_current(record: Value<'_>) -> bool {
     record.get("deprecated").is_none()
 }
 
+/// Puts the collection before the ids that records of several collections have: in a list of works
+/// an id leads to one of them.
+fn tell_apart(items: &mut [Item]) {
+    let mut seen = BTreeSet::new();
+    let ids = items.iter().map(|item| item.id.clone());
+    let shared: BTreeSet<_> = ids.filter(|id| !seen.insert(id.clone())).collect();
+    for item in items.iter_mut().filter(|item| shared.contains(&item.id)) {
+        loop {
+            item.id = format!("{}:{}", item.collection, item.id);
+            if seen.insert(item.id.clone()) {
+                break;
+            }
+        }
+    }
+}
+
 /// Formats the references of works that are current.
-pub(crate) fn works(items: Vec<Item>) -> Vec<Work> {
+pub(crate) fn works(mut items: Vec<Item>) -> Vec<Work> {
+    tell_apart(&mut items);
     let current: Vec<_> = items.iter().filter(|item| item.is_current).collect();
     let mut references = vancouver::references(&current).into_iter();
     let work = |item: Item| Work {

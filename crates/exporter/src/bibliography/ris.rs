@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn no_text_begins_a_line_of_its_own() {
         let text = r#"{"type": "webpage", "title": "One\nER  - two", "issued": {"date-parts": [["2020"]]}}"#;
-        let item = Item::new("a", text, true).expect("it is an object");
+        let item = Item::new("works", "a", text, true).expect("it is an object");
         let expected = "TY  - ELEC\r\nID  - a\r\nPY  - 2020\r\nDA  - 2020///\r\n\
             TI  - One ER - two\r\nER  - \r\n\r\n";
         assert_eq!(write(&[&item]), expected);

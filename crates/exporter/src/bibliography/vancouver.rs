@@ -143,10 +143,10 @@ mod tests {
         let text = r#"{"type": "article-journal", "title": "On things", "container-title": "Things",
             "author": [{"family": "Adam", "given": "Rene"}, {"literal": "The Society"}],
             "issued": {"date-parts": [[2020, 5]]}, "volume": "4", "page": "11-18"}"#;
-        let article = Item::new("a", text, true).expect("it is an object");
+        let article = Item::new("works", "a", text, true).expect("it is an object");
         let text = r#"{"type": "book", "title": "A span",
             "issued": {"date-parts": [[2020], [2021]]}}"#;
-        let span = Item::new("b", text, true).expect("it is an object");
+        let span = Item::new("works", "b", text, true).expect("it is an object");
         let works = works(vec![article, span]);
         assert_eq!(
             write(&works.iter().collect::<Vec<_>>()),

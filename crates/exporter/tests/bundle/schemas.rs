@@ -6,7 +6,7 @@ use jsonschema::Validator;
 use serde_json::Value;
 use treatise_exporter::{Checks, Format, Options};
 
-use crate::folder::{exported, files, json, museum, real, sha256};
+use crate::folder::{exported, files, json, museum, real, sha256, things};
 
 const BUNDLE: &str = include_str!("../../../../schemas/output/bundle.schema.json");
 const DATASET: &str = include_str!("../../../../schemas/output/dataset.schema.json");
@@ -242,6 +242,36 @@ fn the_view_of_works_follows_its_schema_and_has_the_references_of_the_list() {
         "{reference}"
     );
     assert!(reference.contains("Lancet"), "{reference}");
+}
+
+#[test]
+fn works_of_two_collections_with_one_id_are_told_apart() {
+    let schema = r#"{"type": "object", "required": ["id", "csl"], "properties": {
+        "id": {"type": "string"}, "csl": {"type": "object", "properties": {
+            "type": {"type": "string"}, "title": {"type": "string"}}}}}"#;
+    let work = |id, title| {
+        format!("{{\"id\": \"{id}\", \"csl\": {{\"type\": \"book\", \"title\": \"{title}\"}}}}\n")
+    };
+    let lines = work("bee", "Bees") + &work("one", "First");
+    let root = things("", schema, &lines);
+    let manifest = root.path().join("data/dataset.json");
+    let text = std::fs::read_to_string(&manifest).expect("it is there");
+    let more = r#""collections": [{"name": "papers", "path": "data/papers.ndjson",
+        "schema": "schemas/things.schema.json", "id": "/id"}, "#;
+    let text = text.replace("\"collections\": [", more);
+    std::fs::write(&manifest, text).expect("it can be written");
+    let papers = root.path().join("data/papers.ndjson");
+    std::fs::write(papers, work("one", "Second")).expect("it can be written");
+    let bundle = exported(root.path(), &Options::default());
+    for list in ["json/bibliography.json", "bibliography/references.csl.json"] {
+        let works = json(&bundle.path.join(list));
+        let works = works.as_array().expect("an array").iter();
+        let works: Vec<_> = works.map(|work| work["id"].as_str()).collect();
+        assert_eq!(works.len(), 3, "{list}");
+        for id in ["bee", "papers:one", "things:one"] {
+            assert!(works.contains(&Some(id)), "{list}: {works:?}");
+        }
+    }
 }
 
 #[test]
