@@ -1,9 +1,10 @@
 //! A column of a table: its name, its type, and what the schema says about its values.
 
 use serde_json::Value as Json;
-use treatise_schema::Field;
+use treatise_schema::{Field, Types};
 
 use crate::row::Cell;
+use crate::shape::Shape;
 
 /// A column.
 #[derive(Clone, Debug)]
@@ -53,21 +54,14 @@ impl Column {
         }
     }
 
-    /// What is at a place that the schema describes.
-    pub(crate) fn of(name: String, field: Option<&Field>, is_required: bool) -> Self {
-        let kind = field.map_or(Kind::Any, kind_of);
-        let may_be_null = field.is_none_or(|field| {
-            !field.is_typed()
-                || field.types.contains("null")
-                || (field.types.is_empty() && field.enumeration.is_none())
-                || field.enumeration.iter().flatten().any(Json::is_null)
-                || field.literals.iter().any(Json::is_null)
-        });
+    /// What is at a place, whether the schema describes it or not.
+    pub(crate) fn of(name: String, place: &Shape<'_>, is_required: bool) -> Self {
+        let possible = place.possible.unwrap_or(Types::ALL);
         Self {
             name,
-            kind,
-            is_required: is_required && !may_be_null,
-            field: field.cloned(),
+            kind: kind_of(possible),
+            is_required: is_required && !possible.meet(Types::NULL),
+            field: place.field.cloned(),
         }
     }
 
@@ -108,49 +102,16 @@ impl Column {
 }
 
 /// The one type that holds all scalars that may be there.
-fn kind_of(field: &Field) -> Kind {
-    if !field.is_typed() {
-        return Kind::Any;
-    }
-    let listed = field.enumeration.iter().flatten().chain(&field.literals);
-    let mut kinds: Vec<Kind> = listed
-        .filter_map(|value| match value {
-            Json::String(_) => Some(Kind::Text),
-            Json::Bool(_) => Some(Kind::Boolean),
-            Json::Number(_) => Some(Kind::Number),
-            Json::Null | Json::Array(_) | Json::Object(_) => None,
-        })
-        .collect();
-    if kinds.is_empty() || !field.types.is_empty() {
-        let scalars = field.types.iter().filter_map(|name| match name.as_str() {
-            "string" => Some(Kind::Text),
-            "integer" => Some(Kind::Integer),
-            "number" => Some(Kind::Number),
-            "boolean" => Some(Kind::Boolean),
-            _ => None,
-        });
-        // Whole numbers in a list are of the type beside it, where that is one of numbers.
-        if ["integer", "number"]
-            .iter()
-            .any(|name| field.types.contains(*name))
-        {
-            let is_whole = |value: &Json| value.as_f64().is_none_or(|number| number.fract() == 0.0);
-            let listed = field.enumeration.iter().flatten().chain(&field.literals);
-            if listed.filter(|value| value.is_number()).all(is_whole) {
-                kinds.retain(|kind| *kind != Kind::Number);
-            }
-        }
-        kinds.extend(scalars);
-    }
-    match kinds.split_first() {
-        Some((first, rest)) if rest.iter().all(|kind| kind == first) => *first,
-        Some(_)
-            if kinds
-                .iter()
-                .all(|kind| matches!(kind, Kind::Integer | Kind::Number)) =>
-        {
-            Kind::Number
-        }
-        None | Some(_) => Kind::Any,
-    }
+fn kind_of(possible: Types) -> Kind {
+    let others = Types::NULL.or(Types::ARRAY).or(Types::OBJECT);
+    let scalars = [
+        (Types::NONE, Kind::Any),
+        (Types::STRING, Kind::Text),
+        (Types::INTEGER, Kind::Integer),
+        (Types::NUMBER, Kind::Number),
+        (Types::BOOLEAN, Kind::Boolean),
+    ];
+    let mut scalars = scalars.into_iter();
+    let first = scalars.find(|(types, _)| possible.are_in(others.or(*types)));
+    first.map_or(Kind::Any, |(_, kind)| kind)
 }

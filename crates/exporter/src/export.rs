@@ -137,7 +137,7 @@ pub fn export(
     };
     let view_sections: Vec<_> = views
         .iter()
-        .map(|view| Section::of_view(view.name, view.schema.fields(), languages))
+        .map(|view| Section::of_view(view.name, &view.schema, languages))
         .collect();
 
     let mut bundle = Bundle::create(target.clone())?;

@@ -1,7 +1,7 @@
 //! What a bundle has records of: a collection, or a view that is made of several.
 
 use treatise_dataset::{Collection, CollectionEntry, Manifest};
-use treatise_schema::FieldTable;
+use treatise_schema::Schema;
 use treatise_source::Pointer;
 
 use crate::profile::Profile;
@@ -36,26 +36,26 @@ impl<'d> Section<'d> {
             .expect("the collections of a sound dataset have schemas");
         let id = match entry.id.as_deref().and_then(Pointer::parse) {
             Some(pointer) => IdPlace::Within(pointer),
-            None => IdPlace::Beside(free_name(&Shape::of(schema.fields()))),
+            None => IdPlace::Beside(free_name(&Shape::of(schema))),
         };
-        let mut deprecations = Shape::of(schema.fields());
+        let mut deprecations = Shape::of(schema);
         let has_deprecations = deprecations.keep_ways(&|field| field.is_deprecation);
         Self {
             entry: Some(entry),
             deprecations: has_deprecations.then_some(deprecations),
-            ..Self::of_records(&entry.name, schema.fields(), id, profile, languages)
+            ..Self::of_records(&entry.name, schema, id, profile, languages)
         }
     }
 
-    /// Records that these fields describe, as a profile has them, with their ids at this place.
+    /// Records that a schema describes, as a profile has them, with their ids at this place.
     pub(crate) fn of_records(
         name: &'d str,
-        fields: &'d FieldTable,
+        schema: &'d Schema,
         id: IdPlace,
         profile: &Profile,
         languages: &[String],
     ) -> Self {
-        let mut shape = Shape::of(fields);
+        let mut shape = Shape::of(schema);
         if profile.shortens() {
             profile.shorten(name, &mut shape);
         }
@@ -63,9 +63,9 @@ impl<'d> Section<'d> {
     }
 
     /// A view with records of this shape, which have their ids at `/id`.
-    pub(crate) fn of_view(name: &'d str, fields: &'d FieldTable, languages: &[String]) -> Self {
+    pub(crate) fn of_view(name: &'d str, schema: &'d Schema, languages: &[String]) -> Self {
         let id = Pointer::parse("/id").expect("it is a pointer");
-        Self::new(name, Shape::of(fields), IdPlace::Within(id), languages)
+        Self::new(name, Shape::of(schema), IdPlace::Within(id), languages)
     }
 
     fn new(name: &'d str, shape: Shape<'d>, id: IdPlace, languages: &[String]) -> Self {

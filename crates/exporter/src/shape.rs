@@ -1,7 +1,7 @@
 //! The rows of a field table as the tree that they describe.
 
 use serde_json::Value as Json;
-use treatise_schema::{Field, FieldTable, Segment};
+use treatise_schema::{Field, Schema, Segment, Types};
 use treatise_source::{Key, Value};
 
 /// A place in the records of a collection, and the places below it.
@@ -9,6 +9,8 @@ use treatise_source::{Key, Value};
 pub(crate) struct Shape<'f> {
     /// What the schema says about it.
     pub(crate) field: Option<&'f Field>,
+    /// The types of what may stand here, where that is known.
+    pub(crate) possible: Option<Types>,
     /// Members with a name, in the order of the schema.
     pub(crate) members: Vec<(Key, Shape<'f>)>,
     /// Any element of an array.
@@ -20,11 +22,14 @@ pub(crate) struct Shape<'f> {
 }
 
 impl<'f> Shape<'f> {
-    /// The shape of the records that the table describes.
-    pub(crate) fn of(table: &'f FieldTable) -> Self {
+    /// The shape of the records that a schema describes.
+    pub(crate) fn of(schema: &'f Schema) -> Self {
         let mut root = Self::default();
-        for field in table.fields() {
-            root.below(field.path.segments()).field = Some(field);
+        let fields = schema.fields().fields().iter();
+        for (field, &possible) in fields.zip(schema.possible_types()) {
+            let shape = root.below(field.path.segments());
+            shape.field = Some(field);
+            shape.possible = Some(possible);
         }
         root
     }
@@ -171,23 +176,14 @@ impl<'f> Shape<'f> {
 
     /// Whether nothing but an object may stand here.
     pub(crate) fn is_object_only(&self) -> bool {
-        self.field
-            .is_some_and(|field| field.types.iter().all(|name| name == "object"))
-            && self.may_be("object")
+        self.possible == Some(Types::OBJECT)
     }
 
     /// Whether neither an array nor an object may stand here.
     pub(crate) fn is_scalar_only(&self) -> bool {
-        let is_compound = |value: &Json| value.is_array() || value.is_object();
-        self.field.is_some_and(|field| {
-            let listed = field.enumeration.iter().flatten().chain(&field.literals);
-            let is_known = !field.types.is_empty() || field.enumeration.is_some();
-            is_known
-                && field.is_typed()
-                && !field.types.contains("array")
-                && !field.types.contains("object")
-                && !listed.clone().any(is_compound)
-        })
+        let compound = Types::ARRAY.or(Types::OBJECT);
+        self.possible
+            .is_some_and(|possible| !possible.meet(compound))
     }
 
     /// Whether something that is neither array nor object may stand here.

@@ -279,7 +279,7 @@ impl Builder<'_> {
             [] => VALUE.to_owned(),
             _ => path.join("."),
         };
-        self.tables[table].add(Column::of(name, shape.field, is_required))
+        self.tables[table].add(Column::of(name, shape, is_required))
     }
 
     fn is_id(&self, path: &[&str]) -> bool {

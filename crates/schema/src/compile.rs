@@ -19,6 +19,7 @@ use crate::instance::{Instance, TreeJson};
 use crate::keyword::{Target, subschemas};
 use crate::library::{self, Library, nowhere, push_unresolved};
 use crate::pattern::PatternCache;
+use crate::possible::{Finder, Types};
 use crate::rules::{INVALID_SCHEMA, UNKNOWN_KEYWORD};
 use crate::survey::{Survey, draft_of, meta_schema_of};
 use crate::work::WorkLimit;
@@ -53,6 +54,7 @@ pub struct Schema {
     /// What most sound documents need no more than.
     gate: Option<Gate>,
     fields: OnceLock<FieldTable>,
+    possible_types: OnceLock<Vec<Types>>,
 }
 
 /// Whether a document is as its schema says.
@@ -231,6 +233,7 @@ impl Schemas {
             validator,
             gate: self.gate_of(document),
             fields: OnceLock::new(),
+            possible_types: OnceLock::new(),
         };
         if self.options.is_strict && !schema.fields().is_complete() {
             // References in the places that the table does not hold would go unchecked.
@@ -422,11 +425,24 @@ impl Schema {
 
     /// A row for every place where a record can have a value.
     pub fn fields(&self) -> &FieldTable {
-        self.fields.get_or_init(|| {
-            let document = self.schemas.library.document(&self.uri);
-            let document = document.expect("only schemas of the library are compiled");
-            FieldTable::of(&self.schemas.scope_of(document))
+        self.fields.get_or_init(|| FieldTable::of(&self.scope()))
+    }
+
+    /// The types of the values that can come at the place of each of these rows, over all branches and
+    /// what they leave open.
+    pub fn possible_types(&self) -> &[Types] {
+        self.possible_types.get_or_init(|| {
+            let (scope, mut finder) = (self.scope(), Finder::default());
+            let fields = self.fields().fields().iter();
+            let types = fields.map(|field| finder.at(&scope, field.path.segments()));
+            types.collect()
         })
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        let document = self.schemas.library.document(&self.uri);
+        let document = document.expect("only schemas of the library are compiled");
+        self.schemas.scope_of(document)
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Number, Value};
 use treatise_source::Key;
 
 use crate::compile::Scope;
-use crate::keyword::{Subschema, subschemas};
+use crate::keyword::subschemas;
 
 /// The rows, parents before their children, members in the order of the schema.
 #[derive(Clone, Debug, Default)]
@@ -19,8 +19,6 @@ pub struct FieldTable {
     fields: Vec<Field>,
     by_path: FxHashMap<FieldPath, usize>,
     visits: usize,
-    /// Schemas that were looked at for the types that they name.
-    looks: usize,
     is_complete: bool,
 }
 
@@ -96,7 +94,7 @@ pub struct Bounds {
 pub struct Field {
     /// The place.
     pub path: FieldPath,
-    /// Names of the types of JSON Schema that a value may have; empty where any is allowed.
+    /// Names of the types of JSON Schema that are named for a value; empty where none is.
     pub types: BTreeSet<String>,
     /// Whether the object around it must have it, whatever else it has.
     pub is_required: bool,
@@ -142,7 +140,6 @@ pub struct Field {
     /// Where in memory the schemas are that hold here, and whether each holds under a condition
     /// only.
     pub(crate) schemas: Vec<(usize, bool)>,
-    typing: Typing,
 }
 
 impl FieldPath {
@@ -193,12 +190,7 @@ impl FieldTable {
             is_complete: true,
             ..Self::default()
         };
-        table.visit(
-            scope,
-            &FieldPath::default(),
-            Way::default(),
-            &mut Vec::new(),
-        );
+        table.visit(scope, &FieldPath::default(), false, &mut Vec::new());
         table.sort_children_behind_parents();
         table
     }
@@ -245,8 +237,13 @@ impl FieldTable {
 
     /// Adds what a schema says about a place and the places below. `open` are the schemas on the
     /// way here: one that comes again continues for ever.
-    fn visit(&mut self, scope: &Scope<'_>, path: &FieldPath, way: Way, open: &mut Vec<usize>) {
-        let is_conditional = way.is_conditional;
+    fn visit(
+        &mut self,
+        scope: &Scope<'_>,
+        path: &FieldPath,
+        is_conditional: bool,
+        open: &mut Vec<usize>,
+    ) {
         let Some(keywords) = scope.schema.as_object() else {
             return;
         };
@@ -267,7 +264,7 @@ impl FieldTable {
             field.schemas.push((scope.address(), is_conditional));
         }
         for referred in scope.referred() {
-            self.visit(&referred, path, way, open);
+            self.visit(&referred, path, is_conditional, open);
         }
         let subschemas = subschemas(keywords, scope.draft);
         // Where several schemas share the values below, each holds for some of them.
@@ -279,25 +276,11 @@ impl FieldTable {
         };
         let (elements_differ, entries_differ) =
             (is_shared(is_of_elements), is_shared(is_of_entries));
-        let elements_are_typed = self.all_name_types(scope, &subschemas, is_of_elements);
-        let entries_are_typed = self.all_name_types(scope, &subschemas, is_of_entries);
         for subschema in subschemas {
             let segment = match (subschema.keyword, subschema.step) {
                 ("allOf", _) => None,
-                ("anyOf" | "oneOf", _) => {
-                    let way = Way {
-                        is_conditional: true,
-                        ..way
-                    };
-                    self.visit(&scope.child(subschema.schema), path, way, open);
-                    continue;
-                }
-                ("then" | "else" | "dependentSchemas" | "dependencies", _) => {
-                    let way = Way {
-                        is_conditional: true,
-                        is_loose: true,
-                    };
-                    self.visit(&scope.child(subschema.schema), path, way, open);
+                ("anyOf" | "oneOf" | "then" | "else" | "dependentSchemas" | "dependencies", _) => {
+                    self.visit(&scope.child(subschema.schema), path, true, open);
                     continue;
                 }
                 ("properties", Some(name)) => Some(Segment::Member(name)),
@@ -310,14 +293,9 @@ impl FieldTable {
                 continue;
             }
             match segment {
-                None => self.visit(&scope.child(subschema.schema), path, way, open),
+                None => self.visit(&scope.child(subschema.schema), path, is_conditional, open),
                 Some(segment) => {
                     let child = scope.child(subschema.schema);
-                    let is_typed = match segment {
-                        Segment::Member(_) => self.names_types(&child, 0),
-                        Segment::Element => elements_are_typed,
-                        Segment::Entry => entries_are_typed,
-                    };
                     let is_conditional = is_conditional
                         || match segment {
                             Segment::Member(_) => false,
@@ -327,13 +305,8 @@ impl FieldTable {
                     let below = path.join(segment);
                     if let Some(field) = self.row(&below) {
                         field.is_conditional = is_conditional && field.is_fresh();
-                        field.typing.note(way, is_typed);
                     }
-                    let way = Way {
-                        is_conditional,
-                        ..way
-                    };
-                    self.visit(&child, &below, way, open);
+                    self.visit(&child, &below, is_conditional, open);
                 }
             }
         }
@@ -377,68 +350,6 @@ impl FieldTable {
         }
     }
 
-    /// Whether the values of an array, or of an object whose keys are data, are all described, and each
-    /// description names types.
-    fn all_name_types(
-        &mut self,
-        scope: &Scope<'_>,
-        subschemas: &[Subschema<'_>],
-        is_of: fn(&str) -> bool,
-    ) -> bool {
-        let own = subschemas.iter().filter(|one| is_of(one.keyword));
-        let own: Vec<_> = own.collect();
-        // Without one of these, what the others don't speak of may be anything.
-        let is_covered = own.iter().any(|one| {
-            let covers_the_rest = !matches!(one.keyword, "prefixItems" | "patternProperties");
-            covers_the_rest && !scope.schema[one.keyword].is_array()
-        });
-        is_covered
-            && own.iter().all(|one| {
-                let is_closed = one.schema == &Value::Bool(false);
-                is_closed || self.names_types(&scope.child(one.schema), 0)
-            })
-    }
-
-    /// Whether a schema names the types or values of whatever it allows.
-    fn names_types(&mut self, scope: &Scope<'_>, depth: usize) -> bool {
-        let Some(keywords) = scope.schema.as_object() else {
-            return false;
-        };
-        self.looks += 1;
-        if self.looks > Self::MOST_VISITS || depth >= Self::DEEPEST {
-            return false;
-        }
-        let names = ["type", "enum", "const"];
-        if names.iter().any(|name| keywords.contains_key(*name)) {
-            return true;
-        }
-        let referred = scope.referred();
-        if referred
-            .iter()
-            .any(|referred| self.names_types(referred, depth + 1))
-        {
-            return true;
-        }
-        let mut list = |name: &str, needs_all: bool| {
-            let schemas = keywords.get(name).and_then(Value::as_array);
-            let mut schemas = schemas.into_iter().flatten();
-            let mut names = |schema| self.names_types(&scope.child(schema), depth + 1);
-            match needs_all {
-                true => keywords.contains_key(name) && schemas.all(names),
-                false => schemas.any(&mut names),
-            }
-        };
-        if list("allOf", false) || list("anyOf", true) || list("oneOf", true) {
-            return true;
-        }
-        let branches = ["if", "then", "else"].map(|name| keywords.get(name));
-        let [Some(_), Some(then), Some(otherwise)] = branches else {
-            return false;
-        };
-        self.names_types(&scope.child(then), depth + 1)
-            && self.names_types(&scope.child(otherwise), depth + 1)
-    }
-
     fn sort_children_behind_parents(&mut self) {
         // A condition may have named a child before the rest of its siblings; order by the first
         // mention of each ancestor.
@@ -455,39 +366,6 @@ impl FieldTable {
             .enumerate()
             .map(|(index, field)| (field.path.clone(), index))
             .collect();
-    }
-}
-
-/// How a schema is reached.
-#[derive(Clone, Copy, Debug, Default)]
-struct Way {
-    /// It is one of several that hold.
-    is_conditional: bool,
-    /// It holds on a condition, and where it does not, nothing is said.
-    is_loose: bool,
-}
-
-/// Whether the schemas of a place name its types.
-#[derive(Clone, Copy, Debug, Default)]
-struct Typing {
-    /// One that always holds does.
-    always: bool,
-    /// One of several that hold does.
-    somewhere: bool,
-    /// One of several that hold does not.
-    not_everywhere: bool,
-}
-
-impl Typing {
-    fn note(&mut self, way: Way, is_typed: bool) {
-        match (way.is_loose, way.is_conditional) {
-            (true, _) => {}
-            (false, false) => self.always |= is_typed,
-            (false, true) => {
-                self.somewhere |= is_typed;
-                self.not_everywhere |= !is_typed;
-            }
-        }
     }
 }
 
@@ -518,12 +396,6 @@ impl Bounds {
 }
 
 impl Field {
-    /// Whether the types and values named here are all that may come: where only one of several branches
-    /// names any, or only a condition does, others may come as well.
-    pub fn is_typed(&self) -> bool {
-        self.typing.always || self.typing.somewhere && !self.typing.not_everywhere
-    }
-
     fn is_fresh(&self) -> bool {
         self.types.is_empty() && self.title.is_none() && self.description.is_none()
     }

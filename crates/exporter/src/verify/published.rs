@@ -118,9 +118,8 @@ impl<'p> Published<'p> {
                 (Some(_), Some(member)) => IdPlace::Beside(member),
                 _ => IdPlace::Within(id.clone()),
             };
-            let fields = schema.fields();
             let section =
-                Section::of_records(&entry.name, fields, place, &profile, &marker.languages);
+                Section::of_records(&entry.name, schema, place, &profile, &marker.languages);
             let made = section.tables.tables.iter().map(|table| &table.name);
             if made.eq(entry.tables.iter().map(|table| &table.name)) {
                 sections.push(PublishedSection { entry, section, id });

@@ -7,4 +7,5 @@ mod judge;
 mod keywords;
 mod linking;
 mod numbers;
+mod possible;
 mod real;
