@@ -20,6 +20,8 @@ use crate::table::Table;
 
 /// Changes when a reader of an older database would misread a newer one.
 const LAYOUT: i64 = 1;
+/// How many columns a table can have, as SQLite is compiled (`SQLITE_MAX_COLUMN`).
+const MOST_COLUMNS: usize = 2000;
 /// What SQLite gives the names of its own tables.
 const RESERVED: &str = "sqlite_";
 /// The table that says what the database is.
@@ -123,6 +125,14 @@ impl Sqlite {
 impl RowWriter for Sqlite {
     fn begin(&mut self, tables: &[Table], _: &Bundle) -> Result<(), Error> {
         for table in tables {
+            let count = table.columns.len();
+            if count > MOST_COLUMNS {
+                return Err(Error::refused(format!(
+                    "the table `{}` has {count} columns, and one in SQLite has at most \
+                     {MOST_COLUMNS}; export other formats",
+                    table.name
+                )));
+            }
             let keys = self.catalogue.foreign_keys(table, tables);
             let sql = definition(table, &keys);
             self.database.execute_batch(&sql).map_err(self.failed())?;
