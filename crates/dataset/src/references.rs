@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use treatise_report::fault::Origin;
 use treatise_report::{Diagnostic, FileId, Place};
-use treatise_schema::{WRONG_COLLECTION, nearest};
+use treatise_schema::{WRONG_COLLECTION, nearest_id};
 use treatise_source::{
     Limits, LineIndex, Lineage, NotRead, Parser, Pointer, RegularFile, Span, Text,
 };
@@ -217,7 +217,12 @@ impl Wording<'_> {
                         format!("the record in `{path}` has another id: mend that or this one"),
                     ),
                     None => match self.meant(&here.text, field) {
-                        Some(meant) => (absent, format!("did you mean `{meant}`?")),
+                        Some(meant) => (
+                            absent,
+                            format!(
+                                "did you mean `{meant}`? If not, mend the id, or add the record"
+                            ),
+                        ),
                         None => (absent, "mend the id, or add the record".into()),
                     },
                 };
@@ -300,6 +305,8 @@ impl Wording<'_> {
     /// The id that a dangling one most likely stands for.
     fn meant(&mut self, target: &str, field: &ReferenceField) -> Option<String> {
         const STEPS_OF_A_LOOK: usize = 10;
+        /// More bytes than two characters and some hyphens have.
+        const FURTHEST: usize = 16;
         let index = self.dataset.index();
         let mut candidates = Vec::new();
         for record in index.records() {
@@ -308,13 +315,13 @@ impl Wording<'_> {
                 continue;
             }
             let id = index.id(record);
-            if id.len().abs_diff(target.len()) <= target.len() / 3 + 1 {
+            if id.len().abs_diff(target.len()) <= FURTHEST {
                 // Edit distance takes quadratic time.
                 self.steps_left = self.steps_left.checked_sub(id.len() * target.len())?;
                 candidates.push(id);
             }
         }
-        nearest(target, candidates).map(str::to_owned)
+        nearest_id(target, candidates).map(str::to_owned)
     }
 }
 

@@ -130,7 +130,7 @@ fn document<'d>(
 ) -> Result<(String, &'d Document), String> {
     let Some(record) = records.source(source) else {
         let ids = records.sources.iter().map(|source| source.id);
-        return Err(match treatise_schema::nearest(source, ids) {
+        return Err(match treatise_schema::nearest_id(source, ids) {
             Some(meant) => format!("there is no source `{source}`; did you mean `{meant}`?"),
             None => format!("there is no source `{source}`"),
         });

@@ -31,7 +31,7 @@ pub use field::{Bounds, Field, FieldPath, FieldTable, Identity, Segment};
 pub use instance::to_value;
 pub use jsonschema::Draft;
 pub use library::Library;
-pub use nearest::nearest;
+pub use nearest::{nearest, nearest_id};
 pub use outline::{Definition, Outline, Part, RefusedExample};
 pub use possible::Types;
 pub use rules::*;
