@@ -65,12 +65,14 @@ impl Types {
         self.0 & other.0 != 0
     }
 
-    fn named(name: &str) -> Self {
+    /// Those that JSON Schema knows by a name; none where there is no such name.
+    pub fn named(name: &str) -> Self {
         let named = NAMED.iter().find(|(known, _)| *known == name);
         named.map_or(Self::NONE, |&(_, types)| types)
     }
 
-    fn of(value: &Value) -> Self {
+    /// The type of a value.
+    pub fn of(value: &Value) -> Self {
         match value {
             Value::Null => Self::NULL,
             Value::Bool(_) => Self::BOOLEAN,

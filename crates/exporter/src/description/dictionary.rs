@@ -18,6 +18,8 @@ struct Row {
     is_required: bool,
     text: String,
     values: Vec<String>,
+    /// Whether the values are those of today.
+    is_open: bool,
     references: Vec<String>,
 }
 
@@ -56,6 +58,7 @@ fn part(facts: &Facts<'_, '_>, section: &Section<'_>) -> Part {
             is_required: true,
             text: "The id of the record, which the dataset has in the name of its file.".to_owned(),
             values: Vec::new(),
+            is_open: false,
             references: Vec::new(),
         });
     }
@@ -88,6 +91,7 @@ fn row(field: &Field) -> Option<Row> {
                     .map_or_else(|| value.to_string(), str::to_owned)
             })
             .collect(),
+        is_open: field.is_open_enum,
         references: field.references.clone(),
     })
 }
@@ -167,7 +171,11 @@ impl Row {
     }
 
     fn lists(&self) -> impl Iterator<Item = (&'static str, &Vec<String>)> {
-        let lists = [("Values:", &self.values), ("Refers to", &self.references)];
+        let values = match self.is_open {
+            true => "Values, to which later versions may add:",
+            false => "Values:",
+        };
+        let lists = [(values, &self.values), ("Refers to", &self.references)];
         lists.into_iter().filter(|(_, words)| !words.is_empty())
     }
 }

@@ -1,6 +1,7 @@
 //! `types.d.ts`: the records as TypeScript sees them.
 
 use serde_json::Value as Json;
+use treatise_schema::Types;
 
 use super::Facts;
 use crate::names::Names;
@@ -94,11 +95,17 @@ fn type_of(shape: &Shape<'_>, depth: usize) -> String {
             types.push(name);
         }
     };
+    let mut told = Types::NONE;
     let is_compound = |value: &Json| value.is_array() || value.is_object();
     match &field.enumeration {
         Some(values) if !values.iter().any(is_compound) => {
             for value in values {
+                told = told.or(Types::of(value));
                 add(value.to_string());
+            }
+            // A string that is none of them is taken too, and editors still offer these.
+            if field.is_open_enum && told.meet(Types::STRING) {
+                add("(string & {})".to_owned());
             }
         }
         _ if field.types.is_empty() => {
@@ -114,6 +121,7 @@ fn type_of(shape: &Shape<'_>, depth: usize) -> String {
         }
         _ => {
             for name in &field.types {
+                told = told.or(Types::named(name));
                 add(match name.as_str() {
                     "string" => "string".to_owned(),
                     "number" | "integer" => "number".to_owned(),
@@ -128,6 +136,7 @@ fn type_of(shape: &Shape<'_>, depth: usize) -> String {
                 });
             }
             for value in &field.literals {
+                told = told.or(Types::of(value));
                 add(match value {
                     Json::Array(_) | Json::Object(_) => "unknown".to_owned(),
                     // What has its type already says nothing new.
@@ -136,6 +145,20 @@ fn type_of(shape: &Shape<'_>, depth: usize) -> String {
                 });
             }
         }
+    }
+    // A branch that names no types leaves open what others name.
+    if let Some(possible) = shape.possible.filter(|_| told != Types::NONE) {
+        let others = [
+            (Types::STRING, "string"),
+            (Types::NUMBER, "number"),
+            (Types::BOOLEAN, "boolean"),
+            (Types::NULL, "null"),
+            (Types::ARRAY, "Array<unknown>"),
+            (Types::OBJECT, "{ [key: string]: unknown }"),
+        ];
+        let is_untold = |types: Types| possible.meet(types) && !told.meet(types);
+        let untold = others.into_iter().filter(|(types, _)| is_untold(*types));
+        types.extend(untold.map(|(_, name)| name.to_owned()));
     }
     types.join(" | ")
 }
