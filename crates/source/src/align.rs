@@ -18,11 +18,14 @@ pub fn align<T: Hash + Ord>(old: &[T], new: &[T]) -> Vec<DiffOp> {
     let tail = count_equal(old_rest.iter().rev().zip(new_rest.iter().rev()));
     let old_rest = &old_rest[..old_rest.len() - tail];
     let new_rest = &new_rest[..new_rest.len() - tail];
-    if cost(old_rest, new_rest) <= MOST_STEPS {
-        return capture_diff_slices(Algorithm::Myers, old, new);
-    }
     let mut steps = Vec::new();
-    push(&mut steps, equal(0, 0, head));
+    if cost(old_rest, new_rest) <= MOST_STEPS {
+        for step in capture_diff_slices(Algorithm::Myers, old, new) {
+            push(&mut steps, step);
+        }
+        return steps;
+    }
+    push(&mut steps, equal(head));
     let mut steps_left = MOST_STEPS;
     let (mut old_at, mut new_at) = (0, 0);
     let end = (old_rest.len(), new_rest.len());
@@ -41,14 +44,14 @@ pub fn align<T: Hash + Ord>(old: &[T], new: &[T]) -> Vec<DiffOp> {
             }],
         };
         for step in within {
-            push(&mut steps, moved(step, head + old_at, head + new_at));
+            push(&mut steps, step);
         }
         if (before, after) != end {
-            push(&mut steps, equal(head + before, head + after, 1));
+            push(&mut steps, equal(1));
         }
         (old_at, new_at) = (before + 1, after + 1);
     }
-    push(&mut steps, equal(old.len() - tail, new.len() - tail, tail));
+    push(&mut steps, equal(tail));
     steps
 }
 
@@ -107,49 +110,48 @@ fn anchors<T: Hash + Eq>(old: &[T], new: &[T]) -> Vec<(usize, usize)> {
     run
 }
 
-fn equal(old_index: usize, new_index: usize, len: usize) -> DiffOp {
+fn equal(len: usize) -> DiffOp {
     DiffOp::Equal {
-        old_index,
-        new_index,
+        old_index: 0,
+        new_index: 0,
         len,
     }
 }
 
-/// Adds a step, one with the last where both keep items; nothing where it is about nothing.
+/// Adds a step behind the last one, or to it where both keep items; nothing where it is about nothing.
+/// Only how long a step is counts: it is one of a part, and where `similar` says that it starts is off
+/// where it has moved insertions along equal items.
 fn push(steps: &mut Vec<DiffOp>, step: DiffOp) {
-    match (steps.last_mut(), step) {
+    let (old_len, new_len) = (step.old_range().len(), step.new_range().len());
+    let last = steps.last_mut();
+    let (old_index, new_index) = match &last {
+        Some(last) => (last.old_range().end, last.new_range().end),
+        None => (0, 0),
+    };
+    match (last, step) {
         (Some(DiffOp::Equal { len, .. }), DiffOp::Equal { len: more, .. }) => *len += more,
-        _ if step.old_range().is_empty() && step.new_range().is_empty() => {}
-        _ => steps.push(step),
-    }
-}
-
-/// A step of parts of sequences, as one of the whole ones.
-fn moved(step: DiffOp, old_by: usize, new_by: usize) -> DiffOp {
-    let (old_index, new_index) = (
-        step.old_range().start + old_by,
-        step.new_range().start + new_by,
-    );
-    match step {
-        DiffOp::Equal { len, .. } => equal(old_index, new_index, len),
-        DiffOp::Delete { old_len, .. } => DiffOp::Delete {
+        _ if old_len + new_len == 0 => {}
+        (_, DiffOp::Equal { len, .. }) => steps.push(DiffOp::Equal {
+            old_index,
+            new_index,
+            len,
+        }),
+        (_, DiffOp::Delete { .. }) => steps.push(DiffOp::Delete {
             old_index,
             old_len,
             new_index,
-        },
-        DiffOp::Insert { new_len, .. } => DiffOp::Insert {
+        }),
+        (_, DiffOp::Insert { .. }) => steps.push(DiffOp::Insert {
             old_index,
             new_index,
             new_len,
-        },
-        DiffOp::Replace {
-            old_len, new_len, ..
-        } => DiffOp::Replace {
+        }),
+        (_, DiffOp::Replace { .. }) => steps.push(DiffOp::Replace {
             old_index,
             old_len,
             new_index,
             new_len,
-        },
+        }),
     }
 }
 
@@ -182,6 +184,28 @@ mod tests {
         let steps = align(old, new).into_iter();
         let kept = steps.filter(|step| matches!(step, DiffOp::Equal { .. }));
         kept.map(|step| step.old_range().len()).collect()
+    }
+
+    #[test]
+    fn all_short_sequences_become_one_another() {
+        let mut all: Vec<Vec<usize>> = vec![Vec::new()];
+        for length in 0..4 {
+            let shorter: Vec<_> = all
+                .iter()
+                .filter(|one| one.len() == length)
+                .cloned()
+                .collect();
+            all.extend(
+                shorter
+                    .iter()
+                    .flat_map(|one| (0..3).map(|last| one.iter().copied().chain([last]).collect())),
+            );
+        }
+        for old in &all {
+            for new in &all {
+                assert_eq!(&applied(old, new), new, "{old:?}");
+            }
+        }
     }
 
     const MANY: usize = 20_000;
