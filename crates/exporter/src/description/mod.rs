@@ -9,6 +9,7 @@ mod readme;
 mod records;
 mod statement;
 mod typescript;
+mod with_id;
 
 pub(crate) use records::MANIFEST;
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use treatise_dataset::Dataset;
 
+use super::with_id::with_id;
 use super::{Facts, pretty};
 use crate::bundle::Bundle;
 use crate::table::IdPlace;
@@ -94,40 +95,12 @@ fn published(dataset: &Dataset, facts: &Facts<'_, '_>) -> Published {
         let original = files.published[&entry.name].clone();
         let around = original.rsplit_once('/').map_or("", |(around, _)| around);
         let path = format!("{around}/{}.with-{name}.schema.json", entry.name);
-        let text = with_id(&texts[&original], name);
+        let text = with_id(&texts, &original, name);
         texts.insert(path.clone(), text);
         files.published.insert(entry.name.clone(), path);
         files.without_id.insert(entry.name.clone(), original);
     }
     Published { texts, files }
-}
-
-/// A schema whose records have their id in a member of this name.
-fn with_id(schema: &str, name: &str) -> String {
-    let schema: Value = serde_json::from_str(schema).expect("the schemas of a dataset are JSON");
-    let mut schema = match schema {
-        Value::Object(members) => members,
-        // `true` allows every record.
-        _ => Map::new(),
-    };
-    let described = serde_json::json!({
-        "title": "Id",
-        "description": "The id of the record, which the dataset has in the name of its file.",
-        "type": "string"
-    });
-    let properties = schema
-        .entry("properties")
-        .or_insert_with(|| Value::Object(Map::new()));
-    if let Value::Object(properties) = properties {
-        properties.shift_insert(0, name.to_owned(), described);
-    }
-    let required = schema
-        .entry("required")
-        .or_insert_with(|| Value::Array(Vec::new()));
-    if let Value::Array(required) = required {
-        required.insert(0, name.into());
-    }
-    pretty(&Value::Object(schema))
 }
 
 fn manifest(dataset: &Dataset, facts: &Facts<'_, '_>, schemas: &BTreeMap<String, String>) -> Value {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jsonschema::Validator;
 use serde_json::Value;
-use treatise_exporter::{Checks, Format, Options};
+use treatise_exporter::{Checks, Format, Options, verify};
 
 use crate::folder::{exported, files, json, museum, real, sha256, things};
 
@@ -271,6 +271,84 @@ fn works_of_two_collections_with_one_id_are_told_apart() {
         for id in ["bee", "papers:one", "things:one"] {
             assert!(works.contains(&Some(id)), "{list}: {works:?}");
         }
+    }
+}
+
+#[test]
+fn a_schema_takes_the_id_however_it_is_closed() {
+    let closed = r#""type": "object", "properties": {"v": {"type": "integer"}}, "additionalProperties": false"#;
+    for (schema, other) in [
+        (format!("{{{closed}}}"), ""),
+        (
+            format!(r#"{{"$id": "https://example.org/thing.json", {closed}}}"#),
+            "",
+        ),
+        (
+            format!(r##"{{"$defs": {{"x": {{{closed}}}}}, "$ref": "#/$defs/x"}}"##),
+            "",
+        ),
+        (
+            format!(r#"{{"allOf": [{{{closed}}}, {{"maxProperties": 1}}]}}"#),
+            "",
+        ),
+        (
+            format!(r#"{{"oneOf": [{{"required": ["w"]}}, {{{closed}}}]}}"#),
+            "",
+        ),
+        (
+            r#"{"properties": {"v": true}, "propertyNames": {"maxLength": 1}}"#.to_owned(),
+            "",
+        ),
+        (
+            format!(
+                r##"{{"$schema": "http://json-schema.org/draft-07/schema#",
+                "definitions": {{"x": {{{closed}}}}}, "$ref": "#/definitions/x", "maxProperties": 0}}"##
+            ),
+            "",
+        ),
+        (
+            r##"{"properties": {"v": {"type": "integer"}, "of": {"$ref": "#"}},
+                "unevaluatedProperties": false}"##
+                .to_owned(),
+            r#", "of": {"v": 2}"#,
+        ),
+        (r#"{"$ref": "parts/x.json#/$defs/y%20z"}"#.to_owned(), ""),
+    ] {
+        let root = things("", &schema, "");
+        let write = |name: &str, text: &str| {
+            let path = root.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("it is in a folder"))
+                .expect("it can be made");
+            std::fs::write(path, text).expect("it can be written");
+        };
+        write(
+            "data/dataset.json",
+            r#"{"name": "things", "version": "0.0.1", "as_of": "2026-01-01", "collections": [
+                {"name": "things", "path": "data/things", "schema": "schemas/things.schema.json"}]}"#,
+        );
+        std::fs::remove_file(root.path().join("data/things.ndjson")).expect("it is there");
+        write(
+            "schemas/parts/x.json",
+            &format!(r#"{{"$defs": {{"y z": {{{closed}}}}}}}"#),
+        );
+        write("data/things/a.json", &format!("{{\"v\": 1{other}}}\n"));
+        let bundle = exported(root.path(), &Options::default());
+        let verified = verify(&bundle.path, 100, &()).expect("it can be read");
+        let found = &verified.findings.kept;
+        assert!(found.is_empty(), "{schema}: {found:?}");
+        // What else there might be is still refused.
+        let lines = bundle.path.join("ndjson/things.ndjson");
+        let text = std::fs::read_to_string(&lines).expect("it is there");
+        std::fs::write(&lines, text.replace("\"v\":1", "\"v\":1,\"more\":1"))
+            .expect("it can be written");
+        crate::folder::rehash(&bundle.path);
+        let verified = verify(&bundle.path, 100, &()).expect("it can be read");
+        let mut rules = verified
+            .findings
+            .kept
+            .iter()
+            .map(|finding| finding.rule.name);
+        assert!(rules.any(|rule| rule == "schema-violation"), "{schema}");
     }
 }
 
