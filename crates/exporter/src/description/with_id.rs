@@ -289,8 +289,7 @@ fn relative(folder: &str, path: &str) -> String {
     let common = folder
         .match_indices('/')
         .map(|(slash, _)| slash + 1)
-        .filter(|&length| path.starts_with(&folder[..length]))
-        .next_back()
+        .rfind(|&length| path.starts_with(&folder[..length]))
         .unwrap_or(0);
     let mut way = "../".repeat(folder[common..].matches('/').count());
     push_escaped(&mut way, &path[common..]);
