@@ -159,7 +159,7 @@ fn warn_of_left_out(summary: &Summary) {
         left_out.pointer, left_out.record, left_out.collection
     );
     output::say(&format!(
-        "warning: the tables lack {} that the schemas do not describe, first {first}",
+        "warning: the tables lack {} for want of a column, first {first}",
         counted(left_out.count, "value")
     ));
 }

@@ -200,8 +200,15 @@ pub(crate) fn read(file: FileId, bytes: &[u8]) -> (Option<ManifestFile>, Vec<Dia
     if findings.iter().any(is_error) {
         return (None, findings);
     }
-    let manifest = serde_json::from_str(text.as_str())
+    let mut manifest: Manifest = serde_json::from_str(text.as_str())
         .expect("the schema of manifests asks for what the type needs");
+    // The language of the texts that every record has is one of the languages.
+    if let Some(default) = &manifest.default_language
+        && !manifest.languages.is_empty()
+        && !manifest.languages.contains(default)
+    {
+        manifest.languages.insert(0, default.clone());
+    }
     let manifest_file = ManifestFile {
         manifest,
         file,

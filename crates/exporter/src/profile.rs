@@ -16,6 +16,7 @@ use crate::Error;
 use crate::record;
 use crate::section::Section;
 use crate::shape::Shape;
+use crate::table::IdPlace;
 
 /// The state of a record that a person has approved.
 const REVIEWED: &str = "reviewed";
@@ -162,7 +163,11 @@ impl Profile {
     }
 
     /// Takes from the shape of a collection what the profile does not keep.
-    pub(crate) fn shorten(&self, collection: &str, shape: &mut Shape<'_>) {
+    pub(crate) fn shorten(&self, collection: &str, id: &IdPlace, shape: &mut Shape<'_>) {
+        let id = match id {
+            IdPlace::Within(pointer) => pointer.as_str(),
+            IdPlace::Beside(_) => "",
+        };
         let kept = |field: &Field| -> Kept {
             let place = field.path.to_string();
             let kept = match &self.members {
@@ -175,7 +180,11 @@ impl Profile {
                     Some(places) => listed(&place, places),
                 },
             };
-            let is_inside = field.is_required || place.is_empty() || !place.ends_with(is_name);
+            let is_inside = field.is_required
+                || place.is_empty()
+                || !place.ends_with(is_name)
+                // Without its id, nobody knows what a record is.
+                || is_below(id, &place);
             kept.max(if is_inside { Kept::Inside } else { Kept::No })
         };
         shape.shorten(&|field| match kept(field) {
@@ -312,11 +321,6 @@ impl Profile {
 
 /// How much of a place is kept where these are listed.
 fn listed(place: &str, listed: &[String]) -> Kept {
-    let is_below = |inner: &str, outer: &str| {
-        inner
-            .strip_prefix(outer)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
     if listed.iter().any(|outer| is_below(place, outer)) {
         Kept::Whole
     } else if listed.iter().any(|inner| is_below(inner, place)) {
@@ -324,6 +328,12 @@ fn listed(place: &str, listed: &[String]) -> Kept {
     } else {
         Kept::No
     }
+}
+
+/// Whether a place is at or below another.
+fn is_below(inner: &str, outer: &str) -> bool {
+    let rest = inner.strip_prefix(outer);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether a place ends with the name of a member, and not with any element or entry, which stay

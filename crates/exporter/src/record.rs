@@ -59,7 +59,7 @@ pub(crate) fn write_kept(
             let is_language_map = shape.field.is_some_and(|field| field.is_language_map);
             for member in record.members() {
                 let name = member.name();
-                let below = shape.member(name).or(shape.entry.as_deref());
+                let below = shape.below_name(name);
                 let is_kept = !is_language_map
                     || languages.is_empty()
                     || languages.iter().any(|language| language == name);

@@ -122,7 +122,7 @@ impl<'p> Walk<'p, '_, '_> {
         let kind = value.kind();
         match (kind, place.column) {
             (Kind::Null, _) => {}
-            (Kind::Array | Kind::Object, Some(column)) if place.is_json => {
+            (Kind::Array | Kind::Object, Some(column)) if place.takes_as_json(kind) => {
                 cells[column] = Cell::Json(record::json_text(value).into());
             }
             (Kind::Array, _) => match &place.elements {
@@ -180,6 +180,15 @@ impl<'p> Walk<'p, '_, '_> {
 }
 
 impl Place {
+    /// Whether arrays, or objects, go into the column as JSON text.
+    fn takes_as_json(&self, kind: Kind) -> bool {
+        let has_place = match kind {
+            Kind::Array => self.elements.is_some(),
+            _ => !self.members.is_empty() || self.entries.is_some(),
+        };
+        self.is_json || (self.is_rest_json && !has_place)
+    }
+
     fn has_member(&self, name: &str) -> bool {
         self.members.iter().any(|(key, _)| key.name() == name)
     }

@@ -57,7 +57,10 @@ impl<'d> Section<'d> {
     ) -> Self {
         let mut shape = Shape::of(schema);
         if profile.shortens() {
-            profile.shorten(name, &mut shape);
+            profile.shorten(name, &id, &mut shape);
+            if let IdPlace::Within(pointer) = &id {
+                shape.keep_member(pointer);
+            }
         }
         Self::new(name, shape, id, languages)
     }

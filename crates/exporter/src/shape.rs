@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 use treatise_schema::{Field, Schema, Segment, Types};
-use treatise_source::{Key, Value};
+use treatise_source::{Key, Pointer, Value};
 
 /// A place in the records of a collection, and the places below it.
 #[derive(Debug, Default)]
@@ -17,6 +17,8 @@ pub(crate) struct Shape<'f> {
     pub(crate) element: Option<Box<Shape<'f>>>,
     /// Any value of an object whose keys are data.
     pub(crate) entry: Option<Box<Shape<'f>>>,
+    /// The names of members that were taken away, which are no entries.
+    taken_away: Vec<String>,
     /// Whether something that was described at or below it was taken away.
     pub(crate) is_shortened: bool,
 }
@@ -42,12 +44,24 @@ impl<'f> Shape<'f> {
         next.below(rest)
     }
 
+    /// Makes sure that a member is kept, described or not.
+    pub(crate) fn keep_member(&mut self, pointer: &Pointer) {
+        let path: Vec<_> = pointer.tokens().map(Segment::Member).collect();
+        self.below(&path);
+    }
+
     /// Takes away members: `keep` says of each whether it stays whole (`true`), stays with what
     /// below it stays (`false`), or goes with all below.
     pub(crate) fn shorten(&mut self, keep: &impl Fn(&Field) -> Option<bool>) {
-        let count = self.members.len();
-        self.members.retain_mut(|(_, member)| member.stays(keep));
-        let mut is_shortened = self.members.len() < count;
+        let taken_away = &mut self.taken_away;
+        self.members.retain_mut(|(key, member)| {
+            let stays = member.stays(keep);
+            if !stays {
+                taken_away.push(key.name().to_owned());
+            }
+            stays
+        });
+        let mut is_shortened = !self.taken_away.is_empty();
         for (_, member) in &self.members {
             is_shortened |= member.is_shortened;
         }
@@ -146,8 +160,7 @@ impl<'f> Shape<'f> {
             }
         }
         for member in value.members() {
-            let below = self.member(member.name()).or(self.entry.as_deref());
-            if let Some(below) = below {
+            if let Some(below) = self.below_name(member.name()) {
                 use_it(below, member.value);
             }
         }
@@ -158,6 +171,13 @@ impl<'f> Shape<'f> {
         names
             .iter()
             .try_fold(self, |shape, name| shape.member(name))
+    }
+
+    /// What is described for a member of this name, be it as an entry.
+    pub(crate) fn below_name(&self, name: &str) -> Option<&Self> {
+        let is_entry = || !self.taken_away.iter().any(|taken| taken == name);
+        let entry = || self.entry.as_deref().filter(|_| is_entry());
+        self.member(name).or_else(entry)
     }
 
     /// Whether a member of this name is described.
@@ -196,6 +216,22 @@ impl<'f> Shape<'f> {
                 || field.literals.iter().any(is_scalar)
                 || field.enumeration.iter().flatten().any(is_scalar)
         })
+    }
+
+    /// The types that may stand here beside those that a branch names, because another leaves them open;
+    /// where none names any, what is described is taken for all.
+    pub(crate) fn left_open(&self) -> Types {
+        let Some((field, possible)) = self.field.zip(self.possible) else {
+            return Types::NONE;
+        };
+        let listed = field.enumeration.iter().flatten().chain(&field.literals);
+        let listed = listed.map(Types::of).fold(Types::NONE, Types::or);
+        let named = field.types.iter().map(|name| Types::named(name));
+        let named = named.fold(listed, Types::or);
+        match named {
+            Types::NONE => Types::NONE,
+            named => possible.without(named),
+        }
     }
 
     /// Whether the object around it always has it.

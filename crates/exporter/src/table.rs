@@ -6,6 +6,7 @@
 //! are a column for each language of the dataset. What the schema leaves open, or where it
 //! continues with itself, is one column of JSON text.
 
+use treatise_schema::Types;
 use treatise_source::{Key, Pointer};
 
 use crate::column::{Column, Kind};
@@ -46,6 +47,8 @@ pub(crate) struct Place {
     pub(crate) column: Option<usize>,
     /// Whether arrays and objects go into that column as JSON text.
     pub(crate) is_json: bool,
+    /// Whether those do that have no place below.
+    pub(crate) is_rest_json: bool,
     pub(crate) members: Vec<(Key, Place)>,
     /// The table for the elements of an array.
     pub(crate) elements: Option<Box<Below>>,
@@ -201,9 +204,22 @@ impl Builder<'_> {
             place.is_json = true;
             return place;
         }
-        if shape.may_be_scalar() {
-            // An array or object may stand there instead.
-            place.column = Some(self.column(shape, table, path, false));
+        // An array or object may stand there instead.
+        let scalars = Types::STRING.or(Types::NUMBER).or(Types::BOOLEAN);
+        let mut others = shape.left_open();
+        if is_array {
+            others = others.without(Types::ARRAY);
+        }
+        if has_entries || !shape.members.is_empty() {
+            others = others.without(Types::OBJECT);
+        }
+        place.is_rest_json = others.meet(Types::ARRAY.or(Types::OBJECT));
+        if shape.may_be_scalar() || others.meet(scalars) || place.is_rest_json {
+            let column = self.column(shape, table, path, false);
+            if place.is_rest_json {
+                self.tables[table].columns[column].kind = Kind::Any;
+            }
+            place.column = Some(column);
         }
         let open = Shape::default();
         if has_languages && has_entries {

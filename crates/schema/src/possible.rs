@@ -55,6 +55,12 @@ impl Types {
         Self(self.0 | other.0)
     }
 
+    /// What is in it and not in another set.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether there is nothing in it that another set does not have.
     pub const fn are_in(self, other: Self) -> bool {
         self.0 & !other.0 == 0

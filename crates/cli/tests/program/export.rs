@@ -88,7 +88,7 @@ fn what_the_tables_lack_is_said_and_no_name_commands_the_terminal() {
     );
     let ran = run(dataset.path(), &["export", "--out", "o\u{1b}[31mut"]);
     assert_eq!(ran.status, Some(0), "{ran:?}");
-    let warning = "warning: the tables lack 1 value that the schemas do not describe, first \
+    let warning = "warning: the tables lack 1 value for want of a column, first \
         `/leaf` of `ivy` in `plants`\n";
     assert!(ran.stderr.starts_with(warning), "{ran:?}");
     assert!(!ran.stderr.contains('\u{1b}'), "{ran:?}");

@@ -213,7 +213,7 @@ fn files(facts: &Facts<'_, '_>, written: &BTreeMap<String, Written>, text: &mut 
         line!(text);
         line!(
             text,
-            "The tables lack {} values that the schemas do not describe; the JSON formats have them.",
+            "The tables lack {} values for want of a column; the JSON formats have them.",
             facts.left_out()
         );
     }

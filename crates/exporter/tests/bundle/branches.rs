@@ -77,6 +77,18 @@ fn formats_agree_on_values_of_any_branch() {
             &nothing,
             json!([{"a": "text", "b": "text"}, {"a": 1, "b": 2}]),
         ),
+        // One branch has a place inside, and another leaves open what it is.
+        (
+            json!({"type": "object", "patternProperties": {
+                "^/": {"type": "object", "properties": {"a": {"type": "string"}}}, "^x-": true}}),
+            &nothing,
+            json!([{"/": {"a": "text"}, "x-a": "text", "x-b": 10, "x-c": [1], "x-d": null}]),
+        ),
+        (
+            json!({"anyOf": [{"type": "array", "items": {"type": "string"}}, true]}),
+            &nothing,
+            json!([["a"], "text", 1.5, {"a": [1]}]),
+        ),
     ] {
         let values = values.as_array().expect("they are a list").clone();
         let root = root_of(&member, around, &values);
@@ -85,5 +97,10 @@ fn formats_agree_on_values_of_any_branch() {
         let found = verified.findings.kept.iter();
         let found: Vec<_> = found.map(|finding| &finding.message).collect();
         assert!(found.is_empty(), "{member}: {found:?}");
+        let left_out = bundle.summary.left_out.map(|left_out| left_out.pointer);
+        // The schemas say nothing of these.
+        let is_open =
+            member.get("prefixItems").is_some() || member.get("patternProperties").is_some();
+        assert!(left_out.is_none() || is_open, "{member}: {left_out:?}");
     }
 }

@@ -8,6 +8,7 @@ use treatise_exporter::{Options, Profile, verify};
 
 use crate::folder::{
     Exported, export_to, exported, files, json, museum, names, real, rehash, sound, temporary,
+    things,
 };
 
 fn of(root: &Path, profile: Profile) -> Exported {
@@ -31,6 +32,26 @@ fn of(root: &Path, profile: Profile) -> Exported {
     assert_eq!(found.join("; "), expected);
     assert_eq!(verified.extent.records, bundle.summary.records);
     bundle
+}
+
+#[test]
+fn ids_stay_and_what_is_left_out_is_no_entry() {
+    let schema = r#"{"type": "object", "properties": {"label": {"type": "string"},
+        "stats": {"type": "object", "required": ["k"], "properties": {"k": {"type": "integer"},
+            "tags": {"type": "array", "items": {"type": "string"}}},
+            "additionalProperties": {"type": "integer"}}}, "required": ["stats"]}"#;
+    for described in ["", r#""id": {"type": "string"}, "#] {
+        let schema = schema.replace(r#""label""#, &format!(r#"{described}"label""#));
+        let lines = r#"{"id": "a", "label": "A", "stats": {"k": 1, "tags": ["x"], "more": 2}}"#;
+        let root = things("", &schema, &format!("{lines}\n"));
+        let bundle = of(root.path(), named("minimal"));
+        let expected = json!({"id": "a", "stats": {"k": 1, "more": 2}});
+        assert_eq!(records(&bundle, "things"), [expected]);
+        let labels = json!({"name": "labels", "members": {"things": ["/label"]}});
+        let bundle = of(root.path(), written(&labels));
+        let expected = json!({"id": "a", "label": "A", "stats": {"k": 1, "more": 2}});
+        assert_eq!(records(&bundle, "things"), [expected]);
+    }
 }
 
 fn written(profile: &Value) -> Profile {
