@@ -70,10 +70,10 @@ fn fields(item: &Item, kind: &str) -> Vec<(&'static str, String)> {
         ("year", part(0)),
         ("month", part(1)),
         ("day", part(2)),
-        ("doi", text("DOI")),
+        ("doi", item.text("DOI").map(|doi| verbatim(&doi))),
         ("isbn", text("ISBN")),
         ("issn", text("ISSN")),
-        ("url", text("URL")),
+        ("url", item.text("URL").map(|url| verbatim(&url))),
         ("language", text("language")),
         ("note", pmid),
     ]
@@ -115,6 +115,14 @@ fn key(id: &str) -> String {
     id.chars().map(plain).collect()
 }
 
+/// A text of a field that biber and styles take as it is written, but for braces and what escapes
+/// them.
+fn verbatim(text: &str) -> String {
+    text.replace('\\', "%5C")
+        .replace('{', "%7B")
+        .replace('}', "%7D")
+}
+
 /// A text that TeX takes for itself.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -153,6 +161,20 @@ mod tests {
 
 ";
         assert_eq!(write(&[&item]), expected);
+    }
+
+    #[test]
+    fn addresses_stay_as_they_are() {
+        let text =
+            r#"{"DOI": "10.1007/978-3-319-12345-6_7", "URL": "https://a.org/b_c?x=1&y=%20#{f}"}"#;
+        let item = Item::new("works", "a", text, true).expect("it is an object");
+        let written = write(&[&item]);
+        for field in [
+            "doi = {10.1007/978-3-319-12345-6_7}",
+            "url = {https://a.org/b_c?x=1&y=%20#%7Bf%7D}",
+        ] {
+            assert!(written.contains(field), "{written}");
+        }
     }
 
     #[test]

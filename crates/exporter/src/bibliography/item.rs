@@ -67,10 +67,13 @@ impl Item {
 
     /// Year, month and day of a date as far as they are known, and whether it has an end too.
     pub(super) fn date(&self, name: &str) -> (Vec<i64>, bool) {
-        let parts = self
-            .members
-            .get(name)
-            .and_then(|date| date.get("date-parts"));
+        let Some(date) = self.members.get(name) else {
+            return (Vec::new(), false);
+        };
+        let parts = date.get("date-parts");
+        if let (None, Some(raw)) = (parts, date.get("raw").and_then(Value::as_str)) {
+            return (raw_parts(raw), false);
+        }
         let dates: Vec<&Value> = parts
             .and_then(Value::as_array)
             .into_iter()
@@ -105,9 +108,15 @@ impl Item {
     /// A date as far as it is known, as in ISO 8601.
     pub(crate) fn day(&self, name: &str) -> Option<String> {
         let (parts, _) = self.date(name);
-        let year = parts.first()?;
+        // The year before 1 is 0 there, and -1 in CSL.
+        let year = match *parts.first()? {
+            year if year < 0 => year + 1,
+            year => year,
+        };
+        let sign = if year < 0 { "-" } else { "" };
+        let year = year.unsigned_abs();
         let rest = parts[1..].iter().map(|part| format!("-{part:02}"));
-        Some(rest.fold(format!("{year:04}"), |day, part| day + &part))
+        Some(rest.fold(format!("{sign}{year:04}"), |day, part| day + &part))
     }
 
     /// First and last page.
@@ -118,6 +127,16 @@ impl Item {
             None => (pages, None),
         })
     }
+}
+
+/// The parts of a date that is written as in ISO 8601; none of another one.
+fn raw_parts(raw: &str) -> Vec<i64> {
+    let parts = raw.split('-').enumerate().map(|(position, part)| {
+        let length = if position == 0 { 4 } else { 2 };
+        let is_part = part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+        part.parse().ok().filter(|_| is_part && position < 3)
+    });
+    parts.collect::<Option<_>>().unwrap_or_default()
 }
 
 fn name(value: &Value) -> Name {

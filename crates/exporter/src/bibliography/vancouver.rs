@@ -99,7 +99,22 @@ fn entry(item: &Item) -> Option<json::Item> {
         "original-date",
         "submitted",
     ];
-    let json: Value = serde_json::from_str(&item.to_json()).ok()?;
+    let mut json: Value = serde_json::from_str(&item.to_json()).ok()?;
+    for text in json.as_object_mut()?.values_mut() {
+        if let Value::String(text) = text {
+            // A line break would end a line of the list.
+            *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        }
+    }
+    for name in DATES {
+        let year = json.pointer_mut(&format!("/{name}/date-parts/0/0"));
+        // The processor counts a year 0, which CSL does not have.
+        if let Some((place, year)) = year.and_then(|year| Some((year.as_i64()?, year)))
+            && place < 0
+        {
+            *year = (place + 1).into();
+        }
+    }
     let mut dates = DATES.iter().filter_map(|name| json.get(name));
     let are_plain = dates.all(is_plain);
     are_plain.then(|| serde_json::from_value(json).ok())?
@@ -147,10 +162,18 @@ mod tests {
         let text = r#"{"type": "book", "title": "A span",
             "issued": {"date-parts": [[2020], [2021]]}}"#;
         let span = Item::new("works", "b", text, true).expect("it is an object");
-        let works = works(vec![article, span]);
+        let text =
+            r#"{"type": "book", "title": "Two\nlines", "issued": {"date-parts": [[-44, 3, 15]]}}"#;
+        let old = Item::new("works", "c", text, true).expect("it is an object");
+        assert_eq!(old.day("issued").as_deref(), Some("-0043-03-15"));
+        let text = r#"{"type": "book", "title": "Raw", "issued": {"raw": "2010-05-06"}}"#;
+        let raw = Item::new("works", "d", text, true).expect("it is an object");
+        assert_eq!(raw.date("issued").0, [2010, 5, 6]);
+        let works = works(vec![article, span, old]);
         assert_eq!(
             write(&works.iter().collect::<Vec<_>>()),
-            "1. Adam R, The Society. On things. Things 2020; 4: 11\u{2013}18.\n\n\
+            "1. Adam R, The Society. On things. Things 2020; 4: 11\u{2013}18.\n\
+             2. Two lines. 44 BC.\n\n\
              Not formatted, since the style has no form for them: b\n"
         );
     }

@@ -27,8 +27,13 @@ pub(super) fn write(manifest: &Manifest) -> String {
     if let Some(homepage) = &manifest.homepage {
         lines.push(("url", quoted(homepage)));
     }
-    if let Some(licence) = &manifest.licence {
-        lines.push(("license", quoted(licence)));
+    if let Some(licences) = manifest.licence.as_deref().and_then(licences) {
+        let licences: Vec<_> = licences.into_iter().map(quoted).collect();
+        let one_or_list = match &licences[..] {
+            [one] => one.clone(),
+            several => format!("[{}]", several.join(", ")),
+        };
+        lines.push(("license", one_or_list));
     }
     let mut text = String::new();
     for (name, value) in lines {
@@ -41,6 +46,40 @@ pub(super) fn write(manifest: &Manifest) -> String {
     text
 }
 
+/// The licences of which a reader may choose one; `None` where the format has no word for the terms,
+/// which takes identifiers of SPDX and nothing that is made of them.
+fn licences(expression: &str) -> Option<Vec<&str>> {
+    let licences = expression.trim_matches(['(', ')']).split(" OR ");
+    let is_identifier = |licence: &&str| {
+        let is_own = licence.starts_with("LicenseRef-") || licence.starts_with("DocumentRef-");
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+');
+        !licence.is_empty() && !is_own && licence.bytes().all(is_part)
+    };
+    let licences: Vec<_> = licences.collect();
+    licences.iter().all(is_identifier).then_some(licences)
+}
+
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::licences;
+
+    #[test]
+    fn licences_are_identifiers_of_which_one_holds() {
+        assert_eq!(licences("CC-BY-4.0"), Some(vec!["CC-BY-4.0"]));
+        assert_eq!(
+            licences("MIT OR Apache-2.0"),
+            Some(vec!["MIT", "Apache-2.0"])
+        );
+        for other in [
+            "LicenseRef-own",
+            "MIT AND CC0-1.0",
+            "GPL-2.0-only WITH Classpath-exception-2.0",
+        ] {
+            assert_eq!(licences(other), None, "{other}");
+        }
+    }
 }

@@ -396,7 +396,8 @@ fn whole_pattern(pattern: &str) -> Option<&str> {
     while let Some(character) = characters.next() {
         match character {
             '\\' => match characters.next()? {
-                'b' | 'B' | 'u' | 'x' | 'k' | '0'..='9' => return None,
+                // Of these, one engine or the other knows nothing, or something else.
+                'b' | 'B' | 'c' | 'i' | 'p' | 'P' | 'u' | 'x' | 'k' | '0'..='9' => return None,
                 _ => {}
             },
             ']' => is_in_class = false,
@@ -438,6 +439,7 @@ mod tests {
             "^a\\$",
             "^a+?$",
             "^\\bword$",
+            "^[\\p{L} ]+$",
         ] {
             assert_eq!(whole_pattern(pattern), None, "{pattern}");
         }
