@@ -340,16 +340,23 @@ impl Dataset {
         let mut tried = BTreeSet::new();
         loop {
             let mut wanted = library.missing_paths(&mut tried);
-            wanted.retain(|path| {
+            wanted.retain(|(_, path)| {
                 let mut folders = folders.iter();
                 folders.any(|folder| Path::new(path).starts_with(folder))
             });
             if wanted.is_empty() {
                 break;
             }
-            for path in wanted {
+            for (uri, path) in wanted {
                 if let Added::Found(found) = self.add_schema(&mut library, Path::new(&path))? {
                     findings.extend(found);
+                }
+                // It is beside a schema with an `$id`, and has none itself.
+                if let Some(bytes) = self.texts.schemas.get(&path)
+                    && !library.knows(&uri)
+                {
+                    let file = self.files.add(Path::new(&path));
+                    library.add(file, &uri, bytes);
                 }
             }
         }

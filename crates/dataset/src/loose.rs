@@ -178,7 +178,7 @@ fn add_schemas(
     let folder = options.schema.parent().unwrap_or(Path::new(""));
     let mut tried = BTreeSet::new();
     loop {
-        let wanted = library.missing_beside(&uri, &mut tried);
+        let wanted = library.missing_paths(&mut tried);
         if wanted.is_empty() {
             return Ok(uri);
         }

@@ -145,36 +145,38 @@ impl Library {
         missing.into_iter().collect()
     }
 
-    /// The paths of the missing documents that have one and were not `tried` before; they are noted
-    /// there, so that each is looked for once.
-    pub fn missing_paths(&self, tried: &mut BTreeSet<String>) -> Vec<String> {
+    /// The URIs that are missing and were not `tried` before, with the paths where they would be; they
+    /// are noted there, so that each is looked for once. Where a document with a path gives itself an
+    /// `$id`, what is missing beside that is looked for beside the path.
+    pub fn missing_paths(&self, tried: &mut BTreeSet<String>) -> Vec<(String, String)> {
         let missing = self.missing().into_iter();
-        missing
-            .filter(|uri| tried.insert(uri.clone()))
-            .filter_map(|uri| Self::path_of_uri(&uri))
-            .collect()
+        let new: Vec<_> = missing.filter(|uri| tried.insert(uri.clone())).collect();
+        let folders = self.documents.iter().filter_map(|document| {
+            let path = Self::path_of_uri(&document.uri)?;
+            let end = path.rfind('/').map_or(0, |slash| slash + 1);
+            Some((folder_of_own_uri(document)?, path[..end].to_owned()))
+        });
+        let folders: Vec<_> = folders.collect();
+        let beside = |uri: &str| {
+            let mut found = folders.iter().filter_map(|(own, folder)| {
+                let rest = uri.strip_prefix(own)?;
+                let is_path = !rest.is_empty() && !rest.contains('?');
+                let rest = Self::path_of_uri(&format!("{SCHEME}{rest}"));
+                rest.filter(|_| is_path)
+                    .map(|rest| format!("{folder}{rest}"))
+            });
+            found.next()
+        };
+        let paths = new.into_iter().filter_map(|uri| {
+            let path = Self::path_of_uri(&uri).or_else(|| beside(&uri))?;
+            Some((uri, path))
+        });
+        paths.collect()
     }
 
-    /// The same with the URIs that are missing, for a schema that is no part of a dataset. If the
-    /// document with the URI `schema` gives itself an `$id`, the paths of what is missing beside
-    /// that one are counted from its folder.
-    pub fn missing_beside(
-        &self,
-        schema: &str,
-        tried: &mut BTreeSet<String>,
-    ) -> Vec<(String, String)> {
-        let own = self.document(schema).and_then(folder_of_own_uri);
-        let path_of = |uri: &str| {
-            let beside = own.and_then(|folder| uri.strip_prefix(folder));
-            let beside = beside.filter(|rest| !rest.is_empty() && !rest.contains('?'));
-            let beside = beside.and_then(|rest| Self::path_of_uri(&format!("{SCHEME}{rest}")));
-            Self::path_of_uri(uri).or(beside)
-        };
-        let missing = self.missing().into_iter();
-        missing
-            .filter(|uri| tried.insert(uri.clone()))
-            .filter_map(|uri| path_of(&uri).map(|path| (uri, path)))
-            .collect()
+    /// Whether a document has this URI, or a schema gives it itself.
+    pub fn knows(&self, uri: &str) -> bool {
+        knows(&self.survey(), uri)
     }
 
     /// Drops the documents that the one with this URI does not lead to: what is wrong with them

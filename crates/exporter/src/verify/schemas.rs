@@ -1,7 +1,7 @@
 //! Whether records are as their schemas say where the bundle is not a dataset of its own: those of
 //! views, and all records where a part of a dataset was exported and there is no manifest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use treatise_report::{Files, visible};
@@ -90,6 +90,22 @@ pub(super) fn link(check: &mut Check) -> Result<Option<Arc<Schemas>>, Error> {
                 let reason = findings.first().map_or("", |finding| &finding.message);
                 let message = format!("it is no schema: {reason}");
                 check.find(&INVALID_DESCRIPTION, &name, message);
+            }
+        }
+    }
+    // Those without an `$id` beside one with it are known by its address too.
+    let mut tried = BTreeSet::new();
+    loop {
+        let missing = library.missing_paths(&mut tried);
+        if missing.is_empty() {
+            break;
+        }
+        for (uri, path) in missing {
+            let known = names.iter().find(|(_, name)| **name == path);
+            if let Some((&file, _)) = known
+                && let Some(text) = read(&check.path(&path))?
+            {
+                library.add(file, &uri, &text);
             }
         }
     }
