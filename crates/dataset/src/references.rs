@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use treatise_report::fault::Origin;
 use treatise_report::{Diagnostic, FileId, Place};
-use treatise_schema::{WRONG_COLLECTION, nearest_id};
+use treatise_schema::{Types, WRONG_COLLECTION, WorkLimit, nearest_id};
 use treatise_source::{
     Limits, LineIndex, Lineage, NotRead, Parser, Pointer, RegularFile, Span, Text,
 };
@@ -90,6 +90,7 @@ pub(crate) fn check(
         is_wanted(Path::new(dataset.files.name(file)), only)
     });
     suspects.sort_by_key(|suspect| (suspect.record, suspect.start));
+    let suspects = without_texts(dataset, suspects)?;
 
     let room = limit.saturating_sub(findings.kept.len());
     let errors = suspects.len() as u64;
@@ -116,6 +117,56 @@ pub(crate) fn check(
     };
     findings.extend(worded, counts, limit);
     Ok(())
+}
+
+/// Leaves out what is no reference in its record, because a branch holds there that marks none. Whether
+/// one does is found out only where it may be so.
+fn without_texts(dataset: &Dataset, suspects: Vec<Suspect>) -> Result<Vec<Suspect>, Error> {
+    let fields = dataset.fields.iter();
+    let may_be_text: Vec<bool> = fields.map(|field| may_be_text(dataset, field)).collect();
+    let is_doubtful = |suspect: &Suspect| match suspect.kind {
+        Kind::Dangling(field) | Kind::WrongCollection(field, _) => may_be_text[usize::from(field)],
+        _ => false,
+    };
+    if !suspects.iter().any(is_doubtful) {
+        return Ok(suspects);
+    }
+    let mut reader = Reader::new(dataset);
+    let mut rest = Vec::new();
+    let mut suspects = suspects.into_iter().peekable();
+    while let Some(record) = suspects.peek().map(|suspect| suspect.record) {
+        let mut of_record = Vec::new();
+        while let Some(suspect) = suspects.next_if(|suspect| suspect.record == record) {
+            of_record.push(suspect);
+        }
+        let schema = dataset.collection_of(record).schema();
+        if let Some(schema) = schema.filter(|_| of_record.iter().any(is_doubtful)) {
+            reader.read(record, |root| {
+                let places = schema.references_in(root.tree(), &WorkLimit::default());
+                let lineage = Lineage::of(root.tree());
+                let is_reference = |suspect: &Suspect| {
+                    let Some((places, start)) = places.as_ref().zip(suspect.start) else {
+                        return true;
+                    };
+                    let value = lineage.value_around(Span::new(start, start + 1));
+                    places.contains(&lineage.pointer(value))
+                };
+                of_record.retain(|suspect| !is_doubtful(suspect) || is_reference(suspect));
+            })?;
+        }
+        rest.extend(of_record);
+    }
+    Ok(rest)
+}
+
+/// Whether a branch leaves a text that is no reference at the place of one.
+fn may_be_text(dataset: &Dataset, field: &ReferenceField) -> bool {
+    let collection = &dataset.collections[usize::from(field.collection)];
+    let Some(schema) = collection.schema() else {
+        return false;
+    };
+    let mut rows = schema.fields().fields().iter().zip(schema.possible_types());
+    rows.any(|(row, types)| row.path == field.path && types.meet(Types::PLAIN))
 }
 
 /// Records that refer to themselves, and circles of records that refer to one another.

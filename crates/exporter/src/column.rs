@@ -13,6 +13,8 @@ pub(crate) struct Column {
     pub(crate) kind: Kind,
     /// Whether every row has a value in it.
     pub(crate) is_required: bool,
+    /// Whether a text in it may refer to nothing.
+    pub(crate) may_be_plain: bool,
     /// What the schema says about it; absent for a key that stands for a place in a record.
     pub(crate) field: Option<Field>,
 }
@@ -35,6 +37,7 @@ impl Column {
             name,
             kind: Kind::Text,
             is_required: true,
+            may_be_plain: true,
             // The definition of an id may say what it is the id of; here it refers to nothing.
             field: field.map(|field| {
                 let mut field = field.clone();
@@ -50,6 +53,7 @@ impl Column {
             name: name.to_owned(),
             kind,
             is_required: true,
+            may_be_plain: true,
             field: None,
         }
     }
@@ -61,6 +65,7 @@ impl Column {
             name,
             kind: kind_of(possible),
             is_required: is_required && !possible.meet(Types::NULL),
+            may_be_plain: possible.meet(Types::PLAIN),
             field: place.field.cloned(),
         }
     }

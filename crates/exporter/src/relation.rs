@@ -83,8 +83,8 @@ impl Catalogue {
 
     fn reference(&self, column: &Column) -> Option<ForeignKey> {
         let field = column.field.as_ref()?;
-        // A word that may stand instead of an id is no id.
-        let is_reference = column.kind == Kind::Text && field.literals.is_empty();
+        // What may stand instead of an id is no id.
+        let is_reference = column.kind == Kind::Text && !column.may_be_plain;
         let are_known = field
             .references
             .iter()

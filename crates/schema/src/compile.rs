@@ -1,5 +1,6 @@
 //! From documents to validators.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use jsonschema::{
@@ -352,6 +353,20 @@ impl Schema {
             (false, true) => Verdict::Valid,
             (false, false) => Verdict::Invalid,
         }
+    }
+
+    /// Where in a document that is as the schema says a branch that holds marks a reference
+    /// (`x-references`), by pointers; `None` where finding out takes too much work.
+    pub fn references_in(&self, tree: &Tree<'_>, work: &WorkLimit) -> Option<BTreeSet<Pointer>> {
+        let fuel = work.fuel_to_explain(tree);
+        let evaluation = self.validator.evaluate(Instance::new(tree.root(), &fuel));
+        let marks = evaluation.iter_annotations().filter(|entry| {
+            let annotations = entry.annotations.value();
+            annotations.get("x-references").is_some()
+        });
+        let places = marks.filter_map(|entry| Pointer::parse(entry.instance_location.as_str()));
+        let places = places.collect();
+        (!fuel.ran_dry()).then_some(places)
     }
 
     #[cfg(test)]

@@ -12,7 +12,8 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 /// The same for the id of a record, of which one or two characters may be wrong, and no digit: ids that
 /// differ in more are those of other things, whose names are often alike.
 pub fn nearest_id<'c>(id: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let allowed = (id.chars().count() / 6).clamp(1, 2);
+    let length = id.chars().count();
+    let allowed = (length / 6).clamp(1, 2).min(length / 3);
     let digits = |id: &str| -> String { id.chars().filter(char::is_ascii_digit).collect() };
     let own = digits(id);
     let of_same_number = candidates.into_iter().filter(|other| digits(other) == own);

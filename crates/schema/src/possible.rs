@@ -40,14 +40,18 @@ impl Types {
     pub const INTEGER: Self = Self(1 << 2);
     /// All numbers.
     pub const NUMBER: Self = Self(Self::INTEGER.0 | (1 << 3));
+    /// Strings that may refer to nothing.
+    pub const PLAIN: Self = Self(1 << 4);
+    /// Strings that are references (`x-references`), or may be.
+    pub const REFERENCE: Self = Self(1 << 7);
     /// Strings.
-    pub const STRING: Self = Self(1 << 4);
+    pub const STRING: Self = Self(Self::PLAIN.0 | Self::REFERENCE.0);
     /// Arrays.
     pub const ARRAY: Self = Self(1 << 5);
     /// Objects.
     pub const OBJECT: Self = Self(1 << 6);
     /// Any value.
-    pub const ALL: Self = Self((1 << 7) - 1);
+    pub const ALL: Self = Self(u8::MAX);
 
     /// What is in one of two sets.
     #[must_use]
@@ -108,7 +112,12 @@ impl Types {
 impl fmt::Debug for Types {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named = NAMED.iter().filter(|(_, types)| types.are_in(*self));
-        f.debug_set().entries(named.map(|(name, _)| name)).finish()
+        let mut set = f.debug_set();
+        set.entries(named.map(|(name, _)| name));
+        if self.meet(Self::STRING) && !self.meet(Self::PLAIN) {
+            set.entry(&"reference");
+        }
+        set.finish()
     }
 }
 
@@ -393,5 +402,9 @@ fn own(keywords: &Map<String, Value>) -> Types {
         _ => Types::ALL,
     };
     let only = keywords.get("const").map_or(Types::ALL, Types::of);
-    named.and(listed).and(only)
+    let types = named.and(listed).and(only);
+    match keywords.contains_key("x-references") {
+        true => types.without(Types::PLAIN),
+        false => types,
+    }
 }

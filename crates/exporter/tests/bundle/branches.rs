@@ -77,6 +77,13 @@ fn formats_agree_on_values_of_any_branch() {
             &nothing,
             json!([{"a": "text", "b": "text"}, {"a": 1, "b": 2}]),
         ),
+        // A branch takes texts that refer to nothing.
+        (
+            json!({"anyOf": [{"type": "string", "pattern": "^https://"},
+                {"type": "string", "pattern": "^r", "x-references": ["things"]}]}),
+            &nothing,
+            json!(["https://example.org/", "r0"]),
+        ),
         // One branch has a place inside, and another leaves open what it is.
         (
             json!({"type": "object", "patternProperties": {
