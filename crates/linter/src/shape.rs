@@ -201,6 +201,15 @@ impl Shape {
         }
     }
 
+    /// Whether what the steps lead to is text for people.
+    pub(crate) fn is_prose_at(&self, path: &[Step<'_>]) -> bool {
+        let below = path.iter().try_fold(self, |shape, step| match step {
+            Step::Member(name) => shape.member(name),
+            Step::Element(_) => shape.element(),
+        });
+        below.is_some_and(|below| below.is_prose)
+    }
+
     /// Whether a value here carries meaning.
     pub(crate) fn is_meaning(&self) -> bool {
         self.is_meaning

@@ -130,6 +130,19 @@ impl<'s> Outline<'s> {
         }
         let mut used = BTreeSet::new();
         let mut todo: Vec<usize> = links.get(&None).into_iter().flatten().copied().collect();
+        // Where a dynamic reference leads depends on the way to it: to any that has its name.
+        let dynamic = self.survey.links.iter().filter(|link| {
+            let keyword = link.pointer.tokens().last();
+            keyword.is_some_and(|keyword| keyword != "$ref")
+        });
+        let dynamic = dynamic.filter_map(|link| link.reference.split_once('#'));
+        let dynamic: BTreeSet<&str> = dynamic.map(|(_, name)| name).collect();
+        todo.extend(definitions.keys().filter(|&&number| {
+            let schema = self.survey.schemas[number].schema;
+            let name = schema.get("$dynamicAnchor").and_then(Value::as_str);
+            let is_recursive = schema.get("$recursiveAnchor") == Some(&Value::Bool(true));
+            name.is_some_and(|name| dynamic.contains(name)) || is_recursive && dynamic.contains("")
+        }));
         while let Some(number) = todo.pop() {
             if used.insert(number) {
                 todo.extend(links.get(&Some(number)).into_iter().flatten());

@@ -7,8 +7,9 @@
 //!
 //! # How to mend it
 //!
-//! Write the composed form; `treatise check --fix` does, except in texts that carry meaning, such as
-//! labels and statements.
+//! Write the composed form; `treatise check --fix` does in texts for people, except in those that carry
+//! meaning, such as labels and statements. An id, or a word that the schema lists, would no longer be
+//! found by what stands elsewhere: there, all places have to be mended together.
 //!
 //! # What it leaves alone
 //!
@@ -16,7 +17,7 @@
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use treatise_report::Applicability;
-use treatise_source::Value;
+use treatise_source::{Lineage, Value};
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
@@ -48,13 +49,18 @@ fn look(record: Record<'_>, value: Value<'_>, text: &str, found: &mut Found) {
     if composed == text {
         return;
     }
-    let written = serde_json::to_string(&composed).expect("a string can be written");
-    found.add(
-        Finding::new(
-            record.spot_of(value.span()),
-            "the text is not in the composed form of Unicode (NFC)",
-        )
-        .with_help(format!("write `{composed}`, with composed characters"))
-        .with_fix(Applicability::Safe, [(value.span(), written)]),
-    );
+    let finding = Finding::new(
+        record.spot_of(value.span()),
+        "the text is not in the composed form of Unicode (NFC)",
+    )
+    .with_help(format!("write `{composed}`, with composed characters"));
+    let lineage = Lineage::of(record.value.tree());
+    let is_prose = record.plan.shape.is_prose_at(&lineage.path(value));
+    found.add(match is_prose {
+        true => {
+            let written = serde_json::to_string(&composed).expect("a string can be written");
+            finding.with_fix(Applicability::Safe, [(value.span(), written)])
+        }
+        false => finding,
+    });
 }

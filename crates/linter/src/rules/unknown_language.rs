@@ -21,7 +21,7 @@ use isolang::Language;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Record, Text};
+use crate::view::{Kind, Record, Text};
 
 rule! {
     name: "unknown-language",
@@ -56,7 +56,10 @@ fn check(record: Record<'_>, found: &mut Found) {
     let snapshots = record
         .items("snapshots")
         .filter_map(|snapshot| snapshot.text("language"));
-    for tag in csl.into_iter().chain(snapshots).chain(record.text("lang")) {
+    // Elsewhere, a member of this name may be anything.
+    let is_term = record.plan.kind == Some(Kind::Term);
+    let of_term = record.text("lang").filter(|_| is_term);
+    for tag in csl.into_iter().chain(snapshots).chain(of_term) {
         of_tag(tag, found);
     }
 }
