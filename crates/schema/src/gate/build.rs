@@ -241,8 +241,11 @@ impl Builder<'_> {
             None
         };
         let has_rest = !parts.rest.is_empty();
-        let is_string_alone =
-            parts.kinds == Kinds::of(Kind::String) && any.is_none() && parts.all.is_empty();
+        // A condition on a member holds for strings too, and so does what follows from it.
+        let is_string_alone = parts.kinds == Kinds::of(Kind::String)
+            && any.is_none()
+            && parts.all.is_empty()
+            && parts.switches.is_empty();
         Ok(match string {
             Some(string) if is_string_alone && !has_rest => Node::String(string),
             string => Node::Rules(Box::new(Rules {

@@ -62,6 +62,19 @@ fn assert_decided(document: &Value, sound: &[&str], faulty: &[&str]) {
 }
 
 #[test]
+fn conditions_on_members_hold_for_strings() {
+    for document in [
+        json!({"type": "string", "minLength": 1, "if": {"required": ["t"]}, "then": false}),
+        json!({"enum": ["w"], "allOf": [
+            {"if": {"properties": {"t": {"const": "a"}}}, "then": false}]}),
+    ] {
+        let compiled = schema(&document).expect("the schema is sound");
+        let answer = assert_agreement(&document, &compiled, "\"w\"");
+        assert!(!matches!(answer, Some(Answer::Yes)), "{document}");
+    }
+}
+
+#[test]
 fn conditions_on_a_word_are_decided() {
     let document = json!({
         "type": "object",
@@ -345,6 +358,18 @@ fn subschema() -> impl Strategy<Value = Value> {
             1 => inner.clone().prop_map(|schema| json!({"not": schema})),
             2 => prop::collection::vec(switch(inner.clone()), 1..4).prop_map(|schemas| json!({"allOf": schemas})),
             1 => switch(inner.clone()),
+            // Conditions on members hold for what has none.
+            1 => (switch(inner.clone()), prop_oneof![
+                Just(json!({"type": "string"})),
+                Just(json!({"enum": ["", "x", "ä"]})),
+                Just(json!({"type": "string", "pattern": "^x"})),
+            ]).prop_map(|(mut one, other)| {
+                let both = one.as_object_mut().zip(other.as_object());
+                if let Some((one, other)) = both {
+                    one.extend(other.clone());
+                }
+                one
+            }),
             // Keywords side by side.
             3 => (inner.clone(), inner).prop_map(|(one, other)| match (one, other) {
                 (Value::Object(mut one), Value::Object(other)) => {
