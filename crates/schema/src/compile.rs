@@ -13,6 +13,7 @@ use treatise_source::{Limits, LineIndex, Parser, Pointer, Tree};
 
 use crate::check;
 use crate::document::{Document, Unplaced};
+use crate::expand::expanded;
 use crate::explain::{self, Violation};
 use crate::field::FieldTable;
 use crate::gate::{self, Gate, Ground};
@@ -415,14 +416,7 @@ impl Schema {
     /// The schema with its references put in place; those that lead back into themselves stay.
     /// `None` where that is not possible.
     pub(crate) fn expanded(&self) -> Option<Value> {
-        let document = self.schemas.library.document(&self.uri);
-        let document = document.expect("only schemas of the library are compiled");
-        jsonschema::options()
-            .with_registry(&self.schemas.registry)
-            .with_base_uri(document.uri.clone())
-            .with_retriever(Nothing)
-            .dereference(&document.value)
-            .ok()
+        expanded(&self.scope())
     }
 
     /// The schemas that were linked together with it.

@@ -8,6 +8,7 @@ mod check;
 mod compare;
 mod compile;
 mod document;
+mod expand;
 mod explain;
 mod field;
 mod gate;
