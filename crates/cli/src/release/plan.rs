@@ -128,7 +128,15 @@ impl<'a> Plan<'a> {
             since.compared.document("", "", None).sentences()
         });
         let declared = self.linted.dataset.manifest();
-        let files: Vec<&str> = self.texts.iter().map(|text| text.name).collect();
+        let mut files: Vec<&str> = self.texts.iter().map(|text| text.name).collect();
+        // The tag has to lead to the manifest of the bundle, also where somebody else edited it.
+        let is_edited = match &ground.repository {
+            Some(repository) => !repository.uncommitted(&[MANIFEST])?.is_empty(),
+            None => false,
+        };
+        if is_edited && !files.contains(&MANIFEST) {
+            files.insert(0, MANIFEST);
+        }
         let shown = Shown {
             root: &ground.root,
             dataset: &declared.name,
@@ -140,6 +148,7 @@ impl<'a> Plan<'a> {
             places: &site.places()?,
             summary: &built.summary,
             files: &files,
+            is_edited,
             tag: ground.repository.is_some().then_some(tag),
             is_dry: options.dry_run,
         };

@@ -28,8 +28,10 @@ pub(super) struct Shown<'a> {
     pub(super) section: &'a str,
     pub(super) places: &'a [std::path::PathBuf],
     pub(super) summary: &'a Summary,
-    /// The files that it changes, relative to the root.
+    /// The files that are committed with it, relative to the root.
     pub(super) files: &'a [&'a str],
+    /// Whether the manifest has changes that no commit has.
+    pub(super) is_edited: bool,
     /// The tag that it gets, where there is a repository.
     pub(super) tag: Option<&'a str>,
     pub(super) is_dry: bool,
@@ -50,8 +52,13 @@ impl Shown<'_> {
         }
         if self.files.contains(&MANIFEST) {
             text += &format!("\n{MANIFEST}\n");
-            text += &format!("  - \"version\": \"{}\"\n", visible(self.declared));
-            text += &format!("  + \"version\": \"{}\"\n", self.version);
+            if self.is_edited {
+                text += "  with the changes in it that are not committed\n";
+            }
+            if self.declared != self.version {
+                text += &format!("  - \"version\": \"{}\"\n", visible(self.declared));
+                text += &format!("  + \"version\": \"{}\"\n", self.version);
+            }
         }
         text += &format!("\n{CHANGELOG}\n");
         let most = if self.is_dry { usize::MAX } else { MOST_LINES };

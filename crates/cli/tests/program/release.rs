@@ -136,15 +136,7 @@ fn what_is_printed_commits_and_tags_what_was_built() {
         - `sage` in `plants`: record added\n\n### Changed\n\n- value given: 1 time\n\n\
         ## [0.1.0] - 2026-12-24\n";
     assert!(notes.contains(expected), "{notes}");
-    let (_, commands) = ran.stdout.split_once("run\n").expect("there are commands");
-    for (name, value) in [("user.name", "T"), ("user.email", "t@example.org")] {
-        git(root, &["config", name, value]);
-    }
-    let status = Command::new("sh")
-        .args(["-e", "-c", commands])
-        .current_dir(root)
-        .status();
-    assert!(status.expect("a shell starts").success());
+    run_commands(root, &ran);
     assert_eq!(git(root, &["status", "--porcelain"]), "");
     assert_eq!(git(root, &["describe"]), "v0.1.1\n");
 
@@ -167,6 +159,53 @@ fn what_is_printed_commits_and_tags_what_was_built() {
     assert_eq!(ran.status, Some(0), "{ran:#?}");
     assert!(ran.stdout.contains("nothing changed"), "{ran:#?}");
     release(root, &["--since", "releases/garden-0.1.0", "0.2.0"]).expect_released("0.2.0");
+}
+
+/// Runs what a release prints, as somebody with a name.
+#[track_caller]
+fn run_commands(root: &Path, ran: &Ran) {
+    let (_, commands) = ran.stdout.split_once("run\n").expect("there are commands");
+    for (name, value) in [("user.name", "T"), ("user.email", "t@example.org")] {
+        git(root, &["config", name, value]);
+    }
+    let status = Command::new("sh")
+        .args(["-e", "-c", commands])
+        .current_dir(root)
+        .status();
+    assert!(status.expect("a shell starts").success(), "{ran:#?}");
+}
+
+#[test]
+fn a_manifest_that_somebody_edited_is_committed_with_the_release() {
+    let edited = |version: &str| {
+        MANIFEST
+            .replace("0.1.0", version)
+            .replace("\"as_of\"", "\"title\": {\"en\": \"A garden\"}, \"as_of\"")
+    };
+    for dataset in [repository(), released()] {
+        let root = dataset.path();
+        write(root, "data/dataset.json", &edited("0.2.0"));
+        let ran = release(root, &[]);
+        ran.expect_released("0.2.0");
+        let told =
+            "data/dataset.json\n  with the changes in it that are not committed\n\nCHANGELOG.md\n";
+        assert!(ran.stdout.contains(told), "{ran:#?}");
+        run_commands(root, &ran);
+        assert_eq!(git(root, &["status", "--porcelain"]), "");
+        let tagged = git(root, &["show", "v0.2.0:data/dataset.json"]);
+        assert_eq!(tagged, edited("0.2.0"));
+        // Where the version is raised too, both are told, and the next release finds this one.
+        write(
+            root,
+            "data/dataset.json",
+            &edited("0.2.0").replace("A g", "My g"),
+        );
+        let ran = release(root, &["0.3.0"]);
+        ran.expect_released("0.3.0");
+        let told = "not committed\n  - \"version\": \"0.2.0\"\n  + \"version\": \"0.3.0\"\n";
+        assert!(ran.stdout.contains(told), "{ran:#?}");
+        assert!(ran.stdout.contains("after `v0.2.0`"), "{ran:#?}");
+    }
 }
 
 #[test]
