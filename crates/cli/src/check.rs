@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 use treatise_dataset::{
     Counts, Dataset, Findings, LoadOptions, LooseOptions, MANIFEST, check_files, load,
 };
-use treatise_report::{Files, Report, Summary};
+use treatise_report::{Files, Report, Skipped, Summary};
 
 use crate::arguments::{DatasetOptions, LooseArguments, ReportOptions, ValidateOptions};
 use crate::progress::Progress;
@@ -132,18 +132,18 @@ pub(crate) fn report_findings(
 ) -> Result<Outcome> {
     let (outcome, summary) = write_findings(files, findings, summary, options)?;
     if !options.quiet {
-        for skipped in &summary.skipped {
-            let count = skipped
-                .count
-                .map_or(String::new(), |count| format!(" ({})", grouped(count)));
-            output::say(&format!(
-                "not checked: {}{count}: {}",
-                skipped.what, skipped.why
-            ));
-        }
+        say_skipped(&summary.skipped);
         output::say(&sentence(&summary, took));
     }
     Ok(outcome)
+}
+
+/// Says what was not checked, so that nothing passes silently.
+pub(crate) fn say_skipped(skipped: &[Skipped]) {
+    for Skipped { what, count, why } in skipped {
+        let count = count.map_or(String::new(), |count| format!(" ({})", grouped(count)));
+        output::say(&format!("not checked: {what}{count}: {why}"));
+    }
 }
 
 /// Writes a report of findings wherever it is wanted; returns the summary with their numbers.

@@ -14,13 +14,13 @@ use std::time::Duration;
 
 use anyhow::Result;
 use semver::Version;
-use treatise_dataset::Manifest;
-use treatise_diff::{Changelog, Repository, Source};
-use treatise_linter::{Linted, Options as LintOptions, lint};
+use treatise_dataset::{Level, Manifest};
+use treatise_diff::{Changelog, Repository, Side, Source};
+use treatise_linter::{Base, Choice, Linted, Notices, Options as LintOptions, lint};
 
 use crate::Outcome;
 use crate::arguments::{ReleaseOptions, ReportOptions};
-use crate::check::{find_root_in, read_date, report_findings, summary_of};
+use crate::check::{find_root_in, read_date, report_findings, say_skipped, summary_of};
 use crate::compared::Compared;
 use crate::export::source_date;
 use crate::lint::read_documents;
@@ -44,6 +44,14 @@ struct Ground {
     changelog: Changelog,
 }
 
+/// What was released last, beside the dataset, both as folders.
+struct Sides {
+    name: String,
+    tagged: Option<Version>,
+    old: Side,
+    new: Side,
+}
+
 /// What was released last, and what changed since then.
 struct Since {
     name: String,
@@ -54,22 +62,22 @@ struct Since {
 pub(crate) fn release(options: &ReleaseOptions) -> Result<Outcome> {
     let ground = Ground::find(options)?;
     let last = last::find(options, &ground)?;
-    let Some(linted) = ground.check(options)? else {
+    let sides = last.map(|last| Sides::open(last, &ground)).transpose()?;
+    let Some(linted) = ground.check(sides.as_ref(), options)? else {
         return Ok(Outcome::Findings);
     };
     let manifest = linted.dataset.manifest();
     if let Some(repository) = &ground.repository {
         hindrance::expect_committed(repository, manifest, options)?;
     }
-    let since = last.map(|last| Since::of(last, &ground, options));
-    let since = since.transpose()?;
+    let since = sides.map(|sides| Since::of(sides, options)).transpose()?;
     if let Some(since) = &since {
         let verdict = &since.compared.verdict;
         hindrance::expect_compared(verdict, &options.despite)?;
         if hindrance::tell_blocks(verdict) {
             return Ok(Outcome::Findings);
         }
-        hindrance::warn_of_unread(verdict, &since.name);
+        hindrance::warn_of_unread(verdict, &since.name, options);
     }
     let Some(version) = choose(manifest, since.as_ref(), options)? else {
         return Ok(Outcome::Findings);
@@ -118,10 +126,13 @@ impl Ground {
         })
     }
 
-    /// Checks the dataset with all rules for the day of the release; `None` where there are errors,
-    /// which are reported.
-    fn check(&self, options: &ReleaseOptions) -> Result<Option<Linted>> {
+    /// Checks the dataset with all rules for the day of the release, those about changes since the
+    /// release before too; `None` where there are errors, which are reported.
+    fn check(&self, sides: Option<&Sides>, options: &ReleaseOptions) -> Result<Option<Linted>> {
+        // What is gone is blocked as a change, which an approval allows.
+        let levels = [("deleted-record".to_owned(), Level::Off)];
         let documents = read_documents(options.documents.as_deref())?;
+        let notices = options.notices.as_deref().map(Notices::read).transpose()?;
         let report = ReportOptions::human(options.quiet);
         let progress = Progress::new(options.quiet);
         let linted = lint(
@@ -131,12 +142,24 @@ impl Ground {
                 keep: report.max_findings,
                 observer: &progress,
                 documents: documents.as_ref(),
+                notices: notices.as_ref(),
+                base: sides.map(|sides| Base {
+                    root: sides.old.root(),
+                    name: &sides.name,
+                }),
+                choice: Choice {
+                    levels: &levels,
+                    only: &[],
+                },
                 ..LintOptions::default()
             },
         );
         let took: Duration = progress.finish();
         let mut linted = linted?;
         if linted.findings.counts.errors == 0 {
+            if !options.quiet {
+                say_skipped(&linted.skipped);
+            }
             return Ok(Some(linted));
         }
         // What is no error forbids nothing.
@@ -144,24 +167,40 @@ impl Ground {
             finding.severity == treatise_report::Severity::Error
         };
         linted.findings.kept.retain(is_error);
-        let (files, summary) = (linted.dataset.files(), summary_of(&linted.dataset));
+        let summary = treatise_report::Summary {
+            skipped: linted.skipped.clone(),
+            ..summary_of(&linted.dataset)
+        };
+        let files = linted.dataset.files();
         report_findings(files, &linted.findings, summary, &report, took)?;
         say("nothing was released: mend the errors first");
         Ok(None)
     }
 }
 
+impl Sides {
+    fn open(last: Last, ground: &Ground) -> Result<Self> {
+        let new = Source::folder(&ground.root);
+        let (old, new) = treatise_diff::open(last.source, new, Some(&ground.root))?;
+        Ok(Self {
+            name: last.name,
+            tagged: last.tagged,
+            old,
+            new,
+        })
+    }
+}
+
 impl Since {
     /// Compares the dataset with what was released last.
-    fn of(last: Last, ground: &Ground, options: &ReleaseOptions) -> Result<Self> {
-        let Last {
+    fn of(sides: Sides, options: &ReleaseOptions) -> Result<Self> {
+        let Sides {
             name,
-            source,
             tagged,
-        } = last;
+            old,
+            new,
+        } = sides;
         let progress = Progress::new(options.quiet);
-        let (old, new) =
-            treatise_diff::open(source, Source::folder(&ground.root), Some(&ground.root))?;
         let compared = Compared::of(&old, &new, &progress);
         progress.finish();
         let compared = compared?;
@@ -188,7 +227,7 @@ fn choose(
     let version = numbers.choose()?;
     if let (None, Some(since)) = (&version, since) {
         say(&format!(
-            "nothing was released: nothing changed since {}; name a version to release all the same",
+            "nothing was released: nothing changed since `{}`; name a version to release all the same",
             since.name
         ));
     }

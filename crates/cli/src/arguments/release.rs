@@ -44,6 +44,9 @@ pub(crate) struct ReleaseOptions {
     /// A folder with the texts of the documents, for the rules that need them.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) documents: Option<PathBuf>,
+    /// A table of notices about papers, for the rules that need one.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) notices: Option<PathBuf>,
     /// The folder that holds `data/`; by default the nearest one above that has a manifest.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) root: Option<PathBuf>,

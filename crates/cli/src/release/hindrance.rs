@@ -8,6 +8,7 @@ use treatise_dataset::{MANIFEST, Manifest};
 use treatise_diff::{Effect, Judged, Repository, Verdict};
 
 use super::Ground;
+use super::shown::quoted;
 use super::texts::CHANGELOG;
 use crate::arguments::ReleaseOptions;
 use crate::check::counted;
@@ -67,7 +68,7 @@ pub(super) fn expect_same(tagged: Option<&Version>, compared: &Compared, name: &
     if let Some(tagged) = tagged {
         ensure!(
             tagged.to_string() == *declared,
-            "the tag {name} leads to a manifest with the version {declared}; name what was released \
+            "the tag `{name}` leads to a manifest with the version {declared}; name what was released \
              last with --since"
         );
     }
@@ -138,17 +139,27 @@ pub(super) fn tell_blocks(verdict: &Verdict) -> bool {
 }
 
 /// Says that nobody has looked at changes of meaning.
-pub(super) fn warn_of_unread(verdict: &Verdict, last: &str) {
+pub(super) fn warn_of_unread(verdict: &Verdict, last: &str, options: &ReleaseOptions) {
     let unread = verdict.judged.iter().filter(|judged| judged.is_unread());
     let count = unread.count() as u64;
     if count > 0 {
         say(&format!(
-            "warning: {} of meaning since {last} {} for a second reader; `treatise diff` lists {}",
+            "warning: {} of meaning since `{last}` {} for a second reader; {} lists {}",
             counted(count, "change"),
             if count == 1 { "waits" } else { "wait" },
+            listing(last, options),
             if count == 1 { "it" } else { "them" },
         ));
     }
+}
+
+/// The command that lists the changes since a release.
+fn listing(last: &str, options: &ReleaseOptions) -> String {
+    let root = options.root.as_ref();
+    let root = root.map_or_else(String::new, |root| {
+        format!(" --root {}", quoted(&root.to_string_lossy()))
+    });
+    format!("`treatise diff{root} {}`", quoted(last))
 }
 
 /// Refuses a version that exists.

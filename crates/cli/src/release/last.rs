@@ -31,7 +31,7 @@ pub(super) fn find(options: &ReleaseOptions, ground: &Ground) -> Result<Option<L
     if let Some(given) = &options.since {
         let source = source::find(given, root).context("--since")?;
         return Ok(Some(Last {
-            name: format!("`{given}`"),
+            name: given.clone(),
             source,
             tagged: None,
         }));
@@ -70,8 +70,8 @@ pub(super) fn find(options: &ReleaseOptions, ground: &Ground) -> Result<Option<L
         );
     }
     Ok(Some(Last {
-        name: format!("`{tag}`"),
         source: Source::revision(&format!("refs/tags/{tag}"), root)?,
+        name: tag,
         tagged: Some(version),
     }))
 }

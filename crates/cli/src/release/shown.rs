@@ -43,7 +43,7 @@ impl Shown<'_> {
         let visible = output::on_terminal;
         let behind = self.last.map_or_else(
             || "the first release".to_owned(),
-            |last| format!("after {last}"),
+            |last| format!("after `{last}`"),
         );
         let head = format!("{} {}, {behind}", self.dataset, self.version);
         let mut text = visible(&head) + "\n";
@@ -119,7 +119,7 @@ impl Shown<'_> {
 }
 
 /// A word as a POSIX shell reads it.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let is_plain =
         |character: char| character.is_ascii_alphanumeric() || "_./:@%+=,-".contains(character);
     if !word.is_empty() && word.chars().all(is_plain) {

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::run::{Ran, read, run, write};
 
-const CLAIM: &str = "data/claims/clm-cryoablation-fever.json";
+pub(crate) const CLAIM: &str = "data/claims/clm-cryoablation-fever.json";
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -29,7 +29,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// The dataset of the linter's cases, with its documents in `texts`, and one of its claims changed.
-fn dataset(from: &str, to: &str) -> TempDir {
+pub(crate) fn dataset(from: &str, to: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let (root, base) = (folder.path(), repository().join("crates/linter/tests/base"));
     copy(&base.join("data"), &root.join("data"));

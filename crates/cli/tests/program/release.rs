@@ -5,6 +5,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::grounding::{self, CLAIM};
 use crate::run::{MANIFEST, Ran, break_strict_rule, git, program, read, run, sound, write};
 
 const DAY: [&str; 2] = ["--as-of", "2026-12-24"];
@@ -345,6 +346,80 @@ fn what_is_wrong_or_unknown_is_not_released() {
     release(root, &["--despite", "123456"]).expect_refusal("has the fingerprint `123456`");
     release(root, &["--despite", "1"]).expect_refusal("at least 6 digits");
     release(root, &["--despite", print]).expect_released("0.2.0");
+}
+
+/// A dataset that the rules about claims know, with a claim that a person has reviewed, released.
+fn reviewed() -> TempDir {
+    let draft = "\"status\": \"draft\",\n    \"curated_by\": \"agt-drafting-tool\",\n    \"curated_on\": \"2026-03-01\"";
+    let by = |day: &str| {
+        format!(
+            "\"status\": \"reviewed\",\n    \"curated_by\": \"agt-drafting-tool\",\n    \
+             \"curated_on\": \"2026-03-01\",\n    \"reviewed_by\": \"agt-ann-example\",\n    \
+             \"reviewed_on\": \"{day}\""
+        )
+    };
+    let dataset = grounding::dataset(draft, &by("2026-04-01"));
+    let root = dataset.path();
+    let person = format!(
+        "{{\n  \"id\": \"agt-ann-example\",\n  \"kind\": \"person\",\n  \"name\": \"Ann Example\",\n  \
+         \"review\": {{\n    {draft}\n  }}\n}}\n"
+    );
+    write(root, "data/agents/agt-ann-example.json", &person);
+    git(root, &["init", "--quiet", "--initial-branch=main"]);
+    write(root, ".gitignore", "/releases\n");
+    commit(root);
+    let ran = release(root, &[]);
+    assert_eq!(ran.status, Some(0), "{ran:#?}");
+    commit(root);
+    git(root, &["tag", "v0.1.0"]);
+    dataset
+}
+
+#[test]
+fn rules_about_changes_compare_with_the_last_release() {
+    let dataset = reviewed();
+    let root = dataset.path();
+    let claim = read(root.join(CLAIM));
+    let changed = claim.replace("\"often\"", "\"sometimes\"");
+    let changed = changed.replace("\"frequent\"", "\"sometimes\"");
+    write(root, CLAIM, &changed);
+    commit(root);
+    for arguments in [&["--dry-run"][..], &[], &["--since", "HEAD~1"]] {
+        let ran = release(root, arguments);
+        assert_eq!(ran.status, Some(1), "{ran:#?}");
+        assert!(
+            ran.stdout.contains("error[changed-since-review]"),
+            "{ran:#?}"
+        );
+        assert!(!ran.stderr.contains("--since"), "{ran:#?}");
+    }
+    write(root, CLAIM, &changed.replace("2026-04-01", "2026-05-01"));
+    commit(root);
+    let ran = release(root, &["--documents", "texts"]);
+    assert_eq!(ran.status, Some(0), "{ran:#?}");
+    // What was not looked for is told, as in `check`.
+    assert!(
+        ran.stderr
+            .contains("retracted-source (0): there is no table"),
+        "{ran:#?}"
+    );
+    assert!(!ran.stderr.contains("passage-not-found"), "{ran:#?}");
+    commit(root);
+    git(root, &["tag", "v0.1.1"]);
+    let ran = release(root, &["-q", "0.9.0", "--dry-run"]);
+    assert_eq!(ran.status, Some(0), "{ran:#?}");
+    assert!(!ran.stderr.contains("not checked"), "{ran:#?}");
+    release(root, &["0.9.0", "--notices", "nowhere.csv"]).expect_refusal("nowhere.csv");
+    // A record that is gone is blocked as a change, which an approval allows.
+    std::fs::remove_file(root.join(CLAIM)).expect("it was there");
+    commit(root);
+    let ran = release(root, &[]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), ""), "{ran:#?}");
+    assert!(
+        ran.stderr
+            .contains("blocked[record-removed] clm-cryoablation-fever"),
+        "{ran:#?}"
+    );
 }
 
 #[test]
