@@ -17,7 +17,7 @@ impl Compared {
     pub(crate) fn of(old: &Side, new: &Side, observer: &dyn Observer) -> Result<Self> {
         let pair = Pair::load(old, new, observer)?;
         let comparison = pair.compare()?;
-        let verdict = pair.judge(&comparison);
+        let verdict = pair.judge(&comparison)?;
         Ok(Self {
             pair,
             comparison,
@@ -38,11 +38,11 @@ impl Compared {
 
     /// What goes along with a release: `released` is the newer side with the version that it gets.
     /// How the sides were found is left out, so that the same release has the same document.
-    pub(crate) fn released(&self, released: &Dataset) -> Document {
-        let verdict = self.pair.judge_as(&self.comparison, released);
+    pub(crate) fn released(&self, released: &Dataset) -> Result<Document> {
+        let verdict = self.pair.judge_as(&self.comparison, released)?;
         let old = &self.pair.older().manifest().version;
         let new = &released.manifest().version;
-        self.framed(&verdict, released, (old, new), None)
+        Ok(self.framed(&verdict, released, (old, new), None))
     }
 
     fn framed(

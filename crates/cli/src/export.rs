@@ -119,7 +119,7 @@ fn changes_since(
     let (old, new) = open(source, Source::folder(root), Some(root))?;
     let compared = Compared::of(&old, &new, &progress);
     progress.finish();
-    Ok(compared?.released(sound).to_json())
+    Ok(compared?.released(sound)?.to_json())
 }
 
 /// What a dataset is checked for before it is exported.

@@ -74,6 +74,7 @@ pub(crate) fn release(options: &ReleaseOptions) -> Result<Outcome> {
     if let Some(since) = &since {
         let verdict = &since.compared.verdict;
         hindrance::expect_compared(verdict, &options.despite)?;
+        hindrance::warn_of_refused(verdict);
         if hindrance::tell_blocks(verdict) {
             return Ok(Outcome::Findings);
         }

@@ -100,6 +100,8 @@ pub(crate) struct ChangeEntry {
     pub(crate) is_safety_relevant: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) approval: Option<ApprovalEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) refused_approval: Option<ApprovalEntry>,
     /// The ways of using the data that are not safe from it.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) effects: BTreeMap<&'static str, &'static str>,
@@ -315,6 +317,10 @@ fn change_entry(judged: &Judged) -> ChangeEntry {
         approval: judged.approval.as_ref().map(|approval| ApprovalEntry {
             by: approval.by.clone(),
             reason: approval.reason.clone(),
+        }),
+        refused_approval: judged.refused.as_ref().map(|refused| ApprovalEntry {
+            by: refused.by.clone(),
+            reason: refused.reason.clone(),
         }),
         effects: effects
             .filter(|(_, effect)| *effect != Effect::Compatible)

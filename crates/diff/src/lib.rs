@@ -4,6 +4,7 @@
 //! them by the contract in [`CONTRACTS`], and [`Document`] is the published form from which all
 //! others are rendered. Finding and judging know nothing of rendering.
 
+mod approver;
 mod beside;
 mod change;
 mod changelog;
@@ -48,6 +49,6 @@ pub use repository::Repository;
 pub use side::{Side, Source, open};
 pub use succession::Suggestion;
 pub use value::canonical;
-pub use verdict::{Block, Judged, Verdict};
+pub use verdict::{Block, Judged, Refused, Verdict};
 pub use version::next as next_version;
 pub use witness::{Breakage, Use, Witness};

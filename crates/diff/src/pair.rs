@@ -80,13 +80,19 @@ impl Pair {
     }
 
     /// Judges what changed.
-    pub fn judge(&self, comparison: &Comparison) -> Verdict {
+    ///
+    /// # Errors
+    /// As for [`Verdict::of`].
+    pub fn judge(&self, comparison: &Comparison) -> Result<Verdict, Error> {
         self.judge_as(comparison, &self.new)
     }
 
     /// Judges what changed, where `newer` is the newer version as it is released: with another
     /// version in its manifest, and all else the same.
-    pub fn judge_as(&self, comparison: &Comparison, newer: &Dataset) -> Verdict {
+    ///
+    /// # Errors
+    /// As for [`Verdict::of`].
+    pub fn judge_as(&self, comparison: &Comparison, newer: &Dataset) -> Result<Verdict, Error> {
         Verdict::of(comparison, &self.old, newer, &self.findings)
     }
 }

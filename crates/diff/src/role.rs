@@ -42,6 +42,15 @@ pub(crate) const CODE_KEY: [&str; 2] = ["system", "code"];
 pub(crate) const OUTSIDE_CODES: [&str; 2] = ["/csl/DOI", "/csl/PMID"];
 /// The top-level member for reviews.
 pub(crate) const REVIEW: &str = "review";
+/// In a review, who wrote the record.
+pub(crate) const CURATED_BY: &str = "curated_by";
+
+/// The collection of those who write and review.
+pub(crate) const AGENTS: &str = "agents";
+/// In an agent, what it is.
+pub(crate) const KIND: &str = "kind";
+/// The kind of agents that are programs.
+pub(crate) const SOFTWARE: &str = "software";
 
 /// The role of a member; `around` is the role of what it is in, and `is_top` says that this is the
 /// record itself.

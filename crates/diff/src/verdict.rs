@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use treatise_dataset::{Approval, Dataset, Findings};
 use treatise_report::Severity;
 
+use crate::Error;
+use crate::approver::Approvers;
 use crate::change::Change;
 use crate::compare::Comparison;
 use crate::contract::{Effect, Level, Profile};
@@ -41,6 +43,17 @@ pub struct Judged {
     pub fingerprint: String,
     /// Who approved it.
     pub approval: Option<Approval>,
+    /// An approval that does not count.
+    pub refused: Option<Refused>,
+}
+
+/// An approval that does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Who gave it.
+    pub by: String,
+    /// Why it does not count.
+    pub reason: String,
 }
 
 /// Why the newer side may not be released.
@@ -70,26 +83,42 @@ impl Judged {
 impl Verdict {
     /// Judges a comparison. `findings` are those of the newer side: what is wrong with it blocks
     /// its release.
-    pub fn of(comparison: &Comparison, old: &Dataset, new: &Dataset, findings: &Findings) -> Self {
+    ///
+    /// # Errors
+    /// A record that tells who may approve a change can't be read.
+    pub fn of(
+        comparison: &Comparison,
+        old: &Dataset,
+        new: &Dataset,
+        findings: &Findings,
+    ) -> Result<Self, Error> {
         let approvals: BTreeMap<&str, &Approval> = new
             .approvals()
             .iter()
             .map(|approval| (approval.fingerprint.as_str(), approval))
             .collect();
         let fingerprints = fingerprint::fingerprints(&comparison.changes);
-        let judged: Vec<_> = comparison
-            .changes
-            .iter()
-            .cloned()
-            .zip(fingerprints)
-            .map(|(change, fingerprint)| Judged {
-                approval: approvals
-                    .get(fingerprint.as_str())
+        let mut approvers = Approvers::of(old, new);
+        let mut judged = Vec::with_capacity(comparison.changes.len());
+        for (change, fingerprint) in comparison.changes.iter().cloned().zip(fingerprints) {
+            let approval = approvals.get(fingerprint.as_str());
+            let refusal = match approval {
+                Some(approval) => approvers.refusal(approval, &change.place)?,
+                None => None,
+            };
+            let refused = approval.zip(refusal).map(|(approval, reason)| Refused {
+                by: approval.by.clone(),
+                reason,
+            });
+            judged.push(Judged {
+                approval: approval
+                    .filter(|_| refused.is_none())
                     .map(|approval| (*approval).clone()),
                 change,
                 fingerprint,
-            })
-            .collect();
+                refused,
+            });
+        }
         let levels = judged.iter().map(|judged| judged.change.level());
         let rewritten = (comparison.counts.reformatted > 0).then_some(Level::Patch);
         let level = levels.chain(rewritten).max();
@@ -110,7 +139,7 @@ impl Verdict {
             .and_then(|floor| version::is_at_least(declared, floor));
         let (mut blocks, unlisted_blocks) = blocks_of(findings, new);
         blocks.extend(judged.iter().filter_map(block_of));
-        Self {
+        Ok(Self {
             level,
             floor,
             is_declared: is_declared == Some(true),
@@ -119,7 +148,7 @@ impl Verdict {
             judged,
             blocks,
             unlisted_blocks,
-        }
+        })
     }
 
     /// What happens to one way of using the data.

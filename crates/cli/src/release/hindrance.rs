@@ -138,6 +138,18 @@ pub(super) fn tell_blocks(verdict: &Verdict) -> bool {
     verdict.is_blocked()
 }
 
+/// Says which approvals don't count, since who gave them takes the changes for approved.
+pub(super) fn warn_of_refused(verdict: &Verdict) {
+    for judged in &verdict.judged {
+        if let Some(refused) = &judged.refused {
+            say(&format!(
+                "warning: the approval of {} by {} does not count: {}",
+                judged.fingerprint, refused.by, refused.reason
+            ));
+        }
+    }
+}
+
 /// Says that nobody has looked at changes of meaning.
 pub(super) fn warn_of_unread(verdict: &Verdict, last: &str, options: &ReleaseOptions) {
     let unread = verdict.judged.iter().filter(|judged| judged.is_unread());

@@ -50,6 +50,7 @@ impl<'a> Plan<'a> {
         let after = with_version(before, version)?;
         let released = load_with(&ground.root, &after)?;
         let document = since.map(|since| since.compared.released(&released));
+        let document = document.transpose()?;
         let section = document.as_ref().map_or_else(
             || first_section(&released, version, &ground.day),
             |document| document.section(version, &ground.day),

@@ -112,6 +112,13 @@ pub(crate) fn verdict(document: &Document) -> Vec<String> {
             counted(wanted, "change")
         ));
     }
+    let refused = document.changes.iter();
+    let refused = refused.filter(|change| change.refused_approval.is_some());
+    match refused.count() as u64 {
+        0 => {}
+        1 => said.push("1 approval does not count".to_owned()),
+        count => said.push(format!("{count} approvals do not count")),
+    }
     match (verdict.level, &verdict.version) {
         (None, _) => said.push("nothing changed".to_owned()),
         (Some(level), None) => said.push(format!(
@@ -200,6 +207,10 @@ pub(super) fn remarks(change: &ChangeEntry) -> Vec<(&'static str, String)> {
     if let Some(approval) = &change.approval {
         let text = format!("by {}: {}", approval.by, approval.reason);
         remarks.push(("approved", visible(&text)));
+    }
+    if let Some(refused) = &change.refused_approval {
+        let text = format!("the approval by {}: {}", refused.by, refused.reason);
+        remarks.push(("not counted", visible(&text)));
     }
     remarks
 }

@@ -81,7 +81,7 @@ pub(crate) fn compare_sources(old: Source, new: Source, schemas: Option<&Path>) 
     let (old, new) = open(old, new, schemas).expect("both sides can be read");
     let pair = Pair::load(&old, &new, &()).expect("both sides can be loaded");
     let comparison = pair.compare().expect("the records can be read");
-    let verdict = pair.judge(&comparison);
+    let verdict = pair.judge(&comparison).expect("the agents can be read");
     let document = Document::new(
         &verdict,
         &Frame {
