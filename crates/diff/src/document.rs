@@ -12,7 +12,8 @@ use treatise_report::Report;
 use crate::change::{Change, Detail, Fate};
 use crate::changelog::Section;
 use crate::compare::RecordCounts;
-use crate::contract::{Effect, Profile};
+use crate::contract::{Effect, Kind, Profile};
+use crate::gist::{Gist, Teller};
 use crate::render;
 use crate::succession::Suggestion;
 use crate::verdict::{Judged, Verdict};
@@ -121,6 +122,9 @@ pub(crate) struct ChangeEntry {
     pub(crate) old: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) new: Option<Value>,
+    /// Where it is a whole record that was added or is gone, what that says.
+    #[serde(skip)]
+    pub(crate) gist: Option<Gist>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) words: Vec<WordEntry>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -219,6 +223,11 @@ impl Document {
         for judged in &verdict.judged {
             *by_kind.entry(judged.change.kind.name()).or_default() += 1;
         }
+        let mut tellers = Tellers {
+            old: frame.old,
+            new: frame.new,
+            known: BTreeMap::new(),
+        };
         let side = |given: &str, dataset: &Dataset, records| SideEntry {
             given: given.to_owned(),
             version: dataset.manifest().version.clone(),
@@ -241,7 +250,14 @@ impl Document {
                 changes: verdict.judged.len() as u64,
                 by_kind,
             },
-            changes: verdict.judged.iter().map(change_entry).collect(),
+            changes: verdict
+                .judged
+                .iter()
+                .map(|judged| ChangeEntry {
+                    gist: tellers.gist(&judged.change),
+                    ..change_entry(judged)
+                })
+                .collect(),
             suggestions: frame.suggestions.iter().map(suggestion_entry).collect(),
             witness: frame
                 .breakages
@@ -264,6 +280,40 @@ impl Document {
         let mut text = serde_json::to_string_pretty(self).expect("the document is plain data");
         text.push('\n');
         text
+    }
+}
+
+/// What tells the records of each side in short, made where it is needed.
+struct Tellers<'d> {
+    old: &'d Dataset,
+    new: &'d Dataset,
+    known: BTreeMap<(bool, String), Option<Teller<'d>>>,
+}
+
+impl Tellers<'_> {
+    /// What a record says that was added or is gone.
+    fn gist(&mut self, change: &Change) -> Option<Gist> {
+        let is_whole = matches!(
+            change.kind,
+            Kind::RecordAdded | Kind::RecordRemoved | Kind::RecordRenamedWithoutRedirect
+        );
+        if !is_whole {
+            return None;
+        }
+        let (dataset, record) = match (&change.old, &change.new) {
+            (None, Some(record)) => (self.new, record),
+            (Some(record), None) => (self.old, record),
+            _ => return None,
+        };
+        let name = change.place.collection.as_ref()?;
+        let key = (change.new.is_some(), name.clone());
+        let teller = self.known.entry(key).or_insert_with(|| {
+            let mut collections = dataset.collections().iter();
+            let collection = collections.find(|collection| collection.name() == name)?;
+            Some(Teller::of(collection, dataset))
+        });
+        let gist = teller.as_ref()?.tell(record);
+        (!gist.facts.is_empty()).then_some(gist)
     }
 }
 
@@ -334,6 +384,7 @@ fn change_entry(judged: &Judged) -> ChangeEntry {
         new_pointer: place.new_pointer.clone(),
         old: old.clone(),
         new: new.clone(),
+        gist: None,
         words: Vec::new(),
         signals: Vec::new(),
         moved: None,

@@ -16,6 +16,7 @@ mod document;
 mod error;
 mod fingerprint;
 mod gather;
+mod gist;
 mod items;
 mod manifest;
 mod pair;

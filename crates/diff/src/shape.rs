@@ -12,6 +12,8 @@ pub(crate) struct Shape {
     pub(crate) references: Vec<String>,
     pub(crate) is_meaning: bool,
     pub(crate) is_prose: bool,
+    /// Whether what it is in always has it.
+    pub(crate) is_required: bool,
     members: BTreeMap<String, (usize, Shape)>,
     element: Option<Box<Shape>>,
     entry: Option<Box<Shape>>,
@@ -33,6 +35,7 @@ impl Shape {
             self.references.clone_from(&field.references);
             self.is_meaning = field.is_meaning;
             self.is_prose = field.is_prose;
+            self.is_required = field.is_required;
             return;
         };
         let below = match first {
@@ -77,6 +80,13 @@ impl Shape {
                     .any(|(name, value)| below(self.member(name), value)),
                 _ => false,
             }
+    }
+
+    /// Whether anything here or below is marked as carrying meaning.
+    pub(crate) fn marks_meaning(&self) -> bool {
+        let members = self.members.values().map(|(_, shape)| shape);
+        let others = self.element.iter().chain(&self.entry).map(AsRef::as_ref);
+        self.is_meaning || members.chain(others).any(Self::marks_meaning)
     }
 
     /// Whether it is text for people, or holds such text by language.

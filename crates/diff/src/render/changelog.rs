@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::markdown::code;
-use super::wording::{counted, place, value};
+use super::wording::{counted, headline, place, value};
 use crate::changelog::Section;
 use crate::document::{ChangeEntry, Document};
 
@@ -68,6 +68,9 @@ fn entry(change: &ChangeEntry) -> String {
         _ => {}
     }
     text += change.title;
+    if let Some(headline) = headline(change) {
+        text += &format!(": {}", code(&headline));
+    }
     let path = place(change);
     if !path.is_empty() {
         text += &format!(" {}", code(&path));

@@ -1,6 +1,6 @@
 //! A page that needs nothing else: no script, no font, no picture, and a policy that forbids them.
 
-use super::wording::{Group, Sections, Subject, counted, place, remarks, sides, value, verdict};
+use super::wording::{Group, Sections, Subject, counted, place, remarks, sides, values, verdict};
 use crate::change::Fate;
 use crate::document::{ChangeEntry, Document};
 
@@ -110,10 +110,9 @@ fn entry(page: &mut String, change: &ChangeEntry) {
         *page += &format!(" <code>{}</code>", escape(&path));
     }
     if change.words.is_empty() {
-        for (tag, shown) in [("del", &change.old), ("ins", &change.new)] {
-            if let Some(shown) = shown {
-                *page += &format!("<br><{tag}>{}</{tag}>", escape(&value(shown)));
-            }
+        for (fate, shown) in values(change) {
+            let tag = if fate == Fate::Removed { "del" } else { "ins" };
+            *page += &format!("<br><{tag}>{}</{tag}>", escape(&shown));
         }
     } else {
         *page += "<br>";

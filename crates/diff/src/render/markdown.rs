@@ -4,7 +4,9 @@
 //! All that comes from the data stands in code spans, where it is no markup, no mention and no
 //! link.
 
-use super::wording::{Group, Sections, Subject, counted, place, remarks, sides, value, verdict};
+use super::wording::{
+    Group, Sections, Subject, counted, place, remarks, sides, value, values, verdict,
+};
 use crate::change::Fate;
 use crate::document::{ChangeEntry, Document};
 
@@ -149,7 +151,11 @@ fn entry(change: &ChangeEntry) -> String {
         format!(" {}", code(&path))
     };
     let mut text = format!("- {sign}{}{path}", change.title);
-    if change.words.is_empty() {
+    if change.gist.is_some() {
+        for (_, shown) in values(change) {
+            text += &format!("\n  - {}", code(&shown));
+        }
+    } else if change.words.is_empty() {
         match (&change.old, &change.new) {
             (Some(old), Some(new)) => {
                 text += &format!(": {} became {}", code(&value(old)), code(&value(new)));

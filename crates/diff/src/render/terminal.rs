@@ -5,7 +5,7 @@ use std::fmt::Write;
 use treatise_report::visible;
 
 use super::Style;
-use super::wording::{Group, Sections, Subject, place, remarks, sides, value, verdict};
+use super::wording::{Group, Sections, Subject, place, remarks, sides, values, verdict};
 use crate::change::Fate;
 use crate::document::{ChangeEntry, Document};
 
@@ -125,16 +125,12 @@ fn entry(out: &mut String, paint: &Paint, change: &ChangeEntry) {
     let text = format!("    {sign} {}{colon}{path}  {facts}", change.title);
     line(out, &text);
     if change.words.is_empty() {
-        for (sign, shown) in [("-", &change.old), ("+", &change.new)] {
-            if let Some(shown) = shown {
-                let text = format!("{sign} {}", value(shown));
-                let text = if sign == "-" {
-                    paint.red(&text)
-                } else {
-                    paint.green(&text)
-                };
-                line(out, &format!("        {text}"));
-            }
+        for (fate, shown) in values(change) {
+            let text = match fate {
+                Fate::Removed => paint.red(&format!("- {shown}")),
+                _ => paint.green(&format!("+ {shown}")),
+            };
+            line(out, &format!("        {text}"));
         }
     } else {
         let mut words = String::new();

@@ -4,6 +4,7 @@
 use serde_json::Value;
 use treatise_report::visible;
 
+use crate::change::Fate;
 use crate::document::{ChangeEntry, Document};
 use crate::value::canonical;
 
@@ -161,11 +162,42 @@ pub(super) fn value(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => canonical(other),
     };
-    let shown = visible(&text);
+    cut(&text)
+}
+
+fn cut(text: &str) -> String {
+    let shown = visible(text);
     match shown.char_indices().nth(LONGEST_VALUE) {
         Some((end, _)) => format!("{}…", &shown[..end]),
         None => shown,
     }
+}
+
+/// What was there and what is there, on lines with the sign of the side; of a whole record, what it
+/// says.
+pub(super) fn values(change: &ChangeEntry) -> Vec<(Fate, String)> {
+    let sides = [(Fate::Removed, &change.old), (Fate::Added, &change.new)];
+    let shown = sides
+        .into_iter()
+        .filter_map(|(fate, side)| Some((fate, side.as_ref()?)));
+    match &change.gist {
+        None => shown.map(|(fate, side)| (fate, value(side))).collect(),
+        Some(gist) => {
+            let facts = gist.facts.iter();
+            let facts = facts.map(|(name, text)| format!("{}: {}", visible(name), cut(text)));
+            let more = gist.further as u64;
+            let more = (more > 0).then(|| format!("and {}", counted(more, "further member")));
+            let facts: Vec<_> = facts.chain(more).collect();
+            shown
+                .flat_map(|(fate, _)| facts.iter().map(move |fact| (fate, fact.clone())))
+                .collect()
+        }
+    }
+}
+
+/// What a record that was added or is gone says, in a text.
+pub(super) fn headline(change: &ChangeEntry) -> Option<String> {
+    Some(cut(change.gist.as_ref()?.headline.as_ref()?))
 }
 
 /// Where a change is, below its record.

@@ -158,3 +158,29 @@ fn patches_make_the_newer_records_of_the_older_ones() {
         );
     }
 }
+
+#[test]
+fn what_is_added_is_told_in_every_form_for_people() {
+    let compared = compare_case(&tests("cases/records-in-short"), "old", "new");
+    let changelog = compared.render(Format::Changelog);
+    let entry = "- `clm-one` in `claims`: record added: `Alpha hilft nicht.`\n";
+    assert!(changelog.contains(entry), "{changelog}");
+    assert!(
+        changelog.contains("- `tansy` in `plants`: record added\n"),
+        "{changelog}"
+    );
+    let markdown = compared.render(Format::Markdown);
+    let entry = "- record added\n  - `statement: Alpha hilft nicht.`\n  - `subject: drg-alpha`\n";
+    assert!(markdown.contains(entry), "{markdown}");
+    let html = compared.render(Format::Html);
+    assert!(html.contains("<br><ins>subject: drg-alpha</ins>"), "{html}");
+    assert!(html.contains("<br><del>m1: text</del>"), "{html}");
+    // Programs get the records whole.
+    let json: serde_json::Value =
+        serde_json::from_str(&compared.render(Format::Json)).expect("it is JSON");
+    let changes = json["changes"].as_array().expect("it is a list");
+    let claim = changes.iter().find(|change| change["record"] == "clm-one");
+    let claim = claim.expect("it was added");
+    assert_eq!(claim["new"]["citations"][0]["locator"]["value"], "3");
+    assert!(claim.get("gist").is_none(), "{claim}");
+}
