@@ -11,7 +11,7 @@ use std::path::Path;
 use treatise_dataset::{
     Counts, Dataset, Findings, LoadOptions, OVERSIZED_FILE, begin, on_all_cores,
 };
-use treatise_report::{Rule, fingerprints};
+use treatise_report::{Novelty, Rule, fingerprints};
 
 use self::between::{Inspected, Verdict};
 use crate::options::{Linted, Options, Part};
@@ -170,7 +170,12 @@ fn mark_known(linted: &mut Linted, old: &Linted, name: &str) -> Counts {
     let here = of(linted);
     let mut known = Counts::default();
     for (finding, fingerprint) in linted.findings.kept.iter_mut().zip(here) {
-        if old.contains(&fingerprint) {
+        let is_known = old.contains(&fingerprint);
+        finding.novelty = Some(match is_known {
+            true => Novelty::Known,
+            false => Novelty::New,
+        });
+        if is_known {
             known += Counts::of([&*finding]);
             finding
                 .notes

@@ -29,6 +29,15 @@ impl Severity {
     }
 }
 
+/// How a finding stands to the dataset before a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Novelty {
+    /// It was not there.
+    New,
+    /// It was there too.
+    Known,
+}
+
 /// A second place that explains the first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
@@ -63,6 +72,8 @@ pub struct Diagnostic {
     pub pointer: Option<Pointer>,
     /// How the program can mend it.
     pub fix: Option<Fix>,
+    /// Whether it was there before a change; `None` where nothing was compared.
+    pub novelty: Option<Novelty>,
 }
 
 impl Diagnostic {
@@ -80,6 +91,7 @@ impl Diagnostic {
             record: None,
             pointer: None,
             fix: None,
+            novelty: None,
         }
     }
 
@@ -126,6 +138,11 @@ impl Diagnostic {
     pub fn at_pointer(mut self, pointer: Pointer) -> Self {
         self.pointer = Some(pointer);
         self
+    }
+
+    /// Whether it is known to have been there before a change.
+    pub fn is_known(&self) -> bool {
+        self.novelty == Some(Novelty::Known)
     }
 
     /// Moves all its places down by some lines: a block of a file is read before it is known how

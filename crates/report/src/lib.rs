@@ -16,7 +16,7 @@ mod report;
 mod rule;
 mod safe;
 
-pub use diagnostic::{Diagnostic, Label, Severity};
+pub use diagnostic::{Diagnostic, Label, Novelty, Severity};
 pub use files::{FileId, Files};
 pub use fix::{Applicability, Edit, Fix};
 pub use place::{Excerpt, Place};

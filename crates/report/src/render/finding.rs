@@ -8,7 +8,7 @@ use serde::Serialize;
 use treatise_source::Pointer;
 
 use crate::cut::cut;
-use crate::{Diagnostic, Files, Label, Place, Report, fingerprints};
+use crate::{Diagnostic, Files, Label, Novelty, Place, Report, fingerprints};
 
 #[derive(Serialize)]
 pub(super) struct Finding<'a> {
@@ -25,6 +25,8 @@ pub(super) struct Finding<'a> {
     pointer: Option<&'a str>,
     record: Option<&'a str>,
     fingerprint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_new: Option<bool>,
     label: Option<Cow<'a, str>>,
     related: Vec<Related<'a>>,
 }
@@ -86,6 +88,7 @@ impl<'a> Finding<'a> {
             pointer: diagnostic.pointer.as_ref().map(Pointer::as_str),
             record: diagnostic.record.as_deref(),
             fingerprint,
+            is_new: diagnostic.novelty.map(|novelty| novelty == Novelty::New),
             label: diagnostic.label.as_deref().map(cut),
             related: diagnostic
                 .labels

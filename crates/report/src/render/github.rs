@@ -2,6 +2,8 @@
 //!
 //! Escaped as `@actions/core` does it. A line of this output is a command or can't be taken for
 //! one: the runner reads `::` at the start of a line, after white space, and `##[` anywhere.
+//!
+//! What was there before a change is a notice, behind those that are new: it fails no run.
 
 use std::io;
 
@@ -18,10 +20,15 @@ pub(super) fn write(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let mut shown = 0;
-    for severity in [Severity::Error, Severity::Warning, Severity::Information] {
-        let diagnostics = report.diagnostics.iter();
-        for diagnostic in diagnostics
-            .filter(|diagnostic| diagnostic.severity == severity)
+    for level in ["error", "warning", "notice"] {
+        let of_level = |is_known| {
+            let diagnostics = report.diagnostics.iter();
+            diagnostics.filter(move |diagnostic| {
+                name(diagnostic) == level && diagnostic.is_known() == is_known
+            })
+        };
+        for diagnostic in of_level(false)
+            .chain(of_level(true))
             .take(MAX_OF_EACH_LEVEL)
         {
             writeln!(out, "{}", command(report, diagnostic))?;
@@ -35,12 +42,18 @@ pub(super) fn write(
     }
 }
 
-fn command(report: &Report<'_>, diagnostic: &Diagnostic) -> String {
-    let name = match diagnostic.severity {
+/// The command for it, which is its level.
+fn name(diagnostic: &Diagnostic) -> &'static str {
+    match diagnostic.severity {
+        _ if diagnostic.is_known() => "notice",
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Information => "notice",
-    };
+    }
+}
+
+fn command(report: &Report<'_>, diagnostic: &Diagnostic) -> String {
+    let name = name(diagnostic);
     let Place { file, from, to, .. } = &diagnostic.place;
     let file = property(report.files.name(*file));
     let title = property(diagnostic.rule.name);

@@ -5,7 +5,7 @@ use std::io;
 
 use super::{Options, json_text};
 use crate::cut::cut;
-use crate::{Diagnostic, Label, Report, Severity, Skipped, fingerprints};
+use crate::{Diagnostic, Label, Novelty, Report, Severity, Skipped, fingerprints};
 
 mod log;
 mod rules;
@@ -137,6 +137,10 @@ fn result<'a>(
         rule_id: diagnostic.rule.name,
         rule_index: rules.index(diagnostic.rule),
         level: rules::level(diagnostic.severity),
+        baseline_state: diagnostic.novelty.map(|novelty| match novelty {
+            Novelty::New => "new",
+            Novelty::Known => "unchanged",
+        }),
         message: Message {
             text: wording(diagnostic, labels),
         },

@@ -1,4 +1,5 @@
-//! `short`: a line per finding, as editors and `grep` read it.
+//! `short`: a line per finding, as editors and `grep` read it. What was there before a change says so
+//! at its end.
 
 use std::io;
 
@@ -26,8 +27,12 @@ pub(super) fn write(
 }
 
 fn line(report: &Report<'_>, diagnostic: &Diagnostic) -> String {
+    let known = match diagnostic.is_known() {
+        true => " (already there)",
+        false => "",
+    };
     format!(
-        "{}: {}[{}]: {}\n",
+        "{}: {}[{}]: {}{known}\n",
         wording::place(report, &diagnostic.place),
         diagnostic.severity.name(),
         diagnostic.rule.name,

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use treatise_report::{
-    Diagnostic, Excerpt, FileId, Files, Format, Options, Place, Report, Skipped, Summary, render,
+    Diagnostic, Excerpt, FileId, Files, Format, Novelty, Options, Place, Report, Skipped, Summary,
+    render,
 };
 use treatise_source::{LineColumn, LineIndex, Pointer, Span};
 
@@ -131,6 +132,32 @@ pub(crate) fn ordinary() -> Sample {
     sample
 }
 
+/// The same with what was there before a change, and what was not.
+pub(crate) fn compared() -> Sample {
+    let mut sample = ordinary();
+    let file = sample.diagnostics[0].place.file;
+    sample.add(Diagnostic::new(
+        &DUPLICATE_KEY,
+        "the key `label` occurs twice in this object",
+        Place::whole_file(file),
+    ));
+    let Sample {
+        files, diagnostics, ..
+    } = &mut sample;
+    diagnostics.sort_by(|left, right| left.compare(right, files));
+    for (diagnostic, position) in sample.diagnostics.iter_mut().zip(0..) {
+        diagnostic.novelty = Some(if position % 2 == 0 {
+            diagnostic
+                .notes
+                .push("it was already there in `v1`".to_owned());
+            Novelty::Known
+        } else {
+            Novelty::New
+        });
+    }
+    sample
+}
+
 /// Text that is made to deceive a terminal, a CI system or a parser.
 pub(crate) const HOSTILE: &str = "\u{1b}[31mred\u{9b}0m \u{202e}txet\u{2066} zero\u{200b}width\u{feff} \
     100% ::error::x ##[group]y ##vso[task.setvariable]z ]]> &<>\"' `{0}` [link](1) \u{7f}\u{fffe}\u{e0041}";
@@ -251,11 +278,12 @@ pub(crate) fn failed() -> Sample {
     sample
 }
 
-pub(crate) fn all() -> [(&'static str, Sample); 5] {
+pub(crate) fn all() -> [(&'static str, Sample); 6] {
     [
         ("failed", failed()),
         ("empty", empty()),
         ("ordinary", ordinary()),
+        ("compared", compared()),
         ("hostile", hostile()),
         ("many", many()),
     ]
