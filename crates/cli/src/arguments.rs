@@ -265,11 +265,12 @@ pub(crate) struct CiteOptions {
     #[arg(long, value_name = "HEADING")]
     pub(crate) section: Option<String>,
     /// Which paragraph under the heading, from 1, or several as in 2-3; a list counts with the
-    /// paragraph before it. By default the first.
+    /// paragraph before it. By default the first, or those that --blocks names.
     #[arg(long, value_name = "N", requires = "section")]
     pub(crate) paragraph: Option<String>,
     /// The blocks of the document that the passage has, where counting would find others: captions
-    /// and the like are blocks, and no paragraphs.
+    /// and the like are blocks, and no paragraphs. Then --paragraph says which paragraphs they are,
+    /// unless counting says so too. A part without a heading, such as an answer, is cited with both.
     #[arg(long, value_name = "N", requires = "section")]
     pub(crate) blocks: Option<String>,
     #[command(flatten)]

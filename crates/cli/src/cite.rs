@@ -38,8 +38,8 @@ pub(crate) fn cite(options: &CiteOptions) -> Result<Outcome> {
         })?;
         return Ok(Outcome::Sound);
     };
-    let (paragraph, last) = read_range(options.paragraph.as_deref().unwrap_or("1"))
-        .context("--paragraph takes a number or two, such as 2 or 2-3")?;
+    let paragraph = options.paragraph.as_deref().map(read_range).transpose();
+    let paragraph = paragraph.context("--paragraph takes a number or two, such as 2 or 2-3")?;
     let blocks = options.blocks.as_deref().map(read_range).transpose();
     let blocks = blocks.context("--blocks takes a number or two, such as 7 or 7-8")?;
     let cited = cite_passage(
@@ -51,7 +51,6 @@ pub(crate) fn cite(options: &CiteOptions) -> Result<Outcome> {
             snapshot,
             section,
             paragraph,
-            last: Some(last),
             blocks,
         },
     )?;

@@ -1,5 +1,6 @@
 //! The citation of a passage, ready to be put into a record.
 
+use std::ops::Range;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -18,10 +19,9 @@ pub struct Wanted<'a> {
     pub snapshot: Option<&'a str>,
     /// The heading under which the passage stands.
     pub section: &'a str,
-    /// Which paragraph under it, from 1.
-    pub paragraph: usize,
-    /// The last paragraph, where it is not the same.
-    pub last: Option<usize>,
+    /// Which paragraphs under it, from 1: the first and the last. Absent, the first one, or those that
+    /// the blocks are.
+    pub paragraph: Option<(usize, usize)>,
     /// The blocks of the document, from 1, where they are not those that counting finds; the first
     /// and the last.
     pub blocks: Option<(usize, usize)>,
@@ -75,41 +75,18 @@ fn find(
     wanted: &Wanted<'_>,
 ) -> Result<Cited, String> {
     let (snapshot, document) = document(records, documents, wanted.source, wanted.snapshot)?;
-    let last = wanted.last.unwrap_or(wanted.paragraph);
-    let blocks = match wanted.blocks {
-        Some((first, last)) if first > 0 => first - 1..last,
-        Some(_) => return Err("blocks are counted from 1".into()),
-        None => {
-            let paragraphs = document.paragraphs(wanted.section).ok_or_else(|| {
-                let headings: Vec<_> = document.likely_headings().collect();
-                format!(
-                    "the document has no heading `{}`; what looks like a heading: {}",
-                    wanted.section,
-                    quoted(&headings)
-                )
-            })?;
-            let range = wanted.paragraph.checked_sub(1).zip(last.checked_sub(1));
-            let found = range.and_then(|(first, last)| {
-                Some(paragraphs.get(first)?.start..paragraphs.get(last)?.end)
-            });
-            found.ok_or_else(|| {
-                let count = paragraphs.len();
-                let section = wanted.section;
-                format!("the paragraphs under `{section}` are counted from 1 to {count}")
-            })?
-        }
+    let (blocks, (first, last)) = match wanted.blocks {
+        Some((0, _)) => return Err("blocks are counted from 1".into()),
+        Some((first, last)) => named(document, wanted, first - 1..last)?,
+        None => counted(document, wanted)?,
     };
-    let (first, end) = (blocks.start + 1, blocks.end);
-    let hash = document
-        .hash(blocks)
-        .filter(|_| first <= end)
-        .ok_or_else(|| format!("the document has no blocks {first} to {end}"))?;
+    let hash = hash_of(document, blocks)?;
     let passage = document
         .passage(&hash)
         .ok_or("a passage has at most eight blocks")?;
-    let paragraph = match wanted.last {
-        Some(last) if last != wanted.paragraph => json!(format!("{}-{last}", wanted.paragraph)),
-        _ => json!(wanted.paragraph),
+    let paragraph = match first == last {
+        true => json!(first),
+        false => json!(format!("{first}-{last}")),
     };
     let citation = json!({
         "source": wanted.source,
@@ -119,6 +96,106 @@ fn find(
         "passage_sha256": hash,
     });
     Ok(Cited { citation, passage })
+}
+
+fn hash_of(document: &Document, blocks: Range<usize>) -> Result<String, String> {
+    let (first, end) = (blocks.start + 1, blocks.end);
+    let hash = document.hash(blocks).filter(|_| first <= end);
+    hash.ok_or_else(|| format!("the document has no {}", block_numbers(first..end + 1)))
+}
+
+/// The blocks of the paragraphs that are wanted, as they are counted under their heading.
+fn counted(
+    document: &Document,
+    wanted: &Wanted<'_>,
+) -> Result<(Range<usize>, (usize, usize)), String> {
+    let section = wanted.section;
+    let Some(paragraphs) = document.paragraphs(section) else {
+        return Err(format!(
+            "{}; a part without a heading of its own, such as an answer, is cited with --blocks and \
+             --paragraph",
+            no_heading(document, section)
+        ));
+    };
+    let (first, last) = wanted.paragraph.unwrap_or((1, 1));
+    let range = first.checked_sub(1).zip(last.checked_sub(1));
+    let found = range
+        .and_then(|(first, last)| Some(paragraphs.get(first)?.start..paragraphs.get(last)?.end));
+    let blocks = found.ok_or_else(|| match paragraphs.len() {
+        0 => format!(
+            "there is no paragraph under `{section}`: what follows looks like a heading; if it is none, \
+             name its block with --blocks and its number with --paragraph"
+        ),
+        count => format!("the paragraphs under `{section}` are counted from 1 to {count}"),
+    })?;
+    Ok((blocks, (first, last)))
+}
+
+/// The paragraphs that the blocks are which somebody has named: as they are counted under their heading,
+/// or as he says, who sees what a program does not.
+fn named(
+    document: &Document,
+    wanted: &Wanted<'_>,
+    blocks: Range<usize>,
+) -> Result<(Range<usize>, (usize, usize)), String> {
+    hash_of(document, blocks.clone())?;
+    let section = wanted.section;
+    let shown = block_numbers(blocks.start + 1..blocks.end + 1);
+    let headings: Vec<usize> = document.headings(section).collect();
+    if headings.is_empty() {
+        // A part without a heading has a name that is like none of the headings.
+        if treatise_schema::nearest(section, document.likely_headings()).is_some() {
+            return Err(no_heading(document, section));
+        }
+        let given = wanted.paragraph.ok_or_else(|| {
+            format!(
+                "the document has no heading `{section}` to count from; say with --paragraph which \
+                 paragraph under it {shown} {}",
+                if blocks.len() == 1 { "is" } else { "are" }
+            )
+        })?;
+        return Ok((blocks, given));
+    }
+    if headings.iter().all(|heading| blocks.start <= *heading) {
+        return Err(format!("the heading `{section}` stands below {shown}"));
+    }
+    if let Some(given) = wanted.paragraph {
+        return Ok((blocks, given));
+    }
+    for heading in headings {
+        let paragraphs = document.paragraphs_below(heading);
+        let first = paragraphs.iter().position(|one| one.start == blocks.start);
+        let last = paragraphs.iter().position(|one| one.end == blocks.end);
+        if let Some((first, last)) = first.zip(last) {
+            return Ok((blocks, (first + 1, last + 1)));
+        }
+    }
+    Err(format!(
+        "no paragraphs that can be counted under `{section}` are {shown}; if they are some, say with \
+         --paragraph which"
+    ))
+}
+
+fn no_heading(document: &Document, section: &str) -> String {
+    let headings: Vec<_> = document.likely_headings().collect();
+    match treatise_schema::nearest(section, headings.iter().copied()) {
+        Some(meant) => {
+            format!("the document has no heading `{section}`; did you mean `{meant}`?")
+        }
+        None => format!(
+            "the document has no heading `{section}`; what looks like a heading: {}",
+            quoted(&headings)
+        ),
+    }
+}
+
+/// Some blocks, counted from 1.
+fn block_numbers(numbers: Range<usize>) -> String {
+    let (first, last) = (numbers.start, numbers.end - 1);
+    match first == last {
+        true => format!("block {first}"),
+        false => format!("blocks {first} to {last}"),
+    }
 }
 
 /// The document of a snapshot of a source, with the name of the snapshot.
@@ -141,6 +218,19 @@ fn document<'d>(
         .rev()
         .find(|(name, _)| snapshot.is_none_or(|snapshot| snapshot == name));
     chosen.cloned().ok_or_else(|| match snapshot {
+        Some(snapshot) if record.snapshot(snapshot).is_none() => {
+            let ids = record
+                .snapshots()
+                .filter_map(|snapshot| snapshot.text("id"));
+            let ids: Vec<_> = ids.map(|id| format!("`{}`", &*id)).collect();
+            match ids.is_empty() {
+                true => format!("`{source}` has no snapshots"),
+                false => format!(
+                    "`{source}` has no snapshot `{snapshot}`; it has {}",
+                    ids.join(", ")
+                ),
+            }
+        }
         Some(snapshot) => format!("no document has the hash of the snapshot `{snapshot}`"),
         None => format!("no document has the hash of a snapshot of `{source}`"),
     })

@@ -17,7 +17,11 @@ impl Document {
     /// The passages under a heading, in order: a list is one with the paragraph that leads into it.
     /// `None` where no block is the heading.
     pub fn paragraphs(&self, heading: &str) -> Option<Vec<Range<usize>>> {
-        let heading = self.headings(heading).next()?;
+        Some(self.paragraphs_below(self.headings(heading).next()?))
+    }
+
+    /// The same under the heading that is this block.
+    pub fn paragraphs_below(&self, heading: usize) -> Vec<Range<usize>> {
         let mut paragraphs: Vec<Range<usize>> = Vec::new();
         for (at, block) in self.blocks().iter().enumerate().skip(heading + 1) {
             if is_heading(block) {
@@ -28,7 +32,7 @@ impl Document {
                 _ => paragraphs.push(at..at + 1),
             }
         }
-        Some(paragraphs)
+        paragraphs
     }
 
     /// The blocks that look like headings.
