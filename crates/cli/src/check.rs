@@ -17,6 +17,7 @@ use treatise_report::{Files, Report, Skipped, Summary};
 
 use crate::arguments::{DatasetOptions, LooseArguments, ReportOptions, ValidateOptions};
 use crate::progress::Progress;
+use crate::rules::all_rules;
 use crate::{Outcome, output};
 
 /// Validates the dataset, or loose files.
@@ -165,9 +166,7 @@ pub(crate) fn write_findings(
         listed: findings.kept.len() as u64,
         ..summary
     };
-    let mut rules = treatise_linter::rules();
-    rules.extend(treatise_exporter::VERIFY_RULES);
-    rules.sort_by_key(|rule| rule.name);
+    let rules = all_rules();
     let report = Report {
         files,
         diagnostics: &findings.kept,

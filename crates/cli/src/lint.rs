@@ -21,6 +21,7 @@ use treatise_report::Applicability;
 use crate::arguments::{CheckOptions, Denied, RuleOptions};
 use crate::check::{counted, find_root, read_as_of, relative_to, report_findings, summary_of};
 use crate::progress::Progress;
+use crate::rules::rule_of_bundles;
 use crate::{Outcome, output};
 
 /// Fixes that make room for others are applied again, so often at most.
@@ -231,8 +232,12 @@ fn ensure_looks_for_something(
     Ok(())
 }
 
-/// Refuses a name that no rule has.
+/// Refuses a name that no rule has, or one that `check` does not look for.
 pub(crate) fn known(name: &str) -> Result<()> {
+    ensure!(
+        rule_of_bundles(name).is_none(),
+        "`{name}` is a rule about bundles, which `verify` looks for"
+    );
     match rule(name) {
         Ok(_) => Ok(()),
         Err(Some(meant)) => bail!("there is no rule `{name}`; did you mean `{meant}`?"),

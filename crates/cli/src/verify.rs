@@ -7,7 +7,7 @@
 
 use anyhow::{Context, Result};
 use treatise_exporter::{verify as verify_bundle, verify_archive};
-use treatise_report::Summary;
+use treatise_report::{Severity, Summary};
 
 use crate::arguments::VerifyOptions;
 use crate::check::{counted, found, write_findings};
@@ -29,7 +29,13 @@ pub(crate) fn verify(options: &VerifyOptions) -> Result<Outcome> {
         verify_bundle(bundle, report.max_findings, &progress)
     };
     let took = progress.finish();
-    let verified = verified?;
+    let mut verified = verified?;
+    for finding in &mut verified.findings.kept {
+        // The pages of these rules are a line or two, and say what to do.
+        if finding.help.is_empty() && finding.severity == Severity::Error {
+            finding.help.push(finding.rule.page.trim().to_owned());
+        }
+    }
     let extent = verified.extent;
     let summary = Summary {
         files: extent.files,

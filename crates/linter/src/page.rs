@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::json;
 use treatise_report::{Rule, Severity, Status};
 
-use crate::registry::{examples, rules};
+use crate::registry::examples;
 
 /// The page of a rule, in Markdown.
 pub fn page(rule: &Rule) -> String {
@@ -60,13 +60,12 @@ pub fn page(rule: &Rule) -> String {
     page
 }
 
-/// The pages of all rules and an index, as files of a folder.
-pub fn book() -> Vec<(String, String)> {
-    let rules = rules();
+/// The pages of rules and an index, as files of a folder.
+pub fn book(rules: &[&Rule]) -> Vec<(String, String)> {
     let mut index = String::from(
-        "# Rules\n\nWhat `treatise check` finds; `treatise explain RULE` shows a page in the terminal.\nThis folder is written by `treatise rules --write docs/rules` and is not edited by hand.\n\n| rule | level | scope | fix | finds |\n|---|---|---|---|---|\n",
+        "# Rules\n\nWhat `treatise check` finds in a dataset, and `treatise verify` in a bundle; `treatise explain RULE` shows a page in the terminal.\nThis folder is written by `treatise rules --write docs/rules` and is not edited by hand.\n\n| rule | level | scope | fix | finds |\n|---|---|---|---|---|\n",
     );
-    for rule in &rules {
+    for rule in rules {
         let _ = writeln!(
             index,
             "| [`{0}`]({0}.md) | {1} | {2} | {3} | {4} |",
@@ -86,9 +85,8 @@ pub fn book() -> Vec<(String, String)> {
     files
 }
 
-/// All rules as a table for a terminal.
-pub fn listing_table() -> String {
-    let rules = rules();
+/// Rules as a table for a terminal.
+pub fn listing_table(rules: &[&Rule]) -> String {
     let width = rules.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
     rules.iter().fold(String::new(), |text, rule| {
         let level = match rule.severity {
@@ -106,9 +104,9 @@ pub fn listing_table() -> String {
     })
 }
 
-/// All rules as a JSON document; `schemas/output/rules.schema.json` describes it.
-pub fn listing_json() -> String {
-    let rules: Vec<_> = rules()
+/// Rules as a JSON document; `schemas/output/rules.schema.json` describes it.
+pub fn listing_json(rules: &[&Rule]) -> String {
+    let rules: Vec<_> = rules
         .iter()
         .map(|rule| {
             let (status, reason) = match rule.status {

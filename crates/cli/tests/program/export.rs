@@ -104,6 +104,10 @@ fn damage_is_told_like_any_finding() {
     let start = "csv/plants.csv:1:1: error[altered-file]: `csv/plants.csv` has the SHA-256 ";
     assert!(ran.stdout.starts_with(start), "{ran:?}");
     assert!(ran.stderr.ends_with(" s: 1 error\n"), "{ran:?}");
+    let ran = run(dataset.path(), &["verify", "-q", "out"]);
+    let help = "= help: Its hash is not the one in SHA256SUMS: it was damaged on the way, or changed. \
+                Get the bundle anew from where it is published.\n";
+    assert!(ran.stdout.contains(help), "{ran:?}");
     let elsewhere = folder(&[]);
     run(elsewhere.path(), &["verify", "."]).expect_refusal("`.` is no bundle of this program");
     run(elsewhere.path(), &["verify", "none"]).expect_refusal("`none` is no bundle");

@@ -1,5 +1,6 @@
 //! `check` with rules: levels, fixes, exceptions, a revision to compare with, and the pages.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::run::{MANIFEST, folder, git, program, read, run, sound, write};
@@ -405,5 +406,36 @@ fn pages_and_lists_of_rules_are_shown() {
     let arguments = [&arguments[..], &[schema.as_os_str(), document.as_os_str()]].concat();
     run(root, &arguments).expect(0, "", "");
     run(root, &["rules", "--write", "pages"]).expect(0, "", "");
-    assert!(read(root.join("pages/README.md")).contains("[`lapsed-source`](lapsed-source.md)"));
+    let docs = repository.join("docs/rules");
+    let names = |folder: &Path| {
+        let entries = std::fs::read_dir(folder).expect("it can be listed");
+        let names = entries.map(|entry| entry.expect("it can be listed").file_name());
+        names.collect::<BTreeSet<_>>()
+    };
+    let pages = root.join("pages");
+    assert_eq!(names(&docs), names(&pages));
+    for name in names(&pages) {
+        assert!(
+            read(docs.join(&name)) == read(pages.join(&name)),
+            "docs/rules/{} is not what the rules say; run `treatise rules --write docs/rules`",
+            name.display()
+        );
+    }
+}
+
+#[test]
+fn rules_about_bundles_are_explained_too() {
+    let dataset = sound();
+    let root = dataset.path();
+    let list = run(root, &["rules", "--format", "json"]).stdout;
+    let list: serde_json::Value = serde_json::from_str(&list).expect("it is JSON");
+    for name in ["altered-file", "formats-disagree"] {
+        let ran = run(root, &["explain", name]);
+        assert!(ran.stdout.starts_with(&format!("# {name}\n")), "{ran:?}");
+        let rules = list["rules"].as_array().expect("a list");
+        assert!(rules.iter().any(|rule| rule["name"] == name), "{name}");
+        check(root, &["--allow", name]).expect_refusal("is a rule about bundles, which `verify`");
+    }
+    run(root, &["explain", "altered-fil"]).expect_refusal("did you mean `altered-file`?");
+    run(root, &["explain", "zebra"]).expect_refusal("`treatise rules` lists them");
 }
