@@ -245,6 +245,9 @@ pub(crate) struct ExceptOptions {
     /// A table of notices about papers, for findings that need one.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) notices: Option<PathBuf>,
+    /// The git revision to compare with, for findings about what changed since.
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) since: Option<String>,
     #[command(flatten)]
     pub(crate) dataset: DatasetOptions,
 }

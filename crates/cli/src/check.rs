@@ -269,11 +269,12 @@ pub(crate) fn find_root_in(given: Option<&Path>) -> Result<PathBuf> {
 
 /// The day for which rules about dates are decided, where one is given.
 pub(crate) fn read_as_of(options: &DatasetOptions) -> Result<Option<String>> {
-    options.as_of.as_deref().map(read_date).transpose()
+    let as_of = options.as_of.as_deref();
+    as_of.map(|day| read_date("--as-of", day)).transpose()
 }
 
-/// A date as it stands in records.
-pub(crate) fn read_date(text: &str) -> Result<String> {
+/// A date as it stands in records, given with an option.
+pub(crate) fn read_date(option: &str, text: &str) -> Result<String> {
     if text == "today" {
         // The day in UTC, so that it does not depend on where the program runs.
         let now = jiff::Timestamp::now();
@@ -282,7 +283,7 @@ pub(crate) fn read_date(text: &str) -> Result<String> {
     let date: Option<jiff::civil::Date> = text.parse().ok();
     date.map(|date| date.to_string())
         .filter(|date| date == text)
-        .with_context(|| format!("--as-of: `{text}` is no date as in 2026-11-22, nor `today`"))
+        .with_context(|| format!("{option}: `{text}` is no date as in 2026-11-22, nor `today`"))
 }
 
 /// Paths from the command line as the dataset has them, relative to its root.
@@ -313,7 +314,10 @@ mod tests {
 
     #[test]
     fn dates_are_told_from_other_words() {
-        assert_eq!(read_date("2026-11-22").expect("a date"), "2026-11-22");
+        assert_eq!(
+            read_date("--as-of", "2026-11-22").expect("a date"),
+            "2026-11-22"
+        );
         for text in [
             "2026-13-01",
             "22.11.2026",
@@ -321,7 +325,7 @@ mod tests {
             "tomorrow",
             "2026-1-1",
         ] {
-            assert!(read_date(text).is_err(), "{text}");
+            assert!(read_date("--as-of", text).is_err(), "{text}");
         }
     }
 

@@ -9,7 +9,7 @@ use treatise_source::RegularFile;
 
 use crate::arguments::ExceptOptions;
 use crate::check::{find_root, read_as_of, read_date};
-use crate::lint::read_documents;
+use crate::lint::{base_of, open_revision, read_documents};
 use crate::{Outcome, output};
 
 /// Fewer digits of a fingerprint are a slip of the hand.
@@ -21,7 +21,7 @@ const MOST_BYTES: u64 = 8 << 20;
 pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
     let root = find_root(&options.dataset)?;
     let as_of = read_as_of(&options.dataset)?;
-    let expires = read_date(&options.expires).context("--expires")?;
+    let expires = read_date("--expires", &options.expires)?;
     let given = options.fingerprint.to_ascii_lowercase();
     ensure!(
         given.len() >= FEWEST_DIGITS,
@@ -38,6 +38,7 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
     let documents = read_documents(options.documents.as_deref())?;
     let notices = options.notices.as_deref();
     let notices = notices.map(Notices::read).transpose()?;
+    let revision = open_revision(options.since.as_deref(), &root)?;
     let linted = lint(
         &root,
         &Options {
@@ -46,6 +47,7 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
             keep: usize::MAX,
             documents: documents.as_ref(),
             notices: notices.as_ref(),
+            base: revision.as_ref().map(base_of),
             ..Options::default()
         },
     )?;
@@ -65,7 +67,10 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
         .collect();
     let finding = match meant[..] {
         [finding] => finding,
-        [] => bail!("no finding has the fingerprint `{given}`; `check --format json` gives them"),
+        [] => bail!(
+            "no finding has the fingerprint `{given}`; `check --format json` gives them, and what it was \
+             given to find one (--since, --documents, --notices, --as-of) is needed here too"
+        ),
         _ => bail!("several findings have a fingerprint that starts with `{given}`"),
     };
     ensure!(
@@ -74,28 +79,9 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
          released; mend it",
         finding.rule.name
     );
-    let mut exception = json!({ "rule": finding.rule.name });
-    let within = match &finding.record {
-        Some(record) => {
-            exception["record"] = json!(record);
-            record.as_str()
-        }
-        None => {
-            let file = linted.dataset.files().name(finding.place.file);
-            exception["file"] = json!(file);
-            file
-        }
-    };
-    let pointer = finding
-        .pointer
-        .as_ref()
-        .map_or("", |pointer| pointer.as_str());
-    if !pointer.is_empty() {
-        exception["path"] = json!(pointer);
-    }
-    exception["reason"] = json!(options.reason);
-    exception["owner"] = json!(options.owner);
-    exception["expires"] = json!(expires);
+    let file = linted.dataset.files().name(finding.place.file);
+    let within = finding.record.as_deref().unwrap_or(file);
+    let exception = exception_of(finding, file, options, &expires);
 
     let path = root.join(EXCEPTIONS);
     let mut list = read_list(&path)?;
@@ -120,6 +106,24 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
         finding.rule.name
     ));
     Ok(Outcome::Sound)
+}
+
+/// What is to be written for a finding in a file.
+fn exception_of(finding: &Diagnostic, file: &str, options: &ExceptOptions, expires: &str) -> Value {
+    let mut exception = json!({ "rule": finding.rule.name });
+    match &finding.record {
+        Some(record) => exception["record"] = json!(record),
+        None => exception["file"] = json!(file),
+    }
+    let pointer = finding.pointer.as_ref();
+    let pointer = pointer.map_or("", |pointer| pointer.as_str());
+    if !pointer.is_empty() {
+        exception["path"] = json!(pointer);
+    }
+    exception["reason"] = json!(options.reason);
+    exception["owner"] = json!(options.owner);
+    exception["expires"] = json!(expires);
+    exception
 }
 
 /// Refuses to write to a list that can't be read as it is: what is wrong with it would be lost.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use treatise_dataset::{Level, SchemaCache};
-use treatise_diff::Source;
+use treatise_diff::{Side, Source};
 use treatise_linter::{
     Base, Choice, Clock, Documents, Linted, Notices, Options, Part, apply, difference, fixes,
     is_about_content, is_about_soundness, lint, rule, rules,
@@ -37,13 +37,7 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
     let documents = read_documents(options.rules.documents.as_deref())?;
     let notices = options.rules.notices.as_deref();
     let notices = notices.map(Notices::read).transpose()?;
-    let revision = options
-        .rules
-        .since
-        .as_deref()
-        .map(|name| Source::revision(name, &root)?.open(None))
-        .transpose()
-        .context("--since")?;
+    let revision = open_revision(options.rules.since.as_deref(), &root)?;
     let progress = Progress::new(options.report.quiet);
     let started = Instant::now();
     let clock = || started.elapsed();
@@ -62,10 +56,7 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
         part,
         documents: documents.as_ref(),
         notices: notices.as_ref(),
-        base: revision.as_ref().map(|side| Base {
-            root: side.root(),
-            name: side.given(),
-        }),
+        base: revision.as_ref().map(base_of),
         clock: options.rules.timings.then_some(&clock as Clock<'_>),
         is_last: false,
     };
@@ -91,6 +82,21 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
 /// Reads the texts of the documents, where a folder is named.
 pub(crate) fn read_documents(folder: Option<&Path>) -> Result<Option<Documents>> {
     Ok(folder.map(Documents::read).transpose()?)
+}
+
+/// Opens the revision to compare with, where one is named.
+pub(crate) fn open_revision(name: Option<&str>, root: &Path) -> Result<Option<Side>> {
+    name.map(|name| Source::revision(name, root)?.open(None))
+        .transpose()
+        .context("--since")
+}
+
+/// A revision as what was before a change.
+pub(crate) fn base_of(revision: &Side) -> Base<'_> {
+    Base {
+        root: revision.root(),
+        name: revision.given(),
+    }
 }
 
 fn allowed(options: &CheckOptions) -> Applicability {

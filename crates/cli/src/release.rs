@@ -119,7 +119,7 @@ impl Ground {
         let root = find_root_in(options.root.as_deref())?;
         let notes = read_changelog(&root)?;
         Ok(Self {
-            day: read_date(&options.as_of)?,
+            day: read_date("--as-of", &options.as_of)?,
             repository: Repository::around(&root)?,
             changelog: Changelog::new(notes.as_deref()),
             notes,

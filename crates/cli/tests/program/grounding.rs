@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::run::{Ran, read, run, write};
+use crate::run::{Ran, git, read, run, write};
 
 pub(crate) const CLAIM: &str = "data/claims/clm-cryoablation-fever.json";
 
@@ -76,6 +76,53 @@ fn a_passage_that_is_not_in_the_document_is_found_where_the_document_is_at_hand(
     }
     let count = line.split(['(', ')']).nth(1).map(str::parse::<u32>);
     assert!(matches!(count, Some(Ok(1..))), "{line}");
+}
+
+#[test]
+fn a_finding_about_a_change_can_be_accepted() {
+    let dataset = dataset("adverse-effect", "adverse-effect");
+    let root = dataset.path();
+    git(root, &["init", "--quiet"]);
+    git(root, &["add", "--all"]);
+    git(root, &["commit", "--quiet", "--message", "x"]);
+    let claim = read(root.join(CLAIM));
+    write(
+        root,
+        CLAIM,
+        &claim.replace("cnd-fever", "cnd-liver-metastasis"),
+    );
+    std::fs::remove_file(root.join("data/terms/trm-freezing.json")).expect("it was there");
+    let since = ["--since", "HEAD"];
+    let arguments = [&["check", "-q", "--format", "json"], &since[..]].concat();
+    let report: serde_json::Value =
+        serde_json::from_str(&run(root, &arguments).stdout).expect("it is JSON");
+    let findings = report["findings"].as_array().expect("a list");
+    for code in ["reused-id", "deleted-record"] {
+        let mut found = findings.iter().filter(|finding| finding["code"] == code);
+        let print = found
+            .next()
+            .and_then(|finding| finding["fingerprint"].as_str());
+        let print = print.unwrap_or_else(|| panic!("{code} is not among {findings:#?}"));
+        let said = [
+            "except",
+            print,
+            "--reason",
+            "Nobody has stored it yet.",
+            "--owner",
+            "us",
+            "--expires",
+            "2027-01-01",
+        ];
+        run(root, &said).expect_refusal("is needed here too");
+        let ran = run(root, &[&said[..], &since].concat());
+        assert_eq!(ran.status, Some(0), "{ran:#?}");
+    }
+    for further in [&since[..], &[]] {
+        let ran = check(&dataset, further);
+        for rule in ["reused-id", "deleted-record", "exception"] {
+            assert!(!ran.stdout.contains(rule), "{ran:#?}");
+        }
+    }
 }
 
 #[test]

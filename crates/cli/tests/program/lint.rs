@@ -331,7 +331,7 @@ fn a_finding_is_accepted_by_its_fingerprint() {
         )
     };
     accept("000000", "2026-12-31").expect_refusal("no finding has the fingerprint");
-    accept(print, "soon").expect_refusal("is no date");
+    accept(print, "soon").expect_refusal("error: --expires: `soon` is no date");
     accept(print, "2026-11-21").expect_refusal("--expires: 2026-11-21 has passed on 2026-11-22");
     for (given, refusal) in [
         (["", "us"], "--reason: say in a sentence"),
