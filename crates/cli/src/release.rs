@@ -6,6 +6,7 @@ mod hindrance;
 mod last;
 mod number;
 mod plan;
+mod scratch;
 mod shown;
 mod texts;
 
@@ -103,7 +104,7 @@ pub(crate) fn release(options: &ReleaseOptions) -> Result<Outcome> {
 
     let plan = Plan::of(&ground, &linted, since.as_ref(), &version)?;
     let progress = Progress::new(options.quiet);
-    let built = plan.build(&site, options, &progress);
+    let built = plan.build(&ground.root, &site, options, &progress);
     progress.finish();
     let built = built?;
     let report = plan.report(&ground, &built, &site, &tag, options)?;

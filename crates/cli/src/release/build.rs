@@ -12,10 +12,10 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use tempfile::TempDir;
 use treatise_dataset::Dataset;
 use treatise_exporter::{Archive, Summary, Target, verify};
 
+use super::scratch::Scratch;
 use super::texts::Text;
 use crate::output::{self, Staged};
 
@@ -31,7 +31,7 @@ pub(super) struct Site<'a> {
 /// A bundle that is complete, in a temporary folder.
 pub(super) struct Built {
     /// Goes away with it.
-    _scratch: TempDir,
+    _scratch: Scratch,
     /// The folder and the archives: where they are, and where they belong.
     moves: Vec<(PathBuf, PathBuf)>,
     pub(super) summary: Summary,
@@ -73,7 +73,7 @@ impl Site<'_> {
     /// Builds the bundle twice in a temporary folder, compares, and verifies it.
     pub(super) fn build(
         &self,
-        scratch: TempDir,
+        scratch: Scratch,
         make: impl Fn(&Target) -> Result<Summary>,
     ) -> Result<Built> {
         let name = self.out.file_name().unwrap_or_default();

@@ -8,13 +8,13 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use tempfile::TempDir;
 use treatise_dataset::{Dataset, LoadOptions, MANIFEST, Sound, load};
 use treatise_diff::{Document, Section};
 use treatise_exporter::{Checks, Options, Summary, Target, export};
 use treatise_linter::{Linted, rules};
 
 use super::build::{Built, Site};
+use super::scratch::{self, Scratch};
 use super::shown::Shown;
 use super::texts::{CHANGELOG, Text, with_version};
 use super::{Ground, Since};
@@ -80,16 +80,18 @@ impl<'a> Plan<'a> {
     /// Builds the bundle, beside the place where it will be unless nothing is to be written.
     pub(super) fn build(
         &self,
+        root: &Path,
         site: &Site<'_>,
         options: &ReleaseOptions,
         progress: &Progress,
     ) -> Result<Built> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".treatise-release-");
-        let scratch: std::io::Result<TempDir> = if options.dry_run {
-            builder.tempdir()
+        let scratch = if options.dry_run {
+            Scratch::elsewhere()
         } else {
-            builder.tempdir_in(site.around())
+            let around = site.around();
+            // Where the root was around it when a run was killed, it need not be any more.
+            scratch::sweep(root);
+            Scratch::within(&around)
         };
         let scratch = scratch.context("a temporary folder for the bundle can't be made")?;
         let counts = self.linted.findings.counts;

@@ -184,6 +184,56 @@ fn a_killed_export_leaves_the_old_bundle_or_the_new_one() {
 }
 
 #[test]
+fn what_a_killed_release_has_left_is_removed_by_the_next_one() {
+    let garden = garden();
+    let folder = garden.path();
+    let left = || {
+        let entries = std::fs::read_dir(folder).expect("the folder can be read");
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        names
+            .filter(|name| name.starts_with(".treatise-release-"))
+            .count()
+    };
+    // Neither of these is ours.
+    write(folder, ".treatise-release-abcdef/letter.txt", "dear");
+    write(folder, ".treatise-release-ghijkl/treatise.lock", "dear");
+    let mut command = program(folder);
+    command
+        .args(["release", "-q"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let mut child = command.spawn().expect("the program starts");
+    let locked = || {
+        let entries = std::fs::read_dir(folder).expect("the folder can be read");
+        let mut made = entries.flatten().map(|entry| entry.path().join("first"));
+        made.any(|made| made.exists())
+    };
+    while !locked() {
+        let is_alive = child.try_wait().expect("it can be asked").is_none();
+        assert!(
+            is_alive,
+            "the release takes longer than to see that it has begun"
+        );
+        std::thread::yield_now();
+    }
+    // While it lives, another one leaves its folder alone.
+    send(&child, "STOP");
+    assert_eq!(left(), 3);
+    let ran = run(folder, &["release", "-q", "--out", "other"]);
+    assert_eq!(ran.status, Some(0), "{ran:#?}");
+    assert_eq!(left(), 3);
+    child.kill().expect("it is ours");
+    child.wait().expect("it ends");
+    assert_eq!(left(), 3);
+    std::fs::remove_file(folder.join("CHANGELOG.md")).expect("it was written");
+    // Also where the bundle will lie in a folder that was not there then.
+    std::fs::create_dir_all(folder.join("releases")).expect("there is room");
+    let ran = run(folder, &["release", "-q"]);
+    assert_eq!(ran.status, Some(0), "{ran:#?}");
+    assert_eq!(left(), 2);
+}
+
+#[test]
 fn where_nothing_was_a_killed_export_leaves_nothing_or_a_bundle() {
     let garden = garden();
     let folder = garden.path();
