@@ -68,24 +68,32 @@ fn sort(old: &Dataset, new: &Dataset, gathered: &mut Gathered<'_>) -> Sorted {
         };
         note.map(|note| (name.to_owned(), id.to_owned(), note))
     };
-    let mut faults = BTreeSet::new();
+    let of_both = [old, new].into_iter();
+    let faults: BTreeSet<_> = of_both
+        .flat_map(|dataset| {
+            let records = dataset.index().records();
+            records.filter_map(move |record| faulty(dataset, record))
+        })
+        .collect();
+    // What an id stands for in one version is not known where two records have it in the other.
+    let unclear: BTreeSet<(&str, &str)> = faults
+        .iter()
+        .map(|(collection, id, _)| (collection.as_str(), id.as_str()))
+        .collect();
     for record in old.index().records() {
-        let name = old.collection_of(record).name();
-        if let Some(fault) = faulty(old, record) {
-            faults.insert(fault);
+        let (name, id) = (old.collection_of(record).name(), old.index().id(record));
+        if unclear.contains(&(name, id)) {
             continue;
         }
-        match new.index().find(old.index().id(record), [name]) {
+        match new.index().find(id, [name]) {
             None => sorted.removed.push(record),
             Some(twin) if has_same_text(old, record, new, twin) => counts.unchanged += 1,
             Some(twin) => sorted.changed.push((record, twin)),
         }
     }
     for record in new.index().records() {
-        let name = new.collection_of(record).name();
-        if let Some(fault) = faulty(new, record) {
-            faults.insert(fault);
-        } else if old.index().find(new.index().id(record), [name]).is_none() {
+        let (name, id) = (new.collection_of(record).name(), new.index().id(record));
+        if !unclear.contains(&(name, id)) && old.index().find(id, [name]).is_none() {
             sorted.added.push(record);
         }
     }

@@ -4,12 +4,12 @@
 //! A new case is a new folder below `tests/cases`. `INSTA_UPDATE=always` writes what is expected,
 //! as for all other snapshots; read it before you keep it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use treatise_diff::{CONTRACTS, Change, Format, Kind};
 
-use crate::compared::{Compared, canonical, compare, dataset, patched, tests, whole};
+use crate::compared::{Compared, canonical, compare, dataset, dataset_of, patched, tests, whole};
 
 const DOCUMENTS: [(&str, Format); 2] = [
     ("expected.txt", Format::Human),
@@ -183,4 +183,20 @@ fn what_is_added_is_told_in_every_form_for_people() {
     let claim = claim.expect("it was added");
     assert_eq!(claim["new"]["citations"][0]["locator"]["value"], "3");
     assert!(claim.get("gist").is_none(), "{claim}");
+}
+
+#[test]
+fn a_record_whose_id_another_one_has_too_is_not_compared() {
+    let drugs = |given: &str| {
+        let drug = |id: &str| serde_json::json!({"id": id, "label": {"en": "x"}});
+        let drugs = [("drg-a", "drg-a"), ("drg-b", given), ("drg-c", "drg-c")];
+        let drugs = drugs.map(|(file, id)| (file.to_owned(), drug(id)));
+        dataset_of(&BTreeMap::from(drugs))
+    };
+    let (old, new) = (drugs("drg-b"), drugs("drg-a"));
+    for (old, new, other) in [(&old, &new, "record-removed"), (&new, &old, "record-added")] {
+        let compared = compare(old.path(), new.path());
+        assert_eq!(compared.kinds(), ["record-not-comparable", other]);
+        assert_eq!(compared.comparison.counts.unchanged, 1);
+    }
 }
