@@ -52,7 +52,7 @@ pub(crate) fn fmt(options: &FmtOptions) -> Result<Outcome> {
     let mended = if options.check {
         0
     } else {
-        mend(&root, &settings, Applicability::Safe)?
+        mend(&root, &settings, &progress, Applicability::Safe)?
     };
     let linted = lint(&root, &settings)?;
     let took = progress.finish();

@@ -64,7 +64,7 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
         return show_fixes(&root, &settings, options);
     }
     let mended = if options.fixes.fix {
-        mend(&root, &settings, allowed(options))?
+        mend(&root, &settings, &progress, allowed(options))?
     } else {
         0
     };
@@ -108,7 +108,12 @@ fn allowed(options: &CheckOptions) -> Applicability {
 }
 
 /// Applies fixes until there are none left, and returns how many there were.
-pub(crate) fn mend(root: &Path, settings: &Options<'_>, allowed: Applicability) -> Result<usize> {
+pub(crate) fn mend(
+    root: &Path,
+    settings: &Options<'_>,
+    progress: &Progress,
+    allowed: Applicability,
+) -> Result<usize> {
     let settings = Options {
         keep: usize::MAX,
         base: None,
@@ -123,7 +128,9 @@ pub(crate) fn mend(root: &Path, settings: &Options<'_>, allowed: Applicability) 
         }
         apply(root, &fixed)?;
         count += fixed.count;
+        progress.begin_round();
     }
+    progress.begin_round();
     Ok(count)
 }
 

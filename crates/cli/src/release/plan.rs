@@ -98,6 +98,7 @@ impl<'a> Plan<'a> {
         let notes = self.texts.last().map(|text| text.after.as_str());
         let changes = self.document.as_ref().map(Document::to_json);
         let make = |target: &Target| -> Result<Summary> {
+            progress.begin_round();
             let summary = export(
                 &self.released,
                 target,
