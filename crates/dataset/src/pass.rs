@@ -51,6 +51,16 @@ pub(crate) struct Pass<'a> {
     pub(crate) texts: Option<Texts<'a>>,
 }
 
+impl Pass<'_> {
+    /// What to do about a record that is too large.
+    fn way_out(&self) -> &'static str {
+        match self.is_dataset {
+            true => "split the record, or raise `limits.record_bytes` in the manifest",
+            false => "split the document, or raise the limit with --max-document-bytes",
+        }
+    }
+}
+
 /// A run of records that are read one after the other.
 enum Source<'a> {
     Files(&'a Collection, &'a [RecordFile]),

@@ -43,7 +43,7 @@ fn standard_input_is_a_file_like_others() {
     let validate = |arguments: &[&str], input: &str| {
         let all = [
             &[
-                "validate", "-q", "--format", "short", "--schema", "s.json", "-",
+                "validate", "-q", "--schema", "s.json", "-", "--format", "short",
             ],
             arguments,
         ];
@@ -60,6 +60,23 @@ fn standard_input_is_a_file_like_others() {
     let ran = validate(&["--max-document-bytes", "3"], "{   }");
     assert_eq!(ran.status, Some(1));
     assert!(ran.stdout.starts_with(large), "{ran:?}");
+    // There is no manifest whose limit could be raised.
+    for further in [&[][..], &["--ndjson"]] {
+        let arguments = [
+            &[
+                "--output",
+                "short.txt",
+                "--format",
+                "json",
+                "--max-document-bytes",
+                "3",
+            ],
+            further,
+        ];
+        let ran = validate(&arguments.concat(), "{   }");
+        let help = "or raise the limit with --max-document-bytes";
+        assert!(ran.stdout.contains(help), "{ran:?}");
+    }
 }
 
 #[test]

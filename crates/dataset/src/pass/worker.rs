@@ -105,7 +105,10 @@ impl<'a> Worker<'a> {
                     self.shared.fail(Error::read(&pass.root.join(path), error));
                     return;
                 }
-                Err(refused) => self.found.push(refusal(&refused, record.file, path)),
+                Err(refused) => {
+                    let finding = refusal(&refused, record.file, path, pass.way_out());
+                    self.found.push(finding);
+                }
             }
         }
         self.read_files(collection, &mut read_files, buffer);
@@ -190,6 +193,7 @@ impl<'a> Worker<'a> {
             self.found.push(oversized(
                 origin.place(&lines, Span::new(0, 1)),
                 format!("this line has more than the limit of {limit} bytes"),
+                self.shared.pass.way_out(),
             ));
             self.part.lines = 1;
             return;
@@ -214,6 +218,7 @@ impl<'a> Worker<'a> {
                 self.found.push(oversized(
                     origin.place(&lines, Span::new(0, 1)),
                     format!("this line has {length} bytes, more than the limit of {limit}"),
+                    self.shared.pass.way_out(),
                 ));
             } else if !line.iter().all(u8::is_ascii_whitespace) {
                 if !has_room(group.len(), bytes, length as u64) {
@@ -284,7 +289,7 @@ fn read_standard_input(limit: u64, buffer: &mut Vec<u8>, start: usize) -> Result
 }
 
 /// The finding for a file that was not read.
-fn refusal(refused: &NotRead, file: FileId, path: &Path) -> Diagnostic {
+fn refusal(refused: &NotRead, file: FileId, path: &Path, way_out: &str) -> Diagnostic {
     let place = Place::whole_file(file);
     let shown = path.display();
     match refused {
@@ -297,6 +302,7 @@ fn refusal(refused: &NotRead, file: FileId, path: &Path) -> Diagnostic {
         NotRead::TooLarge { size, limit } => oversized(
             place,
             format!("`{shown}` has {size} bytes, more than the limit of {limit}"),
+            way_out,
         ),
         NotRead::NotRegular | NotRead::Io(_) => Diagnostic::new(
             &UNEXPECTED_FILE,
@@ -306,8 +312,8 @@ fn refusal(refused: &NotRead, file: FileId, path: &Path) -> Diagnostic {
     }
 }
 
-fn oversized(place: Place, message: String) -> Diagnostic {
+fn oversized(place: Place, message: String, way_out: &str) -> Diagnostic {
     Diagnostic::new(&OVERSIZED_FILE, message, place)
         .with_note("it was not checked")
-        .with_help("split the record, or raise `limits.record_bytes` in the manifest")
+        .with_help(way_out)
 }
