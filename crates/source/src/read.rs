@@ -30,7 +30,7 @@ pub enum NotRead {
         limit: u64,
     },
     /// The system refused.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] io::Error),
 }
 

@@ -203,7 +203,9 @@ fn a_witness_says_what_breaks() {
         "{}",
         ran.stdout
     );
-    run(dataset.path(), &["witness", "none.js"]).expect_refusal("none.js");
+    let ran = run(dataset.path(), &["witness", "none.js"]);
+    ran.expect_refusal("error: none.js: No such file");
+    assert_eq!(ran.stderr.matches("No such file").count(), 1, "{ran:?}");
     run(dataset.path(), &["diff", "HEAD", "--witness", "app.js"]).expect_refusal("no witness");
 }
 
