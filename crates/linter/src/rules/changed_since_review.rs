@@ -13,8 +13,9 @@
 //! # What it leaves alone
 //!
 //! It needs a revision to compare with (`--since`). Only members that carry meaning count
-//! (`x-meaning` in the schema), and the order of lists does not. Records that were withdrawn are left
-//! alone.
+//! (`x-meaning` in the schema), and the order of lists does not. A reference that leads from a withdrawn
+//! record to the one that takes its place still means the same, unless the withdrawn one was wrong, was
+//! split, or has lost its source. Records that were withdrawn are left alone.
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
@@ -50,12 +51,9 @@ fn check(before: &Records<'_>, now: &Records<'_>, found: &mut Found) {
         if old_day.is_none_or(|day| *day != *reviewed) {
             continue;
         }
-        let (old, new) = (meaning(old), meaning(record));
-        let texts = |leaves: &[Leaf<'_>]| {
-            let mut texts: Vec<_> = leaves
-                .iter()
-                .map(|leaf| (leaf.path.clone(), leaf.text.to_owned()))
-                .collect();
+        let (old, new) = (meaning(old, now), meaning(record, now));
+        let texts = |leaves: &[Leaf]| {
+            let mut texts: Vec<_> = leaves.iter().map(Leaf::said).collect();
             texts.sort_unstable();
             texts
         };
@@ -63,10 +61,7 @@ fn check(before: &Records<'_>, now: &Records<'_>, found: &mut Found) {
         if old == all {
             continue;
         }
-        let is_changed = |leaf: &&Leaf<'_>| {
-            old.binary_search(&(leaf.path.clone(), leaf.text.to_owned()))
-                .is_err()
-        };
+        let is_changed = |leaf: &&Leaf| old.binary_search(&leaf.said()).is_err();
         let mut finding = Finding::new(
             reviewed.spot(),
             format!(
@@ -82,14 +77,23 @@ fn check(before: &Records<'_>, now: &Records<'_>, found: &mut Found) {
     }
 }
 
+/// Reasons to withdraw a record after which what replaces it is the same thing.
+const SAME: &[&str] = &["superseded", "merged", "duplicate"];
+
 /// A value that carries meaning, with its path without positions in lists.
-struct Leaf<'r> {
+struct Leaf {
     path: String,
-    text: &'r str,
+    text: String,
     span: Span,
 }
 
-fn meaning(record: Record<'_>) -> Vec<Leaf<'_>> {
+impl Leaf {
+    fn said(&self) -> (String, String) {
+        (self.path.clone(), self.text.clone())
+    }
+}
+
+fn meaning(record: Record<'_>, now: &Records<'_>) -> Vec<Leaf> {
     let mut leaves = Vec::new();
     let shape = Some(&record.plan.shape);
     collect(
@@ -99,16 +103,42 @@ fn meaning(record: Record<'_>) -> Vec<Leaf<'_>> {
         String::new(),
         &mut leaves,
     );
+    for leaf in &mut leaves {
+        let id = leaf.text.strip_prefix('"');
+        let id = id.and_then(|id| id.strip_suffix('"'));
+        if let Some(heir) = id.and_then(|id| heir(id, now)) {
+            leaf.text = format!("\"{heir}\"");
+        }
+    }
     leaves
 }
 
+/// The record that stands for a withdrawn one today, where that is the same thing under another id.
+fn heir<'r>(id: &str, now: &Records<'r>) -> Option<&'r str> {
+    let mut record = now.get(id)?;
+    let mut seen = Vec::new();
+    while let Some(block) = record.get("deprecated") {
+        seen.push(record.id);
+        let mut next = block.texts("replaced_by");
+        let (next, others) = (next.next()?, next.count());
+        let is_same = block
+            .text("reason")
+            .is_some_and(|reason| SAME.contains(&&*reason));
+        record = now.get(&next)?;
+        if !is_same || others > 0 || seen.contains(&record.id) {
+            return None;
+        }
+    }
+    Some(record.id)
+}
+
 /// Collects the values that carry meaning; below one that does, all do.
-fn collect<'r>(
-    value: Value<'r>,
+fn collect(
+    value: Value<'_>,
     shape: Option<&Shape>,
     is_within: bool,
     path: String,
-    leaves: &mut Vec<Leaf<'r>>,
+    leaves: &mut Vec<Leaf>,
 ) {
     let has_meaning = is_within || shape.is_some_and(Shape::is_meaning);
     match value.kind() {
@@ -127,7 +157,7 @@ fn collect<'r>(
         }
         _ if has_meaning => leaves.push(Leaf {
             path,
-            text: value.source(),
+            text: value.source().to_owned(),
             span: value.span(),
         }),
         _ => {}

@@ -90,7 +90,9 @@ fn visit<'r>(value: Value<'r>, each: &mut impl FnMut(Value<'r>)) {
 }
 
 fn report<'r>(records: &Records<'r>, node: Node<'r>, old: Record<'r>, found: &mut Found) {
-    let successors = successors(records, old);
+    let replacements = records.replacements(old).into_iter();
+    let living = replacements.filter(|next| !next.is_deprecated());
+    let successors: Vec<_> = living.map(|next| next.id).collect();
     let finding = Finding::new(node.spot(), format!("`{}` was withdrawn", old.id))
         .with_related(old.heading(), "this is the record");
     found.add(match &successors[..] {
@@ -110,29 +112,4 @@ fn report<'r>(records: &Records<'r>, node: Node<'r>, old: Record<'r>, found: &mu
             ))
         }
     });
-}
-
-/// The living records that take the place of a withdrawn one, at the end of all replacements.
-fn successors<'r>(records: &Records<'r>, old: Record<'r>) -> Vec<&'r str> {
-    let mut successors = Vec::new();
-    let mut seen = vec![old.id];
-    let mut open = vec![old];
-    while let Some(record) = open.pop() {
-        let block = record.get("deprecated");
-        for id in block
-            .into_iter()
-            .flat_map(|block| block.texts("replaced_by"))
-        {
-            let Some(next) = records.get(&id).filter(|next| !seen.contains(&next.id)) else {
-                continue;
-            };
-            seen.push(next.id);
-            if next.is_deprecated() {
-                open.push(next);
-            } else {
-                successors.push(next.id);
-            }
-        }
-    }
-    successors
 }

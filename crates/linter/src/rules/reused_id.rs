@@ -15,7 +15,8 @@
 //!
 //! It needs a revision to compare with (`--since`), best the last release. A withdrawal that is taken
 //! back, where the record says what it said before; reviews and notes, which may change at any time; the
-//! wording of statements, and all else that a claim says about the same things.
+//! wording of statements, and all else that a claim says about the same things. A claim that is led from
+//! a withdrawn record to one that takes its place is about the same thing.
 
 use treatise_schema::to_value;
 
@@ -43,7 +44,7 @@ fn check(before: &Records<'_>, now: &Records<'_>, found: &mut Found) {
         };
         let message = if old.is_deprecated() && content(old) != content(record) {
             "was withdrawn and is used again for another record"
-        } else if now.claim(record.id).is_some() && is_about_else(old, record) {
+        } else if now.claim(record.id).is_some() && is_about_else(old, record, now) {
             "stands for a claim about something else than before"
         } else {
             continue;
@@ -58,11 +59,20 @@ fn check(before: &Records<'_>, now: &Records<'_>, found: &mut Found) {
     }
 }
 
-fn is_about_else(old: Record<'_>, new: Record<'_>) -> bool {
-    IDENTITY.iter().any(|name| {
-        let text = |record: Record<'_>| record.text(name).map(|text| text.as_str().to_owned());
-        text(old) != text(new)
-    })
+fn is_about_else(old: Record<'_>, new: Record<'_>, now: &Records<'_>) -> bool {
+    IDENTITY
+        .iter()
+        .any(|name| match (old.text(name), new.text(name)) {
+            (Some(old), Some(new)) => *old != *new && !is_led_on(&old, &new, now),
+            (old, new) => old.is_some() || new.is_some(),
+        })
+}
+
+/// Whether a record was withdrawn, and another one takes its place.
+fn is_led_on(from: &str, to: &str, now: &Records<'_>) -> bool {
+    let replacements = now.get(from).map(|old| now.replacements(old));
+    let mut replacements = replacements.into_iter().flatten();
+    replacements.any(|next| next.id == to)
 }
 
 /// What a record says of its own, as one value.

@@ -240,6 +240,26 @@ impl<'r> Records<'r> {
         })
     }
 
+    /// The records that take the place of a withdrawn one, directly or at the end of several steps;
+    /// some of them may have been withdrawn themselves.
+    pub(crate) fn replacements(&self, old: Record<'r>) -> Vec<Record<'r>> {
+        let mut found = Vec::new();
+        let mut seen = vec![old.id];
+        let mut open = vec![old];
+        while let Some(record) = open.pop() {
+            let block = record.get("deprecated").into_iter();
+            for id in block.flat_map(|block| block.texts("replaced_by")) {
+                let Some(next) = self.get(&id).filter(|next| !seen.contains(&next.id)) else {
+                    continue;
+                };
+                seen.push(next.id);
+                found.push(next);
+                open.push(next);
+            }
+        }
+        found
+    }
+
     /// The record with a number in the index.
     pub(crate) fn numbered(&self, number: RecordNumber) -> Option<Record<'r>> {
         self.at_key(self.dataset().index().key(number))
