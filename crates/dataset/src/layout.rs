@@ -194,6 +194,7 @@ pub(crate) fn survey(
     let mut surveyor = Surveyor {
         root: listings.root,
         files,
+        others: others(manifest),
         findings: Vec::new(),
     };
     let mut layouts = Vec::with_capacity(positions.len());
@@ -214,6 +215,7 @@ pub(crate) fn strays(
     let mut surveyor = Surveyor {
         root,
         files,
+        others: others(manifest),
         findings: Vec::new(),
     };
     surveyor.strays(manifest)?;
@@ -251,9 +253,16 @@ pub(crate) fn names_nothing(error: &std::io::Error) -> bool {
     )
 }
 
+/// What the manifest names beside the collections.
+fn others(manifest: &ManifestFile) -> Vec<&Path> {
+    let others = manifest.manifest.other_files.iter();
+    others.map(|entry| Path::new(&entry.path)).collect()
+}
+
 struct Surveyor<'a> {
     root: &'a Path,
     files: &'a mut Files,
+    others: Vec<&'a Path>,
     findings: Vec<Diagnostic>,
 }
 
@@ -299,7 +308,7 @@ impl Surveyor<'_> {
             .is_some_and(|extension| extension == "ndjson" || extension == "jsonl");
         if kind.is_dir() {
             let entries = listing.unwrap_or_else(|| sorted_entries(&absolute))?;
-            return Ok(Layout::Folder(self.folder(path, entries)));
+            return Ok(Layout::Folder(self.folder(path, entries)?));
         }
         if kind.is_file() && has_lines {
             return Ok(Layout::Lines(RecordFile::new(path, self.files)));
@@ -318,7 +327,7 @@ impl Surveyor<'_> {
         Ok(Layout::Absent)
     }
 
-    fn folder(&mut self, path: &Path, entries: Vec<Entry>) -> Vec<RecordFile> {
+    fn folder(&mut self, path: &Path, entries: Vec<Entry>) -> Result<Vec<RecordFile>, Error> {
         let mut records = Vec::with_capacity(entries.len());
         // Names that need a closer look are rare.
         let (any_may_collide, any_is_reserved) = entries
@@ -356,12 +365,13 @@ impl Surveyor<'_> {
                 self.reserved_name(&path, name);
                 records.push(RecordFile::new(&path, self.files));
             } else {
-                self.stray(&path, *kind);
+                let others = self.others.clone();
+                self.stray_unless_known(&path, *kind, &others)?;
             }
         }
         // Giving many small texts back takes a while, for which nobody need wait.
         rayon::spawn(move || drop(entries));
-        records
+        Ok(records)
     }
 
     fn strays(&mut self, manifest: &ManifestFile) -> Result<(), Error> {
@@ -383,29 +393,32 @@ impl Surveyor<'_> {
                 .iter()
                 .map(|entry| Path::new(&entry.schema)),
         );
-        known.extend(
-            entries
-                .other_files
-                .iter()
-                .map(|entry| Path::new(&entry.path)),
-        );
+        known.extend(&self.others);
         self.strays_in(data, &known)
     }
 
     fn strays_in(&mut self, folder: &Path, known: &[&Path]) -> Result<(), Error> {
         for Entry { name, kind } in sorted_entries(&self.root.join(folder))? {
-            let path = folder.join(&name);
-            if kind == EntryKind::Link || is_fixed(&path) && kind != EntryKind::File {
-                self.stray(&path, kind);
-            } else if known.contains(&path.as_path()) {
-                // Collections were listed; other files are not looked at.
-            } else if kind == EntryKind::Folder
-                && known.iter().any(|known| known.starts_with(&path))
-            {
-                self.strays_in(&path, known)?;
-            } else {
-                self.stray(&path, kind);
-            }
+            self.stray_unless_known(&folder.join(&name), kind, known)?;
+        }
+        Ok(())
+    }
+
+    /// Reports what lies at a path, unless it is known, or a folder that holds something known.
+    fn stray_unless_known(
+        &mut self,
+        path: &Path,
+        kind: EntryKind,
+        known: &[&Path],
+    ) -> Result<(), Error> {
+        if kind == EntryKind::Link || is_fixed(path) && kind != EntryKind::File {
+            self.stray(path, kind);
+        } else if known.contains(&path) {
+            // Collections were listed; other files are not looked at.
+        } else if kind == EntryKind::Folder && known.iter().any(|known| known.starts_with(path)) {
+            self.strays_in(path, known)?;
+        } else {
+            self.stray(path, kind);
         }
         Ok(())
     }
