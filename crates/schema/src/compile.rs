@@ -87,7 +87,8 @@ impl Schemas {
     /// where the schemas can be used.
     ///
     /// # Errors
-    /// The findings, at least one an error, where they can't.
+    /// The findings, where they can't. One of them is an error, unless a document refers to one whose
+    /// text can't be read: what is wrong with that was said when it was to be added.
     pub fn link(
         library: Library,
         options: Options,
@@ -117,7 +118,7 @@ impl Schemas {
             findings.extend(found.into_iter().filter(is_new));
         }
         let is_error = |finding: &Diagnostic| finding.severity == treatise_report::Severity::Error;
-        if findings.iter().any(is_error) {
+        if findings.iter().any(is_error) || library.leads_to_unreadable(&survey) {
             return Err(findings);
         }
         let registry = match registry_of(&library, &survey) {

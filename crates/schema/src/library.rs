@@ -20,6 +20,8 @@ use crate::survey::{Link, Survey, meta_schema_of, resolve};
 pub struct Library {
     pub(crate) documents: Vec<Document>,
     by_uri: BTreeMap<String, usize>,
+    /// The URIs of documents that were not added because of their texts.
+    unreadable: BTreeSet<String>,
     pub(crate) default_draft: Draft,
     is_strict: bool,
 }
@@ -31,6 +33,7 @@ impl Library {
         Self {
             documents: Vec::new(),
             by_uri: BTreeMap::new(),
+            unreadable: BTreeSet::new(),
             default_draft,
             is_strict: true,
         }
@@ -92,8 +95,9 @@ impl Library {
             .chain(parsed.faults)
             .map(|fault| diagnose(fault, &lines, content, Origin::whole(file), self.is_strict))
             .collect();
+        let uri = uri.trim_end_matches('#').to_owned();
         if parsed.is_complete() && text.faults().is_empty() {
-            let uri = uri.trim_end_matches('#').to_owned();
+            self.unreadable.remove(&uri);
             let document = Document {
                 file,
                 uri: uri.clone(),
@@ -107,6 +111,8 @@ impl Library {
                 self.by_uri.insert(uri, self.documents.len());
                 self.documents.push(document);
             }
+        } else {
+            self.unreadable.insert(uri);
         }
         findings
     }
@@ -140,7 +146,7 @@ impl Library {
         let meta = self.documents.iter().filter_map(meta_schema_of);
         let missing: BTreeSet<_> = links
             .chain(meta.map(str::to_owned))
-            .filter(|uri| !knows(&survey, uri))
+            .filter(|uri| !knows(&survey, uri) && !self.unreadable.contains(uri))
             .collect();
         missing.into_iter().collect()
     }
@@ -216,12 +222,26 @@ impl Library {
         Survey::of(&self.documents, self.default_draft)
     }
 
-    /// A finding for each reference that leads to no document, or to no place in it.
+    /// Whether a document refers to one whose text can't be read.
+    pub(crate) fn leads_to_unreadable(&self, survey: &Survey<'_>) -> bool {
+        let links = survey.links.iter().filter_map(|link| link.uri.as_deref());
+        let meta = self.documents.iter().filter_map(meta_schema_of);
+        links.chain(meta).any(|uri| self.is_unreadable(uri))
+    }
+
+    /// Whether the document with this URI was not added because of its text.
+    fn is_unreadable(&self, uri: &str) -> bool {
+        self.unreadable.contains(uri) && !self.contains(uri)
+    }
+
+    /// A finding for each reference that leads to no document, or to no place in it. Where the text of
+    /// the document can't be read, that was found when it was to be added.
     pub(crate) fn unresolved(&self, survey: &Survey<'_>) -> Vec<Diagnostic> {
         let mut findings = Unplaced::default();
         for link in &survey.links {
             let message = match &link.uri {
                 None => format!("`{}` is no URI reference", link.reference),
+                Some(uri) if self.is_unreadable(uri) => continue,
                 Some(uri) if !knows(survey, uri) => {
                     let path = Self::path_of_uri(uri);
                     let message = format!("there is no schema `{}`", path.as_ref().unwrap_or(uri));
@@ -245,7 +265,9 @@ impl Library {
             push_unresolved(&mut findings, link.document, link.pointer.clone(), message);
         }
         for document in &self.documents {
-            if let Some(uri) = meta_schema_of(document).filter(|uri| !knows(survey, uri)) {
+            if let Some(uri) = meta_schema_of(document)
+                .filter(|uri| !knows(survey, uri) && !self.is_unreadable(uri))
+            {
                 let pointer = Pointer::root().join(Step::Member("$schema"));
                 let message = format!("there is no meta-schema `{uri}`");
                 push_unresolved(&mut findings, document, pointer, message);
