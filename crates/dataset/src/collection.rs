@@ -14,6 +14,8 @@ use crate::manifest::CollectionEntry;
 pub struct Collection {
     pub(crate) entry: CollectionEntry,
     pub(crate) layout: Layout,
+    /// Links in its folder that have the names of records, and were not followed.
+    pub(crate) links: u64,
     pub(crate) schema: Option<Arc<Schema>>,
     pub(crate) number: u16,
     id: Option<Vec<Key>>,
@@ -102,6 +104,7 @@ impl Collection {
         Self {
             entry,
             layout,
+            links: 0,
             schema,
             number,
             id,
@@ -127,6 +130,11 @@ impl Collection {
     /// Its schema, if it could be used.
     pub fn schema(&self) -> Option<&Schema> {
         self.schema.as_deref()
+    }
+
+    /// Whether its folder or file is there.
+    pub fn is_there(&self) -> bool {
+        !matches!(self.layout, Layout::Absent)
     }
 
     /// Whether its records are lines of one file.

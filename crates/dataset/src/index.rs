@@ -75,6 +75,8 @@ pub(crate) struct Part {
     pub(crate) texts: Vec<u64>,
     /// Lines in the block, for the numbers of the lines behind it.
     pub(crate) lines: u32,
+    /// Files and lines that were refused, so that they are no records.
+    pub(crate) refused: u32,
     /// Records that its worker had counted before.
     counted: u32,
     /// Number of its first record; given when all parts are there.
@@ -190,6 +192,7 @@ pub struct Index {
     hasher: SeededHasher,
     collections: BTreeMap<String, u16>,
     record_count: u32,
+    refused: u64,
     /// For each record, whether another one refers to it; known when all references were looked up.
     is_named: Vec<AtomicBool>,
 }
@@ -270,6 +273,7 @@ impl Index {
                     .for_each(|finding| finding.move_down(line));
             }
             line += part.lines;
+            self.refused += u64::from(part.refused);
             part.first = self.record_count;
             self.record_count += part.records.len() as u32;
             self.workers[worker].push((part.counted, part.first));
@@ -425,6 +429,11 @@ impl Index {
     /// Number of records.
     pub fn len(&self) -> usize {
         self.record_count as usize
+    }
+
+    /// How many files and lines were refused, so that they are no records: too large, or no files.
+    pub fn refused(&self) -> u64 {
+        self.refused
     }
 
     /// Whether there is no record.

@@ -100,6 +100,13 @@ impl RecordFile {
     }
 }
 
+/// What a collection was found to have.
+pub(crate) struct Surveyed {
+    pub(crate) layout: Layout,
+    /// Links that have the names of records, and were not followed.
+    pub(crate) links: u64,
+}
+
 /// The names in a folder and what they are, sorted by name.
 type Listing = Result<Vec<Entry>, Error>;
 
@@ -189,21 +196,24 @@ pub(crate) fn survey(
     positions: &[usize],
     listings: &mut Listings<'_>,
     files: &mut Files,
-) -> Result<(Vec<Layout>, Vec<Diagnostic>), Error> {
+) -> Result<(Vec<Surveyed>, Vec<Diagnostic>), Error> {
     let manifest = listings.manifest;
     let mut surveyor = Surveyor {
         root: listings.root,
         files,
         others: others(manifest),
         findings: Vec::new(),
+        links: 0,
     };
-    let mut layouts = Vec::with_capacity(positions.len());
+    let mut surveyed = Vec::with_capacity(positions.len());
     for &position in positions {
         let place = manifest.place(&format!("/collections/{position}/path"));
         let listing = listings.take(position);
-        layouts.push(surveyor.collection(path_of(manifest, position), listing, place)?);
+        let layout = surveyor.collection(path_of(manifest, position), listing, place)?;
+        let links = std::mem::take(&mut surveyor.links);
+        surveyed.push(Surveyed { layout, links });
     }
-    Ok((layouts, surveyor.findings))
+    Ok((surveyed, surveyor.findings))
 }
 
 /// Reports what lies below `data/` and belongs to nothing that the manifest names.
@@ -217,6 +227,7 @@ pub(crate) fn strays(
         files,
         others: others(manifest),
         findings: Vec::new(),
+        links: 0,
     };
     surveyor.strays(manifest)?;
     Ok(surveyor.findings)
@@ -264,6 +275,8 @@ struct Surveyor<'a> {
     files: &'a mut Files,
     others: Vec<&'a Path>,
     findings: Vec<Diagnostic>,
+    /// As in [`Surveyed`].
+    links: u64,
 }
 
 impl Surveyor<'_> {
@@ -283,6 +296,7 @@ impl Surveyor<'_> {
                     ),
                     place,
                 )
+                .with_note(NOT_FOLLOWED)
                 .with_help("put the files themselves there; links are never followed"),
             );
             return Ok(Layout::Absent);
@@ -297,6 +311,7 @@ impl Surveyor<'_> {
                         format!("there is no `{}`", path.display()),
                         place,
                     )
+                    .with_note(NOT_FOLLOWED)
                     .with_help("create it, or mend the path"),
                 );
                 return Ok(Layout::Absent);
@@ -322,6 +337,7 @@ impl Surveyor<'_> {
                 ),
                 place,
             )
+            .with_note(NOT_FOLLOWED)
             .with_help("name a folder, or a file with the extension `.ndjson` or `.jsonl`"),
         );
         Ok(Layout::Absent)
@@ -365,6 +381,7 @@ impl Surveyor<'_> {
                 self.reserved_name(&path, name);
                 records.push(RecordFile::new(&path, self.files));
             } else {
+                self.links += u64::from(*kind == EntryKind::Link && is_named_json(name));
                 let others = self.others.clone();
                 self.stray_unless_known(&path, *kind, &others)?;
             }
@@ -492,6 +509,9 @@ impl Surveyor<'_> {
         );
     }
 }
+
+/// What is not known of a collection that is not there.
+const NOT_FOLLOWED: &str = "whether references lead to records of this collection was not checked";
 
 /// What is a file in every dataset that has it.
 const FIXED: [&str; 3] = [MANIFEST, EXCEPTIONS, APPROVALS];

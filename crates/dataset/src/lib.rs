@@ -216,6 +216,16 @@ impl Dataset {
         &self.collections[self.index().collection(record)]
     }
 
+    /// How many records could not be read at all, so that they are not even counted: too large ones,
+    /// and links in their place.
+    ///
+    /// # Panics
+    /// The dataset was only [begun](begin).
+    pub fn unread(&self) -> u64 {
+        let links = self.collections.iter().map(|collection| collection.links);
+        self.index().refused() + links.sum::<u64>()
+    }
+
     /// The files that hold records.
     pub fn file_of(&self, record: RecordNumber) -> FileId {
         self.index().entry(record).0.file

@@ -229,9 +229,11 @@ impl Dataset {
     ) -> Result<Vec<Diagnostic>, Error> {
         let positions = (0..self.collections.len()).filter(|&position| is_wanted(position));
         let positions: Vec<_> = positions.collect();
-        let (layouts, found) = layout::survey(&positions, listings, &mut self.files)?;
-        for (position, layout) in positions.into_iter().zip(layouts) {
-            self.collections[position].layout = layout;
+        let (surveyed, found) = layout::survey(&positions, listings, &mut self.files)?;
+        for (position, surveyed) in positions.into_iter().zip(surveyed) {
+            let collection = &mut self.collections[position];
+            collection.layout = surveyed.layout;
+            collection.links = surveyed.links;
         }
         Ok(found)
     }

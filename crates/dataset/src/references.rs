@@ -54,8 +54,13 @@ pub(crate) fn check(
         })
         .collect();
     let lookup = dataset.index().look_up(&dataset.fields);
-    let can_judge =
-        |reference: &&Reference| dataset.fields[usize::from(reference.field)].is_known();
+    // What a collection has that is not there, nobody knows.
+    let absent = dataset.collections.iter().filter(|one| !one.is_there());
+    let absent = absent.fold(0_u64, |absent, one| absent | 1 << one.number);
+    let can_judge = |reference: &&Reference| {
+        let field = &dataset.fields[usize::from(reference.field)];
+        field.is_known() && (reference.to.is_some() || field.allowed & absent == 0)
+    };
     suspects.extend(
         lookup
             .unresolved

@@ -108,6 +108,7 @@ impl<'a> Worker<'a> {
                 Err(refused) => {
                     let finding = refusal(&refused, record.file, path, pass.way_out());
                     self.found.push(finding);
+                    self.part.refused += 1;
                 }
             }
         }
@@ -195,6 +196,7 @@ impl<'a> Worker<'a> {
                 format!("this line has more than the limit of {limit} bytes"),
                 self.shared.pass.way_out(),
             ));
+            self.part.refused += 1;
             self.part.lines = 1;
             return;
         }
@@ -220,6 +222,7 @@ impl<'a> Worker<'a> {
                     format!("this line has {length} bytes, more than the limit of {limit}"),
                     self.shared.pass.way_out(),
                 ));
+                self.part.refused += 1;
             } else if !line.iter().all(u8::is_ascii_whitespace) {
                 if !has_room(group.len(), bytes, length as u64) {
                     self.group(collection, &group);
