@@ -34,7 +34,7 @@ fn main() {
         let examples = examples(&here.join("tests/rules").join(&name));
         writeln!(
             list,
-            "    Lint {{ rule: &{module}::RULE, check: {module}::CHECK, prepare: {module}::prepare, examples: &[{examples}] }},"
+            "    Lint {{ rule: &{module}::RULE, check: {module}::CHECK, needs_whole: {module}::NEEDS_WHOLE, prepare: {module}::prepare, examples: &[{examples}] }},"
         )
         .expect("a string takes all text");
     }

@@ -59,15 +59,6 @@ pub(crate) enum Check {
     ),
     /// All records at once.
     Dataset(fn(&Records<'_>, &mut Found)),
-    /// All records at once, and it concludes from what is not there: it is skipped where records
-    /// are broken and so can't be seen.
-    Whole(fn(&Records<'_>, &mut Found)),
-    /// The same of the records that the first function marks, of a kind that the rules know, with all
-    /// records at hand that are no claims.
-    WholeMarked(
-        fn(Record<'_>, &Records<'_>) -> u8,
-        for<'r> fn(&Marked<'_, 'r>, &Records<'r>, &mut Found),
-    ),
     /// All records, and the texts of the documents; it is skipped where these are not at hand.
     Documents(fn(&Records<'_>, &Documents, &mut Found)),
     /// The records before a change, and after; it is skipped where there is no "before".
@@ -76,8 +67,7 @@ pub(crate) enum Check {
     Notices(fn(&Records<'_>, &Notices, &mut Found)),
     /// The schemas of the collections, of any dataset.
     Schemas(fn(&Schemas<'_>, &mut Found)),
-    /// The schemas, and what the records of each collection exercise of theirs; it is skipped where
-    /// records are broken and so can't be seen.
+    /// The schemas, and what the records of each collection exercise of theirs.
     Exercise(fn(&Schemas<'_>, &[Exercised], &mut Found)),
 }
 
@@ -100,8 +90,6 @@ impl Check {
             | Self::MarkedAmong(..)
             | Self::Alike(..)
             | Self::Dataset(_)
-            | Self::Whole(_)
-            | Self::WholeMarked(..)
             | Self::Documents(_)
             | Self::Notices(_)
             | Self::Schemas(_)
@@ -115,6 +103,9 @@ impl Check {
 pub(crate) struct Lint {
     pub(crate) rule: &'static Rule,
     pub(crate) check: Check,
+    /// Whether it concludes from what is not there: from what no record says, names or refers to. It is
+    /// skipped where something can't be read, and so may say it.
+    pub(crate) needs_whole: bool,
     /// Makes its tables, where it has some.
     pub(crate) prepare: fn(),
     pub(crate) examples: &'static [Example],
@@ -136,6 +127,7 @@ macro_rules! rule {
         summary: $summary:literal,
         since: $since:literal,
         check: $kind:ident($($check:ident),+)
+        $(, needs: $needs:ident)?
         $(, tables: [$($table:path),+])?
         $(, fix: $fix:ident)?
         $(, status: $status:expr)? $(,)?
@@ -145,6 +137,9 @@ macro_rules! rule {
             $($(std::sync::LazyLock::force(&$table);)+)?
         }
         pub(crate) const CHECK: $crate::check::Check = $crate::check::Check::$kind($($check),+);
+        pub(crate) const NEEDS_WHOLE: bool = $crate::check::rule!(@needs $($needs)?);
+        // What is found in one record alone is not held back until all have been read.
+        const _: () = assert!(!NEEDS_WHOLE || !matches!(CHECK.scope(), treatise_report::Scope::Record));
         pub(crate) static RULE: treatise_report::Rule = treatise_report::Rule {
             name: $name,
             severity: treatise_report::Severity::$severity,
@@ -158,6 +153,8 @@ macro_rules! rule {
     };
     (@status) => { treatise_report::Status::Stable };
     (@status $status:expr) => { $status };
+    (@needs) => { false };
+    (@needs WholeDataset) => { true };
     (@fix) => { None };
     (@fix $fix:ident) => { Some(treatise_report::Applicability::$fix) };
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::json;
 use treatise_report::{Rule, Severity, Status};
 
-use crate::registry::examples;
+use crate::registry::{examples, needs_whole};
 
 /// The page of a rule, in Markdown.
 pub fn page(rule: &Rule) -> String {
@@ -19,6 +19,9 @@ pub fn page(rule: &Rule) -> String {
         rule.fix
             .map_or(String::new(), |fix| format!(" · has {} fixes", fix.name()))
     );
+    if needs_whole(rule) {
+        page.push_str("The rule is skipped while something of the dataset can't be read.\n\n");
+    }
     match rule.status {
         Status::Stable => {}
         Status::Deprecated { reason } => {

@@ -51,6 +51,12 @@ pub fn is_about_soundness(name: &str) -> bool {
     rules_of_loading().any(|rule| rule.name == name)
 }
 
+/// Whether a rule concludes from what is not there.
+pub(crate) fn needs_whole(rule: &Rule) -> bool {
+    let mut lints = LINTS.iter();
+    lints.any(|lint| lint.rule.name == rule.name && lint.needs_whole)
+}
+
 /// Cases that show a rule.
 pub(crate) fn examples(rule: &Rule) -> &'static [Example] {
     let lint = LINTS.iter().find(|lint| lint.rule.name == rule.name);

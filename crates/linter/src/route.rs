@@ -42,21 +42,14 @@ impl Route {
                     }
                     continue;
                 }
-                Check::EachClaim(_)
-                | Check::EachRecord(_)
-                | Check::MarkedAmong(..)
-                | Check::WholeMarked(..) => {
+                Check::EachClaim(_) | Check::EachRecord(_) | Check::MarkedAmong(..) => {
                     if plan.kind == Some(Kind::Claim) {
                         route.of_others.push(number);
                     }
                     route.is_kept |= plan.kind.is_some();
                     continue;
                 }
-                Check::Dataset(_)
-                | Check::Whole(_)
-                | Check::Documents(_)
-                | Check::Notices(_)
-                | Check::Change(_) => {
+                Check::Dataset(_) | Check::Documents(_) | Check::Notices(_) | Check::Change(_) => {
                     route.is_kept |= plan.kind.is_some();
                     continue;
                 }

@@ -8,9 +8,7 @@ use std::collections::BTreeSet;
 use std::mem::forget;
 use std::path::Path;
 
-use treatise_dataset::{
-    Counts, Dataset, Findings, LoadOptions, OVERSIZED_FILE, begin, on_all_cores,
-};
+use treatise_dataset::{Counts, Dataset, Findings, LoadOptions, begin, on_all_cores};
 use treatise_report::{Novelty, Rule, fingerprints};
 
 use self::between::{Inspected, Verdict};
@@ -81,11 +79,8 @@ pub(crate) fn with_records<T: Send>(
 ) -> Result<(T, u64), Error> {
     let use_them = |inspected: Inspected<'_, '_>| (use_them(inspected.records), inspected.broken());
     let inspect = || inspect(root, options, Keep::Texts, use_them);
-    let ((made, broken), looked) = on_all_cores(inspect)?;
-    let kept = looked.findings.kept.iter();
-    // Too large a record is not even counted among the others.
-    let oversized = kept.filter(|finding| finding.rule == &OVERSIZED_FILE);
-    Ok((made, broken + oversized.count() as u64))
+    let (made, _) = on_all_cores(inspect)?;
+    Ok(made)
 }
 
 /// Loads a dataset, runs the rules within the pass, and hands over what was seen.

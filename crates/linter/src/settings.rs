@@ -28,7 +28,7 @@ treatise_report::rules! {
         /// An exception that excuses nothing.
         UNUSED_EXCEPTION = "unused-exception", Error, Dataset:
             "an exception that matches no finding",
-            "Either what it accepted was mended, or it never matched; the next fault at its place would be accepted unseen.\n\n# How to mend it\n\nDelete the exception, or mend the names in it.\n\n# What it leaves alone\n\nExceptions of rules that were not looked for in this run, or that could not see all that they look at: while records are broken, and for rules about documents, while the text of one that is cited is not at hand. All of them, where only some files are reported.";
+            "Either what it accepted was mended, or it never matched; the next fault at its place would be accepted unseen.\n\n# How to mend it\n\nDelete the exception, or mend the names in it.\n\n# What it leaves alone\n\nExceptions of rules that were not looked for in this run, or that could not see all that they look at: while something of the dataset can't be read, and for rules about documents, while the text of one that is cited is not at hand. All of them, where only some files are reported.";
         /// An exception that does not say why.
         EXCEPTION_WITHOUT_REASON = "exception-without-reason", Error, Dataset:
             "an exception whose reason says nothing",
@@ -41,6 +41,7 @@ pub(crate) fn check_levels(dataset: &Dataset) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let place = |pointer: &str| dataset.place_in_manifest(pointer);
     let names = || dataset.collections().iter().map(Collection::name);
+    let are_all_there = dataset.collections().iter().all(Collection::is_there);
     for (name, level) in &dataset.manifest().rules {
         if let Err(meant) = rule(name) {
             if let Some(place) = place(&format!("/rules/{name}")) {
@@ -72,7 +73,7 @@ pub(crate) fn check_levels(dataset: &Dataset) -> Vec<Diagnostic> {
                 .join(Step::Member("paths"))
                 .join(Step::Member(path));
             let place = place(pointer.as_str());
-            let is_known = dataset.reads_from(Path::new(path));
+            let is_known = dataset.reads_from(Path::new(path)) || !are_all_there;
             if let Some(place) = place.filter(|_| !is_known) {
                 let message = format!("there is no file of the dataset at or below `{path}`");
                 findings.push(

@@ -135,10 +135,7 @@ impl<'a> Inspector<'a> {
     pub(crate) fn look_at(&self, others: &Records<'_>) {
         let is_asked = |number: &usize| {
             let check = LINTS[*number].check;
-            let looks_at_others = matches!(
-                check,
-                Check::EachRecord(_) | Check::MarkedAmong(..) | Check::WholeMarked(..)
-            );
+            let looks_at_others = matches!(check, Check::EachRecord(_) | Check::MarkedAmong(..));
             looks_at_others && self.plans().iter().any(|plan| plan.looks_for(*number))
         };
         let numbers: Vec<_> = (0..LINTS.len()).filter(is_asked).collect();

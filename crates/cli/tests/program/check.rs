@@ -18,7 +18,7 @@ fn a_sound_dataset_is_told_in_one_line() {
 fn findings_go_to_stdout_and_the_summary_to_stderr() {
     let dataset = faulty();
     let ran = run(dataset.path(), &["check", "--format", "short"]);
-    let summary = "not checked: all rules about the content of broken records, untested-schema-branch (1): these records can't be read or are not as their schema says\nchecked 4 records and 2 references in 4 files, T s: 2 errors\n";
+    let summary = "not checked: all rules about the content of broken records, untested-schema-branch, unused-definition (1): these records can't be read or are not as their schema says\nchecked 4 records and 2 references in 4 files, T s: 2 errors\n";
     ran.expect(1, FAULTS, summary);
     run(dataset.path(), &["check", "--format", "short", "-q"]).expect(1, FAULTS, "");
 }

@@ -37,6 +37,7 @@ rule! {
     summary: "a statement without exception that rests on weak sources",
     since: "0.1.0",
     check: EachClaim(check),
+    needs: WholeDataset,
     tables: [ABSOLUTES],
 }
 

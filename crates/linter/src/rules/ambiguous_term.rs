@@ -24,6 +24,7 @@ rule! {
     summary: "a word with several meanings in a statement or label",
     since: "0.1.0",
     check: EachRecord(check),
+    needs: WholeDataset,
 }
 
 fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {

@@ -28,6 +28,7 @@ rule! {
     summary: "a source without author or editor",
     since: "0.1.0",
     check: Dataset(check),
+    needs: WholeDataset,
 }
 
 fn check(records: &Records<'_>, found: &mut Found) {

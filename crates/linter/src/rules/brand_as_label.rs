@@ -24,6 +24,7 @@ rule! {
     summary: "a brand name where the generic name belongs",
     since: "0.1.0",
     check: EachRecord(check),
+    needs: WholeDataset,
 }
 
 fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {

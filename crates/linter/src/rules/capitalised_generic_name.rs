@@ -31,6 +31,7 @@ rule! {
     summary: "a generic name with a capital",
     since: "0.1.0",
     check: EachRecord(check),
+    needs: WholeDataset,
     fix: Unsafe,
 }
 

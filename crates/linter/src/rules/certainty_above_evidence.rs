@@ -31,6 +31,7 @@ rule! {
     summary: "a certainty that the cited sources can't carry",
     since: "0.1.0",
     check: EachClaim(check),
+    needs: WholeDataset,
 }
 
 /// Levels of certainty, and the weakest kind of source that is enough.

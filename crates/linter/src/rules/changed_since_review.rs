@@ -29,6 +29,7 @@ rule! {
     summary: "a reviewed record whose meaning was changed after the review",
     since: "0.1.0",
     check: Change(check),
+    needs: WholeDataset,
 }
 
 fn check(before: &Records<'_>, now: &Records<'_>, found: &mut Found) {

@@ -30,6 +30,7 @@ rule! {
     summary: "several sources of a claim that depend on one another",
     since: "0.1.0",
     check: EachClaim(check),
+    needs: WholeDataset,
 }
 
 fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {

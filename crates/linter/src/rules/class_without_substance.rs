@@ -31,7 +31,8 @@ rule! {
     severity: Information,
     summary: "a class of drugs with claims about safety to which no substance belongs",
     since: "0.1.0",
-    check: Whole(check),
+    check: Dataset(check),
+    needs: WholeDataset,
 }
 
 /// Types of claims that concern safety.

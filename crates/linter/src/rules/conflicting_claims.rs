@@ -32,6 +32,7 @@ rule! {
     summary: "two claims that can't both be true, without an issue that says so",
     since: "0.1.0",
     check: Alike(keys, check),
+    needs: WholeDataset,
 }
 
 fn keys(record: Record<'_>, keys: &mut Keys<'_>) {

@@ -28,6 +28,7 @@ rule! {
     summary: "a term in a statement or label that is easily taken for another one",
     since: "0.1.0",
     check: EachRecord(check),
+    needs: WholeDataset,
 }
 
 fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {

@@ -30,6 +30,7 @@ rule! {
     summary: "a run of words that a document has too",
     since: "0.1.0",
     check: Documents(check),
+    needs: WholeDataset,
 }
 
 /// From so many words on, a run is questionable.

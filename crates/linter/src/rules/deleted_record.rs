@@ -25,6 +25,7 @@ rule! {
     summary: "a record that was there before and is gone",
     since: "0.1.0",
     check: Change(check),
+    needs: WholeDataset,
 }
 
 fn check(before: &Records<'_>, now: &Records<'_>, found: &mut Found) {

@@ -25,6 +25,7 @@ rule! {
     summary: "a claim that a source disputes, and that no issue touches",
     since: "0.1.0",
     check: EachClaim(check),
+    needs: WholeDataset,
 }
 
 fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {

@@ -37,6 +37,7 @@ rule! {
     summary: "what a claim is about is not named in the passage that it cites",
     since: "0.1.0",
     check: Documents(check),
+    needs: WholeDataset,
 }
 
 /// Words that say nothing.

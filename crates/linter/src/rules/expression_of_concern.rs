@@ -28,6 +28,7 @@ rule! {
     summary: "a source about which its journal has expressed concern",
     since: "0.1.0",
     check: Notices(check),
+    needs: WholeDataset,
 }
 
 fn check(records: &Records<'_>, notices: &Notices, found: &mut Found) {

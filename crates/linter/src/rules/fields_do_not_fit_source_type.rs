@@ -30,6 +30,7 @@ rule! {
     summary: "a source without what works of its type are found by, or with fields of another type",
     since: "0.1.0",
     check: Dataset(check),
+    needs: WholeDataset,
 }
 
 /// Fields that only works of some types have.

@@ -32,6 +32,7 @@ rule! {
     summary: "two words without a space between them",
     since: "0.1.0",
     check: Marked(mark, check),
+    needs: WholeDataset,
     fix: Unsafe,
 }
 

@@ -34,6 +34,7 @@ rule! {
     summary: "a statement that compares without saying with what",
     since: "0.1.0",
     check: EachClaim(check),
+    needs: WholeDataset,
     tables: [PHRASES],
 }
 

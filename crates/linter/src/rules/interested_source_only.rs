@@ -35,6 +35,7 @@ rule! {
     summary: "a clinical claim that rests on interested sources alone, and no issue says so",
     since: "0.1.0",
     check: EachClaim(check),
+    needs: WholeDataset,
 }
 
 const INTERESTED: &[&str] = &[

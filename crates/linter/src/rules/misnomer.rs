@@ -23,6 +23,7 @@ rule! {
     summary: "a wrong name in a statement or label",
     since: "0.1.0",
     check: EachRecord(check),
+    needs: WholeDataset,
 }
 
 fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {

@@ -39,6 +39,7 @@ rule! {
     summary: "a British spelling among American ones, or the other way round",
     since: "0.1.0",
     check: Marked(mark, check),
+    needs: WholeDataset,
     tables: [ALL],
     fix: Unsafe,
 }

@@ -24,6 +24,7 @@ rule! {
     summary: "a record that needs an update, and no issue says why",
     since: "0.1.0",
     check: EachRecord(check),
+    needs: WholeDataset,
 }
 
 fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {

@@ -26,7 +26,8 @@ rule! {
     severity: Warning,
     summary: "an entity or agent to which nothing refers",
     since: "0.1.0",
-    check: Whole(check),
+    check: Dataset(check),
+    needs: WholeDataset,
 }
 
 fn check(records: &Records<'_>, found: &mut Found) {

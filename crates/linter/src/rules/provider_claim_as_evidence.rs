@@ -31,6 +31,7 @@ rule! {
     summary: "a claim about a treatment that rests on marketing only",
     since: "0.1.0",
     check: EachClaim(check),
+    needs: WholeDataset,
 }
 
 /// Types of claims that say nothing about what a treatment does.

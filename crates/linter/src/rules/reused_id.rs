@@ -30,6 +30,7 @@ rule! {
     summary: "an id that stands for something else than before",
     since: "0.1.0",
     check: Change(check),
+    needs: WholeDataset,
 }
 
 /// What a claim is: with another one, it is another claim.

@@ -37,6 +37,7 @@ rule! {
     summary: "a primary cancer that a statement names and its scope does not",
     since: "0.1.0",
     check: MarkedAmong(mark, check),
+    needs: WholeDataset,
 }
 
 /// The cancer of a site that a name means.

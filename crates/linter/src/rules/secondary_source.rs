@@ -32,6 +32,7 @@ rule! {
     summary: "a page or review is cited where its marks lead to a study",
     since: "0.1.0",
     check: EachClaim(check),
+    needs: WholeDataset,
 }
 
 /// Kinds of sources that retell what others found.

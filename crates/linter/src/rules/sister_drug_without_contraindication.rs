@@ -32,7 +32,8 @@ rule! {
     severity: Warning,
     summary: "a contraindication that another drug of the same class lacks",
     since: "0.1.0",
-    check: Whole(check),
+    check: Dataset(check),
+    needs: WholeDataset,
 }
 
 fn check(records: &Records<'_>, found: &mut Found) {

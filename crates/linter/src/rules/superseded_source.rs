@@ -31,6 +31,7 @@ rule! {
     summary: "a citation of a source that was replaced, or an older version without its successor",
     since: "0.1.0",
     check: MarkedAmong(mark, check),
+    needs: WholeDataset,
 }
 
 /// Marks what cites a source that was superseded, and sources that are in a register.

@@ -31,6 +31,7 @@ rule! {
     summary: "a synonym in a statement where the label should stand",
     since: "0.1.0",
     check: EachClaim(check),
+    needs: WholeDataset,
 }
 
 fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {

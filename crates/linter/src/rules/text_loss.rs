@@ -34,6 +34,7 @@ rule! {
     summary: "a cited passage in which words seem to be missing, and no issue says so",
     since: "0.1.0",
     check: Documents(check),
+    needs: WholeDataset,
 }
 
 /// Words that may stand twice.

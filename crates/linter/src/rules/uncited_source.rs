@@ -22,7 +22,8 @@ rule! {
     severity: Warning,
     summary: "a source to which nothing refers",
     since: "0.1.0",
-    check: Whole(check),
+    check: Dataset(check),
+    needs: WholeDataset,
 }
 
 fn check(records: &Records<'_>, found: &mut Found) {

@@ -25,6 +25,7 @@ rule! {
     summary: "a source without any date",
     since: "0.1.0",
     check: Dataset(check),
+    needs: WholeDataset,
 }
 
 fn check(records: &Records<'_>, found: &mut Found) {

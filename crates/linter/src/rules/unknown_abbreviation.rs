@@ -34,6 +34,7 @@ rule! {
     summary: "an abbreviation that no term explains",
     since: "0.1.0",
     check: MarkedAmong(mark, check),
+    needs: WholeDataset,
 }
 
 /// The text in which a record may have abbreviations, and what it is called.

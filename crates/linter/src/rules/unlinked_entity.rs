@@ -36,6 +36,7 @@ rule! {
     summary: "a drug, intervention or biomarker that a statement names and its claim does not refer to",
     since: "0.1.0",
     check: MarkedAmong(mark, check),
+    needs: WholeDataset,
 }
 
 /// Collections whose records have to be linked.

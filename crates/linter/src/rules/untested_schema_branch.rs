@@ -19,7 +19,7 @@
 //! records; enumerations of more than twenty values, which are lists of a standard that nobody uses up;
 //! values that are given under a condition only. A definition that several places refer to is tried
 //! where one of them is, and so is a member that only refers to it; where none is, one finding says so
-//! for all. Nothing is concluded while records are broken.
+//! for all.
 //!
 //! # How often it is right
 //!
@@ -45,6 +45,7 @@ rule! {
     summary: "a member that no record has, or a value that no record has and nothing explains",
     since: "0.1.0",
     check: Exercise(check),
+    needs: WholeDataset,
 }
 
 /// So many are named in one finding.

@@ -24,6 +24,7 @@ rule! {
     summary: "a definition in a schema to which no reference leads",
     since: "0.1.0",
     check: Schemas(check),
+    needs: WholeDataset,
 }
 
 fn check(schemas: &Schemas<'_>, found: &mut Found) {

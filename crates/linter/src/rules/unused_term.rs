@@ -25,7 +25,8 @@ rule! {
     severity: Warning,
     summary: "a term that leads to no record that is in use, or adds nothing",
     since: "0.1.0",
-    check: WholeMarked(mark, check),
+    check: MarkedAmong(mark, check),
+    needs: WholeDataset,
 }
 
 /// Why a term is of no use.

@@ -36,6 +36,7 @@ rule! {
     summary: "a clinical claim that rests on weak sources alone, and no issue says so",
     since: "0.1.0",
     check: EachClaim(check),
+    needs: WholeDataset,
 }
 
 /// Kinds of sources without a method that would keep a mistake out.

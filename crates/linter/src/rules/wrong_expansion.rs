@@ -25,6 +25,7 @@ rule! {
     summary: "an expansion that an abbreviation can't stand for",
     since: "0.1.0",
     check: EachRecord(check),
+    needs: WholeDataset,
 }
 
 fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {

@@ -53,7 +53,7 @@ struct Runnable {
 /// Rules that can't run, by what they lack.
 #[derive(Default)]
 struct Missing {
-    /// Records that can be read.
+    /// A dataset that can be read whole.
     whole: Vec<&'static str>,
     documents: Vec<&'static str>,
     notices: Vec<&'static str>,
@@ -64,7 +64,13 @@ struct Missing {
 impl<'r> Inspected<'_, 'r> {
     /// How many records could not be looked at.
     pub(super) fn broken(&self) -> u64 {
-        (self.dataset.index().len() - self.seen.count) as u64
+        (self.dataset.index().len() - self.seen.count) as u64 + self.dataset.unread()
+    }
+
+    /// Whether all records could be looked at, and those of all collections.
+    fn is_whole(&self) -> bool {
+        let mut collections = self.dataset.collections().iter();
+        self.broken() == 0 && collections.all(|one| one.is_there() && one.schema().is_some())
     }
 
     /// Whether there is anything that a rule could look at.
@@ -81,7 +87,10 @@ impl<'r> Inspected<'_, 'r> {
     /// Runs the rules between records; `old` are the records before a change.
     pub(super) fn between(mut self, old: Option<&Records<'_>>, options: &Options<'_>) -> Verdict {
         let Runnable { numbers, missing } = self.runnable(old.is_some(), options);
-        let of_each = std::mem::take(&mut self.seen.found);
+        let mut of_each = std::mem::take(&mut self.seen.found);
+        // Until the last record was read, nobody knew that something can't be.
+        let is_whole = self.is_whole();
+        of_each.retain(|(number, _)| is_whole || !LINTS[*number].needs_whole);
         let mut timings = std::mem::take(&mut self.seen.timings);
         let given = Given {
             inspected: &self,
@@ -92,9 +101,7 @@ impl<'r> Inspected<'_, 'r> {
         // Most rules that marked something with others at hand ask for the names of everything, as
         // do those that read documents. They are made on all cores, before a core has rules to judge.
         let asks_for_names = |number: &usize| match LINTS[*number].check {
-            Check::MarkedAmong(..) | Check::WholeMarked(..) => {
-                !self.seen.marked[*number].is_empty()
-            }
+            Check::MarkedAmong(..) => !self.seen.marked[*number].is_empty(),
             Check::Documents(_) => true,
             _ => false,
         };
@@ -121,7 +128,7 @@ impl<'r> Inspected<'_, 'r> {
             .map_or(0, |documents| documents.unknown_passages(self.records));
         let has_seen_all = |number: &usize| {
             let needs_documents = matches!(LINTS[*number].check, Check::Documents(_));
-            self.broken() == 0 && (unread == 0 || !needs_documents)
+            is_whole && (unread == 0 || !needs_documents)
         };
         let ran = numbers.into_iter().filter(has_seen_all);
         let ran = ran.map(|number| LINTS[number].rule.name).collect();
@@ -156,20 +163,17 @@ impl<'r> Inspected<'_, 'r> {
     /// Which rules between records run, and which can't.
     fn runnable(&self, has_old: bool, options: &Options<'_>) -> Runnable {
         let mut runnable = Runnable::default();
+        let is_whole = self.is_whole();
         for (number, lint) in LINTS.iter().enumerate() {
             if !self.looks_for(number) {
                 continue;
             }
             let missing = &mut runnable.missing;
             let missing = match lint.check {
-                Check::Whole(_) | Check::WholeMarked(..) | Check::Exercise(_)
-                    if self.broken() > 0 =>
-                {
-                    Some(&mut missing.whole)
-                }
                 Check::Notices(_) if options.notices.is_none() => Some(&mut missing.notices),
                 Check::Documents(_) if options.documents.is_none() => Some(&mut missing.documents),
                 Check::Change(_) if !has_old => Some(&mut missing.change),
+                _ if lint.needs_whole && !is_whole => Some(&mut missing.whole),
                 _ => None,
             };
             match missing {
@@ -181,7 +185,7 @@ impl<'r> Inspected<'_, 'r> {
     }
 
     /// What was not looked for, and why.
-    fn skipped(&self, mut missing: Missing, unread: u64) -> Vec<Skipped> {
+    fn skipped(&self, missing: Missing, unread: u64) -> Vec<Skipped> {
         let mut skipped = Vec::new();
         if !missing.documents.is_empty() {
             skipped.push(Skipped {
@@ -213,17 +217,36 @@ impl<'r> Inspected<'_, 'r> {
                 why: "there is nothing to compare with; name a revision with --since".into(),
             });
         }
-        if self.broken() > 0 {
-            missing
-                .whole
-                .insert(0, "all rules about the content of broken records");
-            skipped.push(Skipped {
-                what: missing.whole.join(", "),
-                count: Some(self.broken()),
-                why: "these records can't be read or are not as their schema says".into(),
-            });
+        if !self.is_whole() {
+            let broken = self.broken();
+            let mut what = missing.whole;
+            if broken > 0 {
+                what.insert(0, "all rules about the content of broken records");
+            }
+            if !what.is_empty() {
+                skipped.push(Skipped {
+                    what: what.join(", "),
+                    count: Some(broken).filter(|&broken| broken > 0),
+                    why: self.unreadable(),
+                });
+            }
         }
         skipped
+    }
+
+    /// What of the dataset can't be read, as a clause.
+    fn unreadable(&self) -> String {
+        let broken = "these records can't be read or are not as their schema says".to_owned();
+        let mut clauses: Vec<_> = (self.broken() > 0).then_some(broken).into_iter().collect();
+        for collection in self.dataset.collections() {
+            let name = collection.name();
+            if !collection.is_there() {
+                clauses.push(format!("the records of `{name}` can't be found"));
+            } else if collection.schema().is_none() {
+                clauses.push(format!("the schema of `{name}` can't be used"));
+            }
+        }
+        clauses.join("; ")
     }
 
     /// The diagnostic for what a rule between records has found; `None` where the rule is off at
@@ -328,10 +351,8 @@ impl<'g> Given<'g, '_, '_> {
     fn judge(&self, number: usize, found: &mut Found) {
         let records = self.inspected.records;
         match LINTS[number].check {
-            Check::Dataset(check) | Check::Whole(check) => check(records, found),
-            Check::Marked(_, check)
-            | Check::MarkedAmong(_, check)
-            | Check::WholeMarked(_, check) => {
+            Check::Dataset(check) => check(records, found),
+            Check::Marked(_, check) | Check::MarkedAmong(_, check) => {
                 let marked = Marked::new(&self.inspected.seen.marked[number], records);
                 if !marked.is_empty() {
                     check(&marked, records, found);

@@ -81,7 +81,7 @@ impl Seen {
                 Check::EachRecord(check) => {
                     records.for_each(|record| check(record, others, &mut found));
                 }
-                Check::MarkedAmong(mark, _) | Check::WholeMarked(mark, _) => {
+                Check::MarkedAmong(mark, _) => {
                     let marked = records.map(|record| (record.key, mark(record, others)));
                     self.marked[number].extend(marked.filter(|&(_, mark)| mark != 0));
                 }

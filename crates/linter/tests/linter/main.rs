@@ -12,3 +12,4 @@ mod fixing;
 mod keeping;
 mod real;
 mod soundness;
+mod wholeness;
