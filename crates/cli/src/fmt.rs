@@ -1,9 +1,7 @@
 //! `fmt`.
 
-use std::collections::BTreeSet;
-use std::path::Path;
-
 use anyhow::Result;
+use std::collections::BTreeSet;
 use treatise_dataset::{Level, SchemaCache};
 use treatise_linter::{Choice, Linted, Options, Part, lint};
 use treatise_report::fault::{DUPLICATE_KEY, INVALID_JSON, INVALID_UTF8, LONE_SURROGATE, TOO_DEEP};
@@ -11,7 +9,7 @@ use treatise_report::{Applicability, Rule};
 
 use crate::arguments::{FmtOptions, ReportOptions};
 use crate::check::{counted, find_root, relative_to, report_findings, summary_of};
-use crate::lint::{ensure_looked_at, mend};
+use crate::lint::{ensure_looked_at, mend, place_of};
 use crate::progress::Progress;
 use crate::{Outcome, output};
 
@@ -47,12 +45,13 @@ pub(crate) fn fmt(options: &FmtOptions) -> Result<Outcome> {
             only: &chosen,
         },
         part: Part::All,
+        forms_of_all: true,
         ..Options::default()
     };
     let mended = if options.check {
         0
     } else {
-        mend(&root, &settings, &progress, Applicability::Safe)?
+        mend(&root, &settings, &progress, Applicability::Safe)?.records.len()
     };
     let linted = lint(&root, &settings)?;
     let took = progress.finish();
@@ -70,21 +69,27 @@ pub(crate) fn fmt(options: &FmtOptions) -> Result<Outcome> {
         }
         say_what_is_left(&linted);
     }
-    Ok(outcome)
+    Ok(match linted.unseen {
+        0 => outcome,
+        // Whether they are in their form is not known.
+        _ => Outcome::Findings,
+    })
 }
 
 /// Says how many of the records were not written anew, and why.
 fn say_what_is_left(linted: &Linted) {
-    let dataset = &linted.dataset;
-    let left = linted.findings.kept.iter().filter_map(|finding| {
-        let is_left = LEFT.iter().any(|rule| rule.name == finding.rule.name);
-        let name = dataset.files().name(finding.place.file);
-        let mut collections = dataset.collections().iter();
-        let home = collections.find(|home| Path::new(name).starts_with(&home.entry().path))?;
-        let line = home.has_lines().then_some(finding.place.from.line);
-        is_left.then_some((name, line))
-    });
-    let left: BTreeSet<_> = left.collect();
+    let faults = linted.findings.kept.iter();
+    let faults = faults.filter(|fault| LEFT.iter().any(|rule| rule.name == fault.rule.name));
+    let left: BTreeSet<_> = faults
+        .filter_map(|fault| place_of(fault, &linted.dataset))
+        .collect();
+    let others = linted.unseen.saturating_sub(left.len() as u64);
+    if others > 0 {
+        output::say(&format!(
+            "{} left alone: `treatise validate` shows why",
+            counted(others, "record")
+        ));
+    }
     if !left.is_empty() {
         output::say(&format!(
             "{} left alone: the canonical form would lose some of what is in the text, and hide the \

@@ -5,18 +5,19 @@
     reason = "how long rules take is shown where somebody asks, and decides nothing"
 )]
 
+use std::collections::BTreeSet;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use treatise_dataset::{Level, SchemaCache};
+use treatise_dataset::{Dataset, Level, SchemaCache};
 use treatise_diff::{Side, Source};
 use treatise_linter::{
     Base, Choice, Clock, Documents, Linted, Notices, Options, Part, apply, difference, fixes,
     is_about_content, is_about_soundness, lint, rule, rules,
 };
-use treatise_report::Applicability;
+use treatise_report::{Applicability, Diagnostic};
 
 use crate::arguments::{CheckOptions, Denied, RuleOptions};
 use crate::check::{counted, find_root, read_as_of, relative_to, report_findings, summary_of};
@@ -59,12 +60,13 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
         base: revision.as_ref().map(base_of),
         clock: options.rules.timings.then_some(&clock as Clock<'_>),
         is_last: false,
+        forms_of_all: false,
     };
     if options.fixes.diff {
         return show_fixes(&root, &settings, options);
     }
     let mended = if options.fixes.fix {
-        mend(&root, &settings, &progress, allowed(options))?
+        mend(&root, &settings, &progress, allowed(options))?.findings
     } else {
         0
     };
@@ -107,31 +109,58 @@ fn allowed(options: &CheckOptions) -> Applicability {
     }
 }
 
-/// Applies fixes until there are none left, and returns how many there were.
+/// What was mended.
+#[derive(Default)]
+pub(crate) struct Mended {
+    pub(crate) findings: usize,
+    pub(crate) records: BTreeSet<RecordPlace>,
+}
+
+/// Where a record is: its file, and the line where records are lines.
+pub(crate) type RecordPlace = (String, Option<u32>);
+
+/// The record of a finding.
+pub(crate) fn place_of(finding: &Diagnostic, dataset: &Dataset) -> Option<RecordPlace> {
+    let name = dataset.files().name(finding.place.file);
+    let mut collections = dataset.collections().iter();
+    let home = collections.find(|home| Path::new(name).starts_with(&home.entry().path))?;
+    let line = home.has_lines().then_some(finding.place.from.line);
+    Some((name.to_owned(), line))
+}
+
+/// Applies fixes until there are none left.
 pub(crate) fn mend(
     root: &Path,
     settings: &Options<'_>,
     progress: &Progress,
     allowed: Applicability,
-) -> Result<usize> {
+) -> Result<Mended> {
     let settings = Options {
         keep: usize::MAX,
         base: None,
         clock: None,
         ..*settings
     };
-    let mut count = 0;
+    let mut mended = Mended::default();
     for _ in 0..MOST_ROUNDS {
-        let fixed = fixes(&lint(root, &settings)?, allowed)?;
+        let linted = lint(root, &settings)?;
+        let fixed = fixes(&linted, allowed)?;
         if fixed.is_empty() {
             break;
         }
         apply(root, &fixed)?;
-        count += fixed.count;
+        mended.findings += fixed.count;
+        // What has to wait in this round is mended in a later one.
+        let fixable = linted.findings.kept.iter().filter(|finding| {
+            let fix = finding.fix.as_ref();
+            fix.is_some_and(|fix| fix.applicability <= allowed)
+        });
+        let places = fixable.filter_map(|finding| place_of(finding, &linted.dataset));
+        mended.records.extend(places);
         progress.begin_round();
     }
     progress.begin_round();
-    Ok(count)
+    Ok(mended)
 }
 
 fn show_fixes(root: &Path, settings: &Options<'_>, options: &CheckOptions) -> Result<Outcome> {

@@ -115,7 +115,7 @@ pub struct LoadOptions<'a> {
     pub schemas: Option<&'a SchemaCache>,
     /// Is told how far it is.
     pub observer: &'a dyn Observer,
-    /// Sees each record that is as its schema says.
+    /// Sees each record that is as its schema says, and those that are not apart from them.
     pub visitor: &'a dyn Visitor,
 }
 

@@ -15,7 +15,7 @@ pub struct RecordKey {
     pub(crate) position: u32,
 }
 
-/// A record that is as its schema says, while its tree is at hand.
+/// A record whose text could be read whole, while its tree is at hand.
 #[derive(Clone, Copy, Debug)]
 pub struct Visited<'t> {
     /// Its collection.
@@ -56,6 +56,9 @@ pub trait RecordVisitor {
     /// after the other can be done with all of them: what looks at records has more code than the
     /// caches of a core hold.
     fn visit(&mut self, records: &[Visited<'_>], found: &mut Vec<Diagnostic>);
+
+    /// Looks at some records in the same way that are not as their schema says.
+    fn visit_broken(&mut self, _records: &[Visited<'_>], _found: &mut Vec<Diagnostic>) {}
 
     /// There are no more records for this worker.
     fn end(&mut self) {}

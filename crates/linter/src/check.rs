@@ -20,6 +20,9 @@ use crate::view::{Agent, Citation, Claim, Entity, Issue, Prose, Record, Records,
 pub(crate) enum Check {
     /// Every record of every collection.
     Record(fn(Record<'_>, &mut Found)),
+    /// The form of every record of every collection, for what holds whatever the record says: where it
+    /// is asked for, also of records that are not as their schema says.
+    Form(fn(Record<'_>, &mut Found)),
     /// Every text for people (`x-prose`) of every collection.
     Prose(fn(&Prose<'_>, &mut Found)),
     /// Every claim.
@@ -76,6 +79,7 @@ impl Check {
     pub(crate) const fn scope(&self) -> Scope {
         match self {
             Self::Record(_)
+            | Self::Form(_)
             | Self::Prose(_)
             | Self::Claim(_)
             | Self::Source(_)

@@ -29,6 +29,8 @@ pub struct Options<'a> {
     pub choice: Choice<'a>,
     /// What is reported.
     pub part: Part,
+    /// Whether rules about the form of records look also at those that are not as their schema says.
+    pub forms_of_all: bool,
     /// The texts of the documents, if they are at hand.
     pub documents: Option<&'a Documents>,
     /// A table of notices about papers, if one is at hand.
@@ -53,6 +55,7 @@ impl Default for Options<'_> {
             observer: &(),
             choice: Choice::default(),
             part: Part::All,
+            forms_of_all: false,
             documents: None,
             notices: None,
             base: None,
@@ -91,6 +94,8 @@ pub struct Linted {
     pub known: Counts,
     /// What was not looked for.
     pub skipped: Vec<Skipped>,
+    /// How many records no rule could look at.
+    pub unseen: u64,
     /// How long each rule took, the slowest first; only those that were measured.
     pub timings: Vec<(&'static str, Duration)>,
 }

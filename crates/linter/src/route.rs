@@ -10,6 +10,8 @@ use crate::view::Kind;
 pub(crate) struct Route {
     /// Those that look at one record at a time, or at something in it.
     pub(crate) of_records: Vec<usize>,
+    /// Those of them that look at its form alone.
+    pub(crate) of_form: Vec<usize>,
     /// Those between records that look at each of them alone first.
     pub(crate) of_each: Vec<usize>,
     /// Those that look from a claim at others.
@@ -25,6 +27,11 @@ impl Route {
                 continue;
             }
             let kind = match lint.check {
+                Check::Form(_) => {
+                    route.of_records.push(number);
+                    route.of_form.push(number);
+                    continue;
+                }
                 Check::Record(_) | Check::Prose(_) => {
                     route.of_records.push(number);
                     continue;

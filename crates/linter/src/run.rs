@@ -96,7 +96,7 @@ fn inspect<T>(
         || options.part == Part::Rules
         || !options.choice.only.is_empty()
         || !options.choice.levels.is_empty();
-    let inspector = Inspector::new(keep, options.choice, options.clock);
+    let inspector = Inspector::new(keep, options);
     inspector.prepare();
     let load_options = LoadOptions {
         manifest: options.manifest,
@@ -214,6 +214,7 @@ impl Looked {
         let Verdict {
             diagnostics,
             skipped,
+            unseen,
             timings,
             ran,
         } = verdict;
@@ -247,6 +248,7 @@ impl Looked {
             findings,
             known: Counts::default(),
             skipped,
+            unseen,
             timings: timings.list(),
         }
     }

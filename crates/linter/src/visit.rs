@@ -21,6 +21,7 @@ use self::group::Group;
 pub(crate) use self::seen::Seen;
 use crate::check::Check;
 use crate::exercise::{Exercised, Pending};
+use crate::options::Options;
 use crate::plan::{Choice, Plan};
 use crate::registry::LINTS;
 use crate::route::Route;
@@ -44,6 +45,8 @@ pub(crate) enum Keep {
 pub(crate) struct Inspector<'a> {
     keep: Keep,
     choice: Choice<'a>,
+    /// Whether the form of records that are not as their schema says is looked at too.
+    forms_of_all: bool,
     clock: Option<Clock<'a>>,
     plans: OnceLock<Vec<Plan>>,
     hasher: SeededHasher,
@@ -57,11 +60,12 @@ pub(crate) struct ClaimInspector<'i, 'r> {
 }
 
 impl<'a> Inspector<'a> {
-    pub(crate) fn new(keep: Keep, choice: Choice<'a>, clock: Option<Clock<'a>>) -> Self {
+    pub(crate) fn new(keep: Keep, options: &Options<'a>) -> Self {
         Self {
             keep,
-            choice,
-            clock,
+            choice: options.choice,
+            forms_of_all: options.forms_of_all,
+            clock: options.clock,
             plans: OnceLock::new(),
             hasher: SeededHasher::default(),
             seen: Mutex::new(Seen::of_rules()),
@@ -119,7 +123,6 @@ impl<'a> Inspector<'a> {
         Box::new(Worker {
             inspector: self,
             manifest,
-            collections,
             plans,
             others,
             routes: plans.iter().map(Route::of).collect(),
@@ -235,7 +238,6 @@ pub(crate) fn heads<'r>(
 struct Worker<'v, 'r> {
     inspector: &'v Inspector<'v>,
     manifest: &'v Manifest,
-    collections: &'v [Collection],
     plans: &'v [Plan],
     /// The records that are no claims, when all of them have been seen.
     others: Option<&'v Records<'r>>,
@@ -243,6 +245,41 @@ struct Worker<'v, 'r> {
     /// For each collection, what nothing has exercised yet; empty where no rule asks.
     pending: Vec<Pending>,
     seen: Seen,
+}
+
+/// Records with what is noted of them.
+fn opened<'t>(
+    visited: &[Visited<'t>],
+    manifest: &Manifest,
+    plan: &Plan,
+) -> (Vec<Opened<'t>>, Vec<Known>) {
+    let opened = visited.iter().map(|one| Opened::new(one.key, one.tree));
+    let language = manifest.language();
+    let known = visited
+        .iter()
+        .map(|one| Known::of(one.tree.root(), language, plan));
+    (opened.collect(), known.collect())
+}
+
+/// The records as rules see them.
+fn shown<'h>(
+    visited: &'h [Visited<'h>],
+    opened: &'h [Opened<'h>],
+    known: &'h [Known],
+    manifest: &'h Manifest,
+    plan: &'h Plan,
+) -> Vec<Head<'h>> {
+    let heads = visited.iter().zip(opened.iter().zip(known));
+    let heads = heads.map(|(one, (opened, known))| Head {
+        id: one.id,
+        key: one.key,
+        collection: one.collection,
+        manifest,
+        plan,
+        known,
+        body: Body::Open(opened),
+    });
+    heads.collect()
 }
 
 impl RecordVisitor for Worker<'_, '_> {
@@ -259,24 +296,8 @@ impl RecordVisitor for Worker<'_, '_> {
                 pending.look(one.tree.root(), &mut self.seen.exercised[position]);
             }
         }
-        let opened = visited.iter().map(|one| Opened::new(one.key, one.tree));
-        let opened: Vec<_> = opened.collect();
-        let language = self.manifest.language();
-        let known = visited
-            .iter()
-            .map(|one| Known::of(one.tree.root(), language, plan));
-        let known: Vec<_> = known.collect();
-        let heads = visited.iter().zip(opened.iter().zip(&known));
-        let heads = heads.map(|(one, (opened, known))| Head {
-            id: one.id,
-            key: one.key,
-            collection: &self.collections[position],
-            manifest: self.manifest,
-            plan,
-            known,
-            body: Body::Open(opened),
-        });
-        let heads: Vec<_> = heads.collect();
+        let (opened, known) = opened(visited, self.manifest, plan);
+        let heads = shown(visited, &opened, &known, self.manifest, plan);
         let group = Group::new(visited, &heads, plan);
         let route = &self.routes[position];
         let inspector = self.inspector;
@@ -302,6 +323,24 @@ impl RecordVisitor for Worker<'_, '_> {
             };
             self.seen.kept.push(batch);
         }
+    }
+
+    fn visit_broken(&mut self, visited: &[Visited<'_>], diagnostics: &mut Vec<Diagnostic>) {
+        let Some(collection) = visited.first().map(|first| first.collection) else {
+            return;
+        };
+        let position = collection.position();
+        // Without a schema, nobody knows the order of members.
+        let is_asked = self.inspector.forms_of_all && collection.schema().is_some();
+        let Some(plan) = self.plans.get(position).filter(|_| is_asked) else {
+            return;
+        };
+        self.seen.formal += visited.len();
+        let (opened, known) = opened(visited, self.manifest, plan);
+        let heads = shown(visited, &opened, &known, self.manifest, plan);
+        let group = Group::new(visited, &heads, plan);
+        let numbers = &self.routes[position].of_form;
+        group.run(numbers, self.inspector.clock, &mut self.seen, diagnostics);
     }
 
     fn end(&mut self) {

@@ -167,6 +167,48 @@ fn records_are_formatted() {
 }
 
 #[test]
+fn records_that_break_their_schema_are_formatted_too() {
+    let dataset = sound();
+    let root = dataset.path();
+    let broken = r#"{ "parent": ["rue"], "colour": "yellow", "id": "tansy" }"#;
+    let record = write(root, "data/plants/tansy.json", broken);
+    let ran = check(root, &[]);
+    assert!(!ran.stdout.contains("unformatted"), "{ran:?}");
+    assert_eq!(run(root, &["fmt", "--check", "-q"]).status, Some(1));
+    let ran = run(root, &["fmt"]);
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    assert!(ran.stderr.contains("\n1 record rewritten\n"), "{ran:?}");
+    let formatted = "{\n  \"id\": \"tansy\",\n  \"parent\": [\n    \"rue\"\n  ],\n  \"colour\": \"yellow\"\n}\n";
+    assert_eq!(read(&record), formatted);
+    run(root, &["fmt", "--check", "-q"]).expect(0, "", "");
+}
+
+#[test]
+fn records_whose_form_is_not_known_are_not_passed_over() {
+    let dataset = sound();
+    let root = dataset.path();
+    write(root, "data/plants/tansy.json", LOOSE);
+    write(root, "schemas/plants.json", "{ \"type\": \"nothing\" }");
+    for arguments in [&["fmt"][..], &["fmt", "--check"]] {
+        let ran = run(root, arguments);
+        assert_eq!(ran.status, Some(1), "{ran:?}");
+        let left = "2 records left alone: `treatise validate` shows why\n";
+        assert!(ran.stderr.contains(left), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_record_that_is_rewritten_in_two_steps_is_counted_once() {
+    let dataset = sound();
+    let root = dataset.path();
+    let spoilt = format!("\u{feff}{}", CANONICAL.replace('\n', "\r\n"));
+    let record = write(root, "data/plants/tansy.json", &spoilt);
+    let ran = run(root, &["fmt"]);
+    assert!(ran.stderr.contains("\n1 record rewritten\n"), "{ran:?}");
+    assert_eq!(read(&record), CANONICAL);
+}
+
+#[test]
 fn a_record_that_cant_be_written_is_named() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     use std::os::unix::process::CommandExt;

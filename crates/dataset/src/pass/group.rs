@@ -48,6 +48,16 @@ enum Given<'r, T> {
     Known(&'r str),
 }
 
+/// How a record is.
+enum State {
+    /// As its schema says.
+    Sound,
+    /// Not as its schema says, as far as there is one that can be used.
+    Broken,
+    /// Its text can't be read whole.
+    Unread,
+}
+
 impl<'a> Worker<'a> {
     /// Takes records of one collection through the pass. Each step takes all of them before the next
     /// one begins: together the steps have more code than the caches of a core hold.
@@ -72,6 +82,7 @@ impl<'a> Worker<'a> {
         let (order, first) = (part.order, part.records.len() as u32);
         let mut ids = Vec::with_capacity(records.len());
         let mut sound = Vec::with_capacity(records.len());
+        let mut broken = Vec::new();
         for (position, (record, parsed)) in (first..).zip(records.iter().zip(&parsed)) {
             let (text, parsed) = match parsed {
                 Given::New(parsed) => parsed,
@@ -81,27 +92,33 @@ impl<'a> Worker<'a> {
                 }
             };
             let check = Check::new(collection, record, &parsed.tree);
-            let (id, is_sound) = self.check(&check, text, parsed);
+            let (id, state) = self.check(&check, text, parsed);
             ids.push(id);
-            if is_sound {
-                sound.push(Visited {
-                    collection,
-                    key: RecordKey {
-                        part: order,
-                        position,
-                    },
-                    id,
-                    tree: &parsed.tree,
-                    path: record.path,
-                    origin: check.origin(),
-                });
-            }
+            let seen = match state {
+                State::Sound => &mut sound,
+                State::Broken => &mut broken,
+                State::Unread => continue,
+            };
+            seen.push(Visited {
+                collection,
+                key: RecordKey {
+                    part: order,
+                    position,
+                },
+                id,
+                tree: &parsed.tree,
+                path: record.path,
+                origin: check.origin(),
+            });
         }
+        let before = self.found.len();
         if !sound.is_empty() {
-            let before = self.found.len();
             self.visitor.visit(&sound, &mut self.found);
-            self.found[before..].iter_mut().for_each(shorten);
         }
+        if !broken.is_empty() {
+            self.visitor.visit_broken(&broken, &mut self.found);
+        }
+        self.found[before..].iter_mut().for_each(shorten);
         for ((record, id), parsed) in records.iter().zip(ids).zip(&parsed) {
             self.add_record(record, id);
             if let Given::New((_, parsed)) = parsed {
@@ -111,13 +128,13 @@ impl<'a> Worker<'a> {
         self.parsers = parsers;
     }
 
-    /// Checks a record for itself; returns what it is known by, and whether it is as its schema says.
+    /// Checks a record for itself; returns what it is known by, and how it is.
     fn check<'t>(
         &mut self,
         check: &Check<'t, 't>,
         text: &'t Text<'_>,
         parsed: &'t Parsed<'t>,
-    ) -> (&'t str, bool) {
+    ) -> (&'t str, State) {
         let is_dataset = self.shared.pass.is_dataset;
         let (collection, record) = (check.collection, check.record);
         let id_value = collection.id_of(parsed.tree.root());
@@ -134,9 +151,12 @@ impl<'a> Worker<'a> {
             let (lines, content) = (check.lines(), text.as_str());
             diagnose(fault, lines, content, check.origin(), is_dataset).at_pointer(pointer)
         }));
-        let mut is_sound = false;
+        let mut state = State::Unread;
         if text.faults().is_empty() && parsed.is_complete() {
-            is_sound = check.schema(&self.work, &mut self.found);
+            state = match check.schema(&self.work, &mut self.found) {
+                true => State::Sound,
+                false => State::Broken,
+            };
             if is_dataset {
                 check.identity(id, &mut self.found, first);
             }
@@ -151,7 +171,7 @@ impl<'a> Worker<'a> {
             finding.record = (!id.is_empty()).then(|| shortened(id));
             shorten(finding);
         }
-        (id, is_sound)
+        (id, state)
     }
 
     /// The text of a record, as far as it is new.

@@ -27,7 +27,7 @@ rule! {
     severity: Error,
     summary: "a line that does not end with a line feed alone",
     since: "0.1.0",
-    check: Record(check),
+    check: Form(check),
     fix: Safe,
 }
 

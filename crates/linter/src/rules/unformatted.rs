@@ -18,6 +18,9 @@
 //! Numbers stay as they are written, and texts keep every character, also those that could be
 //! composed (NFC). Carriage returns are `carriage-return`, whatever else is as it should be.
 //!
+//! Records that are not as their schema says: what is wrong with them comes first. `treatise fmt` gives
+//! them the form all the same.
+//!
 //! A record with a repeated key or half a surrogate pair stays byte for byte as it is: written anew,
 //! it would say less, and the fault would no longer be seen. Mend that first.
 
@@ -34,7 +37,7 @@ rule! {
     severity: Error,
     summary: "a record that is not in the one form in which records are written",
     since: "0.1.0",
-    check: Record(check),
+    check: Form(check),
     fix: Safe,
 }
 

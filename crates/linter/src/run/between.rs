@@ -38,6 +38,8 @@ pub(super) struct Inspected<'i, 'r> {
 pub(super) struct Verdict {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) skipped: Vec<Skipped>,
+    /// How many records no rule could look at.
+    pub(super) unseen: u64,
     pub(super) timings: Timings,
     /// Rules about content that have seen all that they look at, so that their findings are all there.
     pub(super) ran: BTreeSet<&'static str>,
@@ -67,6 +69,11 @@ impl<'r> Inspected<'_, 'r> {
         (self.dataset.index().len() - self.seen.count) as u64 + self.dataset.unread()
     }
 
+    /// The same without those of which the form was looked at.
+    fn unseen(&self) -> u64 {
+        self.broken() - self.seen.formal as u64
+    }
+
     /// Whether all records could be looked at, and those of all collections.
     fn is_whole(&self) -> bool {
         let mut collections = self.dataset.collections().iter();
@@ -77,7 +84,11 @@ impl<'r> Inspected<'_, 'r> {
     fn looks_for(&self, number: usize) -> bool {
         let is_of_all = matches!(
             LINTS[number].check,
-            Check::Record(_) | Check::Prose(_) | Check::Schemas(_) | Check::Exercise(_)
+            Check::Record(_)
+                | Check::Form(_)
+                | Check::Prose(_)
+                | Check::Schemas(_)
+                | Check::Exercise(_)
         );
         self.plans
             .iter()
@@ -133,12 +144,14 @@ impl<'r> Inspected<'_, 'r> {
         let ran = numbers.into_iter().filter(has_seen_all);
         let ran = ran.map(|number| LINTS[number].rule.name).collect();
         let skipped = self.skipped(missing, unread);
+        let unseen = self.unseen();
         if options.is_last {
             forget(self.seen);
         }
         Verdict {
             diagnostics,
             skipped,
+            unseen,
             timings,
             ran,
         }
@@ -218,7 +231,7 @@ impl<'r> Inspected<'_, 'r> {
             });
         }
         if !self.is_whole() {
-            let broken = self.broken();
+            let broken = self.unseen();
             let mut what = missing.whole;
             if broken > 0 {
                 what.insert(0, "all rules about the content of broken records");
@@ -237,7 +250,7 @@ impl<'r> Inspected<'_, 'r> {
     /// What of the dataset can't be read, as a clause.
     fn unreadable(&self) -> String {
         let broken = "these records can't be read or are not as their schema says".to_owned();
-        let mut clauses: Vec<_> = (self.broken() > 0).then_some(broken).into_iter().collect();
+        let mut clauses: Vec<_> = (self.unseen() > 0).then_some(broken).into_iter().collect();
         for collection in self.dataset.collections() {
             let name = collection.name();
             if !collection.is_there() {

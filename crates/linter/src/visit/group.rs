@@ -70,25 +70,37 @@ impl<'g> Group<'g> {
         seen: &mut Seen,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
-        let timings = &mut seen.timings;
-        for &number in &route.of_records {
+        self.run(&route.of_records, clock, seen, diagnostics);
+        let citations = self.heads.iter().flat_map(|head| Record(head).citations());
+        let of_passages = citations.filter(|citation| citation.passage().is_some());
+        seen.passages += of_passages.count() as u64;
+    }
+
+    /// Runs some of them.
+    pub(super) fn run(
+        &self,
+        numbers: &[usize],
+        clock: Option<Clock<'_>>,
+        seen: &mut Seen,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        for &number in numbers {
             let mut found = Found::default();
-            timings.measure(clock, number, || {
+            seen.timings.measure(clock, number, || {
                 let check = LINTS[number].check;
                 look_at_all(self.asked(number), check, &mut found);
             });
             diagnostics.extend(self.conclude(number, found));
         }
-        let citations = self.heads.iter().flat_map(|head| Record(head).citations());
-        let of_passages = citations.filter(|citation| citation.passage().is_some());
-        seen.passages += of_passages.count() as u64;
     }
 }
 
 /// Runs a rule that looks at one record at a time. What it looks at is asked once for all of them.
 fn look_at_all<'g>(records: impl Iterator<Item = Record<'g>>, check: Check, found: &mut Found) {
     match check {
-        Check::Record(check) => records.for_each(|record| check(record, found)),
+        Check::Record(check) | Check::Form(check) => {
+            records.for_each(|record| check(record, found));
+        }
         Check::Prose(check) => {
             let prose = records.flat_map(Record::prose);
             prose.for_each(|prose| check(prose, found));

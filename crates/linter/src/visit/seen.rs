@@ -18,6 +18,8 @@ pub(crate) struct Seen {
     pub(crate) kept: Vec<Batch>,
     /// How many records were looked at.
     pub(crate) count: usize,
+    /// Of how many others only the form was looked at.
+    pub(crate) formal: usize,
     pub(crate) timings: Timings,
     /// For each collection, what its records exercise; empty where no rule asks.
     pub(crate) exercised: Vec<Exercised>,
@@ -96,6 +98,7 @@ impl Seen {
     pub(super) fn add(&mut self, other: Self) {
         self.kept.extend(other.kept);
         self.count += other.count;
+        self.formal += other.formal;
         self.passages += other.passages;
         self.found.extend(other.found);
         for (all, own) in self.marked.iter_mut().zip(other.marked) {
