@@ -7,7 +7,7 @@
 //!
 //! # How to mend it
 //!
-//! Write it in lower case; `treatise check --fix` does in notes.
+//! Write it in lower case; `treatise check --fix --unsafe-fixes` does in notes.
 //!
 //! # What it leaves alone
 //!

@@ -6,7 +6,8 @@
 //!
 //! # How to mend it
 //!
-//! Write the form of the variety that the dataset has elsewhere; `treatise check --fix` does in notes.
+//! Write the form of the variety that the dataset has elsewhere; `treatise check --fix --unsafe-fixes`
+//! does in notes.
 //!
 //! # What it leaves alone
 //!

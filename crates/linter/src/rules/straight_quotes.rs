@@ -7,8 +7,8 @@
 //!
 //! # How to mend it
 //!
-//! Write “ ”, ‘ ’ and ’; `treatise check --fix` does in English, except in texts that carry meaning,
-//! such as labels and statements.
+//! Write “ ”, ‘ ’ and ’; `treatise check --fix --unsafe-fixes` does in English, except in texts that carry
+//! meaning, such as labels and statements.
 //!
 //! # What it leaves alone
 //!
@@ -55,12 +55,31 @@ fn check(prose: &Prose<'_>, found: &mut Found) {
     if is_english {
         let written = serde_json::to_string(&curled).expect("a string can be written");
         finding = finding
-            .with_help(format!("write `{curled}`"))
+            .with_help(format!("write {}", changed(text, &curled)))
             .with_fix(Applicability::Unsafe, [(prose.text.spot().span, written)]);
     } else {
         finding = finding.with_help("write the quotation marks of the language");
     }
     found.add(finding);
+}
+
+/// The words that are written otherwise: whoever reads the help need not look for them, nor copy the
+/// whole text.
+fn changed(text: &str, curled: &str) -> String {
+    const MOST: usize = 3;
+    // A mark is no white space, so that both have the same words.
+    let words = text.split_whitespace().zip(curled.split_whitespace());
+    let mut changed: Vec<_> = words
+        .filter(|(old, new)| old != new)
+        .map(|(_, new)| format!("`{new}`"))
+        .collect();
+    let more = changed.len().saturating_sub(MOST);
+    changed.truncate(MOST);
+    let shown = changed.join(", ");
+    match more {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 /// The text with the marks of English; as many characters as before.
@@ -97,5 +116,16 @@ mod tests {
         );
         assert_eq!(curled("5'10\" tall"), "5'10\" tall");
         assert_eq!(curled("“there”"), "“there”");
+    }
+
+    #[test]
+    fn words_are_shown_that_change() {
+        let text = "It's \"here\", and there";
+        assert_eq!(changed(text, &curled(text)), "`It’s`, `“here”,`");
+        let text = "'a' 'b' c 'd' 'e' 'f'";
+        assert_eq!(
+            changed(text, &curled(text)),
+            "`‘a’`, `‘b’`, `‘d’` and 2 more"
+        );
     }
 }
