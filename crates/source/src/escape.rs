@@ -1,5 +1,7 @@
 //! Escapes in strings: what they stand for, and how far they reach where they are broken.
 
+use std::ops::Range;
+
 /// What an escape stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Escape {
@@ -109,6 +111,24 @@ pub(crate) fn characters(content: &str) -> impl Iterator<Item = (usize, usize, c
     })
 }
 
+/// Where a part of what a string's content stands for is written; both are given by bytes. `None` where
+/// the part does not begin and end between characters.
+pub(crate) fn written(content: &str, part: Range<usize>) -> Option<Range<usize>> {
+    let mut decoded = 0;
+    let begins = characters(content).map(|(at, _, character)| {
+        let begin = (decoded, at);
+        decoded += character.len_utf8();
+        begin
+    });
+    let mut begins: Vec<_> = begins.collect();
+    begins.push((decoded, content.len()));
+    let at = |offset| {
+        let found = begins.binary_search_by_key(&offset, |&(decoded, _)| decoded);
+        found.ok().map(|position| begins[position].1)
+    };
+    Some(at(part.start)?..at(part.end)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,6 +167,28 @@ mod tests {
         let mut decoded = String::new();
         decode_into(r"a\tb\ud800c\qd\u12e\", &mut decoded);
         assert_eq!(decoded, "a\tb\u{fffd}c\u{fffd}d\u{fffd}12e\u{fffd}");
+    }
+
+    #[test]
+    fn parts_are_found_where_they_are_written() {
+        let content = r#"a \"b\" \u00e4 c"#;
+        let mut decoded = String::new();
+        decode_into(content, &mut decoded);
+        for (part, expected) in [
+            ("a ", "a "),
+            ("\"b\"", r#"\"b\""#),
+            ("b", "b"),
+            ("ä", r"\u00e4"),
+            ("c", "c"),
+        ] {
+            let at = decoded.find(part).expect("it is there");
+            let range = written(content, at..at + part.len()).expect("it is written somewhere");
+            assert_eq!(&content[range], expected, "{part}");
+        }
+        assert_eq!(written(content, 0..decoded.len()), Some(0..content.len()));
+        let inside = decoded.find('ä').expect("it is there") + 1;
+        assert_eq!(written(content, 0..inside), None);
+        assert_eq!(written(content, 0..decoded.len() + 1), None);
     }
 
     #[test]

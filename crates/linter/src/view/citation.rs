@@ -72,7 +72,11 @@ impl<'r> Citation<'r> {
         let Said { text, span } = said?;
         let record = self.record.key;
         let spot = Spot { record, span };
-        Some(Text { text, spot })
+        Some(Text {
+            string: text,
+            spot,
+            escaped: None,
+        })
     }
 
     /// The id of the source.

@@ -31,7 +31,11 @@ impl<'r> Claim<'r> {
             return self.text_at(place);
         };
         let spot = self.spot_in(span);
-        let noted = closed.noted(noted).map(|text| Text { text, spot });
+        let noted = closed.noted(noted).map(|string| Text {
+            string,
+            spot,
+            escaped: None,
+        });
         noted.or_else(|| self.text_at(place))
     }
 

@@ -24,8 +24,15 @@ pub(crate) struct Node<'r> {
 /// A string that knows its place; reads like a `&str`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Text<'r> {
-    pub(super) text: &'r str,
+    pub(super) string: &'r str,
     pub(super) spot: Spot,
+    /// The string as it is written, where that is with escapes.
+    pub(super) escaped: Option<Value<'r>>,
+}
+
+/// Whether a string is written without escapes: every escape is longer than what it stands for.
+fn is_plain(text: &str, span: Span) -> bool {
+    span.len() as usize == text.len() + 2
 }
 
 /// A text for people.
@@ -137,9 +144,14 @@ impl<'r> Node<'r> {
 
     /// The value as a string.
     pub(crate) fn as_text(self) -> Option<Text<'r>> {
-        let text = self.value.as_str()?;
+        let string = self.value.as_str()?;
         let spot = self.spot();
-        Some(Text { text, spot })
+        let escaped = (!is_plain(string, spot.span)).then_some(self.value);
+        Some(Text {
+            string,
+            spot,
+            escaped,
+        })
     }
 
     fn with(self, value: Value<'r>) -> Self {
@@ -150,7 +162,7 @@ impl<'r> Node<'r> {
 impl<'r> Text<'r> {
     /// The string, for as long as the records are there.
     pub(crate) fn as_str(self) -> &'r str {
-        self.text
+        self.string
     }
 
     /// The string with its quotes.
@@ -158,10 +170,14 @@ impl<'r> Text<'r> {
         self.spot
     }
 
-    /// A part of the string, by bytes; the whole of it where escapes make the part hard to find.
+    /// A part of the string, by bytes.
     pub(crate) fn part(self, range: Range<usize>) -> Spot {
+        let span = match self.escaped {
+            Some(value) => value.span_of(range),
+            None => self.span_of(range),
+        };
         Spot {
-            span: self.span_of(range).unwrap_or(self.spot.span),
+            span: span.unwrap_or(self.spot.span),
             ..self.spot
         }
     }
@@ -169,10 +185,8 @@ impl<'r> Text<'r> {
     /// Where a part of the string, by bytes, is written; `None` where the string has escapes.
     pub(crate) fn span_of(self, range: Range<usize>) -> Option<Span> {
         let span = self.spot.span;
-        // Every escape is longer than what it stands for.
-        let is_plain = span.len() as usize == self.text.len() + 2;
         let at = |offset: usize| span.start + 1 + offset as u32;
-        is_plain.then(|| Span::new(at(range.start), at(range.end)))
+        is_plain(self.string, span).then(|| Span::new(at(range.start), at(range.end)))
     }
 }
 
@@ -180,19 +194,19 @@ impl Deref for Text<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
-        self.text
+        self.string
     }
 }
 
 impl PartialEq<str> for Text<'_> {
     fn eq(&self, other: &str) -> bool {
-        self.text == other
+        self.string == other
     }
 }
 
 impl PartialEq<&str> for Text<'_> {
     fn eq(&self, other: &&str) -> bool {
-        self.text == *other
+        self.string == *other
     }
 }
 
@@ -332,8 +346,12 @@ impl<'r> Record<'r> {
             Stands::Plain(span) => {
                 let content = span.start as usize + 1..span.end as usize - 1;
                 let spot = self.spot_in(span);
-                let text = self.body.text().get(content)?;
-                Some(Text { text, spot })
+                let string = self.body.text().get(content)?;
+                Some(Text {
+                    string,
+                    spot,
+                    escaped: None,
+                })
             }
             Stands::Escaped(index) => {
                 let root = self.root();
@@ -347,8 +365,9 @@ impl<'r> Record<'r> {
     pub(super) fn kind_text(self) -> Option<Text<'r>> {
         match (self.known.kind_word.said(), self.known.kind.stands()) {
             (Said::Listed(number), Stands::Plain(span)) => Some(Text {
-                text: self.0.plan.words.get(number),
+                string: self.0.plan.words.get(number),
                 spot: self.spot_in(span),
+                escaped: None,
             }),
             _ => self.text_at(self.known.kind),
         }

@@ -1,7 +1,9 @@
 //! The values of a tree and how to move between them: by name, by position, by pointer.
 
+use std::ops::Range;
+
 use super::{Kind, MIX, Node, NodeKind, Tree, hash_of};
-use crate::{Number, Pointer, Span};
+use crate::{Number, Pointer, Span, escape};
 
 /// One value of a tree; cheap to copy.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +59,19 @@ impl<'t> Value<'t> {
     /// The string, escapes decoded; `None` if it is none.
     pub fn as_str(self) -> Option<&'t str> {
         (self.kind() == Kind::String).then(|| self.tree.string_of(self.index))
+    }
+
+    /// Where a part of the string, by bytes of what it says, is written; `None` where that is no part of
+    /// it.
+    pub fn span_of(self, part: Range<usize>) -> Option<Span> {
+        const QUOTE: u32 = 1;
+        let content = self.source().strip_prefix('"')?.strip_suffix('"')?;
+        let written = escape::written(content, part)?;
+        let start = self.span().start + QUOTE;
+        Some(Span::new(
+            start + written.start as u32,
+            start + written.end as u32,
+        ))
     }
 
     /// The boolean; `None` if it is none.
