@@ -8,7 +8,7 @@ use treatise_report::{Diagnostic, FileId, Place, Severity};
 use treatise_schema::{Draft, Library, Options, SCHEMA_VIOLATION, Schema, Schemas, WorkLimit};
 use treatise_source::{Limits, LineIndex, Parser, Pointer, Text, Tree};
 
-use crate::rules::{DUPLICATE_COLLECTION, OVERLAPPING_COLLECTIONS};
+use crate::rules::{DUPLICATE_COLLECTION, OVERLAPPING_COLLECTIONS, PATH_OUTSIDE_DATASET};
 
 /// The published schema of manifests.
 pub const MANIFEST_SCHEMA: &str = include_str!("../../../schemas/dataset.schema.json");
@@ -195,7 +195,10 @@ impl ManifestFile {
 /// Reads a manifest; `None` where it is not sound enough to go on.
 pub(crate) fn read(file: FileId, bytes: &[u8]) -> (Option<ManifestFile>, Vec<Diagnostic>) {
     let text = Text::from_bytes(bytes);
-    let findings = check(file, &text, OwnSchema::Manifest.get());
+    let mut findings = check(file, &text, OwnSchema::Manifest.get());
+    for finding in &mut findings {
+        name_the_way_out(finding, text.as_str());
+    }
     let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
     if findings.iter().any(is_error) {
         return (None, findings);
@@ -219,6 +222,29 @@ pub(crate) fn read(file: FileId, bytes: &[u8]) -> (Option<ManifestFile>, Vec<Dia
         return (None, clashes);
     }
     (Some(manifest_file), findings)
+}
+
+/// Says of a path that leads out of the dataset that it does, and not that some pattern does not fit.
+fn name_the_way_out(finding: &mut Diagnostic, manifest: &str) {
+    let is_path = |pointer: &&Pointer| {
+        let last = pointer.as_str().rsplit('/').next();
+        last == Some("path") || last == Some("schema")
+    };
+    let Some(pointer) = finding.pointer.as_ref().filter(is_path) else {
+        return;
+    };
+    let mut parser = Parser::new();
+    let parsed = parser.parse(manifest, Limits::default());
+    let path = parsed.tree.root().find(pointer);
+    let Some(path) = path.and_then(treatise_source::Value::as_str) else {
+        return;
+    };
+    if path.starts_with('/') || path.split(['/', '\\']).any(|step| step == "..") {
+        finding.rule = &PATH_OUTSIDE_DATASET;
+        finding.message = format!("the path `{path}` leads out of the dataset");
+        let help = "give a path from the root of the dataset that only goes down";
+        finding.help = vec![help.to_owned()];
+    }
 }
 
 /// Collections that can't be told apart, by name or on disk.
