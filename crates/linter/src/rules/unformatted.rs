@@ -56,13 +56,7 @@ fn check(record: Record<'_>, found: &mut Found) {
         return;
     };
     let end = text[start..].chars().next().map_or(0, char::len_utf8);
-    let expected: String = canonical[expected..]
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .take(60)
-        .collect();
+    let note = note(&text[start..], &canonical, expected, layout);
     let span = Span::new(start as u32, (start + end) as u32);
     let whole = Span::new(0, text.len() as u32);
     found.add(
@@ -70,13 +64,41 @@ fn check(record: Record<'_>, found: &mut Found) {
             record.spot_of(span),
             "the record is not in its canonical form",
         )
-        .with_note(match expected.trim() {
-            "" => "from here on there should be a line end or nothing".to_owned(),
-            expected => format!("from here on it should read `{expected}`"),
-        })
+        .with_note(note)
         .with_help("run `treatise fmt`")
         .with_fix(Applicability::Safe, [(whole, canonical)]),
     );
+}
+
+/// What should stand where a text differs from its canonical form, at `expected` of that; `rest` is what
+/// stands there.
+fn note(rest: &str, canonical: &str, expected: usize, layout: Layout) -> String {
+    const LONGEST: usize = 100;
+    if expected == canonical.len() {
+        return "nothing should follow here".to_owned();
+    }
+    if rest.is_empty() {
+        return "the last line should have a line end".to_owned();
+    }
+    let before = &canonical[..expected];
+    // Where a record is one line, its parts are what can be told apart.
+    let start = match layout {
+        Layout::Lines => before.rfind('\n'),
+        Layout::Line => before.rfind([',', '{', '[']),
+    };
+    let start = start.map_or(0, |at| at + 1);
+    let line = canonical[start..].lines().next().unwrap_or_default();
+    let mut characters = line.chars();
+    let shown: String = characters.by_ref().take(LONGEST).collect();
+    let more = if characters.next().is_some() {
+        "…"
+    } else {
+        ""
+    };
+    match layout {
+        Layout::Lines => format!("the line should read `{shown}{more}`"),
+        Layout::Line => format!("this part should read `{shown}{more}`"),
+    }
 }
 
 /// Where two texts differ, each in its own bytes, by more than carriage returns of the first.
@@ -92,5 +114,38 @@ fn first_difference(text: &str, other: &str) -> Option<(usize, usize)> {
                 return Some((at(here, text.len()), at(there, other.len())));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noted(text: &str, canonical: &str, layout: Layout) -> String {
+        let (start, expected) = first_difference(text, canonical).expect("they differ");
+        note(&text[start..], canonical, expected, layout)
+    }
+
+    #[test]
+    fn whole_lines_and_parts_are_shown() {
+        let canonical = "{\n  \"id\": \"rue\",\n  \"label\": \"rue\"\n}\n";
+        let shown = |text: &str| noted(text, canonical, Layout::Lines);
+        assert_eq!(shown("{}"), "the line should read `{`");
+        let line = "the line should read `  \"label\": \"rue\"`";
+        assert_eq!(shown(&canonical.replace("label", "lebel")), line);
+        assert_eq!(shown(&canonical.replace("\"label", " \"label")), line);
+        assert_eq!(shown(&canonical.replace("\n}", " \n}")), line);
+        let line = r#"{"id":"rue","label":"rue"}"#;
+        assert_eq!(
+            noted(&line.replace(":\"rue\"}", ": \"rue\"}"), line, Layout::Line),
+            r#"this part should read `"label":"rue"}`"#
+        );
+    }
+
+    #[test]
+    fn too_few_line_ends_are_told_from_too_many() {
+        let shown = |text: &str| noted(text, "{}\n", Layout::Lines);
+        assert_eq!(shown("{}"), "the last line should have a line end");
+        assert_eq!(shown("{}\n\n"), "nothing should follow here");
     }
 }
