@@ -1,8 +1,10 @@
 //! A collection at work: its schema, and where in its records ids and references are.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::sync::Arc;
 
+use treatise_report::Files;
 use treatise_schema::{FieldPath, Schema, Segment};
 use treatise_source::{Key, Kind, Pointer, Value};
 
@@ -135,6 +137,17 @@ impl Collection {
     /// Whether its folder or file is there.
     pub fn is_there(&self) -> bool {
         !matches!(self.layout, Layout::Absent)
+    }
+
+    /// Whether a file with this name lies in its folder.
+    pub(crate) fn has_file(&self, name: &str, files: &Files) -> bool {
+        let Layout::Folder(records) = &self.layout else {
+            return false;
+        };
+        // They are in the order of their names.
+        let name = Some(OsStr::new(name));
+        let found = records.binary_search_by(|record| record.path(files).file_name().cmp(&name));
+        found.is_ok()
     }
 
     /// Whether its records are lines of one file.

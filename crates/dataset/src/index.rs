@@ -379,6 +379,16 @@ impl Index {
         all
     }
 
+    /// Lets what refers to a record refer also to later ones with the same id, given by both numbers:
+    /// which of them is meant is not known.
+    pub(crate) fn share(&self, duplicates: &[(RecordNumber, RecordNumber)]) {
+        for &(first, later) in duplicates {
+            if self.is_referred_to(first) {
+                self.is_named[later.0 as usize].store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
     fn look_up_shard(
         &self,
         shard: usize,

@@ -21,7 +21,7 @@ use treatise_report::{Diagnostic, FileId, Files, Place};
 use treatise_source::{Entry, EntryKind, list as list_folder};
 
 pub(crate) use self::reserved::refused_stem;
-use self::reserved::reserved_reason;
+use self::reserved::{help, reserved_reason};
 use crate::manifest::ManifestFile;
 use crate::rules::{
     CASE_COLLIDING_FILES, MISSING_COLLECTION, PATH_OUTSIDE_DATASET, RESERVED_FILE_NAME,
@@ -505,7 +505,7 @@ impl Surveyor<'_> {
                 format!("`{}` {reason}", path.display()),
                 place,
             )
-            .with_help("use letters, digits, hyphens and underscores"),
+            .with_help(help(name)),
         );
     }
 }

@@ -54,6 +54,7 @@ pub(crate) fn check(
         })
         .collect();
     let lookup = dataset.index().look_up(&dataset.fields);
+    dataset.index().share(duplicates);
     // What a collection has that is not there, nobody knows.
     let absent = dataset.collections.iter().filter(|one| !one.is_there());
     let absent = absent.fold(0_u64, |absent, one| absent | 1 << one.number);

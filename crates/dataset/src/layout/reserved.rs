@@ -2,6 +2,19 @@
 
 use std::ffi::OsStr;
 
+/// What to do about a name that can't exist on every system.
+pub(super) fn help(name: &OsStr) -> &'static str {
+    match reserved_reason(name) {
+        Some(DEVICE) => {
+            "choose another name: Windows has no file that is called so, whatever stands behind the dot"
+        }
+        _ => "use letters, digits, hyphens and underscores",
+    }
+}
+
+/// Why a name is refused that has no other characters than it may.
+const DEVICE: &str = "is the name of a device on Windows";
+
 /// Why a name can't exist on every system, if it can't (Win32 naming conventions).
 pub(super) fn reserved_reason(name: &OsStr) -> Option<&'static str> {
     const DEVICES: &[&str] = &["con", "prn", "aux", "nul"];
@@ -28,7 +41,7 @@ pub(super) fn reserved_reason(name: &OsStr) -> Option<&'static str> {
     let is_port = stem.len() == 4
         && (stem.starts_with("com") || stem.starts_with("lpt"))
         && stem.ends_with(|last: char| last.is_ascii_digit());
-    (is_port || DEVICES.contains(&stem.as_str())).then_some("is the name of a device on Windows")
+    (is_port || DEVICES.contains(&stem.as_str())).then_some(DEVICE)
 }
 
 /// Why no file for an id can have it as its name, if none can.
@@ -73,6 +86,8 @@ mod tests {
         ] {
             assert!(reserved_reason(OsStr::new(name)).is_some(), "{name}");
         }
+        assert!(help(OsStr::new("con.json")).starts_with("choose another name"));
+        assert!(help(OsStr::new("a:b.json")).starts_with("use letters"));
         for name in ["console.json", "com.json", "int-a.json", "com10.json"] {
             assert!(reserved_reason(OsStr::new(name)).is_none(), "{name}");
         }

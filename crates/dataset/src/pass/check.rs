@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use treatise_report::fault::Origin;
-use treatise_report::{Diagnostic, Place};
+use treatise_report::{Diagnostic, Files, Place};
 use treatise_schema::{COSTLY_VALIDATION, Verdict, WorkLimit};
 use treatise_source::{Kind, LineIndex, Lineage, Pointer, Span, Tree};
 
@@ -89,7 +89,13 @@ impl<'r, 't> Check<'r, 't> {
     }
 
     /// Checks the id; what was found in the record before starts at `first`.
-    pub(super) fn identity(&self, id: &str, found: &mut Vec<Diagnostic>, first: usize) {
+    pub(super) fn identity(
+        &self,
+        id: &str,
+        files: &Files,
+        found: &mut Vec<Diagnostic>,
+        first: usize,
+    ) {
         let entry = &self.collection.entry;
         let root = self.tree.root();
         let id_value = self.collection.id_of(root);
@@ -148,6 +154,9 @@ impl<'r, 't> Check<'r, 't> {
                     )
                     .with_help(match refused_stem(id) {
                         Some(reason) => format!("mend the id: as the name of a file, it {reason}"),
+                        None if self.collection.has_file(&format!("{id}.json"), files) => {
+                            format!("mend the id: there is a file `{id}.json` already")
+                        }
                         None => format!("rename the file to `{id}.json`, or mend the id"),
                     })
                     .at_pointer(pointer()),

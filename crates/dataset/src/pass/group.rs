@@ -158,7 +158,7 @@ impl<'a> Worker<'a> {
                 false => State::Broken,
             };
             if is_dataset {
-                check.identity(id, &mut self.found, first);
+                check.identity(id, self.shared.pass.files, &mut self.found, first);
             }
         }
         // A record that lost its id is still known by the name of its file: one fault is one

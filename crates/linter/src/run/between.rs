@@ -373,7 +373,10 @@ impl<'g> Given<'g, '_, '_> {
             }
             Check::Alike(_, check) => {
                 let alike = alike(&self.inspected.seen.keys[number]).into_iter();
-                let alike: Vec<_> = alike.filter_map(|key| records.at_key(key)).collect();
+                let mut alike: Vec<_> = alike.filter_map(|key| records.at_key(key)).collect();
+                // That an id is there twice is a fault of its own, and no record is like itself.
+                let mut ids = BTreeSet::new();
+                alike.retain(|record| ids.insert((record.collection.position(), record.id)));
                 if !alike.is_empty() {
                     check(&alike, records, found);
                 }

@@ -105,6 +105,27 @@ impl Spoilt {
     }
 }
 
+#[test]
+fn an_id_that_is_there_twice_is_the_only_finding() {
+    let spoilt = Spoilt::new();
+    for record in ["drugs/drg-cetuximab", "claims/clm-hospice-care-comfort"] {
+        let [first, later] = ["", "-again"].map(|end| format!("data/{record}{end}.json"));
+        std::fs::copy(spoilt.path(&first), spoilt.path(&later)).expect("it can be copied");
+        let linted = lint(spoilt.folder.path(), &Options::default());
+        let linted = linted.expect("the dataset can be read");
+        let found = linted.findings.kept.iter().map(|finding| finding.rule.name);
+        let mut found: Vec<_> = found.collect();
+        found.sort_unstable();
+        assert_eq!(
+            found,
+            ["duplicate-id", "file-name-mismatch"],
+            "{}",
+            short(&linted)
+        );
+        std::fs::remove_file(spoilt.path(&later)).expect("it can be removed");
+    }
+}
+
 /// Takes the first comma away.
 fn without_comma(text: &str) -> String {
     text.replacen(',', "", 1)
