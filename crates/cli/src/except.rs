@@ -47,7 +47,7 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
             keep: usize::MAX,
             documents: documents.as_ref(),
             notices: notices.as_ref(),
-            base: revision.as_ref().map(base_of),
+            base: revision.as_ref().map(|side| base_of(side, &[])),
             ..Options::default()
         },
     )?;

@@ -11,16 +11,17 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use treatise_dataset::{Dataset, Level, SchemaCache};
-use treatise_diff::{Side, Source};
+use treatise_dataset::{APPROVALS, Dataset, Level, SchemaCache};
+use treatise_diff::{Kind, Side, Source};
 use treatise_linter::{
-    Base, Choice, Clock, Documents, Linted, Notices, Options, Part, apply, difference, fixes,
-    is_about_content, is_about_soundness, lint, rule, rules,
+    Approved, Base, Choice, Clock, Documents, Linted, Notices, Options, Part, apply, difference,
+    fixes, is_about_content, is_about_soundness, lint, rule, rules,
 };
 use treatise_report::{Applicability, Diagnostic};
 
 use crate::arguments::{CheckOptions, Denied, RuleOptions};
 use crate::check::{counted, find_root, read_as_of, relative_to, report_findings, summary_of};
+use crate::compared::Compared;
 use crate::progress::Progress;
 use crate::rules::rule_of_bundles;
 use crate::{Outcome, output};
@@ -39,6 +40,10 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
     let notices = options.rules.notices.as_deref();
     let notices = notices.map(Notices::read).transpose()?;
     let revision = open_revision(options.rules.since.as_deref(), &root)?;
+    let approved = match &revision {
+        Some(side) => approved(side, &root, options)?,
+        None => Vec::new(),
+    };
     let progress = Progress::new(options.report.quiet);
     let started = Instant::now();
     let clock = || started.elapsed();
@@ -57,7 +62,7 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
         part,
         documents: documents.as_ref(),
         notices: notices.as_ref(),
-        base: revision.as_ref().map(base_of),
+        base: revision.as_ref().map(|side| base_of(side, &approved)),
         clock: options.rules.timings.then_some(&clock as Clock<'_>),
         is_last: false,
         forms_of_all: false,
@@ -81,6 +86,32 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
     report(&linted, options, mended, took)
 }
 
+/// What of the change since a revision was approved. Both versions are compared for that, and so only
+/// where there is an approval at all.
+fn approved(since: &Side, root: &Path, options: &CheckOptions) -> Result<Vec<Approved>> {
+    let has_some = root.join(APPROVALS).is_file();
+    if !has_some || options.dataset.manifest.is_some() {
+        return Ok(Vec::new());
+    }
+    let now = Source::folder(root).open(None)?;
+    // What can't be compared can't be approved; the check says what is wrong with it.
+    let Ok(compared) = Compared::of(since, &now, &()) else {
+        return Ok(Vec::new());
+    };
+    let judged = compared.verdict.judged.into_iter();
+    let approved = judged.filter(|judged| judged.approval.is_some());
+    let approved = approved.filter_map(|judged| {
+        let rule = match judged.change.kind {
+            Kind::RecordRemoved | Kind::RecordRenamedWithoutRedirect => "deleted-record",
+            Kind::IdReused | Kind::IdMeaningChanged => "reused-id",
+            _ => return None,
+        };
+        let record = judged.change.place.record?;
+        Some(Approved { rule, record })
+    });
+    Ok(approved.collect())
+}
+
 /// Reads the texts of the documents, where a folder is named.
 pub(crate) fn read_documents(folder: Option<&Path>) -> Result<Option<Documents>> {
     Ok(folder.map(Documents::read).transpose()?)
@@ -94,10 +125,11 @@ pub(crate) fn open_revision(name: Option<&str>, root: &Path) -> Result<Option<Si
 }
 
 /// A revision as what was before a change.
-pub(crate) fn base_of(revision: &Side) -> Base<'_> {
+pub(crate) fn base_of<'b>(revision: &'b Side, approved: &'b [Approved]) -> Base<'b> {
     Base {
         root: revision.root(),
         name: revision.given(),
+        approved,
     }
 }
 

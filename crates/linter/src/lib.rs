@@ -46,7 +46,7 @@ pub use coverage::{Coverage, coverage};
 pub use documents::{Document, Documents, Passage};
 pub use fix::{Fixed, apply, difference, fixes};
 pub use notices::Notices;
-pub use options::{Base, Linted, Options, Part};
+pub use options::{Approved, Base, Linted, Options, Part};
 pub use page::{book, listing_json, listing_table, page};
 pub use plan::Choice;
 pub use registry::{is_about_content, is_about_soundness, rule, rules};

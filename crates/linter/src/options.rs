@@ -81,6 +81,17 @@ pub struct Base<'a> {
     pub root: &'a Path,
     /// What it is called in messages.
     pub name: &'a str,
+    /// What somebody has approved of the change.
+    pub approved: &'a [Approved],
+}
+
+/// A rule that finds nothing in a record, since what it would find was approved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approved {
+    /// The rule.
+    pub rule: &'static str,
+    /// The id of the record.
+    pub record: String,
 }
 
 /// What came of a run.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::run::{MANIFEST, folder, git, program, read, run, sound, write};
+use crate::run::{MANIFEST, SCHEMA, folder, git, program, read, run, sound, write};
 
 const LOOSE: &str = "{ \"parent\": \"rue\", \"id\": \"tansy\" }";
 const CANONICAL: &str = "{\n  \"id\": \"tansy\",\n  \"parent\": \"rue\"\n}\n";
@@ -334,6 +334,51 @@ fn what_a_new_form_would_lose_is_left_alone() {
             kept();
         }
     }
+}
+
+#[test]
+fn a_deletion_that_was_approved_is_no_finding() {
+    // Only kinds of records that rules know are compared by them.
+    let manifest = MANIFEST.replace("plants", "drugs");
+    let dataset = sound();
+    let root = dataset.path();
+    write(root, "data/dataset.json", &manifest);
+    let label = "\"label\": { \"type\": \"string\" }, \"parent\"";
+    let schema = SCHEMA
+        .replace("plants", "drugs")
+        .replace("\"parent\"", label);
+    write(root, "schemas/drugs.json", &schema);
+    for name in ["rue", "tansy"] {
+        let text = format!("{{\n  \"id\": \"{name}\",\n  \"sown\": \"2026-04-01\"\n}}\n");
+        write(root, &format!("data/drugs/{name}.json"), &text);
+    }
+    std::fs::remove_dir_all(root.join("data/plants")).expect("it can be removed");
+    git(root, &["init", "-q"]);
+    git(root, &["add", "-A"]);
+    git(root, &["commit", "-q", "-m", "x"]);
+    let gone = root.join("data/drugs/tansy.json");
+    std::fs::remove_file(gone).expect("it can be removed");
+    let since = |rule: &str| check(root, &["--since", "HEAD", "--rule", rule]);
+    let ran = since("deleted-record");
+    assert!(
+        ran.stdout.contains("the record `tansy` was deleted"),
+        "{ran:?}"
+    );
+    let changes = run(root, &["diff", "HEAD", "--format", "json", "-q"]).stdout;
+    let changes: serde_json::Value = serde_json::from_str(&changes).expect("it is JSON");
+    let print = changes["changes"][0]["fingerprint"]
+        .as_str()
+        .expect("a text");
+    let approve = |print: &str| {
+        let approval = serde_json::json!({ "approvals": [{
+            "fingerprint": print, "by": "us", "reason": "A court wants it gone.",
+        }] });
+        write(root, "data/approvals.json", &approval.to_string());
+    };
+    approve(&print.replace(|_: char| true, "0"));
+    assert_eq!(since("deleted-record").status, Some(1));
+    approve(print);
+    since("deleted-record").expect(0, "", "");
 }
 
 #[test]

@@ -12,7 +12,8 @@
 //!
 //! # What it leaves alone
 //!
-//! It needs a revision to compare with (`--since`). Drafts that were never released may be deleted:
+//! It needs a revision to compare with (`--since`). A deletion that a second reader has approved in
+//! `data/approvals.json`, as of a record that a court wants gone. Drafts that were never released may be deleted:
 //! compare with the last release, and not with the last commit.
 
 use crate::check::rule;

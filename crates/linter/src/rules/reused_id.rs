@@ -15,7 +15,8 @@
 //!
 //! It needs a revision to compare with (`--since`), best the last release. A withdrawal that is taken
 //! back, where the record says what it said before; reviews and notes, which may change at any time; the
-//! wording of statements, and all else that a claim says about the same things. A claim that is led from
+//! wording of statements, and all else that a claim says about the same things. A new meaning of an id that
+//! a second reader has approved in `data/approvals.json`. A claim that is led from
 //! a withdrawn record to one that takes its place is about the same thing.
 
 use treatise_schema::to_value;

@@ -161,10 +161,20 @@ impl<'r> Inspected<'_, 'r> {
     fn conclude_all(&self, number: usize, found: Found, options: &Options<'_>) -> Vec<Diagnostic> {
         let findings = found.0.into_iter();
         let (here, there) = (Sites::new(self), Sites::new(self));
+        let approved = options.base.map_or(&[][..], |base| base.approved);
+        let is_approved = |found: &Diagnostic| {
+            let mut approved = approved.iter();
+            approved.any(|one| {
+                one.rule == found.rule.name && found.record.as_deref() == Some(&*one.record)
+            })
+        };
         let diagnostics = findings.filter_map(|finding| {
             // What is wrong with the schemas counts whatever is asked for, as in loading.
             let is_of_schema = matches!(finding.place, Whereabouts::InSchema { .. });
             let diagnostic = self.conclude(finding, number, options, &here, &there)?;
+            if is_approved(&diagnostic) {
+                return None;
+            }
             let name = self.dataset.files().name(diagnostic.place.file);
             let is_wanted =
                 is_of_schema || treatise_dataset::is_wanted(Path::new(name), options.only);

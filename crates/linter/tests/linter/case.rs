@@ -125,6 +125,7 @@ impl Case {
                 base: before.as_ref().map(|before| Base {
                     root: before.path(),
                     name: "before",
+                    approved: &[],
                 }),
                 ..Options::default()
             },

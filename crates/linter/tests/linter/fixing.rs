@@ -103,6 +103,7 @@ fn fault_of(
         base: Some(Base {
             root,
             name: "before",
+            approved: &[],
         }),
         ..*options
     };

@@ -80,6 +80,7 @@ impl Spoilt {
             base: Some(Base {
                 root: &real,
                 name: "before",
+                approved: &[],
             }),
             schemas: Some(schemas()),
             ..Options::default()
