@@ -47,13 +47,16 @@ pub fn check_exceptions(text: &[u8], as_of: &str) -> Vec<Diagnostic> {
 }
 
 /// Reads the list, and reports what is wrong with its form and which of them have run out by
-/// `as_of`.
+/// `as_of`. A fault in one exception is no reason to bring back what all others accept.
 pub(crate) fn read(file: FileId, bytes: &[u8], as_of: &str) -> (Vec<Exception>, Vec<Diagnostic>) {
     let text = Text::from_bytes(bytes);
     let mut findings = check(file, &text, OwnSchema::Exceptions.get());
-    if !findings.is_empty() {
-        return (Vec::new(), findings);
-    }
+    let faults: Vec<u64> = findings.iter().map(|fault| fault.place.start).collect();
+    let is_sound = |entry: &Value<'_>| {
+        let span = entry.span();
+        let within = u64::from(span.start)..u64::from(span.end);
+        !faults.iter().any(|fault| within.contains(fault))
+    };
     let mut parser = Parser::new();
     let parsed = parser.parse(text.as_str(), Limits::default());
     let lines = LineIndex::new(text.as_str());
@@ -62,6 +65,7 @@ pub(crate) fn read(file: FileId, bytes: &[u8], as_of: &str) -> (Vec<Exception>, 
     let exceptions = entries
         .into_iter()
         .flat_map(Value::elements)
+        .filter(is_sound)
         .filter_map(|entry| {
             let place = |name| Some(Place::new(file, &lines, entry.get(name)?.span()));
             let text = |name| Some(entry.get(name)?.as_str()?.to_owned());

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use treatise_dataset::MANIFEST;
+use treatise_dataset::{EXCEPTIONS, MANIFEST};
 use treatise_linter::{Base, Linted, Options, lint};
 
 use crate::case::{folders, name, schemas, short};
@@ -125,6 +125,23 @@ fn an_id_that_is_there_twice_is_the_only_finding() {
         );
         std::fs::remove_file(spoilt.path(&later)).expect("it can be removed");
     }
+}
+
+#[test]
+fn a_fault_in_the_exceptions_brings_back_nothing_that_they_accept() {
+    let spoilt = Spoilt::new();
+    let path = spoilt.path(EXCEPTIONS);
+    let text = std::fs::read_to_string(&path).expect("the file can be read");
+    std::fs::write(&path, without_comma(&text)).expect("the file can be written");
+    let linted = lint(spoilt.folder.path(), &Options::default());
+    let linted = linted.expect("the dataset can be read");
+    let found = linted.findings.kept.iter().map(|finding| finding.rule.name);
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        ["invalid-json"],
+        "{}",
+        short(&linted)
+    );
 }
 
 /// Takes the first comma away.
