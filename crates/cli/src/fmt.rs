@@ -51,7 +51,9 @@ pub(crate) fn fmt(options: &FmtOptions) -> Result<Outcome> {
     let mended = if options.check {
         0
     } else {
-        mend(&root, &settings, &progress, Applicability::Safe)?.records.len()
+        mend(&root, &settings, &progress, Applicability::Safe)?
+            .records
+            .len()
     };
     let linted = lint(&root, &settings)?;
     let took = progress.finish();

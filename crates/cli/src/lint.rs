@@ -41,8 +41,9 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
     let notices = notices.map(Notices::read).transpose()?;
     let revision = open_revision(options.rules.since.as_deref(), &root)?;
     let approved = match &revision {
-        Some(side) => approved(side, &root, options)?,
-        None => Vec::new(),
+        // What `diff` compares has its manifest where it is looked for.
+        Some(side) if options.dataset.manifest.is_none() => approved(side, &root)?,
+        _ => Vec::new(),
     };
     let progress = Progress::new(options.report.quiet);
     let started = Instant::now();
@@ -88,9 +89,8 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
 
 /// What of the change since a revision was approved. Both versions are compared for that, and so only
 /// where there is an approval at all.
-fn approved(since: &Side, root: &Path, options: &CheckOptions) -> Result<Vec<Approved>> {
-    let has_some = root.join(APPROVALS).is_file();
-    if !has_some || options.dataset.manifest.is_some() {
+pub(crate) fn approved(since: &Side, root: &Path) -> Result<Vec<Approved>> {
+    if !root.join(APPROVALS).is_file() {
         return Ok(Vec::new());
     }
     let now = Source::folder(root).open(None)?;

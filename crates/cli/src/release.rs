@@ -24,7 +24,7 @@ use crate::arguments::{ReleaseOptions, ReportOptions};
 use crate::check::{find_root_in, read_date, report_findings, say_skipped, summary_of};
 use crate::compared::Compared;
 use crate::export::source_date;
-use crate::lint::read_documents;
+use crate::lint::{approved, read_documents};
 use crate::output::{self, say};
 use crate::progress::Progress;
 use build::Site;
@@ -135,6 +135,10 @@ impl Ground {
         let levels = [("deleted-record".to_owned(), Level::Off)];
         let documents = read_documents(options.documents.as_deref())?;
         let notices = options.notices.as_deref().map(Notices::read).transpose()?;
+        let approved = match sides {
+            Some(sides) => approved(&sides.old, &self.root)?,
+            None => Vec::new(),
+        };
         let report = ReportOptions::human(options.quiet);
         let progress = Progress::new(options.quiet);
         let linted = lint(
@@ -148,6 +152,7 @@ impl Ground {
                 base: sides.map(|sides| Base {
                     root: sides.old.root(),
                     name: &sides.name,
+                    approved: &approved,
                 }),
                 choice: Choice {
                     levels: &levels,
