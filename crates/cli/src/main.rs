@@ -13,6 +13,7 @@ mod output;
 mod progress;
 mod release;
 mod rules;
+mod scratch;
 mod verify;
 
 use std::process::ExitCode;

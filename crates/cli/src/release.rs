@@ -6,7 +6,6 @@ mod hindrance;
 mod last;
 mod number;
 mod plan;
-mod scratch;
 mod shown;
 mod texts;
 

@@ -40,6 +40,13 @@ pub enum Archive {
 const MOST_BYTES: u64 = 64 << 30;
 /// An archive may have this many files.
 const MOST_FILES: usize = 1 << 20;
+/// As far as this, what is in an archive may be larger than the archive: tables of few words become
+/// some hundred times smaller.
+const MOST_GAIN: u64 = 1000;
+/// So much may be in any archive, however small.
+const ANY_BYTES: u64 = 256 << 20;
+/// Each folder on the way to a file has to be made.
+const DEEPEST: usize = 32;
 /// What a tar file says about a file, as its name, may have this size, in bytes.
 const MOST_HEADER_BYTES: u64 = 1 << 16;
 /// How hard Zstandard tries: beyond this it takes much longer for little.
@@ -166,7 +173,11 @@ impl Archive {
     /// Nothing is written outside of it, and no link is made.
     pub(crate) fn unpack(self, path: &Path, into: &Path) -> Result<PathBuf, NotUnpacked> {
         let mut around: Option<PathBuf> = None;
-        let mut left = MOST_BYTES;
+        let length = fs::metadata(path)?.len();
+        let mut left = length
+            .saturating_mul(MOST_GAIN)
+            .saturating_add(ANY_BYTES)
+            .min(MOST_BYTES);
         let mut count = 0;
         self.each_file(path, &mut |name, size, content| {
             let mut parts = name.components();
@@ -183,6 +194,9 @@ impl Archive {
             count += 1;
             if count > MOST_FILES {
                 return Err(damaged("it has too many files"));
+            }
+            if name.components().count() > DEEPEST {
+                return Err(damaged("its folders lie too deep in one another"));
             }
             if size > left {
                 return Err(damaged("it is too large"));

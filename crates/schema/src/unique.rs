@@ -1,9 +1,11 @@
 //! Which element of an array repeats an earlier one, in the sense of JSON Schema: numbers are
 //! compared by value, objects without regard to order.
 
-use std::hash::{Hash, Hasher};
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hash, Hasher};
 
-use rustc_hash::{FxHashMap, FxHasher};
+use foldhash::fast::RandomState;
+use rustc_hash::FxHashMap;
 use treatise_source::{Kind, Number, Value};
 
 /// Up to this many elements are compared pair by pair.
@@ -20,9 +22,11 @@ pub(crate) fn first_repeated(array: Value<'_>) -> Option<(Value<'_>, Value<'_>)>
             Some((earlier, later))
         });
     }
+    // With a hash of its own for each run, nobody can have all elements in one bucket.
+    let seed = RandomState::default();
     let mut buckets: FxHashMap<u64, Vec<Value<'_>>> = FxHashMap::default();
     for later in array.elements() {
-        let bucket = buckets.entry(hash(later)).or_default();
+        let bucket = buckets.entry(hash(later, &seed)).or_default();
         if let Some(&earlier) = bucket.iter().find(|&&earlier| equal(earlier, later)) {
             return Some((earlier, later));
         }
@@ -48,20 +52,29 @@ fn equal(left: Value<'_>, right: Value<'_>) -> bool {
                         .zip(right.elements())
                         .all(|(left, right)| equal(left, right))
             }
-            Kind::Object => {
-                left.len() == right.len()
-                    && left.members().all(|member| {
-                        right
-                            .get(member.name())
-                            .is_some_and(|other| equal(member.value, other))
-                    })
-            }
+            Kind::Object => left.len() == right.len() && have_equal_members(left, right),
         }
 }
 
+fn have_equal_members(left: Value<'_>, right: Value<'_>) -> bool {
+    if left.len() <= FEW {
+        return left.members().all(|member| {
+            let other = right.get(member.name());
+            other.is_some_and(|other| equal(member.value, other))
+        });
+    }
+    // Looking for each name among all takes quadratic time. Of a name that is there twice, the last
+    // counts, as in `get`.
+    let others: BTreeMap<_, _> = right.members().map(|one| (one.name(), one.value)).collect();
+    left.members().all(|member| {
+        let other = others.get(member.name());
+        other.is_some_and(|&other| equal(member.value, other))
+    })
+}
+
 /// Equal values have equal hashes.
-fn hash(value: Value<'_>) -> u64 {
-    let mut hasher = FxHasher::default();
+fn hash(value: Value<'_>, seed: &RandomState) -> u64 {
+    let mut hasher = seed.build_hasher();
     value.kind().hash(&mut hasher);
     match value.kind() {
         Kind::Null => {}
@@ -70,12 +83,12 @@ fn hash(value: Value<'_>) -> u64 {
         Kind::Number => value.as_number().map(Number::decimal).hash(&mut hasher),
         Kind::Array => value
             .elements()
-            .for_each(|element| hasher.write_u64(hash(element))),
+            .for_each(|element| hasher.write_u64(hash(element, seed))),
         // The sum does not depend on the order.
         Kind::Object => hasher.write_u64(value.members().fold(0, |sum: u64, member| {
-            let mut pair = FxHasher::default();
+            let mut pair = seed.build_hasher();
             member.name().hash(&mut pair);
-            pair.write_u64(hash(member.value));
+            pair.write_u64(hash(member.value, seed));
             sum.wrapping_add(pair.finish())
         })),
     }

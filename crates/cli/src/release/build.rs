@@ -15,9 +15,9 @@ use anyhow::{Context, Result, bail, ensure};
 use treatise_dataset::Dataset;
 use treatise_exporter::{Archive, Summary, Target, verify};
 
-use super::scratch::Scratch;
 use super::texts::Text;
 use crate::output::{self, Staged};
+use crate::scratch::Scratch;
 
 /// Where a bundle goes.
 pub(super) struct Site<'a> {

@@ -94,7 +94,12 @@ fn names(item: &Item, role: &str) -> Option<String> {
                 given,
                 suffix,
             } => {
-                let parts = [family, suffix, given].map(|part| escaped(part));
+                // A word `and` in a name would make two of it.
+                let part = |part: &String| match part.split_whitespace().any(|word| word == "and") {
+                    true => format!("{{{}}}", escaped(part)),
+                    false => escaped(part),
+                };
+                let parts = [family, suffix, given].map(part);
                 let parts = parts.iter().filter(|part| !part.is_empty());
                 parts.cloned().collect::<Vec<_>>().join(", ")
             }
@@ -131,7 +136,10 @@ fn escaped(text: &str) -> String {
             '\\' => escaped.push_str("\\textbackslash{}"),
             '~' => escaped.push_str("\\textasciitilde{}"),
             '^' => escaped.push_str("\\textasciicircum{}"),
-            '{' | '}' | '$' | '&' | '#' | '%' | '_' => escaped.extend(['\\', character]),
+            // Braces count even behind a backslash.
+            '{' => escaped.push_str("\\textbraceleft{}"),
+            '}' => escaped.push_str("\\textbraceright{}"),
+            '$' | '&' | '#' | '%' | '_' => escaped.extend(['\\', character]),
             _ => escaped.push(character),
         }
     }
@@ -151,7 +159,7 @@ mod tests {
         let item = Item::new("works", "a b", text, true).expect("it is an object");
         let expected = r"@incollection{a_b,
   author = {van Gogh, V. and {Care and Cure}},
-  title = {{50\% of A \& B\_\{x\} \textasciitilde{} \textbackslash{}\textbackslash{}}},
+  title = {{50\% of A \& B\_\textbraceleft{}x\textbraceright{} \textasciitilde{} \textbackslash{}\textbackslash{}}},
   booktitle = {Parts},
   pages = {1--2},
   year = {2020},

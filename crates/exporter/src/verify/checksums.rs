@@ -1,6 +1,6 @@
 //! Whether all files are there, as they were written, and nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use sha2::{Digest, Sha256};
@@ -23,6 +23,7 @@ pub(super) fn check(check: &mut Check) -> Result<(), Error> {
     };
     let text = String::from_utf8_lossy(&text).into_owned();
     let mut byte = 0;
+    let mut listed_once = BTreeSet::new();
     for (number, line) in (1..).zip(text.split_inclusive('\n')) {
         let start = byte;
         byte += line.len() as u64;
@@ -31,7 +32,13 @@ pub(super) fn check(check: &mut Check) -> Result<(), Error> {
             .split_once("  ")
             .filter(|(hash, file)| is_entry(hash, file))
         {
-            Some((hash, file)) => check_file(check, hash, file)?,
+            Some((hash, file)) if listed_once.insert(file) => check_file(check, hash, file)?,
+            Some((_, file)) => check.find_on_line(
+                &INVALID_CHECKSUMS,
+                CHECKSUMS,
+                (number, start),
+                format!("line {number} lists `{file}` once more"),
+            ),
             None => check.find_on_line(
                 &INVALID_CHECKSUMS,
                 CHECKSUMS,

@@ -7,6 +7,7 @@ use std::fs::File;
 use csv::StringRecord;
 use parquet::basic::Type as Physical;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use parquet::record::reader::RowIter;
@@ -195,7 +196,16 @@ pub(super) struct Reader {
 impl Reader {
     /// Opens a file; the error says why it can't be read.
     pub(super) fn open(file: File) -> Result<Self, String> {
+        let length = file.metadata().map_err(|error| error.to_string())?.len();
         let reader = SerializedFileReader::new(file).map_err(explained)?;
+        // The library takes what a footer says of places for true.
+        let groups = reader.metadata().row_groups().iter();
+        if !groups
+            .flat_map(RowGroupMetaData::columns)
+            .all(|chunk| is_within(chunk, length))
+        {
+            return Err("its footer places a column where there is none".to_owned());
+        }
         let schema = reader.metadata().file_metadata().schema();
         let (mut columns, mut numbers) = (Vec::new(), Vec::new());
         for column in schema.get_fields() {
@@ -246,6 +256,17 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+/// Whether a part of a column lies in a file of this length.
+fn is_within(chunk: &ColumnChunkMetaData, length: u64) -> bool {
+    let start = chunk.dictionary_page_offset().unwrap_or(i64::MAX);
+    let start = start.min(chunk.data_page_offset());
+    let bounds = u64::try_from(start)
+        .ok()
+        .zip(u64::try_from(chunk.compressed_size()).ok());
+    let end = bounds.and_then(|(start, size)| start.checked_add(size));
+    end.is_some_and(|end| end <= length) && chunk.num_values() >= 0
 }
 
 /// What CSV has for a value.

@@ -1,12 +1,11 @@
-//! The folder in which a bundle is built beside the place where it will be, and what a killed run has
-//! left of one.
+//! Folders for what is made or unpacked on the way, and what a killed run has left of one.
 //!
 //! As for an export: a file in the folder is locked while the run lives, and a lock ends with its
 //! process, however that ends. So a later run knows a folder of ours that nobody works in.
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "nothing is removed but a folder that a release made"
+    reason = "nothing is removed but folders that this program made"
 )]
 
 use std::fs::{self, File};
@@ -15,52 +14,45 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-/// What the names of such folders begin with.
-const PREFIX: &str = ".treatise-release-";
+/// What the names of folders begin with in which releases are built.
+pub(crate) const RELEASE: &str = ".treatise-release-";
+/// The same of those into which archives are unpacked to be verified.
+pub(crate) const VERIFY: &str = ".treatise-verify-";
 /// The file that says whose the folder is.
 const LOCK: &str = "treatise.lock";
 /// What stands in it, for whoever finds it.
-const TEXT: &str = "A release of treatise keeps this file locked while it works in this folder.\n\
+const TEXT: &str = "A run of treatise keeps this file locked while it works in this folder.\n\
     After a run that was killed, the next one removes the folder.\n";
 
 /// A folder that goes when this is dropped, with all that is still in it.
 #[derive(Debug)]
-pub(super) struct Scratch {
+pub(crate) struct Scratch {
     folder: TempDir,
     /// Locked until the folder is gone.
-    _lock: Option<File>,
+    _lock: File,
 }
 
 impl Scratch {
-    /// A folder among the temporary ones of the system, which clears them away.
-    pub(super) fn elsewhere() -> io::Result<Self> {
-        let folder = builder().tempdir()?;
-        Ok(Self {
-            folder,
-            _lock: None,
-        })
-    }
-
     /// A hidden folder in this one; first removes what dead runs have left there.
-    pub(super) fn within(around: &Path) -> io::Result<Self> {
-        sweep(around);
-        let folder = builder().tempdir_in(around)?;
+    pub(crate) fn within(around: &Path, prefix: &str) -> io::Result<Self> {
+        sweep(around, prefix);
+        let mut builder = tempfile::Builder::new();
+        let folder = builder.prefix(prefix).tempdir_in(around)?;
         let lock = lock(folder.path())?;
         Ok(Self {
             folder,
-            _lock: Some(lock),
+            _lock: lock,
         })
     }
 
-    pub(super) fn path(&self) -> &Path {
+    /// One among the temporary folders of the system.
+    pub(crate) fn elsewhere(prefix: &str) -> io::Result<Self> {
+        Self::within(&std::env::temp_dir(), prefix)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
-}
-
-fn builder() -> tempfile::Builder<'static, 'static> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX);
-    builder
 }
 
 /// The text comes after the lock: without it, another run does not take the folder for one of ours,
@@ -73,13 +65,13 @@ fn lock(folder: &Path) -> io::Result<File> {
 }
 
 /// Removes the folders of dead runs. One that can't be removed is no obstacle.
-pub(super) fn sweep(around: &Path) {
+pub(crate) fn sweep(around: &Path, prefix: &str) {
     let Ok(entries) = fs::read_dir(around) else {
         return;
     };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let random = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
+        let random = name.to_str().and_then(|name| name.strip_prefix(prefix));
         let is_ours = random.is_some_and(|random| {
             random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
         });
