@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 /// Names that are in use. Many programs take names that differ only in case for the same one.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Names(BTreeSet<String>);
 
 impl Names {

@@ -28,7 +28,7 @@ pub(crate) struct Tables {
 }
 
 /// A table. Its first columns are its primary key.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Table {
     pub(crate) name: String,
     /// The table around it, whose keys are its own first ones.

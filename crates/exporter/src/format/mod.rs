@@ -7,7 +7,7 @@ mod json;
 mod lines;
 mod ndjson;
 #[cfg(feature = "parquet")]
-mod parquet;
+pub(crate) mod parquet;
 pub(crate) mod sqlite;
 
 use std::fmt::Write;

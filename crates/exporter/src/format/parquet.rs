@@ -301,7 +301,7 @@ impl io::Write for Sink {
 }
 
 /// The columns of a table with their types.
-fn schema_of(table: &Table) -> TypePtr {
+pub(crate) fn schema_of(table: &Table) -> TypePtr {
     let columns = table.columns.iter().map(|column| {
         let (physical, logical) = match column.kind {
             Kind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),

@@ -22,6 +22,8 @@ use crate::table::Table;
 const LAYOUT: i64 = 1;
 /// How many columns a table can have, as SQLite is compiled (`SQLITE_MAX_COLUMN`).
 const MOST_COLUMNS: usize = 2000;
+/// What the names of our indexes begin with.
+pub(crate) const INDEX: &str = "index of ";
 /// What SQLite gives the names of its own tables.
 const RESERVED: &str = "sqlite_";
 /// The table that says what the database is.
@@ -114,7 +116,7 @@ impl Sqlite {
         }
         let sql = format!(
             "CREATE INDEX {} ON {} ({})",
-            quoted(&format!("index of {name}")),
+            quoted(&format!("{INDEX}{name}")),
             quoted(table),
             list(&key.columns)
         );
@@ -256,14 +258,19 @@ fn definition(table: &Table, keys: &[ForeignKey]) -> String {
     )
 }
 
-fn column_definition(column: &Column) -> String {
-    let name = quoted(&column.name);
-    let kind = match column.kind {
+/// The type that a column is declared with.
+pub(crate) fn declared(kind: Kind) -> &'static str {
+    match kind {
         Kind::Text => "TEXT",
         Kind::Integer | Kind::Boolean => "INTEGER",
         Kind::Number => "REAL",
         Kind::Any => "ANY",
-    };
+    }
+}
+
+fn column_definition(column: &Column) -> String {
+    let name = quoted(&column.name);
+    let kind = declared(column.kind);
     let required = if column.is_required { " NOT NULL" } else { "" };
     let check = match column.kind {
         Kind::Boolean => format!(" CHECK ({name} IN (0, 1))"),

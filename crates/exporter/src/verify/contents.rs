@@ -1,7 +1,7 @@
 //! Whether the files that `bundle.json` names are in the bundle, and those of the formats that it
 //! lists. What is read later is read by these names, so none may lead elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use treatise_report::visible;
 
@@ -29,6 +29,10 @@ pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {
         } else {
             contents.unlisted_format(format);
         }
+    }
+    // Where a name is wrong, the file that was meant is no surplus.
+    if contents.check.found.is_empty() {
+        contents.surplus(marker);
     }
     if marker.is_complete && marker.has(Format::Ndjson.name()) {
         contents.expect(MANIFEST, "the manifest of a whole dataset in ndjson");
@@ -104,6 +108,34 @@ impl Contents<'_> {
                 format.name()
             );
             let file = file.clone();
+            self.check.find(&UNLISTED_FILE, &file, message);
+        }
+    }
+
+    /// In the folder of a format there is nothing but what the bundle has in it.
+    fn surplus(&mut self, marker: &Marker) {
+        let tables = marker.tables().flat_map(|table| table.files.values());
+        let mut known: BTreeSet<String> = tables.cloned().collect();
+        for format in Format::KNOWN
+            .into_iter()
+            .filter(|format| !format.has_tables())
+        {
+            known.extend(
+                marker
+                    .sections()
+                    .map(|section| format.file_of("", &section.name)),
+            );
+        }
+        known.extend([DATASET.to_owned(), whole::FILE.to_owned()]);
+        let is_surplus = |file: &&String| {
+            let folder = file.split_once('/').map(|(folder, _)| folder);
+            let mut formats = Format::KNOWN.into_iter().map(Format::name);
+            let is_listed = formats.any(|name| folder == Some(name) && marker.has(name));
+            is_listed && !known.contains(*file)
+        };
+        let surplus: Vec<_> = self.listed.keys().filter(is_surplus).cloned().collect();
+        for file in surplus {
+            let message = format!("`{}` is not named in `{MARKER}`", visible(&file));
             self.check.find(&UNLISTED_FILE, &file, message);
         }
     }

@@ -3,6 +3,7 @@
 use csv::StringRecord;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
+use treatise_report::visible;
 
 use super::difference::{Differences, Different, columns_message};
 use super::identity::TOLD_BY;
@@ -11,7 +12,8 @@ use super::published::{Expectation, Published};
 use super::reference::Reference;
 use super::rules::{COUNT_DISAGREES, FORMATS_DISAGREE, UNREADABLE_TABLE};
 use super::{Check, search};
-use crate::format::sqlite::{about_table, quoted};
+use crate::format::sqlite::{INDEX, about_table, declared, quoted, search_table};
+use crate::table::Table;
 use crate::{Error, Format};
 
 pub(super) fn check(
@@ -121,14 +123,87 @@ fn check_database(
             check.find(&super::rules::DANGLING_KEY, file, message);
         }
     }
+    check_objects(check, marker, file, database)?;
     for table in marker.tables() {
         check.extent.tables += 1;
+        if let Some(made) = published.and_then(|published| published.table(marker, &table.name)) {
+            check_declaration(check, &made, file, database)?;
+        }
         let reference = Reference::open(check, marker, published, table);
         let reference = reference.map_err(Failure::Other)?;
         compare(check, table, reference, file, database)?;
     }
     check_about(check, marker, file, database)?;
     search::check(check, expectation, file, database)?;
+    Ok(())
+}
+
+/// Whether there is nothing in a database but what an export makes.
+fn check_objects(
+    check: &mut Check,
+    marker: &Marker,
+    file: &str,
+    database: &Connection,
+) -> rusqlite::Result<()> {
+    let names = || {
+        marker
+            .collections
+            .iter()
+            .map(|collection| collection.name.as_str())
+    };
+    let (about, search) = (about_table(names()), search_table(names()));
+    let is_table = |name: &str| {
+        let of_search = name.strip_prefix(&search);
+        let is_of_search = of_search.is_some_and(|part| {
+            ["", "_data", "_idx", "_content", "_docsize", "_config"].contains(&part)
+        });
+        name == about || is_of_search || marker.tables().any(|table| table.name == name)
+    };
+    let is_index = |name: &str| name.starts_with("sqlite_autoindex_") || name.starts_with(INDEX);
+    let sql = "SELECT \"type\", \"name\", \"tbl_name\" FROM \"sqlite_schema\" ORDER BY rowid";
+    let mut statement = database.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (kind, name, table): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let is_known = match kind.as_str() {
+            "table" => is_table(&name),
+            "index" => is_index(&name) && is_table(&table),
+            _ => false,
+        };
+        if !is_known {
+            let name = visible(&name);
+            let message =
+                format!("`{file}` has the {kind} `{name}`, which is no part of the bundle");
+            check.find(&FORMATS_DISAGREE, file, message);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a table takes just the values that its schema makes.
+fn check_declaration(
+    check: &mut Check,
+    made: &Table,
+    file: &str,
+    database: &Connection,
+) -> rusqlite::Result<()> {
+    let sql = "SELECT \"type\", \"notnull\" FROM pragma_table_info(?1) ORDER BY \"cid\"";
+    let mut statement = database.prepare(sql)?;
+    let found = statement.query_map([&made.name], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let found: Vec<(String, bool)> = found.collect::<Result<_, _>>()?;
+    let expected = made.columns.iter();
+    let expected = expected.map(|column| (declared(column.kind).to_owned(), column.is_required));
+    let sql =
+        "SELECT \"strict\" FROM pragma_table_list WHERE \"schema\" = 'main' AND \"name\" = ?1";
+    let is_strict = database
+        .query_row(sql, [&made.name], |row| row.get::<_, bool>(0))
+        .optional()?;
+    // Where there is no such table, that is found when its rows are looked for.
+    if is_strict == Some(false) || (!found.is_empty() && !expected.eq(found)) {
+        let table = visible(&made.name);
+        let message = format!("`{table}` in `{file}` has other types than its schema makes");
+        check.find(&FORMATS_DISAGREE, file, message);
+    }
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use parquet::record::reader::RowIter;
+use parquet::schema::types::TypePtr;
 use rusqlite::Connection;
 
 use super::difference::{Differences, Different, columns_message, difference};
@@ -20,6 +21,7 @@ use super::published::Published;
 use super::reference::Reference;
 use super::rules::{COUNT_DISAGREES, FORMATS_DISAGREE, UNREADABLE_TABLE};
 use super::{Check, database, tables};
+use crate::format::parquet::schema_of;
 use crate::{Error, Format};
 
 pub(super) fn check(
@@ -47,6 +49,12 @@ pub(super) fn check(
                     marker.dataset.expect(check, name, what, said);
                 }
                 judge(check, table, &compared);
+                let made = published.and_then(|published| published.table(marker, &table.name));
+                let is_as_made = made.is_none_or(|made| schema_of(&made) == compared.types);
+                if !is_as_made && !check.has(&FORMATS_DISAGREE, name) {
+                    let message = format!("`{name}` has other types than its schema makes");
+                    check.find(&FORMATS_DISAGREE, name, message);
+                }
             }
             Err(reason) => {
                 let message = format!("`{name}` is no table: {reason}");
@@ -61,6 +69,7 @@ pub(super) fn check(
 struct Compared {
     rows: u64,
     columns: Vec<String>,
+    types: TypePtr,
     /// What the file says of its dataset.
     about: BTreeMap<String, String>,
     /// What the other file is called in a message.
@@ -79,6 +88,12 @@ fn compare(
     let mut compared = Compared {
         rows: 0,
         columns: reader.columns.clone(),
+        types: reader
+            .file
+            .metadata()
+            .file_metadata()
+            .schema_descr()
+            .root_schema_ptr(),
         about: reader.about(),
         other,
         other_columns: StringRecord::new(),

@@ -22,7 +22,7 @@ use crate::format::{Batch, Demand, Lines};
 use crate::record::json_text;
 use crate::row::Cell;
 use crate::section::Section;
-use crate::table::IdPlace;
+use crate::table::{IdPlace, Table};
 use crate::{Error, Format, relation};
 
 /// Records that are made into rows together.
@@ -175,6 +175,20 @@ impl<'p> Published<'p> {
         let made = Made::Ids(Demand::of_lines(&[lines]));
         let folder = format!("the files in `{}/`", self.format.name());
         Ok(Some((Expected::of(made, start, records?), folder)))
+    }
+
+    /// A table as its schema makes it; `None` where the schemas do not tell.
+    pub(super) fn table(&self, marker: &Marker, name: &str) -> Option<Table> {
+        let sections = self.sections.iter();
+        let mut tables = sections.flat_map(|section| &section.section.tables.tables);
+        if let Some(table) = tables.find(|table| table.name == name) {
+            return Some(table.clone());
+        }
+        let is_index = marker
+            .index
+            .as_ref()
+            .is_some_and(|index| index.name == name);
+        is_index.then(|| relation::index(name))
     }
 
     fn find(&'p self, entry: &CollectionEntry) -> Option<&'p PublishedSection<'p>> {

@@ -810,3 +810,54 @@ fn a_link_to_a_folder_is_found() {
         "{found:#?}"
     );
 }
+
+#[test]
+fn what_no_export_makes_is_found() {
+    let database = |sql: &'static str| {
+        move |bundle: &Path| {
+            let database = Connection::open(bundle.join("sqlite/museum.sqlite"));
+            let changed = database.expect("it is a database").execute_batch(sql);
+            changed.expect("it can be changed");
+        }
+    };
+    for (change, expected) in [
+        (
+            database("CREATE TABLE more (a)"),
+            "has the table `more`, which is no part of the bundle",
+        ),
+        (
+            database("CREATE VIEW rooms2 AS SELECT * FROM rooms"),
+            "has the view `rooms2`, which is no part of the bundle",
+        ),
+        (
+            database("CREATE INDEX own ON objects (id)"),
+            "has the index `own`, which is no part of the bundle",
+        ),
+        (
+            database(
+                "PRAGMA writable_schema = ON;
+                 UPDATE sqlite_schema SET sql = replace(sql, ') STRICT', ')') WHERE name = 'rooms'",
+            ),
+            "`rooms` in `sqlite/museum.sqlite` has other types than its schema makes",
+        ),
+        (
+            database(
+                "PRAGMA writable_schema = ON;
+                 UPDATE sqlite_schema SET sql = replace(sql, ' REAL', ' ANY') WHERE name = 'rooms'",
+            ),
+            "`rooms` in `sqlite/museum.sqlite` has other types than its schema makes",
+        ),
+    ] {
+        tells(&made_wrong(change), expected);
+    }
+    let with_more = made_wrong(|bundle| {
+        fs::write(bundle.join("csv/more.csv"), "id\n").expect("it can be written");
+    });
+    tells(&with_more, "`csv/more.csv` is not named in `bundle.json`");
+    let bundle = exported(&museum(), &Options::default());
+    let sums = bundle.path.join("SHA256SUMS");
+    let text = fs::read_to_string(&sums).expect("it can be read");
+    let first = text.lines().next().expect("it has lines");
+    fs::write(&sums, format!("{text}{first}\n")).expect("it can be written");
+    assert!(found(&bundle.path)[0].contains("once more"));
+}
