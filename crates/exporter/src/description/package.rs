@@ -343,17 +343,23 @@ fn reference(key: ForeignKey, names: &BTreeMap<&str, String>) -> Reference {
     }
 }
 
-fn field(column: &Column, is_whole_key: bool) -> FieldEntry<'_> {
+/// The type of a column as a table schema has it.
+pub(crate) fn type_of(column: &Column) -> &'static str {
     let field = column.field.as_ref();
     let is_date = field.is_some_and(|field| field.format.as_deref() == Some("date"));
-    let kind = match column.kind {
+    match column.kind {
         Kind::Text if is_date => "date",
         Kind::Text => "string",
         Kind::Integer => "integer",
         Kind::Number => "number",
         Kind::Boolean => "boolean",
         Kind::Any => "any",
-    };
+    }
+}
+
+fn field(column: &Column, is_whole_key: bool) -> FieldEntry<'_> {
+    let field = column.field.as_ref();
+    let kind = type_of(column);
     let mut constraints = Constraints {
         // CSV has the same for an empty text and for none.
         required: (column.is_required && !column.may_be_empty()).then_some(true),

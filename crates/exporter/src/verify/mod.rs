@@ -90,11 +90,11 @@ pub fn verify(folder: &Path, keep: usize, observer: &dyn Observer) -> Result<Ver
         if let Some(marker) = marker.take_if(|_| check.found.is_empty()) {
             let schemas = records::check(&mut check, &marker, observer)?;
             identity::check(&mut check, &marker)?;
-            description::check(&mut check)?;
             tables::check(&mut check, &marker)?;
             let described = published::describe(&mut check, &marker, schemas.as_ref());
             let published = Published::of(&mut check, &marker, &described);
             let published = published.as_ref();
+            description::check(&mut check, &marker, published)?;
             agreement::check(&mut check, &marker, published)?;
             database::check(&mut check, &marker, published)?;
             #[cfg(feature = "parquet")]

@@ -296,6 +296,47 @@ fn contains(found: &[String], expected: &[&str]) {
 /// A file of the bundle, what is replaced in it, and by what.
 type Edit = (&'static str, &'static str, &'static str);
 
+#[test]
+fn a_description_of_other_tables_is_found() {
+    fn resources(package: &mut serde_json::Value) -> &mut Vec<serde_json::Value> {
+        package["resources"].as_array_mut().expect("an array")
+    }
+    type Change = fn(&mut serde_json::Value);
+    for (change, expected) in [
+        (
+            (|package| drop(resources(package).remove(0))) as Change,
+            "is not described",
+        ),
+        (
+            |package| {
+                let first = resources(package)[0].clone();
+                resources(package).push(first);
+            },
+            "with another description too",
+        ),
+        (
+            |package| resources(package)[0]["schema"]["fields"][0]["type"] = "integer".into(),
+            "with another type of a column",
+        ),
+        (
+            |package| resources(package)[0]["schema"]["primaryKey"] = "label".into(),
+            "with another primary key",
+        ),
+        (
+            |package| resources(package)[0]["dialect"] = serde_json::json!({"delimiter": ";"}),
+            "with another dialect",
+        ),
+    ] {
+        let found = made_wrong(|bundle| {
+            let path = bundle.join("datapackage.json");
+            let mut package = json(&path);
+            change(&mut package);
+            fs::write(path, package.to_string()).expect("it can be written");
+        });
+        tells(&found, expected);
+    }
+}
+
 /// Edits, and what is found after all of them.
 const EDITS: &[(&[Edit], &[&str])] = &[
     (
