@@ -34,7 +34,7 @@ treatise_report::rules! {
         /// Something that could not be looked at.
         UNCHECKED_PART = "unchecked-part", Information, Dataset:
             "something in a bundle that was not checked, and why",
-            "All else was. A bundle of the whole dataset with NDJSON is checked in full.";
+            "All else was: of a bundle of the whole dataset with NDJSON, all records, rows, types, keys and hashes. What stands beside them for programs, such as the statistics of a column in Parquet, is never looked at.";
         /// A package that says something else.
         PACKAGE_DISAGREES = "package-disagrees", Error, Dataset:
             "a file that is not as `datapackage.json` describes it",
