@@ -134,6 +134,9 @@ impl Schema {
     }
 }
 
+/// What is demanded beside all else, each with its place.
+type Demands = Vec<(String, Value)>;
+
 #[derive(Default)]
 struct Comparer {
     differences: Vec<Difference>,
@@ -163,6 +166,18 @@ impl Comparer {
         };
         // What such a keyword forbids depends on all that stands around it.
         let is_entangled = [old, new].into_iter().any(has_unevaluated);
+        if !is_entangled {
+            let whole = (Value::Object(old.clone()), Value::Object(new.clone()));
+            let demands = (parts(pointer, &whole.0), parts(pointer, &whole.1));
+            if is_one_beside_other(&demands.0, &demands.1) {
+                let told = self.differences.len();
+                self.conjunction(pointer, demands, (&whole.0, &whole.1));
+                if self.differences.len() == told {
+                    self.say(pointer, Relation::Same, Some(&whole.0), Some(&whole.1));
+                }
+                return;
+            }
+        }
         let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
         let mut unexplained = BTreeSet::new();
         for name in names {
@@ -174,7 +189,7 @@ impl Comparer {
             // What is below is looked at with its notes: they tell which enumerations may grow.
             match (name.as_str(), whole_old.get(name), whole_new.get(name)) {
                 ("properties", before, after) => {
-                    self.properties(&below, before, after, &mut unexplained);
+                    self.properties(&below, (before, after), (old, new), &mut unexplained);
                 }
                 (
                     "items"
@@ -187,7 +202,8 @@ impl Comparer {
                 ) => self.visit(&below, before, after),
                 ("allOf", _, _) if !is_entangled => {
                     let whole = (Value::Object(old.clone()), Value::Object(new.clone()));
-                    self.conjunction(&below, (before, after), (&whole.0, &whole.1));
+                    let demands = (listed(&below, before), listed(&below, after));
+                    self.conjunction(&below, demands, (&whole.0, &whole.1));
                 }
                 _ => {
                     unexplained.insert(name.as_str());
@@ -206,14 +222,19 @@ impl Comparer {
             }
         };
         let (before, after) = (part(old), part(new));
+        let keywords = in_groups(&unexplained);
+        let follows = |fact: &Map<String, Value>, goal: &Map<String, Value>| {
+            implies(&Value::Object(fact.clone()), goal, &keywords)
+        };
         let found = match prove(&before, &after) {
             Relation::Unknown if !is_entangled => {
-                let keywords = in_groups(&unexplained);
-                let follows = |fact: &Map<String, Value>, goal: &Map<String, Value>| {
-                    implies(&Value::Object(fact.clone()), goal, &keywords)
-                };
                 Relation::of_proofs(follows(new, old), follows(old, new))
             }
+            // What it no longer demands may be demanded beside it.
+            Relation::Wider if !is_entangled && follows(new, old) => {
+                Relation::of_proofs(true, follows(old, new))
+            }
+            Relation::Narrower if !is_entangled && follows(old, new) => Relation::Same,
             found => found,
         };
         self.say(pointer, found, Some(&before), Some(&after));
@@ -276,12 +297,13 @@ impl Comparer {
         }
     }
 
-    /// Members that both have are compared; others are rows that only one table has.
+    /// Members that both have are compared; others are rows that only one table has, unless it has
+    /// them from elsewhere. `whole` are the schemas that the members are of.
     fn properties(
         &mut self,
         pointer: &str,
-        before: Option<&Value>,
-        after: Option<&Value>,
+        (before, after): (Option<&Value>, Option<&Value>),
+        whole: (&Map<String, Value>, &Map<String, Value>),
         unexplained: &mut BTreeSet<&str>,
     ) {
         let none = Map::new();
@@ -290,24 +312,51 @@ impl Comparer {
             members.unwrap_or(&none).clone()
         };
         let (before, after) = (members(before), members(after));
-        for (name, new) in &after {
-            match before.get(name) {
-                Some(old) => {
-                    let step = name.replace('~', "~0").replace('/', "~1");
-                    self.visit(&format!("{pointer}/{step}"), old, new);
+        let gone = before.keys().filter(|name| !after.contains_key(*name));
+        for name in after.keys().chain(gone) {
+            let below = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+            let (named, other) = match (before.get(name), after.get(name)) {
+                (Some(old), Some(new)) => {
+                    self.visit(&below, old, new);
+                    continue;
                 }
-                // A member that is only forbidden has no row.
-                None if new == &Value::Bool(false) => {
-                    unexplained.insert("properties");
-                }
-                None => {}
+                (Some(old), None) => (old, whole.1),
+                (None, new) => (new.unwrap_or(&Value::Null), whole.0),
+            };
+            // A member that is only forbidden has no row; a pattern may hold for one without a name.
+            let has_patterns = other.contains_key("patternProperties");
+            if named == &Value::Bool(false) || has_patterns && speaks_of(other, name) {
+                unexplained.insert("properties");
+            } else if speaks_of(other, name) {
+                self.unnamed(&below, name, whole);
             }
         }
-        let gone = before.iter().filter(|(name, _)| !after.contains_key(*name));
-        for (_, old) in gone {
-            if old == &Value::Bool(false) {
-                unexplained.insert("properties");
-            }
+    }
+
+    /// A member that one version names here, and both of them elsewhere.
+    fn unnamed(
+        &mut self,
+        pointer: &str,
+        name: &str,
+        (old, new): (&Map<String, Value>, &Map<String, Value>),
+    ) {
+        let (before, after) = (of_member(old, name), of_member(new, name));
+        if before == after {
+            return;
+        }
+        let demand = |schema: &Value| json!({ "properties": { name: schema } });
+        let follows = |fact: &Map<String, Value>, schema: &Value| {
+            implies_all(&Value::Object(fact.clone()), &demand(schema))
+        };
+        let found = match (follows(new, &before), follows(old, &after)) {
+            (false, false) => relation(&before, &after),
+            (is_within, was_within) => Relation::of_proofs(is_within, was_within),
+        };
+        if found != Relation::Same {
+            self.differences.push(Difference {
+                shown: Some(Shown::Values),
+                ..difference(pointer, found, Some(&before), Some(&after))
+            });
         }
     }
 
@@ -316,41 +365,42 @@ impl Comparer {
     fn conjunction(
         &mut self,
         pointer: &str,
-        demands: (Option<&Value>, Option<&Value>),
+        (mut before, mut after): (Demands, Demands),
         whole: (&Value, &Value),
     ) {
-        let list = |value: Option<&Value>| -> Vec<(usize, Value)> {
-            let demands = value.and_then(Value::as_array).into_iter().flatten();
-            demands.map(without_notes).enumerate().collect()
+        let all = |demands: &[(String, Value)]| -> Value {
+            demands.iter().map(|(_, demand)| demand.clone()).collect()
         };
-        let (mut before, mut after) = (list(demands.0), list(demands.1));
+        let demands = (all(&before), all(&after));
         before.retain(|(_, demand)| {
             let twin = after.iter().position(|(_, other)| other == demand);
             twin.inspect(|&at| drop(after.remove(at))).is_none()
         });
+        before.retain(|(_, demand)| !says_nothing(demand));
+        after.retain(|(_, demand)| !says_nothing(demand));
         if before.is_empty() && after.is_empty() {
             return;
         }
         before.retain(|(_, demand)| !implies_all(whole.1, demand));
         after.retain(|(_, demand)| !implies_all(whole.0, demand));
-        let place = |position: usize| format!("{pointer}/{position}");
+        let demands = (Some(&demands.0), Some(&demands.1));
         match (&before[..], &after[..]) {
             ([], []) => self.say(pointer, Relation::Same, demands.0, demands.1),
             ([], added) => {
-                for (position, demand) in added {
-                    self.say(&place(*position), Relation::Narrower, None, Some(demand));
+                for (place, demand) in added {
+                    self.say(place, Relation::Narrower, None, Some(demand));
                 }
             }
             (removed, []) => {
-                for (position, demand) in removed {
-                    self.say(&place(*position), Relation::Wider, Some(demand), None);
+                for (place, demand) in removed {
+                    self.say(place, Relation::Wider, Some(demand), None);
                 }
             }
             (removed, added) if removed.len() == added.len() => {
-                for ((_, old), (position, new)) in removed.iter().zip(added) {
+                for ((_, old), (place, new)) in removed.iter().zip(added) {
                     // The field table does not show what holds under a condition.
                     let found = relation(old, new);
-                    self.say(&place(*position), found, Some(old), Some(new));
+                    self.say(place, found, Some(old), Some(new));
                 }
             }
             _ => self.say(pointer, Relation::Unknown, demands.0, demands.1),
@@ -384,6 +434,87 @@ fn difference(
         relation,
         shown: None,
     }
+}
+
+/// What a schema demands beside all else by `allOf`, each with its place.
+fn listed(pointer: &str, demands: Option<&Value>) -> Demands {
+    let demands = demands.and_then(Value::as_array).into_iter().flatten();
+    let demands = demands.map(without_notes).enumerate();
+    demands
+        .map(|(position, demand)| (format!("{pointer}/{position}"), demand))
+        .collect()
+}
+
+/// What a schema says itself, and what it demands by `allOf`, at every depth.
+fn parts(pointer: &str, schema: &Value) -> Demands {
+    let whole = || vec![(pointer.to_owned(), schema.clone())];
+    let Value::Object(keywords) = schema else {
+        return whole();
+    };
+    // What such a keyword forbids depends on what is demanded beside it.
+    if has_unevaluated(keywords) {
+        return whole();
+    }
+    let mut own = keywords.clone();
+    own.shift_remove("allOf");
+    let itself = (pointer.to_owned(), Value::Object(own));
+    let others = listed(&format!("{pointer}/allOf"), keywords.get("allOf"));
+    let others = others.iter().flat_map(|(place, part)| parts(place, part));
+    std::iter::once(itself).chain(others).collect()
+}
+
+/// Whether one version says itself what the other one demands by `allOf`: so it is where something
+/// came to stand beside a reference, or stands there no longer.
+fn is_one_beside_other(old: &[(String, Value)], new: &[(String, Value)]) -> bool {
+    let has = |all: &[(String, Value)], own: &Value| {
+        let mut others = all.iter().skip(1);
+        !says_nothing(own) && others.any(|(_, part)| part == own)
+    };
+    match (old.first(), new.first()) {
+        (Some((_, before)), Some((_, after))) if before != after => {
+            has(old, after) || has(new, before)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a schema without its notes allows every value.
+fn says_nothing(schema: &Value) -> bool {
+    schema == &Value::Bool(true) || schema.as_object().is_some_and(Map::is_empty)
+}
+
+/// What a schema says itself of a member.
+fn of_member(schema: &Map<String, Value>, name: &str) -> Value {
+    let members = schema.get("properties").and_then(Value::as_object);
+    let named = members.and_then(|members| members.get(name));
+    let said = named.or_else(|| schema.get("additionalProperties"));
+    said.map_or(Value::Bool(true), without_notes)
+}
+
+/// Whether a schema has rows for a member by other ways than its own `properties`.
+fn speaks_of(schema: &Map<String, Value>, name: &str) -> bool {
+    let names = |schema: &Map<String, Value>| {
+        let members = schema.get("properties").and_then(Value::as_object);
+        members.is_some_and(|members| members.contains_key(name))
+    };
+    let speaks = |part: &Value| {
+        let part = part.as_object();
+        part.is_some_and(|part| names(part) || speaks_of(part, name))
+    };
+    schema
+        .iter()
+        .any(|(keyword, value)| match keyword.as_str() {
+            "allOf" | "anyOf" | "oneOf" => {
+                let mut schemas = value.as_array().into_iter().flatten();
+                schemas.any(speaks)
+            }
+            "dependentSchemas" | "dependencies" => {
+                let mut schemas = value.as_object().into_iter().flatten();
+                schemas.any(|(_, schema)| speaks(schema))
+            }
+            "then" | "else" => speaks(value),
+            _ => false,
+        })
 }
 
 /// Compares the values that two whole schemas allow.

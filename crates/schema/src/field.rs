@@ -383,15 +383,26 @@ fn is_of_entries(keyword: &str) -> bool {
     )
 }
 
+/// What two schemas say together, where each of them may say nothing.
+fn both<T>(one: Option<T>, other: Option<T>, join: impl FnOnce(T, T) -> T) -> Option<T> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(join(one, other)),
+        (one, other) => one.or(other),
+    }
+}
+
 impl Bounds {
-    /// Adds what one schema says; what is said first counts.
+    /// Adds what one schema says; of two bounds, the narrower one counts.
     fn note(&mut self, keywords: &Map<String, Value>) {
         let number = |name: &str| keywords.get(name).and_then(Value::as_number).cloned();
         let length = |name: &str| keywords.get(name).and_then(Value::as_u64);
-        self.minimum = self.minimum.take().or_else(|| number("minimum"));
-        self.maximum = self.maximum.take().or_else(|| number("maximum"));
-        self.min_length = self.min_length.or_else(|| length("minLength"));
-        self.max_length = self.max_length.or_else(|| length("maxLength"));
+        let is_below = |left: &Number, right: &Number| left.as_f64() < right.as_f64();
+        let lower = |one: Number, other| if is_below(&other, &one) { other } else { one };
+        let higher = |one: Number, other| if is_below(&one, &other) { other } else { one };
+        self.minimum = both(self.minimum.take(), number("minimum"), higher);
+        self.maximum = both(self.maximum.take(), number("maximum"), lower);
+        self.min_length = both(self.min_length, length("minLength"), u64::max);
+        self.max_length = both(self.max_length, length("maxLength"), u64::min);
     }
 }
 
@@ -400,8 +411,8 @@ impl Field {
         self.types.is_empty() && self.title.is_none() && self.description.is_none()
     }
 
-    /// Adds what one schema says. What is said first, and without condition, counts; collections
-    /// that are allowed under some condition are allowed.
+    /// Adds what one schema says. What is said first, and without condition, counts; of values and
+    /// bounds, what all schemas allow. Collections that are allowed under some condition are allowed.
     fn note(&mut self, keywords: &Map<String, Value>, is_conditional: bool) {
         let text = |name: &str| {
             keywords
@@ -437,12 +448,17 @@ impl Field {
             self.pattern = self.pattern.take().or_else(|| text("pattern"));
             self.bounds.note(keywords);
         }
-        if !is_conditional && self.enumeration.is_none() {
-            self.enumeration = match (keywords.get("enum"), keywords.get("const")) {
+        if !is_conditional {
+            let listed = match (keywords.get("enum"), keywords.get("const")) {
                 (Some(Value::Array(values)), _) => Some(values.clone()),
                 (_, Some(value)) => Some(vec![value.clone()]),
                 _ => None,
             };
+            self.enumeration = both(self.enumeration.take(), listed, |mut values, listed| {
+                let listed: BTreeSet<_> = listed.iter().map(Value::to_string).collect();
+                values.retain(|value| listed.contains(&value.to_string()));
+                values
+            });
         }
         if is_conditional {
             let listed = keywords.get("enum").and_then(Value::as_array);

@@ -228,7 +228,9 @@ impl Prover {
                 return false;
             };
             let has_same = |name: &str| schema.get(name) == goal.get(name);
-            if !has_same("minContains") || !has_same("maxContains") {
+            let one = Value::from(1);
+            let least = |schema: &'a Map<String, Value>| schema.get("minContains").unwrap_or(&one);
+            if !is_at_least(least(schema), least(goal)) || !has_same("maxContains") {
                 return false;
             }
             if goal.contains_key("maxContains") {

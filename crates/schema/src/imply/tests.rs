@@ -64,6 +64,10 @@ fn each_keyword_is_compared() {
             json!({"items": {"minimum": 2}, "contains": {"maximum": 5}}),
             json!({"contains": {"minimum": 1, "maximum": 5}}),
         ),
+        (
+            json!({"contains": {"const": 1}, "minContains": 2}),
+            json!({"contains": {"const": 1}}),
+        ),
         (json!({"uniqueItems": true}), json!({"uniqueItems": false})),
         (
             json!({"allOf": [{"minimum": 1}, {"maximum": 2}]}),
@@ -114,6 +118,10 @@ fn what_depends_on_others_is_not_taken_alone() {
         (
             json!({"contains": {"const": 1}, "minContains": 2}),
             json!({"contains": {"const": 1}, "minContains": 3}),
+        ),
+        (
+            json!({"contains": {"const": 1}, "maxContains": 2}),
+            json!({"contains": {"minimum": 1}, "maxContains": 2}),
         ),
         (
             json!({"prefixItems": [{"const": 1}], "items": false}),

@@ -106,6 +106,33 @@ fn what_all_branches_say_is_merged_and_conditions_are_marked() {
 }
 
 #[test]
+fn of_values_and_bounds_that_are_said_twice_the_narrower_count() {
+    let schema = schema(
+        r##"{"properties": {
+               "name": {"$ref": "#/$defs/name", "minLength": 2, "maxLength": 200},
+               "share": {"allOf": [{"minimum": 0.5, "maximum": 9}, {"minimum": 0, "maximum": 1}]},
+               "kind": {"$ref": "#/$defs/kind", "enum": ["c", "b", "x"]}},
+            "$defs": {"name": {"type": "string", "minLength": 1, "maxLength": 100},
+                      "kind": {"enum": ["a", "b", "c"]}}}"##,
+    );
+    let row = |name: &str| {
+        let mut fields = schema.fields().fields().iter();
+        let row = fields.find(|field| field.path.to_string() == name);
+        row.expect("it has a row")
+    };
+    let name = &row("/name").bounds;
+    assert_eq!((name.min_length, name.max_length), (Some(2), Some(100)));
+    let share = &row("/share").bounds;
+    let number = |text: &str| Some(serde_json::from_str(text).expect("it is a number"));
+    assert_eq!(
+        (share.minimum.clone(), share.maximum.clone()),
+        (number("0.5"), number("1"))
+    );
+    let values = row("/kind").enumeration.as_ref();
+    assert_eq!(values, Some(&vec!["c".into(), "b".into()]));
+}
+
+#[test]
 fn identity_is_by_one_member_or_several() {
     let table = table_of(
         r#"{"properties": {"a": {"type": "array", "x-identity": "source"},

@@ -1,5 +1,6 @@
 //! Tests of the crate from outside: schemas and documents in, verdicts and sentences out.
 
+mod beside;
 mod explain;
 mod field_table;
 mod hostile;
