@@ -8,10 +8,10 @@ use treatise_dataset::{Collection, Dataset};
 
 use crate::change::{Change, Detail, Echo, Place, escape};
 use crate::contract::Kind;
+use crate::deprecation::Deprecation;
 use crate::patch::{self, Operation};
 use crate::record::Comparer;
 use crate::redirect::Redirects;
-use crate::role::DEPRECATED;
 use crate::shape::Shape;
 use crate::succession::{Lens, Moving, Succession, Suggestion};
 use crate::{Error, codes, gather, manifest, schema};
@@ -211,10 +211,13 @@ impl Stage<'_> {
     }
 
     fn compare(&self, id: &str, before: &Value, after: &Value) -> (Vec<Change>, Vec<Echo>) {
+        let is_deprecated = |record| Deprecation::of(record, self.lens.shape).is_some();
         let mut comparer = Comparer {
             collection: self.lens.collection,
             shape: self.lens.shape,
             redirects: self.redirects,
+            tells_deprecation: self.successions.contains_key(id)
+                && is_deprecated(before) != is_deprecated(after),
             changes: Vec::new(),
             echoes: Vec::new(),
         };
@@ -234,15 +237,18 @@ impl Stage<'_> {
         let name = self.lens.collection;
         let mut kind = succession.kind;
         let changed = self.moving.changed.get(id);
-        let member = |record: &Value| record.get(DEPRECATED).cloned();
+        let deprecation = |record| {
+            let deprecation = Deprecation::of(record, self.lens.shape);
+            deprecation.map(|deprecation| deprecation.value.clone())
+        };
         let (old, after) = match kind {
             Kind::RecordRemoved | Kind::RecordRenamedWithoutRedirect => {
                 (self.moving.removed.get(id).cloned(), None)
             }
             Kind::IdMeaningChanged => (None, None),
             _ => (
-                changed.and_then(|(old, _)| member(old)),
-                changed.and_then(|(_, new)| member(new)),
+                changed.and_then(|(old, _)| deprecation(old)),
+                changed.and_then(|(_, new)| deprecation(new)),
             ),
         };
         let elsewhere = new.collections().iter().map(Collection::name);

@@ -11,6 +11,7 @@ mod changelog;
 mod codes;
 mod compare;
 mod contract;
+mod deprecation;
 mod digest;
 mod document;
 mod error;

@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 
 use crate::change::{Change, Detail, Echo, Part, Place, escape};
 use crate::contract::Kind;
+use crate::deprecation::is_deprecation;
 use crate::redirect::Redirects;
-use crate::role::{DEPRECATED, Role, role_of};
+use crate::role::{Role, role_of};
 use crate::shape::Shape;
 use crate::text;
 
@@ -17,6 +18,8 @@ pub(crate) struct Comparer<'a> {
     pub(crate) collection: &'a str,
     pub(crate) shape: &'a Shape,
     pub(crate) redirects: &'a Redirects,
+    /// Whether it is told of the whole record that it was deprecated or restored.
+    pub(crate) tells_deprecation: bool,
     pub(crate) changes: Vec<Change>,
     pub(crate) echoes: Vec<Echo>,
 }
@@ -102,7 +105,6 @@ impl Comparer<'_> {
     }
 
     fn members(&mut self, at: &At<'_>, old: &Map<String, Value>, new: &Map<String, Value>) {
-        let is_record = at.path.is_empty();
         let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
         let mut names: Vec<_> = names.into_iter().collect();
         let position = |name: &String| at.shape.map(|shape| shape.position(name));
@@ -113,10 +115,16 @@ impl Comparer<'_> {
                 below.role,
                 Some(Role::Citations | Role::Codes | Role::FormerCodes)
             );
-            match (old.get(name), new.get(name)) {
+            let (old, new) = (old.get(name), new.get(name));
+            // The deprecation of a record is a change of the record.
+            if self.tells_deprecation
+                && below.shape.is_some_and(|shape| shape.is_deprecation)
+                && old.is_some_and(is_deprecation) != new.is_some_and(is_deprecation)
+            {
+                continue;
+            }
+            match (old, new) {
                 (Some(old), Some(new)) => self.value(&below, old, new),
-                // The deprecation of a record is a change of the record.
-                _ if is_record && name == DEPRECATED => {}
                 (Some(Value::Array(old)), None) if is_list => self.items(&below, old, &[]),
                 (None, Some(Value::Array(new))) if is_list => self.items(&below, &[], new),
                 (old, new) => {

@@ -31,7 +31,7 @@ pub(crate) const MERGING_REASONS: [&str; 2] = ["merged", "duplicate"];
 /// The reason that says that the record has several successors.
 pub(crate) const SPLITTING_REASON: &str = "split";
 
-/// The top-level member for deprecations.
+/// The top-level member for deprecations where no schema marks one.
 pub(crate) const DEPRECATED: &str = "deprecated";
 /// The top-level member for codes.
 pub(crate) const CODES: &str = "codes";

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use treatise_schema::{Field, FieldTable, Identity, Segment};
 
+use crate::role::DEPRECATED;
+
 /// What the schema says about a place and the places below.
 #[derive(Debug, Default)]
 pub(crate) struct Shape {
@@ -14,6 +16,10 @@ pub(crate) struct Shape {
     pub(crate) is_prose: bool,
     /// Whether what it is in always has it.
     pub(crate) is_required: bool,
+    /// Whether a record that has it is no longer to be used.
+    pub(crate) is_deprecation: bool,
+    /// Whether that is so here or anywhere below.
+    pub(crate) leads_to_deprecation: bool,
     members: BTreeMap<String, (usize, Shape)>,
     element: Option<Box<Shape>>,
     entry: Option<Box<Shape>>,
@@ -26,16 +32,30 @@ impl Shape {
         for field in table.fields() {
             root.add(field, field.path.segments());
         }
+        if !root.leads_to_deprecation && root.entry.is_none() {
+            root.mark_deprecation();
+        }
         root
     }
 
+    /// Where no schema says which member is for deprecations, its name does.
+    fn mark_deprecation(&mut self) {
+        let member = (usize::MAX, Self::default());
+        let (_, shape) = self.members.entry(DEPRECATED.to_owned()).or_insert(member);
+        shape.is_deprecation = true;
+        shape.leads_to_deprecation = true;
+        self.leads_to_deprecation = true;
+    }
+
     fn add(&mut self, field: &Field, path: &[Segment]) {
+        self.leads_to_deprecation |= field.is_deprecation;
         let Some((first, rest)) = path.split_first() else {
             self.identity.clone_from(&field.identity);
             self.references.clone_from(&field.references);
             self.is_meaning = field.is_meaning;
             self.is_prose = field.is_prose;
             self.is_required = field.is_required;
+            self.is_deprecation = field.is_deprecation;
             return;
         };
         let below = match first {

@@ -10,11 +10,9 @@ use treatise_schema::Identity;
 
 use crate::change::Evidence;
 use crate::contract::Kind;
+use crate::deprecation::{self, Deprecation};
 use crate::items::key_of;
-use crate::role::{
-    CODES, DEPRECATED, MERGING_REASONS, OUTSIDE_CODES, REASON, REPLACED_BY, REVIEW,
-    SPLITTING_REASON,
-};
+use crate::role::{CODES, MERGING_REASONS, OUTSIDE_CODES, REASON, REVIEW, SPLITTING_REASON};
 use crate::shape::Shape;
 use crate::value::canonical;
 
@@ -97,10 +95,11 @@ impl Lens<'_> {
                 evidence: Vec::new(),
             })
         };
-        match (old.get(DEPRECATED), new.get(DEPRECATED)) {
+        let deprecation = |record| Deprecation::of(record, self.shape);
+        match (deprecation(old), deprecation(new)) {
             (Some(_), None) if self.body(old) == self.body(new) => simple(Kind::RecordRestored),
             (Some(_), None) => simple(Kind::IdReused),
-            (None, Some(tombstone)) => Some(self.of_tombstone(id, old, tombstone, moving)),
+            (None, Some(tombstone)) => Some(self.of_tombstone(id, old, &tombstone, moving)),
             _ if self.means_something_else(old, new) => simple(Kind::IdMeaningChanged),
             _ => None,
         }
@@ -110,17 +109,12 @@ impl Lens<'_> {
         &self,
         id: &str,
         old: &Value,
-        tombstone: &Value,
+        tombstone: &Deprecation<'_>,
         moving: &Moving,
     ) -> Succession {
-        let listed = tombstone.get(REPLACED_BY).and_then(Value::as_array);
-        let targets: Vec<String> = listed
-            .into_iter()
-            .flatten()
-            .filter_map(|target| target.as_str().map(str::to_owned))
-            .filter(|target| target != id)
-            .collect();
-        let reason = tombstone.get(REASON).and_then(Value::as_str);
+        let others = tombstone.targets.iter().filter(|target| **target != id);
+        let targets: Vec<String> = others.map(|&target| target.to_owned()).collect();
+        let reason = tombstone.value.get(REASON).and_then(Value::as_str);
         let reason = reason.unwrap_or_default();
         let mut evidence = Vec::new();
         if !targets.is_empty() {
@@ -136,7 +130,7 @@ impl Lens<'_> {
                     .changed
                     .iter()
                     .filter(|(other, _)| *other != id)
-                    .all(|(_, (_, other))| !names(other, target));
+                    .all(|(_, (_, other))| !self.names(other, target));
                 if !shared.is_empty() && is_only {
                     Kind::RecordRenamed
                 } else if MERGING_REASONS.contains(&reason) {
@@ -153,6 +147,12 @@ impl Lens<'_> {
             targets,
             evidence,
         }
+    }
+
+    /// Whether a record is deprecated in favour of another one.
+    fn names(&self, record: &Value, target: &str) -> bool {
+        let deprecation = Deprecation::of(record, self.shape);
+        deprecation.is_some_and(|deprecation| deprecation.targets.contains(&target))
     }
 
     /// Records that are gone, and those that say the same under another id.
@@ -235,10 +235,9 @@ impl Lens<'_> {
     /// What a record says, without its id and without what was done with it.
     fn body(&self, record: &Value) -> String {
         let mut body = self.without_id(record);
+        deprecation::remove(&mut body, self.shape);
         if let Some(members) = body.as_object_mut() {
-            for name in [DEPRECATED, REVIEW] {
-                members.remove(name);
-            }
+            members.remove(REVIEW);
         }
         canonical(&body)
     }
@@ -326,15 +325,6 @@ impl Lens<'_> {
         }
         suggestions
     }
-}
-
-/// Whether a record is deprecated in favour of another one.
-fn names(record: &Value, target: &str) -> bool {
-    let listed = record
-        .get(DEPRECATED)
-        .and_then(|deprecated| deprecated.get(REPLACED_BY))
-        .and_then(Value::as_array);
-    listed.is_some_and(|listed| listed.iter().any(|id| id == target))
 }
 
 /// Every scalar with its place, array positions left out.

@@ -1,0 +1,108 @@
+//! Whether a record says that it is no longer to be used, and what took its place.
+//!
+//! Where it says so is marked in its schema (`x-deprecation`); the shape knows the member that
+//! stands for it where no mark does.
+
+use serde_json::Value;
+
+use crate::role::REPLACED_BY;
+use crate::shape::Shape;
+
+/// What a record says of its deprecation.
+#[derive(Debug)]
+pub(crate) struct Deprecation<'v> {
+    /// What says it.
+    pub(crate) value: &'v Value,
+    /// The ids of the records to use instead.
+    pub(crate) targets: Vec<&'v str>,
+}
+
+impl<'v> Deprecation<'v> {
+    /// What a record of this shape says, if it is deprecated.
+    pub(crate) fn of(record: &'v Value, shape: &Shape) -> Option<Self> {
+        let mut found = Vec::new();
+        collect(record, shape, &mut found);
+        let (value, _) = *found.first()?;
+        let mut targets = Vec::new();
+        for (value, shape) in found {
+            match value.get(REPLACED_BY).and_then(Value::as_array) {
+                Some(listed) => targets.extend(listed.iter().filter_map(Value::as_str)),
+                None => collect_references(value, shape, &mut targets),
+            }
+        }
+        Some(Self { value, targets })
+    }
+}
+
+/// Whether a value at a place for deprecations is one: `false` says that there is none.
+pub(crate) fn is_deprecation(value: &Value) -> bool {
+    value.is_object() || value == &Value::Bool(true)
+}
+
+/// Removes what stands at the places for deprecations, and what is empty without it. Returns
+/// whether nothing is left of the value.
+pub(crate) fn remove(value: &mut Value, shape: &Shape) -> bool {
+    if shape.is_deprecation {
+        return is_deprecation(value) || value == &Value::Bool(false);
+    }
+    if !shape.leads_to_deprecation {
+        return false;
+    }
+    match value {
+        Value::Object(members) => {
+            let count = members.len();
+            members.retain(|name, value| {
+                let shape = shape.member(name);
+                !shape.is_some_and(|shape| remove(value, shape))
+            });
+            members.len() < count && members.is_empty()
+        }
+        Value::Array(items) => {
+            let count = items.len();
+            items.retain_mut(|item| {
+                let shape = shape.element();
+                !shape.is_some_and(|shape| remove(item, shape))
+            });
+            items.len() < count && items.is_empty()
+        }
+        _ => false,
+    }
+}
+
+fn collect<'v, 's>(value: &'v Value, shape: &'s Shape, found: &mut Vec<(&'v Value, &'s Shape)>) {
+    if shape.is_deprecation {
+        found.extend(is_deprecation(value).then_some((value, shape)));
+    } else if shape.leads_to_deprecation {
+        for (value, shape) in below(value, shape) {
+            collect(value, shape, found);
+        }
+    }
+}
+
+fn collect_references<'v>(value: &'v Value, shape: &Shape, found: &mut Vec<&'v str>) {
+    match value {
+        Value::String(id) if !shape.references.is_empty() => found.push(id),
+        _ => {
+            for (value, shape) in below(value, shape) {
+                collect_references(value, shape, found);
+            }
+        }
+    }
+}
+
+/// The values directly in one that the schema describes.
+fn below<'v, 's>(value: &'v Value, shape: &'s Shape) -> Vec<(&'v Value, &'s Shape)> {
+    match value {
+        Value::Object(members) => {
+            let members = members.iter();
+            let members = members.filter_map(|(name, value)| Some((value, shape.member(name)?)));
+            members.collect()
+        }
+        Value::Array(items) => {
+            let items = items.iter();
+            let items = items.filter_map(|item| Some((item, shape.element()?)));
+            items.collect()
+        }
+        _ => Vec::new(),
+    }
+}
