@@ -75,8 +75,8 @@ pub(crate) struct Part {
     pub(crate) texts: Vec<u64>,
     /// Lines in the block, for the numbers of the lines behind it.
     pub(crate) lines: u32,
-    /// Files and lines that were refused, so that they are no records.
-    pub(crate) refused: u32,
+    /// Files that were not read, or not each of their lines.
+    pub(crate) unread: Vec<FileId>,
     /// Records that its worker had counted before.
     counted: u32,
     /// Number of its first record; given when all parts are there.
@@ -192,6 +192,9 @@ pub struct Index {
     hasher: SeededHasher,
     collections: BTreeMap<String, u16>,
     record_count: u32,
+    /// Files that were not read, or not each of their lines, with their collections.
+    unread: Vec<(u16, FileId)>,
+    /// How many files and lines these are.
     refused: u64,
     /// For each record, whether another one refers to it; known when all references were looked up.
     is_named: Vec<AtomicBool>,
@@ -273,7 +276,9 @@ impl Index {
                     .for_each(|finding| finding.move_down(line));
             }
             line += part.lines;
-            self.refused += u64::from(part.refused);
+            let unread = part.unread.iter().map(|&file| (part.collection, file));
+            self.unread.extend(unread);
+            self.refused += part.unread.len() as u64;
             part.first = self.record_count;
             self.record_count += part.records.len() as u32;
             self.workers[worker].push((part.counted, part.first));
@@ -282,6 +287,15 @@ impl Index {
         for parts in &mut self.workers {
             parts.sort_unstable();
         }
+        // Each line that was not read has named its file.
+        self.unread.dedup();
+    }
+
+    /// Files that were not read, or not each of their lines, with the positions of their
+    /// collections.
+    pub(crate) fn unread(&self) -> impl Iterator<Item = (usize, FileId)> {
+        let unread = self.unread.iter();
+        unread.map(|&(collection, file)| (usize::from(collection), file))
     }
 
     fn build_tables(

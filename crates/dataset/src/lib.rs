@@ -231,6 +231,13 @@ impl Dataset {
         self.index().entry(record).0.file
     }
 
+    /// The files that were not read, because they are too large or no regular files, and those of
+    /// lines with a line that is too large, each with its collection.
+    pub fn unread_files(&self) -> impl Iterator<Item = (&Collection, FileId)> {
+        let unread = self.index().unread();
+        unread.map(|(collection, file)| (&self.collections[collection], file))
+    }
+
     /// How many files with records there are.
     pub fn file_count(&self) -> usize {
         self.collections

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
 use treatise_report::FileId;
-use treatise_source::{Limits, NotRead, Parser, RegularFile, Text, Value};
+use treatise_source::{FaultKind, Limits, NotRead, Parser, RegularFile, Text, Value};
 
 use crate::index::RecordNumber;
 use crate::{Dataset, Error};
@@ -45,7 +45,7 @@ impl<'d> Reader<'d> {
         Ok(use_it(parsed.tree.root()))
     }
 
-    /// Reads one record of any dataset; `None` where its text is no JSON.
+    /// Reads one record of any dataset; where that can't be, the fault in its text is the reason.
     ///
     /// # Errors
     /// The file can't be read.
@@ -53,12 +53,17 @@ impl<'d> Reader<'d> {
         &mut self,
         record: RecordNumber,
         use_it: impl FnOnce(Value<'_>) -> T,
-    ) -> Result<Option<T>, Error> {
+    ) -> Result<Result<T, FaultKind>, Error> {
         let length = self.fill(record)?;
         let text = Text::from_bytes(&self.buffer[..length]);
         let parsed = self.parser.parse(text.as_str(), Limits::default());
-        let is_whole = text.faults().is_empty() && parsed.is_complete();
-        Ok(is_whole.then(|| use_it(parsed.tree.root())))
+        let of_text = text.faults().iter().map(|fault| fault.kind);
+        let of_tree = parsed.faults.iter().map(|fault| fault.kind);
+        let of_tree = of_tree.filter(|kind| kind.spoils_the_tree());
+        Ok(match of_text.chain(of_tree).next() {
+            None => Ok(use_it(parsed.tree.root())),
+            Some(fault) => Err(fault),
+        })
     }
 
     /// Reads one record of a dataset without errors, for those whom only the whole of it serves.

@@ -88,5 +88,5 @@ fn read(dataset: &Dataset, collection: &str, id: &str) -> Result<Option<Value>, 
     let Some(record) = dataset.index().find(id, [collection]) else {
         return Ok(None);
     };
-    Ok(Reader::new(dataset).read_whole(record, value::read)?)
+    Ok(Reader::new(dataset).read_whole(record, value::read)?.ok())
 }

@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use serde_json::Value;
 use treatise_dataset::{Dataset, Reader, RecordNumber};
+use treatise_report::FileId;
+use treatise_source::FaultKind;
 
 use crate::change::{Change, Detail, Place};
 use crate::compare::RecordCounts;
 use crate::contract::Kind;
 use crate::succession::Moving;
+use crate::unread::Unread;
 use crate::{Error, value};
 
 /// What was found.
@@ -36,7 +39,8 @@ pub(crate) fn gather<'n>(
             .collect(),
         ..Gathered::default()
     };
-    let sorted = sort(old, new, &mut gathered);
+    let unread = Unread::of_both(old, new)?;
+    let sorted = sort(old, new, &unread, &mut gathered);
     read(old, new, &sorted, &mut gathered)?;
     Ok(gathered)
 }
@@ -49,7 +53,12 @@ struct Sorted {
     changed: Vec<(RecordNumber, RecordNumber)>,
 }
 
-fn sort(old: &Dataset, new: &Dataset, gathered: &mut Gathered<'_>) -> Sorted {
+fn sort(
+    old: &Dataset,
+    new: &Dataset,
+    unread: &(Unread, Unread),
+    gathered: &mut Gathered<'_>,
+) -> Sorted {
     let mut sorted = Sorted::default();
     let counts = &mut gathered.counts;
     counts.old = old.index().len() as u64;
@@ -69,38 +78,90 @@ fn sort(old: &Dataset, new: &Dataset, gathered: &mut Gathered<'_>) -> Sorted {
         note.map(|note| (name.to_owned(), id.to_owned(), note))
     };
     let of_both = [old, new].into_iter();
-    let faults: BTreeSet<_> = of_both
+    let mut faults: BTreeSet<_> = of_both
         .flat_map(|dataset| {
             let records = dataset.index().records();
             records.filter_map(move |record| faulty(dataset, record))
         })
         .collect();
+    faults.extend(unread_records(unread));
+    for (dataset, unread) in [(old, &unread.0), (new, &unread.1)] {
+        for (collection, &file) in &unread.lines {
+            let note = unread_line("a record", dataset, file);
+            faults.insert((collection.clone(), String::new(), note));
+        }
+    }
     // What an id stands for in one version is not known where two records have it in the other.
     let unclear: BTreeSet<(&str, &str)> = faults
         .iter()
         .map(|(collection, id, _)| (collection.as_str(), id.as_str()))
         .collect();
+    let mut strays = Vec::new();
     for record in old.index().records() {
         let (name, id) = (old.collection_of(record).name(), old.index().id(record));
         if unclear.contains(&(name, id)) {
             continue;
         }
         match new.index().find(id, [name]) {
-            None => sorted.removed.push(record),
+            None => match unread.1.lines.get(name) {
+                Some(&file) => {
+                    let note = unread_line("the newer version", new, file);
+                    strays.push((name.to_owned(), id.to_owned(), note));
+                }
+                None => sorted.removed.push(record),
+            },
             Some(twin) if has_same_text(old, record, new, twin) => counts.unchanged += 1,
             Some(twin) => sorted.changed.push((record, twin)),
         }
     }
     for record in new.index().records() {
         let (name, id) = (new.collection_of(record).name(), new.index().id(record));
-        if !unclear.contains(&(name, id)) && old.index().find(id, [name]).is_none() {
-            sorted.added.push(record);
+        if unclear.contains(&(name, id)) || old.index().find(id, [name]).is_some() {
+            continue;
+        }
+        match unread.0.lines.get(name) {
+            Some(&file) => {
+                let note = unread_line("the older version", old, file);
+                strays.push((name.to_owned(), id.to_owned(), note));
+            }
+            None => sorted.added.push(record),
         }
     }
+    faults.extend(strays);
     for (collection, id, note) in faults {
         gathered.faults.push(not_comparable(&collection, &id, note));
     }
     sorted
+}
+
+/// Records of which a version was not read: the collection and id of each, and which version.
+fn unread_records((old, new): &(Unread, Unread)) -> impl Iterator<Item = (String, String, String)> {
+    let keys: BTreeSet<_> = old.records.keys().chain(new.records.keys()).collect();
+    keys.into_iter().map(|key| {
+        let note = match (old.records.contains_key(key), new.records.contains_key(key)) {
+            (true, true) => "both versions are too large or no files, and were not read",
+            (true, false) => "the older version is too large or no file, and was not read",
+            _ => "the newer version is too large or no file, and was not read",
+        };
+        let (collection, id) = key.clone();
+        (collection, id, note.to_owned())
+    })
+}
+
+/// What can be said of a record that may be on a line that was not read.
+fn unread_line(what: &str, dataset: &Dataset, file: FileId) -> String {
+    let file = dataset.files().name(file);
+    format!("{what} may be on a line of `{file}` that is too large and was not read")
+}
+
+/// Why a version of a record can't be compared.
+fn reason(fault: FaultKind) -> String {
+    match fault {
+        FaultKind::InvalidUtf8 => "is not in UTF-8".to_owned(),
+        FaultKind::ByteOrderMark => "starts with a byte order mark".to_owned(),
+        FaultKind::TooDeep { limit } => format!("is nested more than {limit} deep"),
+        _ => "is no JSON".to_owned(),
+    }
 }
 
 fn has_same_text(old: &Dataset, record: RecordNumber, new: &Dataset, twin: RecordNumber) -> bool {
@@ -132,43 +193,49 @@ fn read(
     let changed = read_all(old, &before)?
         .into_iter()
         .zip(read_all(new, &after)?);
-    let mut unread = |collection: &str, id: &str, version: &str| {
-        let note = format!("the {version} version is no JSON");
+    let mut unread = |collection: &str, id: &str, version: &str, fault| {
+        let note = format!("the {version} version {}", reason(fault));
         gathered.faults.push(not_comparable(collection, id, note));
     };
     let moving = &mut gathered.moving;
     for (&record, value) in sorted.removed.iter().zip(removed) {
         let (name, id) = (old.collection_of(record).name(), old.index().id(record));
         match (value, moving.get_mut(name)) {
-            (Some(value), Some(moving)) => {
+            (Ok(value), Some(moving)) => {
                 moving.removed.insert(id.to_owned(), value);
             }
-            _ => unread(name, id, "older"),
+            (Err(fault), _) => unread(name, id, "older", fault),
+            (Ok(_), None) => {}
         }
     }
     for (&record, value) in sorted.added.iter().zip(added) {
         let (name, id) = (new.collection_of(record).name(), new.index().id(record));
         match (value, moving.get_mut(name)) {
-            (Some(value), Some(moving)) => {
+            (Ok(value), Some(moving)) => {
                 moving.added.insert(id.to_owned(), value);
             }
-            _ => unread(name, id, "newer"),
+            (Err(fault), _) => unread(name, id, "newer", fault),
+            (Ok(_), None) => {}
         }
     }
     for (&(record, _), (before, after)) in sorted.changed.iter().zip(changed) {
         let (name, id) = (old.collection_of(record).name(), old.index().id(record));
         match (before, after, moving.get_mut(name)) {
-            (Some(before), Some(after), Some(moving)) => {
+            (Ok(before), Ok(after), Some(moving)) => {
                 moving.changed.insert(id.to_owned(), (before, after));
             }
-            (None, _, _) => unread(name, id, "older"),
-            _ => unread(name, id, "newer"),
+            (Err(fault), _, _) => unread(name, id, "older", fault),
+            (_, Err(fault), _) => unread(name, id, "newer", fault),
+            (Ok(_), Ok(_), None) => {}
         }
     }
     Ok(())
 }
 
-fn read_all(dataset: &Dataset, records: &[RecordNumber]) -> Result<Vec<Option<Value>>, Error> {
+fn read_all(
+    dataset: &Dataset,
+    records: &[RecordNumber],
+) -> Result<Vec<Result<Value, FaultKind>>, Error> {
     const AT_A_TIME: usize = 64;
     let read: Result<Vec<Vec<_>>, treatise_dataset::Error> = records
         .par_chunks(AT_A_TIME)

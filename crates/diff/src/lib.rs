@@ -33,6 +33,7 @@ mod shape;
 mod side;
 mod succession;
 mod text;
+mod unread;
 mod value;
 mod verdict;
 mod version;

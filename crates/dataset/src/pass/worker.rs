@@ -108,7 +108,7 @@ impl<'a> Worker<'a> {
                 Err(refused) => {
                     let finding = refusal(&refused, record.file, path, pass.way_out());
                     self.found.push(finding);
-                    self.part.refused += 1;
+                    self.part.unread.push(record.file);
                 }
             }
         }
@@ -196,8 +196,8 @@ impl<'a> Worker<'a> {
                 format!("this line has more than the limit of {limit} bytes"),
                 self.shared.pass.way_out(),
             ));
-            self.part.refused += 1;
             self.part.lines = 1;
+            self.part.unread.push(record_file.file);
             return;
         }
         let mut group = Vec::with_capacity(GROUP);
@@ -222,7 +222,7 @@ impl<'a> Worker<'a> {
                     format!("this line has {length} bytes, more than the limit of {limit}"),
                     self.shared.pass.way_out(),
                 ));
-                self.part.refused += 1;
+                self.part.unread.push(record_file.file);
             } else if !line.iter().all(u8::is_ascii_whitespace) {
                 if !has_room(group.len(), bytes, length as u64) {
                     self.group(collection, &group);

@@ -8,14 +8,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Read;
 use std::path::{Component, Path};
 
-use sha2::{Digest, Sha256};
 use treatise_source::RegularFile;
 
 use crate::Error;
-use crate::digest::hexadecimal;
+use crate::digest::hash_of;
 
 /// The list of the hashes of all other files.
 const CHECKSUMS: &str = "SHA256SUMS";
@@ -91,20 +89,4 @@ fn stranger(
 pub(super) fn is_inside(file: &str) -> bool {
     let mut parts = Path::new(file).components();
     !file.is_empty() && parts.all(|part| matches!(part, Component::Normal(_)))
-}
-
-fn hash_of(path: &Path) -> Result<String, treatise_source::NotRead> {
-    let mut file = RegularFile::open(path)?.into_file();
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 64 << 10];
-    loop {
-        let length = file
-            .read(&mut buffer)
-            .map_err(treatise_source::NotRead::Io)?;
-        if length == 0 {
-            break;
-        }
-        hasher.update(&buffer[..length]);
-    }
-    Ok(hexadecimal(&hasher.finalize()))
 }

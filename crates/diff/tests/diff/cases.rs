@@ -144,11 +144,11 @@ fn looked_at_from_the_other_side_added_is_removed() {
 #[test]
 fn patches_make_the_newer_records_of_the_older_ones() {
     for folder in folders() {
-        if folder.ends_with("record-not-comparable") {
-            continue;
-        }
         let (old, new) = (dataset(&folder.join("old")), dataset(&folder.join("new")));
         let compared = compare(old.path(), new.path());
+        if compared.kinds().contains(&"record-not-comparable") {
+            continue;
+        }
         let made = patched(&whole(old.path()), &compared);
         assert_eq!(
             canonical(&made),
