@@ -8,7 +8,7 @@ use similar::{ChangeTag, DiffableStr as _};
 use treatise_source::align;
 
 use crate::change::{Fate, Signal, SignalSort, Word};
-use language::{COMPARATORS, NEGATIONS, NUMBER_WORDS, UNITS};
+use language::{COMPARATORS, FREQUENCIES, NEGATIONS, NUMBER_ENDS, NUMBER_WORDS, PER, UNITS};
 
 /// The words of two versions of a text.
 pub(crate) fn words(old: &str, new: &str) -> Vec<Word> {
@@ -82,22 +82,23 @@ fn found(text: &str) -> BTreeMap<SignalSort, Vec<String>> {
     let tokens = tokens(text);
     let mut found: BTreeMap<SignalSort, Vec<String>> = BTreeMap::new();
     let mut at = 0;
-    let mut is_behind_number = false;
+    // Behind a number, and behind what says "per".
+    let mut expects_unit = false;
     while at < tokens.len() {
         let token = &tokens[at];
         let mut taken = 1;
         let mut add = |sort, text: String| found.entry(sort).or_default().push(text);
-        let was_behind_number = std::mem::take(&mut is_behind_number);
+        let may_be_unit = std::mem::take(&mut expects_unit);
         if let Some(phrase) = phrase_at(&tokens[at..], COMPARATORS) {
             taken = phrase.split(' ').count();
             add(SignalSort::Comparator, phrase.to_owned());
-        } else if token.starts_with(|first: char| first.is_ascii_digit())
-            || NUMBER_WORDS.contains(&token.as_str())
-        {
-            add(SignalSort::Number, token.clone());
-            is_behind_number = true;
-        } else if was_behind_number && UNITS.contains(&token.as_str()) {
+        } else if may_be_unit && is_unit(token) || is_frequency(token) {
             add(SignalSort::Unit, token.clone());
+        } else if is_number(token) {
+            add(SignalSort::Number, token.clone());
+            expects_unit = true;
+        } else if PER.contains(&token.as_str()) {
+            expects_unit = true;
         } else if NEGATIONS.contains(&token.as_str())
             || token.ends_with("n't")
             || token.starts_with("kein")
@@ -107,6 +108,23 @@ fn found(text: &str) -> BTreeMap<SignalSort, Vec<String>> {
         at += taken;
     }
     found
+}
+
+fn is_number(token: &str) -> bool {
+    let digits = token.strip_prefix('-').unwrap_or(token);
+    digits.starts_with(char::is_numeric)
+        || NUMBER_WORDS.contains(&token)
+        || NUMBER_ENDS.iter().any(|end| token.ends_with(end))
+}
+
+/// Whether a token is a unit, or one in another one, as in `mg/day`.
+fn is_unit(token: &str) -> bool {
+    let mut parts = token.split('/').filter(|part| !part.is_empty());
+    UNITS.contains(&token) || token.contains('/') && parts.all(|part| UNITS.contains(&part))
+}
+
+fn is_frequency(token: &str) -> bool {
+    FREQUENCIES.iter().any(|word| token.starts_with(word))
 }
 
 /// The longest phrase of a list that the tokens start with.
@@ -127,28 +145,36 @@ fn phrase_at(tokens: &[String], phrases: &[&'static str]) -> Option<&'static str
         .copied()
 }
 
-/// A text as words, numbers and signs in lower case. Numbers keep their signs and separators; a
-/// unit that is written to its number is a token of its own.
+/// Part of a word: a letter or digit, or what stands in units.
+fn is_word(character: char) -> bool {
+    character.is_alphanumeric() || "'%°‰/²³·µμ".contains(character)
+}
+
+/// A hyphen or dash that may be a minus.
+fn is_minus(character: char) -> bool {
+    "-−–‐‑－".contains(character)
+}
+
+/// A text as words, numbers and signs in lower case. Numbers keep their signs, separators and
+/// exponents; a unit that is written to its number is a token of its own.
 fn tokens(text: &str) -> Vec<String> {
     let folded = text.to_lowercase().replace('\u{2019}', "'");
     let characters: Vec<char> = folded.chars().collect();
-    let is_word = |character: char| character.is_alphanumeric() || "'%°‰/²³·µμ".contains(character);
     let mut tokens: Vec<String> = Vec::new();
     let mut at = 0;
     while at < characters.len() {
         let start = at;
         let character = characters[at];
-        if character.is_ascii_digit() {
-            at += 1;
-            while at < characters.len() {
-                let is_separator = ".,".contains(characters[at])
-                    && characters.get(at + 1).is_some_and(char::is_ascii_digit);
-                if !characters[at].is_ascii_digit() && !is_separator {
-                    break;
-                }
-                at += 1;
+        if let Some(length) = number_at(&characters, at) {
+            at += length;
+            let mut number: String = characters[start..at].iter().collect();
+            if is_minus(character) {
+                number.replace_range(..character.len_utf8(), "-");
             }
-        } else if is_word(character) {
+            tokens.push(number);
+            continue;
+        }
+        if is_word(character) {
             while at < characters.len() && is_word(characters[at]) {
                 at += 1;
             }
@@ -166,6 +192,35 @@ fn tokens(text: &str) -> Vec<String> {
         }
     }
     tokens
+}
+
+/// How many characters a number has that starts here, in any script: with a minus that is none
+/// between two numbers or words, with separators, as a fraction, with an exponent.
+fn number_at(characters: &[char], start: usize) -> Option<usize> {
+    let is_digit = |at: usize| characters.get(at).is_some_and(|one| one.is_numeric());
+    let is_any = |at: usize, set: &str| characters.get(at).is_some_and(|one| set.contains(*one));
+    let mut at = start;
+    if is_minus(characters[start]) {
+        let before = start.checked_sub(1).map(|before| characters[before]);
+        if before.is_some_and(|before| is_word(before) || ")]".contains(before)) {
+            return None;
+        }
+        at += 1;
+    }
+    if !is_digit(at) {
+        return None;
+    }
+    while at < characters.len() {
+        let is_exponent = is_any(at, "e^");
+        let has_sign = is_exponent && is_any(at + 1, "+-−⁺⁻");
+        at += match characters[at] {
+            _ if is_digit(at) => 1,
+            _ if has_sign && is_digit(at + 2) => 3,
+            _ if (is_exponent || is_any(at, ".,٫٬'/⁄⁺⁻")) && is_digit(at + 1) => 2,
+            _ => break,
+        };
+    }
+    Some(at - start)
 }
 
 #[cfg(test)]
@@ -206,6 +261,39 @@ mod tests {
             ("keine Operation", "eine Operation", "negation keine>"),
             ("5–10 %", "5–20 %", "number 10>20"),
             ("less than 5 years", "5 years", "comparator less than>"),
+            ("at −5 °C", "at 5 °C", "number -5>5"),
+            ("at -5 C", "at 5 C", "number -5>5"),
+            ("at 5 C", "at 5 F", "unit c>f"),
+            ("½ tablet", "¼ tablet", "number ½>¼"),
+            ("1/2 tablet", "1/4 tablet", "number 1/2>1/4"),
+            ("10³ cells", "10³² cells", "number 10³>10³²"),
+            ("10⁻³ mol", "10⁻⁶ mol", "number 10⁻³>10⁻⁶"),
+            ("1e5 cells", "1e6 cells", "number 1e5>1e6"),
+            ("1e-5 mol", "1e5 mol", "number 1e-5>1e5"),
+            ("1'000 steps", "1’500 steps", "number 1'000>1'500"),
+            ("٥ mg", "٦ mg", "number ٥>٦"),
+            ("5 mg per day", "5 mg per hour", "unit day>hour"),
+            ("5 mg/day", "5 mg/hour", "unit mg/day>mg/hour"),
+            ("two tablets a day", "two tablets an hour", "unit day>hour"),
+            ("5 mg daily", "5 mg weekly", "unit daily>weekly"),
+            (
+                "zwei täglich",
+                "zwei wöchentlich",
+                "unit täglich>wöchentlich",
+            ),
+            ("two tablets", "three tablets", "number two>three"),
+            ("one tablet", "ninety tablets", "number one>ninety"),
+            ("the first line", "the second line", "number first>second"),
+            (
+                "zwei Tabletten",
+                "dreizehn Tabletten",
+                "number zwei>dreizehn",
+            ),
+            (
+                "fünfundzwanzig Tage",
+                "fünfunddreißig Tage",
+                "number fünfundzwanzig>fünfunddreißig",
+            ),
         ] {
             assert_eq!(told(old, new), expected, "{old} -> {new}");
         }
@@ -217,6 +305,10 @@ mod tests {
             ("The liver is treated.", "The liver can be treated."),
             ("take 5 mg a day", "take 5  mg each day"),
             ("Note that it helps", "Notice that it helps"),
+            ("COVID-19 is mild", "COVID-19 can be mild"),
+            ("after 5-10 days", "after 5–10 days"),
+            ("at -5 °C", "at −5 °C"),
+            ("a well-known drug", "a well known drug"),
             ("", "some words"),
         ] {
             assert_eq!(told(old, new), "", "{old} -> {new}");
