@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::markdown::code;
-use super::wording::{counted, headline, place, value};
+use super::wording::{both, counted, headline, place, value};
 use crate::changelog::Section;
 use crate::document::{ChangeEntry, Document};
 
@@ -76,7 +76,8 @@ fn entry(change: &ChangeEntry) -> String {
         text += &format!(" {}", code(&path));
         match (&change.old, &change.new) {
             (Some(old), Some(new)) => {
-                text += &format!(", from {} to {}", code(&value(old)), code(&value(new)));
+                let (old, new) = both(old, new);
+                text += &format!(", from {} to {}", code(&old), code(&new));
             }
             (Some(one), None) | (None, Some(one)) => text += &format!(" {}", code(&value(one))),
             (None, None) => {}

@@ -5,7 +5,7 @@
 //! link.
 
 use super::wording::{
-    Group, Sections, Subject, counted, place, remarks, sides, value, values, verdict,
+    Group, Sections, Subject, both, counted, place, remarks, sides, value, values, verdict,
 };
 use crate::change::Fate;
 use crate::document::{ChangeEntry, Document};
@@ -158,7 +158,8 @@ fn entry(change: &ChangeEntry) -> String {
     } else if change.words.is_empty() {
         match (&change.old, &change.new) {
             (Some(old), Some(new)) => {
-                text += &format!(": {} became {}", code(&value(old)), code(&value(new)));
+                let (old, new) = both(old, new);
+                text += &format!(": {} became {}", code(&old), code(&new));
             }
             (Some(one), None) | (None, Some(one)) => text += &format!(": {}", code(&value(one))),
             (None, None) => {}

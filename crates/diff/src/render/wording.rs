@@ -165,6 +165,26 @@ pub(super) fn value(value: &Value) -> String {
     cut(&text)
 }
 
+/// Two values as they are told from one another: text has quotes where another value looks the
+/// same, and long values begin where they differ.
+pub(super) fn both(old: &Value, new: &Value) -> (String, String) {
+    let (before, after) = (value(old), value(new));
+    if before != after {
+        return (before, after);
+    }
+    let (old, new) = (visible(&canonical(old)), visible(&canonical(new)));
+    let characters = old.chars().zip(new.chars());
+    let shared = characters.take_while(|(one, other)| one == other).count();
+    let from_there = |text: &str| match shared < LONGEST_VALUE {
+        true => cut(text),
+        false => {
+            let rest = text.chars().skip(shared);
+            cut(&format!("…{}", rest.collect::<String>()))
+        }
+    };
+    (from_there(&old), from_there(&new))
+}
+
 fn cut(text: &str) -> String {
     let shown = visible(text);
     match shown.char_indices().nth(LONGEST_VALUE) {
@@ -176,6 +196,10 @@ fn cut(text: &str) -> String {
 /// What was there and what is there, on lines with the sign of the side; of a whole record, what it
 /// says.
 pub(super) fn values(change: &ChangeEntry) -> Vec<(Fate, String)> {
+    if let (None, Some(old), Some(new)) = (&change.gist, &change.old, &change.new) {
+        let (old, new) = both(old, new);
+        return vec![(Fate::Removed, old), (Fate::Added, new)];
+    }
     let sides = [(Fate::Removed, &change.old), (Fate::Added, &change.new)];
     let shown = sides
         .into_iter()

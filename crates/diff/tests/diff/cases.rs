@@ -186,6 +186,47 @@ fn what_is_added_is_told_in_every_form_for_people() {
 }
 
 #[test]
+fn values_that_look_the_same_are_told_from_one_another_in_every_form() {
+    let drug = |comment: serde_json::Value| {
+        let drug = serde_json::json!({"id": "drg-a", "label": {"en": "x"}, "extra": comment});
+        dataset_of(&BTreeMap::from([("drg-a".to_owned(), drug)]))
+    };
+    let long = |end: &str| serde_json::json!(format!("{}{end}", "x".repeat(400)));
+    for (old, new, shown) in [
+        (1969.into(), "1969".into(), ("1969", "\"1969\"")),
+        ("null".into(), serde_json::Value::Null, ("\"null\"", "null")),
+        (long("yes"), long("no"), ("…yes\"", "…no\"")),
+        // Where nothing looks the same, text stands as it is.
+        ("1969".into(), "1970".into(), ("1969", "1970")),
+    ] {
+        let (old, new) = (drug(old), drug(new));
+        let compared = compare(old.path(), new.path());
+        let html = |text: &str| text.replace('"', "&quot;");
+        for (format, expected) in [
+            (
+                Format::Human,
+                format!("- {}\n        + {}\n", shown.0, shown.1),
+            ),
+            (
+                Format::Markdown,
+                format!("`{}` became `{}`\n", shown.0, shown.1),
+            ),
+            (
+                Format::Html,
+                format!(
+                    "<del>{}</del><br><ins>{}</ins>",
+                    html(shown.0),
+                    html(shown.1)
+                ),
+            ),
+        ] {
+            let rendered = compared.render(format);
+            assert!(rendered.contains(&expected), "{rendered}");
+        }
+    }
+}
+
+#[test]
 fn a_record_whose_id_another_one_has_too_is_not_compared() {
     let drugs = |given: &str| {
         let drug = |id: &str| serde_json::json!({"id": id, "label": {"en": "x"}});
