@@ -5,7 +5,9 @@
 //! It may list too much, which costs a look; a person may take lines out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
+use aho_corasick::AhoCorasick;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use treatise_dataset::{Collection, Dataset};
@@ -75,42 +77,51 @@ impl Witness {
             ..Self::default()
         };
         let vocabulary = Vocabulary::of(dataset);
-        let names: Vec<&str> = dataset.collections().iter().map(Collection::name).collect();
-        for text in texts {
-            let is_part = |character: char| character.is_alphanumeric() || "-_".contains(character);
-            let mut before = None;
-            let mut rest = text;
-            while let Some(first) = rest.chars().next() {
-                let end = rest
-                    .find(|character| !is_part(character))
-                    .unwrap_or(rest.len());
-                if end == 0 {
-                    before = Some(first);
-                    rest = &rest[first.len_utf8()..];
-                    continue;
-                }
-                let (word, behind) = rest.split_at(end);
-                if dataset.index().find(word, names.iter().copied()).is_some() {
-                    witness.ids.insert(word.to_owned());
-                }
-                let is_quote =
-                    |character: Option<char>| character.is_some_and(|one| "\"'`".contains(one));
-                let is_quoted = is_quote(before) && before == behind.chars().next();
-                let is_step = before.is_some_and(|one| "./".contains(one));
-                if (is_quoted || is_step) && vocabulary.fields.contains(word) {
-                    witness.fields.insert(word.to_owned());
-                }
-                if let (true, Some(fields)) = (is_quoted, vocabulary.values.get(word)) {
-                    for field in fields {
-                        let values = witness.values.entry(field.clone()).or_default();
-                        values.insert(word.to_owned());
+        let texts: Vec<&str> = texts.into_iter().collect();
+        for text in &texts {
+            for word in words(text) {
+                witness.note(&word, dataset, &vocabulary);
+            }
+        }
+        let others = vocabulary.no_words(dataset);
+        for names in others.chunks(Self::MOST_NAMES) {
+            // Only gigabytes of names are too many.
+            let Ok(automaton) = AhoCorasick::new(names) else {
+                continue;
+            };
+            for text in &texts {
+                for found in automaton.find_overlapping_iter(text) {
+                    let occurrence = Occurrence::of(text, found.range());
+                    if occurrence.stands_alone() {
+                        witness.note(&occurrence, dataset, &vocabulary);
                     }
                 }
-                before = word.chars().next_back();
-                rest = behind;
             }
         }
         witness
+    }
+
+    /// Names that are looked for at a time, so that what finds them does not grow with the dataset.
+    const MOST_NAMES: usize = 20_000;
+
+    /// Notes what a name in a text means.
+    fn note(&mut self, name: &Occurrence<'_>, dataset: &Dataset, vocabulary: &Vocabulary) {
+        let text = name.text;
+        let collections = dataset.collections().iter().map(Collection::name);
+        if dataset.index().find(text, collections).is_some() {
+            self.ids.insert(text.to_owned());
+        }
+        let is_quoted = name.is_quoted();
+        let is_step = name.before.is_some_and(|one| "./".contains(one));
+        if (is_quoted || is_step) && vocabulary.fields.contains(text) {
+            self.fields.insert(text.to_owned());
+        }
+        if let (true, Some(fields)) = (is_quoted, vocabulary.values.get(text)) {
+            for field in fields {
+                let values = self.values.entry(field.clone()).or_default();
+                values.insert(text.to_owned());
+            }
+        }
     }
 
     /// The witness as JSON text.
@@ -176,7 +187,55 @@ impl Witness {
     }
 }
 
-/// The words that a dataset has a meaning for.
+/// A name in a text.
+struct Occurrence<'t> {
+    text: &'t str,
+    /// The characters around it.
+    before: Option<char>,
+    after: Option<char>,
+}
+
+impl<'t> Occurrence<'t> {
+    fn of(text: &'t str, range: Range<usize>) -> Self {
+        Self {
+            before: text[..range.start].chars().next_back(),
+            after: text[range.end..].chars().next(),
+            text: &text[range],
+        }
+    }
+
+    fn is_quoted(&self) -> bool {
+        let is_quote = self.before.is_some_and(|one| "\"'`".contains(one));
+        is_quote && self.before == self.after
+    }
+
+    /// Whether no word goes on at its ends.
+    fn stands_alone(&self) -> bool {
+        let goes_on = |inside: Option<char>, outside: Option<char>| {
+            inside.is_some_and(is_of_word) && outside.is_some_and(is_of_word)
+        };
+        let (first, last) = (self.text.chars().next(), self.text.chars().next_back());
+        !goes_on(first, self.before) && !goes_on(last, self.after)
+    }
+}
+
+/// Whether a character is part of a word.
+fn is_of_word(character: char) -> bool {
+    character.is_alphanumeric() || "-_".contains(character)
+}
+
+/// The words of a text.
+fn words(text: &str) -> impl Iterator<Item = Occurrence<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text[at..].find(is_of_word)?;
+        let length = text[start..].find(|character| !is_of_word(character));
+        at = length.map_or(text.len(), |length| start + length);
+        Some(Occurrence::of(text, start..at))
+    })
+}
+
+/// The names that a dataset has a meaning for.
 #[derive(Default)]
 struct Vocabulary {
     fields: BTreeSet<String>,
@@ -202,5 +261,19 @@ impl Vocabulary {
             }
         }
         vocabulary
+    }
+
+    /// The names, ids among them, that are not found by taking a text apart into words.
+    fn no_words<'n>(&'n self, dataset: &'n Dataset) -> Vec<&'n str> {
+        let index = dataset.index();
+        let ids = index.records().map(|record| index.id(record));
+        let fields = self.fields.iter().map(String::as_str);
+        let values = self.values.keys().map(String::as_str);
+        let names: BTreeSet<&str> = ids
+            .chain(fields)
+            .chain(values)
+            .filter(|name| name.chars().any(|character| !is_of_word(character)))
+            .collect();
+        names.into_iter().collect()
     }
 }

@@ -1,6 +1,6 @@
 //! The published documents: each follows its schema, and the contract is written down as it is.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use treatise_diff::{CONTRACTS, Format, Witness};
 
 use crate::cases::folders;
@@ -125,4 +125,46 @@ fn a_witness_tells_what_breaks() {
     let breakages = witness.breakages(&compared.verdict);
     assert_eq!(breakages.len(), 1, "{breakages:?}");
     assert_eq!(breakages[0].uses, "drg-beta");
+}
+
+#[test]
+fn names_are_found_whatever_characters_they_have() {
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "id": {"type": "string"},
+            "a.b": {"type": "string"},
+            "a/c": {"type": "string"},
+            "kind": {"enum": ["x y", "x", "über alles", "=1"]},
+        },
+    });
+    let folder = dataset(&tests("base"));
+    let write = |path: &str, content: &Value| {
+        let path = folder.path().join(path);
+        std::fs::write(path, content.to_string()).expect("a file can be written");
+    };
+    write("schemas/drugs.schema.json", &schema);
+    for (file, id) in ["a+b", "b", "c:1/2", "(d)"].iter().enumerate() {
+        write(&format!("data/drugs/{file}.json"), &json!({ "id": id }));
+    }
+    let compared = compare(folder.path(), folder.path());
+    let found = |text: &str| {
+        let witness = Witness::find(compared.pair.older(), [text]);
+        let values = witness.values.into_values().flatten();
+        let names = witness.ids.into_iter().chain(witness.fields).chain(values);
+        names.collect::<Vec<_>>().join(", ")
+    };
+    for (text, expected) in [
+        (
+            r#"get("a+b")["a.b"]; if (kind === 'x y') {}"#,
+            "a+b, b, a.b, x y",
+        ),
+        ("see c:1/2 and (d), f(d)", "(d), c:1/2"),
+        ("a a+bc xa+b, c:1/22", "b"),
+        ("a.b is not quoted, `a/c` is, and \"=1\"", "b, a/c, =1"),
+        ("kind == \"über alles\"", "über alles"),
+        ("x y 'x' y", "x"),
+    ] {
+        assert_eq!(found(text), expected, "{text}");
+    }
 }
