@@ -13,7 +13,7 @@ use jsonschema::canonical::{self, CanonicalKind, CanonicalSchema, Containment};
 use serde_json::{Map, Value, json};
 
 use crate::Schema;
-use crate::imply::{implies, implies_all};
+use crate::imply::{Work, implies, implies_all};
 
 /// A place where two versions of a schema differ in more than the field table shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,6 +101,8 @@ const MOST_BYTES: usize = 2_000;
 /// Where alternatives are multiplied out, and patterns with them, the time explodes: a condition
 /// for each of ten coding systems takes minutes.
 const MOST_BYTES_WITH_ALTERNATIVES: usize = 300;
+/// What that costs beside looks at facts, for each byte.
+const LOOKS_PER_BYTE: usize = 100;
 /// The keywords that make alternatives.
 const ALTERNATIVES: &[&str] = &[
     "if",
@@ -140,6 +142,7 @@ type Demands = Vec<(String, Value)>;
 #[derive(Default)]
 struct Comparer {
     differences: Vec<Difference>,
+    work: Work,
 }
 
 impl Comparer {
@@ -161,7 +164,12 @@ impl Comparer {
             return;
         }
         let (Value::Object(old), Value::Object(new)) = (&old, &new) else {
-            self.say(pointer, relation(&old, &new), Some(&old), Some(&new));
+            self.say(
+                pointer,
+                relation(&self.work, &old, &new),
+                Some(&old),
+                Some(&new),
+            );
             return;
         };
         // What such a keyword forbids depends on all that stands around it.
@@ -224,9 +232,9 @@ impl Comparer {
         let (before, after) = (part(old), part(new));
         let keywords = in_groups(&unexplained);
         let follows = |fact: &Map<String, Value>, goal: &Map<String, Value>| {
-            implies(&Value::Object(fact.clone()), goal, &keywords)
+            implies(&self.work, &Value::Object(fact.clone()), goal, &keywords)
         };
-        let found = match prove(&before, &after) {
+        let found = match prove(&self.work, &before, &after) {
             Relation::Unknown if !is_entangled => {
                 Relation::of_proofs(follows(new, old), follows(old, new))
             }
@@ -252,11 +260,12 @@ impl Comparer {
         let whole = (Value::Object(old.clone()), Value::Object(new.clone()));
         let (before, after) = (pick(old), pick(new));
         if before != after {
-            let found = match relation(&before, &after) {
+            let found = match relation(&self.work, &before, &after) {
                 Relation::Same => Relation::Same,
                 found => {
-                    let is_within = found == Relation::Narrower || implies_all(&whole.1, &before);
-                    let was_within = implies_all(&whole.0, &after);
+                    let is_within =
+                        found == Relation::Narrower || implies_all(&self.work, &whole.1, &before);
+                    let was_within = implies_all(&self.work, &whole.0, &after);
                     match (is_within, was_within) {
                         (false, _) => found,
                         proofs => Relation::of_proofs(proofs.0, proofs.1),
@@ -284,7 +293,7 @@ impl Comparer {
                 true => (Relation::Wider, &whole.1),
                 false => (Relation::Narrower, &whole.0),
             };
-            if !implies_all(elsewhere, &demand) {
+            if !implies_all(&self.work, elsewhere, &demand) {
                 let (old, new) = match is_gone {
                     true => (Some(&demand), None),
                     false => (None, Some(&demand)),
@@ -346,10 +355,10 @@ impl Comparer {
         }
         let demand = |schema: &Value| json!({ "properties": { name: schema } });
         let follows = |fact: &Map<String, Value>, schema: &Value| {
-            implies_all(&Value::Object(fact.clone()), &demand(schema))
+            implies_all(&self.work, &Value::Object(fact.clone()), &demand(schema))
         };
         let found = match (follows(new, &before), follows(old, &after)) {
-            (false, false) => relation(&before, &after),
+            (false, false) => relation(&self.work, &before, &after),
             (is_within, was_within) => Relation::of_proofs(is_within, was_within),
         };
         if found != Relation::Same {
@@ -381,8 +390,8 @@ impl Comparer {
         if before.is_empty() && after.is_empty() {
             return;
         }
-        before.retain(|(_, demand)| !implies_all(whole.1, demand));
-        after.retain(|(_, demand)| !implies_all(whole.0, demand));
+        before.retain(|(_, demand)| !implies_all(&self.work, whole.1, demand));
+        after.retain(|(_, demand)| !implies_all(&self.work, whole.0, demand));
         let demands = (Some(&demands.0), Some(&demands.1));
         match (&before[..], &after[..]) {
             ([], []) => self.say(pointer, Relation::Same, demands.0, demands.1),
@@ -399,7 +408,7 @@ impl Comparer {
             (removed, added) if removed.len() == added.len() => {
                 for ((_, old), (place, new)) in removed.iter().zip(added) {
                     // The field table does not show what holds under a condition.
-                    let found = relation(old, new);
+                    let found = relation(&self.work, old, new);
                     self.say(place, found, Some(old), Some(new));
                 }
             }
@@ -518,9 +527,11 @@ fn speaks_of(schema: &Map<String, Value>, name: &str) -> bool {
 }
 
 /// Compares the values that two whole schemas allow.
-fn relation(old: &Value, new: &Value) -> Relation {
-    match prove(old, new) {
-        Relation::Unknown => Relation::of_proofs(implies_all(new, old), implies_all(old, new)),
+fn relation(work: &Work, old: &Value, new: &Value) -> Relation {
+    match prove(work, old, new) {
+        Relation::Unknown => {
+            Relation::of_proofs(implies_all(work, new, old), implies_all(work, old, new))
+        }
         found => found,
     }
 }
@@ -610,8 +621,8 @@ fn sorted(value: &Value) -> Value {
 }
 
 /// Compares the values that two schemas allow.
-fn prove(old: &Value, new: &Value) -> Relation {
-    let (Some(old), Some(new)) = (canonicalize(old), canonicalize(new)) else {
+fn prove(work: &Work, old: &Value, new: &Value) -> Relation {
+    let (Some(old), Some(new)) = (canonicalize(work, old), canonicalize(work, new)) else {
         return Relation::Unknown;
     };
     let covers = |left: &CanonicalSchema, right: &CanonicalSchema| {
@@ -625,13 +636,14 @@ fn prove(old: &Value, new: &Value) -> Relation {
     }
 }
 
-fn canonicalize(schema: &Value) -> Option<CanonicalSchema> {
+fn canonicalize(work: &Work, schema: &Value) -> Option<CanonicalSchema> {
     let most = if has_alternatives(schema) {
         MOST_BYTES_WITH_ALTERNATIVES
     } else {
         MOST_BYTES
     };
-    if schema.to_string().len() > most {
+    let length = schema.to_string().len();
+    if length > most || !work.spend(length * LOOKS_PER_BYTE) {
         return None;
     }
     let options = canonical::options().offline().should_validate_formats(true);
@@ -763,6 +775,23 @@ mod tests {
         let (one, two) = (schema(&[demand("a")]), schema(&[demand("b"), demand("a")]));
         assert_eq!(differences(one.clone(), two.clone()), "/allOf/0 Narrower");
         assert_eq!(differences(two, one), "/allOf/0 Wider");
+    }
+
+    #[test]
+    fn many_rules_that_all_change_take_no_longer_than_is_sensible() {
+        let schema = |count: usize, member: &str| {
+            let rule = |number: usize| {
+                let text = json!({"text": {"const": format!("t{number}")}});
+                let condition = json!({"required": ["text"], "properties": text});
+                json!({"if": condition, "then": {"required": [member]}})
+            };
+            json!({"type": "object", "allOf": (0..count).map(rule).collect::<Vec<_>>()})
+        };
+        let few = differences(schema(5, "n"), schema(5, "i"));
+        assert_eq!(few.matches("Wider").count(), 5, "{few}");
+        // Proofs for each pair of them would take minutes.
+        let many = differences(schema(400, "n"), schema(400, "i"));
+        assert_eq!(many.matches("Unknown").count(), 400);
     }
 
     #[test]

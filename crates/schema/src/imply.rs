@@ -27,9 +27,40 @@ const MOST_DEPTH: u32 = 80;
 /// Times that consequences are looked for anew, since one may be the condition of another.
 const MOST_ROUNDS: usize = 6;
 
+/// A bound on the work of all proofs that one comparison of two schemas takes: each proof alone is
+/// short, but there may be one for each pair of their rules.
+pub(crate) struct Work {
+    left: Cell<u64>,
+}
+
+impl Work {
+    /// Looks at facts: a second or two.
+    const MOST: u64 = 10_000_000;
+
+    /// Whether there is time left for so much of it.
+    pub(crate) fn spend(&self, looks: usize) -> bool {
+        let left = self.left.get().saturating_sub(looks as u64);
+        self.left.set(left);
+        left > 0
+    }
+}
+
+impl Default for Work {
+    fn default() -> Self {
+        Self {
+            left: Cell::new(Self::MOST),
+        }
+    }
+}
+
 /// Whether these keywords of a schema allow all that another schema allows.
-pub(crate) fn implies(fact: &Value, goal: &Map<String, Value>, keywords: &BTreeSet<&str>) -> bool {
-    let prover = Prover::default();
+pub(crate) fn implies(
+    work: &Work,
+    fact: &Value,
+    goal: &Map<String, Value>,
+    keywords: &BTreeSet<&str>,
+) -> bool {
+    let prover = Prover::new(work);
     let known = prover.known(vec![Fact::Is(fact)]);
     let mut wanted = goal
         .iter()
@@ -38,40 +69,41 @@ pub(crate) fn implies(fact: &Value, goal: &Map<String, Value>, keywords: &BTreeS
 }
 
 /// Whether a schema allows all that another one allows.
-pub(crate) fn implies_all(fact: &Value, goal: &Value) -> bool {
-    let prover = Prover::default();
+pub(crate) fn implies_all(work: &Work, fact: &Value, goal: &Value) -> bool {
+    let prover = Prover::new(work);
     let known = prover.known(vec![Fact::Is(fact)]);
     prover.entails(&known, goal)
 }
 
 /// Looks for proofs, and for no longer than is sensible.
-struct Prover {
+struct Prover<'w> {
     /// What is left of them.
     steps: Cell<u32>,
     depth: Cell<u32>,
+    work: &'w Work,
 }
 
-impl Default for Prover {
-    fn default() -> Self {
+impl<'w> Prover<'w> {
+    fn new(work: &'w Work) -> Self {
         Self {
             steps: Cell::new(MOST_STEPS),
             depth: Cell::new(0),
+            work,
         }
     }
-}
 
-impl Prover {
     /// Whether there is time left for this.
     fn spend(&self, steps: u32) -> bool {
         let left = self.steps.get().saturating_sub(steps);
         self.steps.set(left);
-        left > 0
+        left > 0 && self.work.spend(0)
     }
 
     /// Takes a step, unless the proof has become too long; then nothing is proved.
-    fn step(&self, prove: impl FnOnce() -> bool) -> bool {
+    fn step(&self, known: &Known<'_>, prove: impl FnOnce() -> bool) -> bool {
         let depth = self.depth.get();
-        if depth >= MOST_DEPTH || !self.spend(1) {
+        let has_time = self.work.spend(1 + known.facts.len());
+        if depth >= MOST_DEPTH || !has_time || !self.spend(1) {
             return false;
         }
         self.depth.set(depth + 1);
@@ -171,7 +203,7 @@ impl Prover {
 
     /// Whether the value is allowed by a schema.
     fn entails<'a>(&self, known: &Known<'a>, goal: &'a Value) -> bool {
-        self.step(|| self.has_goal(known, goal))
+        self.step(known, || self.has_goal(known, goal))
     }
 
     fn has_goal<'a>(&self, known: &Known<'a>, goal: &'a Value) -> bool {

@@ -9,10 +9,10 @@ use super::{Prover, has_reference, items_of};
 /// What compiling a schema costs, in steps.
 const STEPS_OF_VALIDATION: u32 = 50;
 
-impl Prover {
+impl Prover<'_> {
     /// Whether no value that is meant is allowed by a schema.
     pub(super) fn refutes<'a>(&self, known: &Known<'a>, schema: &'a Value) -> bool {
-        self.step(|| self.has_conflict(known, schema))
+        self.step(known, || self.has_conflict(known, schema))
     }
 
     fn has_conflict<'a>(&self, known: &Known<'a>, schema: &'a Value) -> bool {

@@ -40,7 +40,7 @@ const OF_NUMBERS: &[&str] = &[
     "multipleOf",
 ];
 
-impl Prover {
+impl Prover<'_> {
     /// Whether one keyword of a schema allows the value.
     pub(super) fn keyword<'a>(
         &self,
