@@ -11,7 +11,7 @@ use treatise_schema::{
 
 use crate::change::{Change, Detail, Part, Place};
 use crate::contract::{Kind, Level};
-use crate::value::normalised;
+use crate::value::{canonical, normalised};
 
 /// What changed in the schema of a collection.
 pub(crate) fn changes(old: &Collection, new: &Collection) -> Vec<Change> {
@@ -185,7 +185,12 @@ impl Tables<'_> {
                     values.iter().cloned().map(normalised).collect()
                 };
                 let (before, after) = (listed(before), listed(after));
-                for value in before.iter().filter(|value| !after.contains(value)) {
+                let texts = |values: &[Value]| -> BTreeSet<String> {
+                    values.iter().map(canonical).collect()
+                };
+                let (before_texts, after_texts) = (texts(&before), texts(&after));
+                let is_gone = |value: &&Value| !after_texts.contains(&canonical(value));
+                for value in before.iter().filter(is_gone) {
                     self.push(Kind::SchemaValueRemoved, new, Some(value.clone()), None);
                 }
                 let kind = if old.is_open_enum {
@@ -193,7 +198,8 @@ impl Tables<'_> {
                 } else {
                     Kind::SchemaValueAdded
                 };
-                for value in after.iter().filter(|value| !before.contains(value)) {
+                let is_new = |value: &&Value| !before_texts.contains(&canonical(value));
+                for value in after.iter().filter(is_new) {
                     self.push(kind, new, None, Some(value.clone()));
                 }
                 match (old.is_open_enum, new.is_open_enum) {
