@@ -25,11 +25,10 @@
 use std::sync::LazyLock;
 
 use crate::check::rule;
-use crate::documents::words;
 use crate::finding::{Finding, Found};
 use crate::phrase::Phrases;
 use crate::tables::rows;
-use crate::view::{Claim, Records, Text, evidence};
+use crate::view::{Claim, Prose, Records, Text, evidence};
 
 rule! {
     name: "absolute-claim",
@@ -95,7 +94,8 @@ fn absolute(claim: Claim<'_>) -> Option<Finding> {
         let found = ABSOLUTES.find_in(prose);
         let (_, range) = found.into_iter().find(|(_, range)| {
             let before = &statement[..range.start];
-            !is_negated(before) && !is_partitive(before) && !is_softened(before)
+            let is_meant = !is_partitive(before) && !is_softened(before);
+            is_meant && !is_negated(prose, range.start)
         })?;
         let message = format!("`{}` allows no exception", &statement[range.clone()]);
         Some(Finding::new(statement.part(range), message))
@@ -125,10 +125,13 @@ fn is_partitive(before: &str) -> bool {
     before.trim_end().ends_with(" of")
 }
 
-fn is_negated(before: &str) -> bool {
-    let before: Vec<_> = words(before).map(|(_, word)| word.to_lowercase()).collect();
-    let near = before.iter().rev().take(REACH);
-    near.clone().any(|word| {
-        matches!(&**word, "not" | "cannot" | "hardly" | "rarely") || word.ends_with("n't")
+/// Whether a negation stands among the last words before a place. Only these are looked at, since a
+/// statement may have many such places.
+fn is_negated(prose: &Prose<'_>, place: usize) -> bool {
+    let words = &prose.wording.words;
+    let before = &words[..words.partition_point(|word| word.range().end <= place)];
+    before.iter().rev().take(REACH).any(|word| {
+        let word = prose.text[word.range()].to_lowercase();
+        matches!(&*word, "not" | "cannot" | "hardly" | "rarely") || word.ends_with("n't")
     })
 }

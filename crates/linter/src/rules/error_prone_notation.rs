@@ -16,6 +16,7 @@
 //! that stand for much else, where the text has no dose, and terms, which are names as sources have them. The notations are those of `src/tables/error-prone.tsv`, as they are written
 //! there.
 
+use std::cell::LazyCell;
 use std::sync::LazyLock;
 
 use crate::check::rule;
@@ -53,13 +54,15 @@ static UNITS: LazyLock<Vec<&str>> = LazyLock::new(|| {
 fn check(prose: &Prose<'_>, found: &mut Found) {
     let (phrases, rows) = &*NOTATIONS;
     let text = prose.text.as_str();
+    // A text may have very many notations.
+    let has_dose = LazyCell::new(|| has_dose(text));
     for (position, range) in phrases.find_in(prose) {
         let [notation, place, instead, mistaken] = rows[position];
         let before = text[..range.start].trim_end();
         if place == "after-number" && !before.ends_with(|last: char| last.is_ascii_digit()) {
             continue;
         }
-        if place == "with-dose" && !has_dose(text) {
+        if place == "with-dose" && !*has_dose {
             continue;
         }
         found.add(

@@ -22,6 +22,7 @@
 //! the rules, it found the one with a British word.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -77,6 +78,7 @@ fn spelled(
     english.flat_map(|prose| {
         let possible = prose.wording.words.iter();
         let possible = possible.filter(|word| ALL.may_have(word.hash));
+        let mut surroundings = Surroundings::of(prose.text.as_str());
         possible.filter_map(move |word| {
             let range = word.range();
             let word = &prose.text[range.clone()];
@@ -86,27 +88,83 @@ fn spelled(
                 false => Cow::Owned(word.to_lowercase()),
             };
             let &(variety, other) = SPELLINGS.get(&*lower)?;
-            let text = prose.text.as_str();
-            is_own_wording(text, &range).then_some((prose, range, variety, other))
+            let is_own = surroundings.is_own_wording(&range);
+            is_own.then_some((prose, range, variety, other))
         })
     })
 }
 
-/// Whether a word is one that the author of the text chose: it is not, in an address or id, in a
-/// quotation, and as part of a name.
-fn is_own_wording(text: &str, range: &Range<usize>) -> bool {
-    let (before, behind) = (&text[..range.start], &text[range.end..]);
-    let start = before.rfind(char::is_whitespace).map_or(0, |at| at + 1);
-    let length = behind.find(char::is_whitespace).unwrap_or(behind.len());
-    let token = text.get(start..range.end + length).unwrap_or_default();
+/// What stands around the words of a text. It is found while these are gone through in order, so that a
+/// text with very many of them is looked at once.
+struct Surroundings<'t> {
+    text: &'t str,
+    /// How far quotation marks have been looked for.
+    at: usize,
+    /// Whether the last curly one there opens a quotation.
+    is_in_curly: bool,
+    /// Whether there is an odd number of straight ones.
+    is_in_straight: bool,
+    /// Where the last straight one of the whole text is.
+    last_straight: OnceCell<Option<usize>>,
+    /// What stands between white space, where that was last asked for, and whether it is an address or id.
+    token: Range<usize>,
+    is_code: bool,
+}
+
+impl<'t> Surroundings<'t> {
+    fn of(text: &'t str) -> Self {
+        Self {
+            text,
+            at: 0,
+            is_in_curly: false,
+            is_in_straight: false,
+            last_straight: OnceCell::new(),
+            token: 0..0,
+            is_code: false,
+        }
+    }
+
+    /// Whether a word is one that the author of the text chose: it is not, in an address or id, in a
+    /// quotation, and as part of a name. No word may stand before one that was asked for earlier.
+    fn is_own_wording(&mut self, range: &Range<usize>) -> bool {
+        for mark in self.text[self.at..range.start].chars() {
+            match mark {
+                '“' => self.is_in_curly = true,
+                '”' => self.is_in_curly = false,
+                '"' => self.is_in_straight = !self.is_in_straight,
+                _ => {}
+            }
+        }
+        self.at = range.start;
+        let is_quoted = self.is_in_curly || self.is_in_straight && self.is_closed_behind(range.end);
+        let is_capitalised = self.text[range.clone()].starts_with(char::is_uppercase);
+        let before = self.text[..range.start].trim_end();
+        let begins = before.is_empty() || before.ends_with(['.', ':', '!', '?']);
+        !is_quoted && (!is_capitalised || begins) && !self.is_in_code(range)
+    }
+
+    fn is_closed_behind(&self, end: usize) -> bool {
+        let last = self.last_straight.get_or_init(|| self.text.rfind('"'));
+        last.is_some_and(|last| last >= end)
+    }
+
+    fn is_in_code(&mut self, range: &Range<usize>) -> bool {
+        if !self.token.contains(&range.start) {
+            let (before, behind) = (&self.text[..range.start], &self.text[range.end..]);
+            let length = behind.find(char::is_whitespace).unwrap_or(behind.len());
+            let before = before.trim_end_matches(|it: char| !it.is_whitespace());
+            self.token = before.len()..range.end + length;
+            self.is_code = is_code(&self.text[self.token.clone()]);
+        }
+        self.is_code
+    }
+}
+
+/// Whether what stands between white space is an address or id.
+fn is_code(token: &str) -> bool {
     let token = token.trim_matches(|character: char| !character.is_alphanumeric());
-    let is_code = token.contains(['/', '_', '@', ':', '#', '=', '\\', '.'])
-        || token.matches('-').count() > 1 && !token.contains(char::is_uppercase);
-    let is_quoted = before.rfind('“') > before.rfind('”')
-        || before.matches('"').count() % 2 == 1 && behind.contains('"');
-    let is_capitalised = text[range.clone()].starts_with(char::is_uppercase);
-    let begins = before.trim_end().ends_with(['.', '!', '?', ':']) || before.trim().is_empty();
-    !is_code && !is_quoted && (!is_capitalised || begins)
+    token.contains(['/', '_', '@', ':', '#', '=', '\\', '.'])
+        || token.matches('-').count() > 1 && !token.contains(char::is_uppercase)
 }
 
 /// Which varieties a record has.

@@ -19,6 +19,7 @@
 //!
 //! It finds one abbreviation in the project's dataset, of a receptor that nothing explains.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use crate::check::rule;
@@ -83,6 +84,8 @@ fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) 
         records_of_kind.filter_map(|record| written(record, records))
     };
     for (place, text) in texts(Kind::Entity).chain(texts(Kind::Claim)) {
+        // A text may have very many abbreviations.
+        let names = LazyCell::new(|| records.names().find(&text));
         for (range, word) in words(text.as_str()) {
             let singular = singular(word);
             if !is_abbreviation(singular) || !known.insert(singular) {
@@ -90,11 +93,10 @@ fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) 
             }
             let range = with_number(&text, range);
             let written = text[range.clone()].trim_end_matches('s');
-            let names = records.names().find(&text);
-            let is_explained = names.iter().any(|mention| {
-                let is_around =
-                    mention.range.start <= range.start && range.end <= mention.range.end;
-                is_around && mention.name.term.is_some_and(explains)
+            // Names are found in order, and none lies in another one.
+            let around = names.partition_point(|mention| mention.range.end < range.end);
+            let is_explained = names.get(around).is_some_and(|mention| {
+                mention.range.start <= range.start && mention.name.term.is_some_and(explains)
             });
             if is_explained {
                 known.remove(singular);
