@@ -1,11 +1,12 @@
 //! What a rule says, before it is known where in a file that is.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::ops::Range;
 
 use treatise_dataset::RecordKey;
 use treatise_report::fault::Origin;
 use treatise_report::{Applicability, Diagnostic, Edit, Fix, Place, Rule, Severity};
-use treatise_source::{LineIndex, Lineage, Pointer, Span, Tree};
+use treatise_source::{LineIndex, Lineage, Pointer, Span, Tree, Written};
 
 use crate::canonical;
 use crate::shape::Shape;
@@ -20,11 +21,26 @@ pub(crate) struct Spot {
     pub(crate) span: Span,
 }
 
+/// A place in a record, or a part of the string that stands there.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) spot: Spot,
+    /// The part, by bytes of what the string says, where the string is written with escapes: where that
+    /// is, is found out for all findings in the string together.
+    pub(crate) within: Option<Range<usize>>,
+}
+
+impl From<Spot> for Part {
+    fn from(spot: Spot) -> Self {
+        Self { spot, within: None }
+    }
+}
+
 /// Where a finding points to.
 #[derive(Clone, Debug)]
 pub(crate) enum Whereabouts {
     /// Into a record.
-    At(Spot),
+    At(Part),
     /// To the entry of a collection in the manifest: the record with this id is not there.
     Gone {
         /// Position of the collection in the manifest.
@@ -52,8 +68,8 @@ pub(crate) struct Finding {
 
 impl Finding {
     /// A finding: `message` stands alone on one line, without full stop, literals in backticks.
-    pub(crate) fn new(spot: Spot, message: impl Into<String>) -> Self {
-        Self::with_whereabouts(Whereabouts::At(spot), message.into())
+    pub(crate) fn new(part: impl Into<Part>, message: impl Into<String>) -> Self {
+        Self::with_whereabouts(Whereabouts::At(part.into()), message.into())
     }
 
     /// A finding about a record that is not there any more.
@@ -178,6 +194,8 @@ pub(crate) struct Site<'t> {
     pub(crate) shape: &'t Shape,
     lines: LineIndex<'t>,
     lineage: OnceCell<Lineage<'t>>,
+    /// The string with escapes in which a finding was last, and how it is written.
+    written: RefCell<Option<(Span, Written)>>,
     /// Whether the tree has all that the text has.
     is_kept: OnceCell<bool>,
 }
@@ -191,12 +209,29 @@ impl<'t> Site<'t> {
             shape,
             lines: LineIndex::new(tree.text()),
             lineage: OnceCell::new(),
+            written: RefCell::new(None),
             is_kept: OnceCell::new(),
         }
     }
 
     pub(crate) fn place(&self, span: Span) -> Place {
         self.origin.place(&self.lines, span)
+    }
+
+    /// Where a part of the record is written; the whole string, where it is no part of it.
+    fn span_of(&self, part: Part) -> Span {
+        let string = part.spot.span;
+        let Some(within) = part.within else {
+            return string;
+        };
+        let mut last = self.written.borrow_mut();
+        if last.as_ref().is_none_or(|(known, _)| *known != string) {
+            let written = self.lineage().value_around(string).written();
+            *last = written.map(|written| (string, written));
+        }
+        let written = last.as_ref().map(|(_, written)| written);
+        let span = written.and_then(|written| written.span_of(within));
+        span.unwrap_or(string)
     }
 
     /// The value that a finding is about. At the name of the first member of an object, that is the
@@ -229,15 +264,16 @@ impl<'t> Site<'t> {
         self.shape.has_meaning(&path.unwrap_or_default())
     }
 
-    /// The diagnostic for a finding at a spot of the record; `related` are places in other records.
+    /// The diagnostic for a finding at a part of the record; `related` are places in other records.
     pub(crate) fn conclude(
         &self,
-        spot: Spot,
+        part: Part,
         finding: Finding,
         rule: &'static Rule,
         weight: Weight,
         related: impl Fn(Spot) -> Option<Place>,
     ) -> Diagnostic {
+        let span = self.span_of(part);
         let fix = finding
             .fix
             .as_ref()
@@ -246,9 +282,9 @@ impl<'t> Site<'t> {
         let is_kept = || canonical::keeps_all(self.tree.text());
         let is_held_back = fix.is_some() && !*self.is_kept.get_or_init(is_kept);
         let mut diagnostic = finding
-            .into_diagnostic(rule, weight, self.place(spot.span), related)
+            .into_diagnostic(rule, weight, self.place(span), related)
             .in_record((!self.id.is_empty()).then_some(self.id))
-            .at_pointer(self.pointer(spot.span));
+            .at_pointer(self.pointer(span));
         if is_held_back {
             diagnostic.notes.push(
                 "it is not mended by itself: the record repeats a key or has half a surrogate pair, \

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::Span;
+
 /// What an escape stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Escape {
@@ -111,22 +113,38 @@ pub(crate) fn characters(content: &str) -> impl Iterator<Item = (usize, usize, c
     })
 }
 
-/// Where a part of what a string's content stands for is written; both are given by bytes. `None` where
-/// the part does not begin and end between characters.
-pub(crate) fn written(content: &str, part: Range<usize>) -> Option<Range<usize>> {
-    let mut decoded = 0;
-    let begins = characters(content).map(|(at, _, character)| {
-        let begin = (decoded, at);
-        decoded += character.len_utf8();
-        begin
-    });
-    let mut begins: Vec<_> = begins.collect();
-    begins.push((decoded, content.len()));
-    let at = |offset| {
-        let found = begins.binary_search_by_key(&offset, |&(decoded, _)| decoded);
-        found.ok().map(|position| begins[position].1)
-    };
-    Some(at(part.start)?..at(part.end)?)
+/// How a string is written, to find parts of what it stands for.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// Where each character begins: in what the string stands for, and as it is written; and the ends.
+    begins: Vec<(usize, usize)>,
+}
+
+impl Written {
+    /// A string whose content begins at an offset.
+    pub(crate) fn new(content: &str, offset: usize) -> Self {
+        let mut decoded = 0;
+        let begins = characters(content).map(|(at, _, character)| {
+            let begin = (decoded, offset + at);
+            decoded += character.len_utf8();
+            begin
+        });
+        let mut begins: Vec<_> = begins.collect();
+        begins.push((decoded, offset + content.len()));
+        Self { begins }
+    }
+
+    /// Where a part is written; both are given by bytes. `None` where the part does not begin and end
+    /// between characters.
+    pub fn span_of(&self, part: Range<usize>) -> Option<Span> {
+        let at = |offset| {
+            let found = self
+                .begins
+                .binary_search_by_key(&offset, |&(decoded, _)| decoded);
+            found.ok().map(|position| self.begins[position].1 as u32)
+        };
+        Some(Span::new(at(part.start)?, at(part.end)?))
+    }
 }
 
 #[cfg(test)]
@@ -174,6 +192,7 @@ mod tests {
         let content = r#"a \"b\" \u00e4 c"#;
         let mut decoded = String::new();
         decode_into(content, &mut decoded);
+        let written = Written::new(content, 0);
         for (part, expected) in [
             ("a ", "a "),
             ("\"b\"", r#"\"b\""#),
@@ -182,13 +201,17 @@ mod tests {
             ("c", "c"),
         ] {
             let at = decoded.find(part).expect("it is there");
-            let range = written(content, at..at + part.len()).expect("it is written somewhere");
+            let span = written.span_of(at..at + part.len());
+            let range = span.expect("it is written somewhere").range();
             assert_eq!(&content[range], expected, "{part}");
         }
-        assert_eq!(written(content, 0..decoded.len()), Some(0..content.len()));
+        let end = content.len() as u32;
+        assert_eq!(written.span_of(0..decoded.len()), Some(Span::new(0, end)));
+        let shifted = Written::new(content, 7).span_of(0..decoded.len());
+        assert_eq!(shifted, Some(Span::new(7, end + 7)));
         let inside = decoded.find('ä').expect("it is there") + 1;
-        assert_eq!(written(content, 0..inside), None);
-        assert_eq!(written(content, 0..decoded.len() + 1), None);
+        assert_eq!(written.span_of(0..inside), None);
+        assert_eq!(written.span_of(0..decoded.len() + 1), None);
     }
 
     #[test]

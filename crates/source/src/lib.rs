@@ -22,6 +22,7 @@ mod tree;
 
 pub use align::align;
 pub use character::is_unseen;
+pub use escape::Written;
 pub use fault::{Fault, FaultKind, NumberLoss, Syntax};
 pub use lines::{LineColumn, LineIndex};
 pub use list::{Entry, EntryKind, list};

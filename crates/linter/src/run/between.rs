@@ -286,12 +286,13 @@ impl<'r> Inspected<'_, 'r> {
         let related =
             |spot: Spot| -> Option<Place> { Some(there.at(spot.record)?.place(spot.span)) };
         match &finding.place {
-            &Whereabouts::At(spot) => {
-                let site = here.at(spot.record)?;
-                let plan = self.records.at_key(spot.record)?.plan;
+            Whereabouts::At(part) => {
+                let part = part.clone();
+                let site = here.at(part.spot.record)?;
+                let plan = self.records.at_key(part.spot.record)?.plan;
                 let name = self.dataset.files().name(site.origin.file);
                 let weight = plan.weight(number, Path::new(name))?;
-                Some(site.conclude(spot, finding, rule, weight, related))
+                Some(site.conclude(part, finding, rule, weight, related))
             }
             Whereabouts::InSchema { place, pointer } => {
                 let (place, pointer) = (place.clone(), pointer.clone());

@@ -72,11 +72,7 @@ impl<'r> Citation<'r> {
         let Said { text, span } = said?;
         let record = self.record.key;
         let spot = Spot { record, span };
-        Some(Text {
-            string: text,
-            spot,
-            escaped: None,
-        })
+        Some(Text { string: text, spot })
     }
 
     /// The id of the source.

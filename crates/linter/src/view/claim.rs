@@ -31,11 +31,7 @@ impl<'r> Claim<'r> {
             return self.text_at(place);
         };
         let spot = self.spot_in(span);
-        let noted = closed.noted(noted).map(|string| Text {
-            string,
-            spot,
-            escaped: None,
-        });
+        let noted = closed.noted(noted).map(|string| Text { string, spot });
         noted.or_else(|| self.text_at(place))
     }
 

@@ -10,7 +10,7 @@ use super::known::{Place, Stands};
 use super::{
     Agent, Body, Citation, Claim, Entity, Issue, Kind, Known, Opened, Source, Term, Wording,
 };
-use crate::finding::Spot;
+use crate::finding::{Part, Spot};
 use crate::plan::Plan;
 use crate::words::{Said, Word};
 
@@ -26,8 +26,6 @@ pub(crate) struct Node<'r> {
 pub(crate) struct Text<'r> {
     pub(super) string: &'r str,
     pub(super) spot: Spot,
-    /// The string as it is written, where that is with escapes.
-    pub(super) escaped: Option<Value<'r>>,
 }
 
 /// Whether a string is written without escapes: every escape is longer than what it stands for.
@@ -146,12 +144,7 @@ impl<'r> Node<'r> {
     pub(crate) fn as_text(self) -> Option<Text<'r>> {
         let string = self.value.as_str()?;
         let spot = self.spot();
-        let escaped = (!is_plain(string, spot.span)).then_some(self.value);
-        Some(Text {
-            string,
-            spot,
-            escaped,
-        })
+        Some(Text { string, spot })
     }
 
     fn with(self, value: Value<'r>) -> Self {
@@ -171,14 +164,13 @@ impl<'r> Text<'r> {
     }
 
     /// A part of the string, by bytes.
-    pub(crate) fn part(self, range: Range<usize>) -> Spot {
-        let span = match self.escaped {
-            Some(value) => value.span_of(range),
-            None => self.span_of(range),
-        };
-        Spot {
-            span: span.unwrap_or(self.spot.span),
-            ..self.spot
+    pub(crate) fn part(self, range: Range<usize>) -> Part {
+        match self.span_of(range.clone()) {
+            Some(span) => Spot { span, ..self.spot }.into(),
+            None => Part {
+                spot: self.spot,
+                within: Some(range),
+            },
         }
     }
 
@@ -347,11 +339,7 @@ impl<'r> Record<'r> {
                 let content = span.start as usize + 1..span.end as usize - 1;
                 let spot = self.spot_in(span);
                 let string = self.body.text().get(content)?;
-                Some(Text {
-                    string,
-                    spot,
-                    escaped: None,
-                })
+                Some(Text { string, spot })
             }
             Stands::Escaped(index) => {
                 let root = self.root();
@@ -367,7 +355,6 @@ impl<'r> Record<'r> {
             (Said::Listed(number), Stands::Plain(span)) => Some(Text {
                 string: self.0.plan.words.get(number),
                 spot: self.spot_in(span),
-                escaped: None,
             }),
             _ => self.text_at(self.known.kind),
         }

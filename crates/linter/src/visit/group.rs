@@ -46,11 +46,11 @@ impl<'g> Group<'g> {
     fn conclude(&self, number: usize, found: Found) -> impl Iterator<Item = Diagnostic> {
         let findings = found.0.into_iter();
         findings.filter_map(move |finding| {
-            let Whereabouts::At(spot) = finding.place else {
+            let Whereabouts::At(part) = finding.place.clone() else {
                 return None;
             };
             let mut visited = self.visited.iter();
-            let at = visited.position(|one| one.key == spot.record)?;
+            let at = visited.position(|one| one.key == part.spot.record)?;
             let one = &self.visited[at];
             let site = self.sites[at]
                 .get_or_init(|| Site::new(one.tree, one.origin, one.id, &self.plan.shape));
@@ -58,7 +58,7 @@ impl<'g> Group<'g> {
                 (spot.record == one.key).then(|| site.place(spot.span))
             };
             let weight = self.plan.weight(number, one.path)?;
-            Some(site.conclude(spot, finding, LINTS[number].rule, weight, here))
+            Some(site.conclude(part, finding, LINTS[number].rule, weight, here))
         })
     }
 

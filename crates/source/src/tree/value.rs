@@ -1,9 +1,8 @@
 //! The values of a tree and how to move between them: by name, by position, by pointer.
 
-use std::ops::Range;
-
 use super::{Kind, MIX, Node, NodeKind, Tree, hash_of};
-use crate::{Number, Pointer, Span, escape};
+use crate::escape::Written;
+use crate::{Number, Pointer, Span};
 
 /// One value of a tree; cheap to copy.
 #[derive(Clone, Copy, Debug)]
@@ -61,17 +60,11 @@ impl<'t> Value<'t> {
         (self.kind() == Kind::String).then(|| self.tree.string_of(self.index))
     }
 
-    /// Where a part of the string, by bytes of what it says, is written; `None` where that is no part of
-    /// it.
-    pub fn span_of(self, part: Range<usize>) -> Option<Span> {
-        const QUOTE: u32 = 1;
+    /// How the string is written, to find where parts of what it says are; `None` if it is none.
+    pub fn written(self) -> Option<Written> {
+        const QUOTE: usize = 1;
         let content = self.source().strip_prefix('"')?.strip_suffix('"')?;
-        let written = escape::written(content, part)?;
-        let start = self.span().start + QUOTE;
-        Some(Span::new(
-            start + written.start as u32,
-            start + written.end as u32,
-        ))
+        Some(Written::new(content, self.span().start as usize + QUOTE))
     }
 
     /// The boolean; `None` if it is none.
