@@ -3,7 +3,7 @@
 use anyhow::Result;
 use std::collections::BTreeSet;
 use treatise_dataset::{Level, SchemaCache};
-use treatise_linter::{Choice, Linted, Options, Part, lint};
+use treatise_linter::{Choice, Linted, Options, Part, apply, lint};
 use treatise_report::fault::{DUPLICATE_KEY, INVALID_JSON, INVALID_UTF8, LONE_SURROGATE, TOO_DEEP};
 use treatise_report::{Applicability, Rule};
 
@@ -51,9 +51,9 @@ pub(crate) fn fmt(options: &FmtOptions) -> Result<Outcome> {
     let mended = if options.check {
         0
     } else {
-        mend(&root, &settings, &progress, Applicability::Safe)?
-            .records
-            .len()
+        let mended = mend(&root, &settings, &progress, Applicability::Safe)?;
+        apply(&root, &mended.fixed)?;
+        mended.records.len()
     };
     let linted = lint(&root, &settings)?;
     let took = progress.finish();

@@ -14,8 +14,8 @@ use anyhow::{Context, Result, bail, ensure};
 use treatise_dataset::{APPROVALS, Dataset, Level, SchemaCache};
 use treatise_diff::{Kind, Side, Source};
 use treatise_linter::{
-    Approved, Base, Choice, Clock, Documents, Linted, Notices, Options, Part, apply, difference,
-    fixes, is_about_content, is_about_soundness, lint, rule, rules,
+    Approved, Base, Choice, Clock, Documents, Fixed, Linted, Notices, Options, Part, apply,
+    difference, fixes, is_about_content, is_about_soundness, lint, rule, rules,
 };
 use treatise_report::{Applicability, Diagnostic};
 
@@ -64,18 +64,21 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
         documents: documents.as_ref(),
         notices: notices.as_ref(),
         base: revision.as_ref().map(|side| base_of(side, &approved)),
+        drafts: None,
         clock: options.rules.timings.then_some(&clock as Clock<'_>),
         is_last: false,
         forms_of_all: false,
     };
-    if options.fixes.diff {
-        return show_fixes(&root, &settings, options);
+    let mut count = 0;
+    if options.fixes.fix {
+        let mended = mend(&root, &settings, &progress, allowed(options))?;
+        if options.fixes.diff {
+            progress.finish();
+            return show_fixes(&mended, options);
+        }
+        apply(&root, &mended.fixed)?;
+        count = mended.fixed.count;
     }
-    let mended = if options.fixes.fix {
-        mend(&root, &settings, &progress, allowed(options))?.findings
-    } else {
-        0
-    };
     // As in `validate`, the process ends sooner than this could be taken apart.
     let settings = Options {
         is_last: true,
@@ -84,7 +87,7 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
     let linted = ManuallyDrop::new(lint(&root, &settings)?);
     let took = progress.finish();
     ensure_looked_at(&linted, &options.paths, &only)?;
-    report(&linted, options, mended, took)
+    report(&linted, options, count, took)
 }
 
 /// What of the change since a revision was approved. Both versions are compared for that, and so only
@@ -141,10 +144,10 @@ fn allowed(options: &CheckOptions) -> Applicability {
     }
 }
 
-/// What was mended.
+/// What is mended.
 #[derive(Default)]
 pub(crate) struct Mended {
-    pub(crate) findings: usize,
+    pub(crate) fixed: Fixed,
     pub(crate) records: BTreeSet<RecordPlace>,
 }
 
@@ -160,28 +163,30 @@ pub(crate) fn place_of(finding: &Diagnostic, dataset: &Dataset) -> Option<Record
     Some((name.to_owned(), line))
 }
 
-/// Applies fixes until there are none left.
+/// Fixes until there is nothing left to fix. Nothing is written yet: what the fixes of a round lead to is
+/// read from memory in the next one.
 pub(crate) fn mend(
     root: &Path,
     settings: &Options<'_>,
     progress: &Progress,
     allowed: Applicability,
 ) -> Result<Mended> {
-    let settings = Options {
-        keep: usize::MAX,
-        base: None,
-        clock: None,
-        ..*settings
-    };
     let mut mended = Mended::default();
     for _ in 0..MOST_ROUNDS {
+        let drafts = mended.fixed.drafts();
+        let settings = Options {
+            keep: usize::MAX,
+            base: None,
+            clock: None,
+            drafts: Some(&drafts),
+            ..*settings
+        };
         let linted = lint(root, &settings)?;
         let fixed = fixes(&linted, allowed)?;
         if fixed.is_empty() {
             break;
         }
-        apply(root, &fixed)?;
-        mended.findings += fixed.count;
+        mended.fixed.add(fixed);
         // What has to wait in this round is mended in a later one.
         let fixable = linted.findings.kept.iter().filter(|finding| {
             let fix = finding.fix.as_ref();
@@ -195,11 +200,9 @@ pub(crate) fn mend(
     Ok(mended)
 }
 
-fn show_fixes(root: &Path, settings: &Options<'_>, options: &CheckOptions) -> Result<Outcome> {
-    let linted = lint(root, settings)?;
-    let fixed = fixes(&linted, allowed(options))?;
-    let text = difference(&fixed);
-    output::write_patch(&text)?;
+fn show_fixes(mended: &Mended, options: &CheckOptions) -> Result<Outcome> {
+    let fixed = &mended.fixed;
+    output::write_patch(&difference(fixed))?;
     if !options.report.quiet {
         eprintln!("{} would be mended", counted(fixed.count as u64, "finding"));
     }

@@ -141,11 +141,14 @@ pub(crate) fn on_terminal(text: &str) -> String {
 
 /// Writes a patch to standard output: to a terminal as it can be read, and else as `git apply` takes it,
 /// to the byte.
-pub(crate) fn write_patch(text: &str) -> Result<()> {
+pub(crate) fn write_patch(patch: &[u8]) -> Result<()> {
     let is_read_by_people = io::stdout().is_terminal();
     write_stdout(|out| match is_read_by_people {
-        true => out.write_all(lines_on_terminal(text).as_bytes()),
-        false => out.write_all(text.as_bytes()),
+        true => {
+            let text = String::from_utf8_lossy(patch);
+            out.write_all(lines_on_terminal(&text).as_bytes())
+        }
+        false => out.write_all(patch),
     })
 }
 

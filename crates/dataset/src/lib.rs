@@ -7,6 +7,7 @@
 mod circles;
 mod collection;
 mod cores;
+mod drafts;
 mod exception;
 mod findings;
 mod index;
@@ -33,6 +34,7 @@ use treatise_source::NotRead;
 
 pub use collection::Collection;
 pub use cores::on_all_cores;
+pub use drafts::Drafts;
 pub use exception::{Exception, Within, check_exceptions};
 pub use findings::{Counts, Findings, is_wanted};
 pub use index::{Index, RecordNumber};
@@ -111,6 +113,8 @@ pub struct LoadOptions<'a> {
     pub only: Option<&'a [PathBuf]>,
     /// If given, the texts of records are hashed, and those that are known are not looked at again.
     pub texts: Option<Texts<'a>>,
+    /// If given, what is read instead of some files of records.
+    pub drafts: Option<&'a Drafts>,
     /// If given, schemas that it has are not compiled again, and those of this dataset are added.
     pub schemas: Option<&'a SchemaCache>,
     /// Is told how far it is.
@@ -127,6 +131,7 @@ impl Default for LoadOptions<'_> {
             keep: 10_000,
             only: None,
             texts: None,
+            drafts: None,
             schemas: None,
             observer: &(),
             visitor: &(),
@@ -148,6 +153,7 @@ pub struct Dataset {
     exceptions: Vec<Exception>,
     manifest_file: Option<ManifestFile>,
     texts: OwnTexts,
+    drafts: Drafts,
 }
 
 /// The texts that records were checked by, as they were read.
@@ -168,6 +174,11 @@ impl Dataset {
     /// The names of the files that findings point into.
     pub fn files(&self) -> &Files {
         &self.files
+    }
+
+    /// What is read instead of some of its files.
+    pub fn drafts(&self) -> &Drafts {
+        &self.drafts
     }
 
     /// What the manifest says.

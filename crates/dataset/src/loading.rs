@@ -70,6 +70,7 @@ pub fn begin(root: &Path, options: &LoadOptions<'_>) -> Result<(Dataset, Rest), 
             manifest: bytes,
             ..OwnTexts::default()
         },
+        drafts: options.drafts.cloned().unwrap_or_default(),
     };
     let pending = match manifest {
         Some(manifest) => {
@@ -251,6 +252,7 @@ impl Dataset {
             only: options.only,
             visitor: options.visitor,
             texts: options.texts,
+            drafts: &self.drafts,
         }
     }
 

@@ -15,7 +15,7 @@ use crate::loading::{MOST_BYTES, read_whole};
 use crate::manifest::{CollectionEntry, Manifest, RecordLimits};
 use crate::pass::Pass;
 use crate::seeded::SeededHasher;
-use crate::{Error, Observer};
+use crate::{Drafts, Error, Observer};
 
 /// What to check, and how.
 pub struct LooseOptions<'a> {
@@ -143,6 +143,7 @@ pub fn check_files(options: &LooseOptions<'_>) -> Result<Loose, Error> {
         only: None,
         visitor: &(),
         texts: None,
+        drafts: &Drafts::default(),
     };
     let (index, _) = pass.run(BTreeMap::new(), &mut loose.findings)?;
     loose.documents = index.len();

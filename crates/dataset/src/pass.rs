@@ -7,9 +7,10 @@ mod group;
 mod worker;
 
 use std::collections::BTreeMap;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use treatise_report::{Diagnostic, Files};
 use treatise_source::{Block, BlockReader, RegularFile};
@@ -22,7 +23,7 @@ use crate::layout::{Layout, RecordFile};
 use crate::manifest::Manifest;
 use crate::seeded::SeededHasher;
 use crate::visit::Visitor;
-use crate::{Error, Observer, Texts};
+use crate::{Drafts, Error, Observer, Texts};
 use disk::DiskWatch;
 use worker::Worker;
 
@@ -49,6 +50,8 @@ pub(crate) struct Pass<'a> {
     pub(crate) visitor: &'a dyn Visitor,
     /// What to do with the texts of records, if anything.
     pub(crate) texts: Option<Texts<'a>>,
+    /// What is read instead of some files.
+    pub(crate) drafts: &'a Drafts,
 }
 
 impl Pass<'_> {
@@ -259,8 +262,11 @@ impl Pass<'_> {
                     .collect()
             }
             Layout::Lines(file) => {
+                let draft = self.drafts.get(file.path(self.files));
                 let input: Input = if file.is_standard_input {
                     Box::new(std::io::stdin())
+                } else if let Some(draft) = draft {
+                    Box::new(Cursor::new(Arc::clone(draft)))
                 } else {
                     let path = self.root.join(file.path(self.files));
                     let opened = RegularFile::open(&path);

@@ -7,7 +7,7 @@ use treatise_report::FileId;
 use treatise_source::{FaultKind, Limits, NotRead, Parser, RegularFile, Text, Value};
 
 use crate::index::RecordNumber;
-use crate::{Dataset, Error};
+use crate::{Dataset, Error, drafts};
 
 /// Reads records of a dataset, best in their order.
 pub struct Reader<'d> {
@@ -109,12 +109,23 @@ impl<'d> Reader<'d> {
     /// Reads the text of a record into the buffer, and returns its length.
     fn fill(&mut self, record: RecordNumber) -> Result<usize, Error> {
         let (entry, offset) = self.dataset.index().entry(record);
-        let path = self.dataset.root.join(self.dataset.path_of(entry.file));
+        let relative = self.dataset.path_of(entry.file);
+        let path = self.dataset.root.join(relative);
+        let limit = self.dataset.manifest.limits.record_bytes;
+        if let Some(draft) = self.dataset.drafts.get(relative) {
+            let from = usize::try_from(offset).unwrap_or(usize::MAX);
+            let rest = draft.get(from..).unwrap_or_default();
+            let text = match self.dataset.collection_of(record).has_lines() {
+                true => &rest[..rest.len().min(entry.length as usize)],
+                false => rest,
+            };
+            let read = drafts::read_behind(text, limit, &mut self.buffer, 0);
+            return read.map_err(|error| Error::not_read(&path, error));
+        }
         if self.dataset.collection_of(record).has_lines() {
             let read = self.read_line(entry.file, &path, offset, entry.length);
             return read.map_err(|error| Error::not_read(&path, error));
         }
-        let limit = self.dataset.manifest.limits.record_bytes;
         RegularFile::open(&path)
             .and_then(|file| file.read(limit, &mut self.buffer))
             .map_err(|error| Error::not_read(&path, error))

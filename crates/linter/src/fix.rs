@@ -6,11 +6,14 @@
 )]
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use similar::group_diff_ops;
 use similar::udiff::UnifiedHunkHeader;
+use treatise_dataset::Drafts;
 use treatise_report::{Applicability, Diagnostic, Edit, FileId, Fix};
 use treatise_source::{RegularFile, align};
 
@@ -21,23 +24,48 @@ use crate::{Error, Linted};
 pub struct Fixed {
     /// Findings that are mended.
     pub count: usize,
-    files: Vec<FixedFile>,
+    /// By how a file is shown, and its path relative to the root: two may be shown alike.
+    files: BTreeMap<(String, PathBuf), FixedFile>,
 }
 
 #[derive(Debug)]
 struct FixedFile {
-    /// Relative to the root.
-    path: PathBuf,
-    /// The same as it is shown.
-    name: String,
-    before: Vec<u8>,
-    after: Vec<u8>,
+    before: Arc<[u8]>,
+    after: Arc<[u8]>,
 }
 
 impl Fixed {
     /// Whether nothing changes.
     pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
+        self.changed().next().is_none()
+    }
+
+    /// Adds fixes of the files as they are after these ones.
+    pub fn add(&mut self, later: Self) {
+        self.count += later.count;
+        for (key, file) in later.files {
+            match self.files.entry(key) {
+                Entry::Occupied(mut known) => known.get_mut().after = file.after,
+                Entry::Vacant(place) => {
+                    place.insert(file);
+                }
+            }
+        }
+    }
+
+    /// The files as they are after the fixes, to be read instead of those that are there.
+    pub fn drafts(&self) -> Drafts {
+        let mut drafts = Drafts::default();
+        for ((_, path), file) in &self.files {
+            drafts.put(path, Arc::clone(&file.after));
+        }
+        drafts
+    }
+
+    /// What changes in the end.
+    fn changed(&self) -> impl Iterator<Item = (&(String, PathBuf), &FixedFile)> {
+        let files = self.files.iter();
+        files.filter(|(_, file)| file.before != file.after)
     }
 }
 
@@ -65,11 +93,10 @@ pub fn fixes(linted: &Linted, allowed: Applicability) -> Result<Fixed, Error> {
     for ((name, file), mut fixes) in by_file {
         let relative = linted.dataset.path_of(file);
         let path = linted.dataset.root().join(relative);
-        let mut before = Vec::new();
-        let length = RegularFile::open(&path)
-            .and_then(|file| file.read(MOST_BYTES, &mut before))
-            .map_err(|error| Error::file(&path, error))?;
-        before.truncate(length);
+        let before = match linted.dataset.drafts().get(relative) {
+            Some(draft) => Arc::clone(draft),
+            None => read(&path)?,
+        };
         // The smallest first: a new form of the whole record can wait.
         fixes.sort_by_key(|fix| {
             fix.edits
@@ -79,17 +106,23 @@ pub fn fixes(linted: &Linted, allowed: Applicability) -> Result<Fixed, Error> {
         });
         let (count, edits) = compatible(&fixes);
         let after = edited(&before, &edits);
-        if after != before {
+        if after != *before {
             fixed.count += count;
-            fixed.files.push(FixedFile {
-                path: relative.to_path_buf(),
-                name: name.to_owned(),
-                before,
-                after,
-            });
+            let after = after.into();
+            let key = (name.to_owned(), relative.to_path_buf());
+            fixed.files.insert(key, FixedFile { before, after });
         }
     }
     Ok(fixed)
+}
+
+fn read(path: &Path) -> Result<Arc<[u8]>, Error> {
+    let mut bytes = Vec::new();
+    let length = RegularFile::open(path)
+        .and_then(|file| file.read(MOST_BYTES, &mut bytes))
+        .map_err(|error| Error::file(path, error))?;
+    bytes.truncate(length);
+    Ok(bytes.into())
 }
 
 fn fix_of(finding: &Diagnostic) -> Option<&Fix> {
@@ -140,10 +173,10 @@ fn edited(before: &[u8], edits: &[&Edit]) -> Vec<u8> {
 /// # Errors
 /// A file can't be written.
 pub fn apply(root: &Path, fixed: &Fixed) -> Result<(), Error> {
-    for file in &fixed.files {
+    for ((name, path), file) in fixed.changed() {
         // The path of the root is that of a machine, and so is the name of what is temporary.
-        replace(&root.join(&file.path), &file.after).map_err(|error| Error::File {
-            path: file.name.clone(),
+        replace(&root.join(path), &file.after).map_err(|error| Error::File {
+            path: name.clone(),
             reason: format!(
                 "it can't be written anew: {}",
                 io::Error::from(error.kind())
@@ -165,40 +198,36 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// What the fixes change, as a unified diff.
-pub fn difference(fixed: &Fixed) -> String {
-    let mut text = String::new();
-    for file in &fixed.files {
-        let (before, after) = (
-            String::from_utf8_lossy(&file.before),
-            String::from_utf8_lossy(&file.after),
-        );
-        text += &unified(&file.name, &before, &after);
+/// What the fixes change, as a unified diff. The files may have bytes that are no text.
+pub fn difference(fixed: &Fixed) -> Vec<u8> {
+    let mut patch = Vec::new();
+    for ((name, _), file) in fixed.changed() {
+        unified(name, &file.before, &file.after, &mut patch);
     }
-    text
+    patch
 }
 
-/// Two versions of a file as a unified diff.
-fn unified(name: &str, before: &str, after: &str) -> String {
+/// Adds two versions of a file as a unified diff.
+fn unified(name: &str, before: &[u8], after: &[u8], patch: &mut Vec<u8>) {
     const CONTEXT: usize = 3;
-    let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
+    let lines = |text| <[u8]>::split_inclusive(text, |byte| *byte == b'\n').collect::<Vec<_>>();
     let (before, after) = (lines(before), lines(after));
     let hunks = group_diff_ops(align(&before, &after), CONTEXT);
-    let mut text = format!("--- a/{name}\n+++ b/{name}\n");
+    patch.extend(format!("--- a/{name}\n+++ b/{name}\n").into_bytes());
     for hunk in hunks {
-        text += &format!("{}\n", UnifiedHunkHeader::new(&hunk));
+        patch.extend(format!("{}\n", UnifiedHunkHeader::new(&hunk)).into_bytes());
         for change in hunk
             .iter()
             .flat_map(|step| step.iter_changes(&before, &after))
         {
             let line = change.value();
-            text += &format!("{}{line}", change.tag());
-            if !line.ends_with('\n') {
-                text += "\n\\ No newline at end of file\n";
+            patch.extend(change.tag().to_string().into_bytes());
+            patch.extend_from_slice(line);
+            if !line.ends_with(b"\n") {
+                patch.extend_from_slice(b"\n\\ No newline at end of file\n");
             }
         }
     }
-    text
 }
 
 #[cfg(test)]
@@ -236,10 +265,12 @@ mod tests {
 
     #[test]
     fn lines_are_shown_with_those_around_them() {
-        let before = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
-        let after = "1\n2\n3\n4\n5\nsix\n7\n8\n9";
+        let before = b"1\n2\n3\n4\n5\n6\n7\n8\n9\n";
+        let after = b"1\n2\n3\n4\n5\nsix\n7\n8\n9";
+        let mut patch = Vec::new();
+        unified("data/one.json", before, after, &mut patch);
         assert_eq!(
-            unified("data/one.json", before, after),
+            String::from_utf8_lossy(&patch),
             "--- a/data/one.json\n+++ b/data/one.json\n@@ -3,7 +3,7 @@\n 3\n 4\n 5\n-6\n+six\n 7\n 8\n\
              -9\n+9\n\\ No newline at end of file\n"
         );

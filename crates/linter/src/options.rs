@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use treatise_dataset::{Counts, Dataset, Findings, Observer, SchemaCache};
+use treatise_dataset::{Counts, Dataset, Drafts, Findings, Observer, SchemaCache};
 use treatise_report::Skipped;
 
 use crate::documents::Documents;
@@ -37,6 +37,8 @@ pub struct Options<'a> {
     pub notices: Option<&'a Notices>,
     /// The dataset before a change.
     pub base: Option<Base<'a>>,
+    /// If given, what is read instead of some files of records.
+    pub drafts: Option<&'a Drafts>,
     /// If given, how long each rule takes is measured with it.
     pub clock: Option<Clock<'a>>,
     /// Whether the process ends with this run. Then what was made of the records is left for the system
@@ -59,6 +61,7 @@ impl Default for Options<'_> {
             documents: None,
             notices: None,
             base: None,
+            drafts: None,
             clock: None,
             is_last: false,
         }

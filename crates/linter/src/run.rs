@@ -35,6 +35,7 @@ fn lint_here(root: &Path, options: &Options<'_>) -> Result<Linted, Error> {
                 keep: usize::MAX,
                 only: None,
                 observer: &(),
+                drafts: None,
                 clock: None,
                 ..*options
             };
@@ -111,6 +112,7 @@ fn inspect<T>(
         visitor: &inspector,
         schemas: options.schemas,
         texts: None,
+        drafts: options.drafts,
     };
     let (dataset, rest) = begin(root, &load_options)?;
     let plans = inspector.plans();

@@ -140,16 +140,38 @@ fn shown_fixes_are_a_patch_to_the_byte() {
     let lines = tabs.replace('\n', "\r\n");
     for written in [tabs, lines] {
         let record = write(root, "data/plants/tansy.json", &written);
-        // What two fixes touch is mended by one after the other.
-        for _ in 0..2 {
-            let shown = check(root, &["--fix", "--diff"]).stdout;
-            if !shown.is_empty() {
-                write(root, "fixes.patch", &shown);
-                git(root, &["apply", "--whitespace=nowarn", "fixes.patch"]);
-            }
-        }
+        // What two fixes touch is mended by one after the other, and shown together.
+        let shown = check(root, &["--fix", "--diff"]).stdout;
+        assert_eq!(read(&record), written);
+        write(root, "fixes.patch", &shown);
+        git(root, &["apply", "--whitespace=nowarn", "fixes.patch"]);
         assert_eq!(read(&record), CANONICAL);
     }
+}
+
+#[test]
+fn what_is_shown_is_what_fixing_makes_of_it() {
+    let [shown, mended] = [sound(), sound()];
+    let lines = "{\"parent\":\"rue\", \"id\":\"tansy\"}\r\n\r\n{\"id\":\"rue\"}\r\n";
+    for dataset in [&shown, &mended] {
+        let root = dataset.path();
+        let manifest = MANIFEST.replace("data/plants", "data/plants.ndjson");
+        write(root, "data/dataset.json", &manifest);
+        write(root, "data/plants.ndjson", lines);
+        std::fs::remove_dir_all(root.join("data/plants")).expect("the folder can be removed");
+    }
+    let patch = check(shown.path(), &["--fix", "--diff"]).stdout;
+    write(shown.path(), "fixes.patch", &patch);
+    git(
+        shown.path(),
+        &["apply", "--whitespace=nowarn", "fixes.patch"],
+    );
+    check(mended.path(), &["--fix"]).expect(0, "", "");
+    let [one, other] =
+        [&shown, &mended].map(|dataset| read(&dataset.path().join("data/plants.ndjson")));
+    assert_ne!(one, lines);
+    assert_eq!(one, other);
+    check(shown.path(), &["--fix", "--diff"]).expect(0, "", "");
 }
 
 #[test]

@@ -12,13 +12,13 @@ use treatise_source::{Block, LineIndex, NotRead, Parser, Span, Text};
 use super::folder::OpenFolder;
 use super::group::{GROUP, RecordText, has_room};
 use super::{PartFindings, Shared, Source, SourceNumber};
-use crate::Error;
 use crate::collection::Collection;
 use crate::findings::{Counts, is_wanted};
 use crate::index::{Haul, Part};
 use crate::layout::RecordFile;
 use crate::rules::{OVERSIZED_FILE, SYMLINK_IN_DATA, UNEXPECTED_FILE};
 use crate::visit::RecordVisitor;
+use crate::{Error, drafts};
 
 pub(super) struct Worker<'a> {
     pub(super) shared: &'a Shared<'a>,
@@ -73,23 +73,26 @@ impl<'a> Worker<'a> {
         for (position, record) in files.iter().enumerate() {
             let path = record.path(pass.files);
             let name = path.file_name();
-            let opened = if record.is_standard_input {
+            let draft = pass.drafts.get(path);
+            let opened = if record.is_standard_input || draft.is_some() {
                 None
             } else {
                 Some(self.folder.open(pass.root, path, name))
             };
-            let size = match &opened {
-                Some(Ok(file)) => file.size(),
-                Some(Err(_)) => 0,
-                None => limit,
+            let size = match (&opened, draft) {
+                (Some(Ok(file)), _) => file.size(),
+                (Some(Err(_)), _) => 0,
+                (None, Some(draft)) => draft.len() as u64,
+                (None, None) => limit,
             };
             if !has_room(read_files.len(), filled, size) {
                 self.read_files(collection, &mut read_files, buffer);
                 filled = 0;
             }
-            let read = match opened {
-                None => read_standard_input(limit, buffer, filled),
-                Some(opened) => opened.and_then(|file| {
+            let read = match (opened, draft) {
+                (None, None) => read_standard_input(limit, buffer, filled),
+                (None, Some(draft)) => drafts::read_behind(draft, limit, buffer, filled),
+                (Some(opened), _) => opened.and_then(|file| {
                     if position == 0 {
                         watch_disk(file.would_wait());
                     }
