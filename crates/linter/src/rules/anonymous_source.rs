@@ -16,7 +16,8 @@
 //!
 //! # How often it is right
 //!
-//! In the project's dataset 3 of 19 sources name nobody. It is right about all of them; issues say so of each.
+//! On 30 November 2026, 7 of the 50 sources of the project's dataset named nobody. It is right about all of
+//! them; issues say so of each.
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};

@@ -17,7 +17,8 @@
 //!
 //! # How often it is right
 //!
-//! It finds one statement in the project's dataset, with two steps of a mechanism.
+//! It finds nothing in the project's dataset any more: the one statement that it found there, with two
+//! steps of a mechanism, was split.
 
 use std::ops::Range;
 use std::sync::LazyLock;

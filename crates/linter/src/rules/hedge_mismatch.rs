@@ -19,7 +19,8 @@
 //!
 //! # How often it is right
 //!
-//! It finds nothing in the project's dataset, of whose 224 hedges 85 have a word of the table.
+//! It finds nothing in the project's dataset, of whose 228 hedges 88 had a word of the table on
+//! 30 November 2026.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

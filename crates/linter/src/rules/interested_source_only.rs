@@ -20,8 +20,8 @@
 //!
 //! # How often it is right
 //!
-//! In the project's dataset, 68 of 355 claims are clinical and rest on interested sources alone: so many
-//! are found when all links to issues are cut. An issue touches each of them, so that nothing is found.
+//! On 30 November 2026, 68 of the 364 claims of the project's dataset were clinical and rested on interested
+//! sources alone: so many are found when all links to issues are cut. An issue touches each of them, so that nothing is found.
 
 use treatise_report::Severity;
 

@@ -18,8 +18,8 @@
 //!
 //! # How often it is right
 //!
-//! In the project's dataset 23 claims about treatments and metastasis rest on the page of a provider alone,
-//! and issues cover all of them.
+//! On 30 November 2026, 23 claims of the project's dataset about treatments and metastasis rested on the
+//! page of a provider alone, and issues cover all of them.
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};

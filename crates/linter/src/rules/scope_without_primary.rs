@@ -19,8 +19,8 @@
 //!
 //! # How often it is right
 //!
-//! It finds nothing in the project's dataset, where 53 statements name a cancer and all of them have it in
-//! their fields; in cases of our own it was right.
+//! It finds nothing in the project's dataset, where 44 statements named a cancer on 30 November 2026 and all
+//! of them have it in their fields; in cases of our own it was right.
 
 use std::collections::BTreeSet;
 use std::ops::Range;

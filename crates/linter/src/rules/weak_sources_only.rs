@@ -21,8 +21,8 @@
 //!
 //! # How often it is right
 //!
-//! In the project's dataset, 181 of 355 claims are clinical and rest on weak sources alone: so many are
-//! found when all links to issues are cut. An issue touches each of them, so that nothing is found.
+//! On 30 November 2026, 185 of the 364 claims of the project's dataset were clinical and rested on weak
+//! sources alone: so many are found when all links to issues are cut. An issue touches each of them, so that nothing is found.
 
 use treatise_report::Severity;
 
