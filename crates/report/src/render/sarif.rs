@@ -199,12 +199,13 @@ fn double_braces(text: &str) -> String {
 }
 
 fn location<'a>(report: &Report<'_>, place: &crate::Place) -> Location<'a> {
+    let uri = uri::of(report.files.name(place.file));
     Location {
         id: None,
         physical: PhysicalLocation {
             artifact_location: ArtifactLocation {
-                uri: uri::relative(report.files.name(place.file)),
-                uri_base_id: UriBases::ROOT,
+                uri_base_id: uri::is_relative(&uri).then_some(UriBases::ROOT),
+                uri,
             },
             region: Region::new(place),
         },

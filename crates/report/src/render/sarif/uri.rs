@@ -1,22 +1,37 @@
-//! Names of files as relative references (RFC 3986).
+//! Names of files as URIs and relative references (RFC 3986).
 
 use std::fmt::Write as _;
+use std::path::Path;
 
-/// `name` as a reference below the root: segments are percent-encoded, and what would lead out
-/// of the root (a leading `/`, a `..`) is left out, because a viewer opens what it is given.
-pub(super) fn relative(name: &str) -> String {
-    let mut segments = Vec::new();
+/// `name` as a URI where it is an absolute path, and else as a reference below the root, or beside it
+/// where somebody has named such a file. Segments are percent-encoded.
+pub(super) fn of(name: &str) -> String {
+    let is_absolute = Path::new(name).is_absolute();
+    let mut segments: Vec<String> = Vec::new();
     for segment in name.split('/') {
         match segment {
             "" | "." => {}
-            ".." => drop(segments.pop()),
+            ".." => {
+                let last = segments.pop_if(|last| last != "..");
+                // Above the root of the file system there is nothing.
+                if last.is_none() && !is_absolute {
+                    segments.push("..".to_owned());
+                }
+            }
             other => segments.push(encode(other)),
         }
     }
-    if segments.is_empty() {
-        return ".".to_owned();
+    match (is_absolute, segments.is_empty()) {
+        (true, _) => format!("file:///{}", segments.join("/")),
+        (false, true) => ".".to_owned(),
+        (false, false) => segments.join("/"),
     }
-    segments.join("/")
+}
+
+/// Whether what [`of`] has made is a reference.
+pub(super) fn is_relative(uri: &str) -> bool {
+    // The colons of names are encoded.
+    !uri.contains(':')
 }
 
 fn encode(segment: &str) -> String {
@@ -34,23 +49,38 @@ fn encode(segment: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::relative;
+    use super::{is_relative, of};
 
     #[test]
-    fn references_stay_below_the_root() {
+    fn references_are_below_the_root_or_beside_it() {
         for (name, reference) in [
             ("data/drugs/drg-x.json", "data/drugs/drg-x.json"),
             ("data/a b%ä.json", "data/a%20b%25%C3%A4.json"),
-            ("/etc/passwd", "etc/passwd"),
-            ("../../x.json", "x.json"),
+            ("x.json", "x.json"),
+            ("../x.json", "../x.json"),
+            ("../../x.json", "../../x.json"),
+            ("a/../../x.json", "../x.json"),
             ("a/./b/../c.json", "a/c.json"),
-            ("//host/x.json", "host/x.json"),
             ("C:/x.json", "C%3A/x.json"),
             ("javascript:x", "javascript%3Ax"),
             ("a\\..\\b", "a%5C..%5Cb"),
             ("", "."),
         ] {
-            assert_eq!(relative(name), reference, "{name}");
+            assert_eq!(of(name), reference, "{name}");
+            assert!(is_relative(reference), "{name}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn absolute_paths_are_uris() {
+        for (name, uri) in [
+            ("/tmp/x/a b.json", "file:///tmp/x/a%20b.json"),
+            ("/tmp/../../etc/x.json", "file:///etc/x.json"),
+            ("//host/x.json", "file:///host/x.json"),
+        ] {
+            assert_eq!(of(name), uri, "{name}");
+            assert!(!is_relative(uri), "{name}");
         }
     }
 }
