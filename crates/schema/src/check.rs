@@ -13,7 +13,7 @@ use crate::compile::{Schemas, Scope};
 use crate::document::{Document, Part, Unplaced};
 use crate::keyword::{Target, is_known, known};
 use crate::nearest::nearest;
-use crate::pattern::{PatternCache, Unusable};
+use crate::pattern::{Foreign, PatternCache, Unusable, foreign};
 use crate::rules::{INVALID_SCHEMA, UNKNOWN_FORMAT, UNKNOWN_KEYWORD};
 use crate::survey::{Located, Survey};
 
@@ -107,11 +107,13 @@ pub(crate) fn pattern_count(survey: &Survey<'_>) -> usize {
     patterns.len()
 }
 
-/// Patterns that the linear-time engine does not take, or more of them than it has time for.
+/// Patterns that the linear-time engine does not take, or more of them than it has time for. In a dataset
+/// also those that mean something else elsewhere.
 pub(crate) fn bad_patterns(
     survey: &Survey<'_>,
     patterns: &PatternCache,
     limit: usize,
+    is_strict: bool,
 ) -> Vec<Diagnostic> {
     let mut known: BTreeMap<String, Option<Unusable>> = BTreeMap::new();
     let mut findings = Unplaced::default();
@@ -127,16 +129,24 @@ pub(crate) fn bad_patterns(
         let fault = known
             .entry(pattern.to_owned())
             .or_insert_with(|| patterns.get(pattern, limit).err());
+        let part = if at.as_str().ends_with("/pattern") {
+            Part::Value
+        } else {
+            Part::Name
+        };
         if let Some(fault) = fault {
-            let part = if at.as_str().ends_with("/pattern") {
-                Part::Value
-            } else {
-                Part::Name
-            };
             let message = format!("this regular expression can't be used: {fault}");
             let finding = findings.push(document, at, part, &INVALID_SCHEMA, message);
             let note = "patterns run in linear time, so that no text can stall a check";
             finding.notes.push(note.into());
+        } else if let Some(foreign) = is_strict.then(|| foreign(pattern)).flatten() {
+            let Foreign { construct, help } = foreign;
+            let message =
+                format!("this regular expression has `{construct}`, which ECMA-262 does not have");
+            let finding = findings.push(document, at, part, &INVALID_SCHEMA, message);
+            let note = "others who read the schema refuse it, or take it for something else";
+            finding.notes.push(note.into());
+            finding.help.push(help.into());
         }
     });
     findings.placed()

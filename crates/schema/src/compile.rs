@@ -99,7 +99,12 @@ impl Schemas {
         let pattern_limit = check::pattern_limit(check::pattern_count(&survey));
         findings.extend(check::unknown_words(&survey, options.is_strict));
         let patterns = PatternCache::default();
-        findings.extend(check::bad_patterns(&survey, &patterns, pattern_limit));
+        findings.extend(check::bad_patterns(
+            &survey,
+            &patterns,
+            pattern_limit,
+            options.is_strict,
+        ));
         for document in &library.documents {
             let draft = library.default_draft.detect(&document.value);
             let mut validators: Vec<_> = meta_validator(draft).into_iter().collect();

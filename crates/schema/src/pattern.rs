@@ -9,8 +9,12 @@
 //! Whether a pattern can be used is known at once; what it runs on is built when a text first comes
 //! to it, since many schemas have more patterns than a run has uses for.
 
+mod foreign;
 mod table;
 
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -19,10 +23,11 @@ use jsonschema::{Keyword, ValidationError};
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::nfa::thompson;
 use regex_automata::{Anchored, Input};
-use regex_syntax::ast::ErrorKind;
+use regex_syntax::ast::{AssertionKind, Ast, ErrorKind, Visitor};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
+pub(crate) use self::foreign::{Foreign, foreign};
 use self::table::Table;
 use crate::instance::{Instance, TreeJson};
 
@@ -87,6 +92,7 @@ impl Pattern {
     pub(crate) fn new(pattern: &str, limit: usize, room: &Arc<Room>) -> Result<Self, Unusable> {
         let translated =
             jsonschema_regex::to_rust_regex(pattern).map_err(|()| Unusable::of(pattern))?;
+        let translated = as_in_ecma_262(translated);
         let config = thompson::Config::new()
             .which_captures(thompson::WhichCaptures::None)
             .nfa_size_limit(Some(limit));
@@ -163,6 +169,72 @@ impl Room {
                 left.checked_sub(bytes)
             })
             .is_ok()
+    }
+}
+
+/// Makes of a pattern that was translated otherwise one in which a dot stands for no end of a line, of
+/// which ECMA-262 has four (section 12.3), and a word consists of letters of ASCII (section 22.2.2.4.1).
+fn as_in_ecma_262(translated: Cow<'_, str>) -> Cow<'_, str> {
+    // Most patterns have none of these, and need no second look.
+    if !translated.contains('.') && !translated.contains(r"\b") && !translated.contains(r"\B") {
+        return translated;
+    }
+    let Ok(ast) = regex_syntax::ast::parse::Parser::new().parse(&translated) else {
+        return translated;
+    };
+    let Ok(different) = regex_syntax::ast::visit(&ast, Different::default());
+    let mut written = String::with_capacity(translated.len());
+    let mut from = 0;
+    for (range, instead) in different {
+        written.push_str(&translated[from..range.start]);
+        written.push_str(instead);
+        from = range.end;
+    }
+    written.push_str(&translated[from..]);
+    Cow::Owned(written)
+}
+
+/// What is written alike and means something else in ECMA-262.
+#[derive(Default)]
+struct Different {
+    /// Where it is, in order, and what has that meaning.
+    found: Vec<(Range<usize>, &'static str)>,
+    has_flags: bool,
+}
+
+impl Visitor for Different {
+    type Output = Vec<(Range<usize>, &'static str)>;
+    type Err = Infallible;
+
+    fn finish(self) -> Result<Self::Output, Infallible> {
+        // Who sets flags, which ECMA-262 lacks, means what the engine makes of them.
+        Ok(match self.has_flags {
+            true => Vec::new(),
+            false => self.found,
+        })
+    }
+
+    fn visit_pre(&mut self, ast: &Ast) -> Result<(), Infallible> {
+        let instead = match ast {
+            Ast::Dot(_) => r"[^\n\r\u{2028}\u{2029}]",
+            Ast::Assertion(assertion) => match assertion.kind {
+                AssertionKind::WordBoundary => r"(?-u:\b)",
+                AssertionKind::NotWordBoundary => r"(?-u:\B)",
+                _ => return Ok(()),
+            },
+            Ast::Flags(_) => {
+                self.has_flags = true;
+                return Ok(());
+            }
+            Ast::Group(group) => {
+                self.has_flags |= group.flags().is_some_and(|flags| !flags.items.is_empty());
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        let range = ast.span().start.offset..ast.span().end.offset;
+        self.found.push((range, instead));
+        Ok(())
     }
 }
 
@@ -311,6 +383,19 @@ mod tests {
         };
         assert!(is_table("^clm-[a-z0-9]+(-[a-z0-9]+)*$"));
         assert!(!is_table(r"^\p{L}{1,50}$"));
+    }
+
+    #[test]
+    fn dots_and_words_are_those_of_ecma_262() {
+        let is_match =
+            |source: &str, text| pattern(source).expect("a legal pattern").is_match(text);
+        for end in ["\n", "\r", "\u{2028}", "\u{2029}"] {
+            assert!(!is_match("^.$", end), "{end:?}");
+            assert!(is_match(r"^(?:.|\s)[.]?$", end), "{end:?}");
+        }
+        assert!(is_match("^.é.$", "äéß") && is_match(r"^\.$", ".") && is_match("(?s)^.$", "\r"));
+        assert!(is_match(r"\bb", "äb") && !is_match(r"\bb", "ab") && is_match(r"a\b.", "aä"));
+        assert!(!is_match(r"\bä", " ä") && is_match(r"\Bä", " ä") && !is_match(r"ä\Bb", "äb"));
     }
 
     #[test]

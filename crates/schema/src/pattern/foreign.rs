@@ -1,0 +1,200 @@
+//! Syntax of regular expressions that ECMA-262 lacks. The engine here has a meaning for it, and others
+//! have another one or refuse it; in the schemas of a dataset it is an error.
+
+/// What ECMA-262 lacks, and what to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Foreign {
+    /// As it is written.
+    pub(crate) construct: String,
+    pub(crate) help: &'static str,
+}
+
+/// The first such construct in a pattern that the engine takes.
+pub(crate) fn foreign(pattern: &str) -> Option<Foreign> {
+    let mut rest = pattern;
+    let mut is_in_class = false;
+    // Whether what stands before has been repeated already, so that a `?` makes it lazy and no more.
+    let mut repeated = Repeated::No;
+    while let Some(first) = rest.chars().next() {
+        let (length, fault) = match first {
+            '\\' => escape(rest, is_in_class),
+            '[' if is_in_class => {
+                let end = rest.find(']').map_or(rest.len(), |end| end + 1);
+                (
+                    end,
+                    Some("write `\\[` for the sign; a class has no classes in it"),
+                )
+            }
+            '[' => {
+                is_in_class = true;
+                class_start(rest)
+            }
+            ']' => {
+                is_in_class = false;
+                (1, None)
+            }
+            '&' if is_in_class && rest.starts_with("&&") => {
+                (2, Some("write out the characters that are meant"))
+            }
+            '(' if !is_in_class => group(rest),
+            '{' if !is_in_class && rest.starts_with("{,") => {
+                (2, Some("write the least number too: `{0,`"))
+            }
+            other => (other.len_utf8(), None),
+        };
+        let (mut length, mut fault) = (length, fault);
+        if !is_in_class {
+            if let Some(quantifier) = quantifier(rest) {
+                length = quantifier;
+                let is_lazy = first == '?' && repeated == Repeated::Once;
+                if repeated != Repeated::No && !is_lazy {
+                    fault = Some("put what is repeated twice into a group: `(?:…)`");
+                }
+                repeated = match is_lazy {
+                    true => Repeated::Lazily,
+                    false => Repeated::Once,
+                };
+            } else {
+                repeated = Repeated::No;
+            }
+        }
+        if let Some(help) = fault {
+            let construct = rest[..length].to_owned();
+            return Some(Foreign { construct, help });
+        }
+        rest = &rest[length..];
+    }
+    None
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Repeated {
+    No,
+    Once,
+    Lazily,
+}
+
+/// How long what begins a pattern is, and what to write instead where ECMA-262 lacks it.
+type Judged = (usize, Option<&'static str>);
+
+fn escape(rest: &str, is_in_class: bool) -> Judged {
+    /// What may stand behind a backslash, as far as it was not judged before.
+    const KNOWN: &str = r"bBcdDfknpPrsStuvwWx0123456789^$\.*+?()[]{}|/";
+    let Some(next) = rest[1..].chars().next() else {
+        return (1, None);
+    };
+    let length = 1 + next.len_utf8();
+    let behind = &rest[length..];
+    match next {
+        'A' => (length, Some("write `^`")),
+        'z' => (length, Some("write `$`")),
+        'a' => (length, Some("write `\\x07`")),
+        'b' | 'B' if behind.starts_with('{') => {
+            let end = behind.find('}').map_or(0, |end| end + 1);
+            (length + end, Some("write `\\b`"))
+        }
+        'x' | 'U' if next == 'U' || behind.starts_with('{') => {
+            let end = behind.find('}').filter(|_| next == 'x');
+            let end = end.map_or(0, |end| end + 1);
+            (
+                length + end,
+                Some("write `\\u` with four digits, or the character itself"),
+            )
+        }
+        'p' | 'P' if !behind.starts_with('{') => {
+            (length, Some("write the name in braces: `\\p{L}`"))
+        }
+        known if KNOWN.contains(known) => (length, None),
+        '-' if is_in_class => (length, None),
+        _ => (length, Some("write the sign without the backslash")),
+    }
+}
+
+/// The start of a class: a `]` right behind it ends it in ECMA-262, and stands for itself elsewhere.
+fn class_start(rest: &str) -> Judged {
+    let length = if rest.starts_with("[^") { 2 } else { 1 };
+    match rest[length..].starts_with(']') {
+        true => (length + 1, Some("write `\\]` for the sign")),
+        false => (length, None),
+    }
+}
+
+fn group(rest: &str) -> Judged {
+    const KNOWN: [&str; 6] = ["(?:", "(?=", "(?!", "(?<=", "(?<!", "(?<"];
+    if !rest.starts_with("(?") {
+        return (1, None);
+    }
+    if let Some(known) = KNOWN.iter().find(|known| rest.starts_with(**known)) {
+        return (known.len(), None);
+    }
+    let end = rest.find(['>', ')', ':']).map_or(rest.len(), |end| end + 1);
+    let help = match rest.starts_with("(?P<") {
+        true => "write `(?:…)`: nothing asks for the name of a group",
+        false => "write the pattern so that it needs no flags",
+    };
+    (end, Some(help))
+}
+
+/// The length of a quantifier without what makes it lazy.
+fn quantifier(rest: &str) -> Option<usize> {
+    match rest.chars().next()? {
+        '*' | '+' | '?' => Some(1),
+        '{' => rest.find('}').map(|end| end + 1),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ecma_262_lacks_is_named() {
+        for (pattern, construct) in [
+            (r"\Aa", r"\A"),
+            (r"a\z", r"\z"),
+            (r"(?x) a b", "(?x)"),
+            ("(?i:a)", "(?i:"),
+            ("(?P<n>a)", "(?P<n>"),
+            ("a++", "+"),
+            ("a+*", "*"),
+            ("a{2}{3}", "{3}"),
+            ("a+??", "?"),
+            ("[[:alpha:]]", "[:alpha:]"),
+            ("[a-z&&[^b]]", "&&"),
+            ("[a[b]]", "[b]"),
+            ("[]a]", "[]"),
+            ("[^]a]", "[^]"),
+            (r"\<a", r"\<"),
+            (r"a\-b", r"\-"),
+            (r"\b{start}a", r"\b{start}"),
+            (r"\x{e4}", r"\x{e4}"),
+            (r"\pL", r"\p"),
+            ("a{,3}", "{,3}"),
+            ("ä\\é", r"\é"),
+        ] {
+            let found = foreign(pattern).map(|foreign| foreign.construct);
+            assert_eq!(found.as_deref(), Some(construct), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_it_has_is_left_alone() {
+        for pattern in [
+            "^[a-z0-9]+(-[a-z0-9]+)*$",
+            r"^[^./\\:][^/\\:]*(/[^./\\:][^/\\:]*)*$",
+            "^(/([^/~]|~[01])*)*$",
+            r"a+?b*?c??d{2,3}?",
+            "(?:a+)+",
+            "(?<name>a)(?:b)",
+            r"[\]\[\-^&|~+*?{(]",
+            r"[A-Za-z0-9.+:() -]*",
+            r"\d\D\w\W\s\S\b\B\n\t\x41\u00e4\p{L}\P{L}\/\.\{\}",
+            "a&&b{2,}",
+            "",
+            "\\",
+        ] {
+            assert_eq!(foreign(pattern), None, "{pattern}");
+        }
+    }
+}
