@@ -57,6 +57,11 @@ fn hash(word: &str) -> u64 {
     hasher.finish()
 }
 
+/// Further places of the same sequence are not looked at: where a text and a document repeat the same
+/// words over and over, each place in the one would be compared with each in the other. A run is still
+/// found then, if not always to its end.
+const MOST_PLACES: usize = 64;
+
 /// Where each sequence of so many words occurs.
 pub(crate) struct Sequences<'d> {
     documents: Vec<&'d [u64]>,
@@ -71,10 +76,10 @@ impl Documents {
         let mut places: FxHashMap<u64, Vec<(usize, usize)>> = FxHashMap::default();
         for (number, words) in documents.iter().enumerate() {
             for (start, sequence) in words.windows(length).enumerate() {
-                places
-                    .entry(hash_of(sequence))
-                    .or_default()
-                    .push((number, start));
+                let places = places.entry(hash_of(sequence)).or_default();
+                if places.len() < MOST_PLACES {
+                    places.push((number, start));
+                }
             }
         }
         Sequences {
@@ -144,5 +149,21 @@ mod tests {
             .collect();
         assert_eq!(shown, ["ONE two three four 'five'", "Two three four"]);
         assert!(sequences.shared("three two one").is_empty());
+    }
+
+    #[test]
+    fn words_that_are_repeated_over_and_over_are_found_too() {
+        let mut documents = Documents::default();
+        documents.add("one two three ".repeat(10 * MOST_PLACES).as_bytes());
+        let sequences = documents.sequences(3);
+        assert!(
+            sequences
+                .places
+                .values()
+                .all(|places| places.len() <= MOST_PLACES)
+        );
+        let runs = sequences.shared(&"two three one ".repeat(MOST_PLACES));
+        let lengths: Vec<_> = runs.iter().map(|run| run.words.len()).collect();
+        assert_eq!(lengths, [3 * MOST_PLACES]);
     }
 }

@@ -18,6 +18,8 @@
 //! One term of the project's dataset is easily taken for another, and no statement has it: it finds nothing,
 //! and more is not known.
 
+use std::collections::BTreeSet;
+
 use crate::check::rule;
 use crate::finding::{Finding, Found};
 use crate::view::{Record, Records, Term, Unwanted, usages};
@@ -32,14 +34,18 @@ rule! {
 }
 
 fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
-    for usage in usages(record, records, Unwanted::Confusable) {
+    let usages = usages(record, records, Unwanted::Confusable);
+    let Some(text) = usages.first().map(|usage| usage.text) else {
+        return;
+    };
+    // A text may have very many terms; all usages are in the same one.
+    let names = records.names().find(&text).into_iter();
+    let named = names.filter_map(|mention| mention.name.term);
+    let named: BTreeSet<&str> = named.map(|term| term.id).collect();
+    for usage in usages {
         let others: Vec<_> = usage.term.texts("confusable_with").collect();
         let mut ids: Vec<_> = others.iter().map(|id| id.as_str()).collect();
-        let names = records.names().find(&usage.text);
-        let is_told_apart = names
-            .iter()
-            .filter_map(|mention| mention.name.term)
-            .any(|term| ids.contains(&term.id));
+        let is_told_apart = ids.iter().any(|id| named.contains(id));
         ids.push(usage.term.id);
         let Some(first) = others.first() else {
             continue;
