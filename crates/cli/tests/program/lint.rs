@@ -117,6 +117,31 @@ fn a_check_that_looks_for_nothing_is_refused() {
 }
 
 #[test]
+fn a_rule_that_is_named_and_off_in_the_manifest_is_said_to_be_off() {
+    let dataset = sound();
+    let root = dataset.path();
+    write(root, "data/plants/tansy.json", LOOSE);
+    let off = MANIFEST.replace(
+        "\"as_of\"",
+        "\"rules\": { \"unformatted\": \"off\" }, \"as_of\"",
+    );
+    write(root, "data/dataset.json", &off);
+    let said = "not checked: unformatted: off in the manifest, and on with --warn or --error";
+    let check = |further: &[&str]| run(root, &[&["check", "--format", "short"], further].concat());
+    let ran = check(&["--rule", "unformatted"]);
+    assert!(
+        ran.status == Some(0) && ran.stderr.contains(said),
+        "{ran:?}"
+    );
+    let ran = check(&["--rule", "unformatted", "--error", "unformatted"]);
+    assert!(
+        ran.status == Some(1) && !ran.stderr.contains("not checked"),
+        "{ran:?}"
+    );
+    assert!(!check(&[]).stderr.contains(said));
+}
+
+#[test]
 fn fixes_are_shown_or_applied_and_applying_them_twice_changes_nothing() {
     let dataset = sound();
     let root = dataset.path();
@@ -168,7 +193,7 @@ fn what_is_shown_is_what_fixing_makes_of_it() {
     );
     check(mended.path(), &["--fix"]).expect(0, "", "");
     let [one, other] =
-        [&shown, &mended].map(|dataset| read(&dataset.path().join("data/plants.ndjson")));
+        [&shown, &mended].map(|dataset| read(dataset.path().join("data/plants.ndjson")));
     assert_ne!(one, lines);
     assert_eq!(one, other);
     check(shown.path(), &["--fix", "--diff"]).expect(0, "", "");

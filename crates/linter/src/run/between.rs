@@ -143,7 +143,7 @@ impl<'r> Inspected<'_, 'r> {
         };
         let ran = numbers.into_iter().filter(has_seen_all);
         let ran = ran.map(|number| LINTS[number].rule.name).collect();
-        let skipped = self.skipped(missing, unread);
+        let skipped = self.skipped(missing, unread, options);
         let unseen = self.unseen();
         if options.is_last {
             forget(self.seen);
@@ -208,8 +208,24 @@ impl<'r> Inspected<'_, 'r> {
     }
 
     /// What was not looked for, and why.
-    fn skipped(&self, missing: Missing, unread: u64) -> Vec<Skipped> {
+    fn skipped(&self, missing: Missing, unread: u64, options: &Options<'_>) -> Vec<Skipped> {
         let mut skipped = Vec::new();
+        let off = LINTS.iter().enumerate().filter(|(number, lint)| {
+            let is_named = options
+                .choice
+                .only
+                .iter()
+                .any(|name| name == lint.rule.name);
+            is_named && !self.looks_for(*number)
+        });
+        let off: Vec<_> = off.map(|(_, lint)| lint.rule.name).collect();
+        if !off.is_empty() {
+            skipped.push(Skipped {
+                what: off.join(", "),
+                count: None,
+                why: "off in the manifest, and on with --warn or --error".into(),
+            });
+        }
         if !missing.documents.is_empty() {
             skipped.push(Skipped {
                 what: missing.documents.join(", "),
