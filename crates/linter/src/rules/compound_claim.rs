@@ -13,7 +13,7 @@
 //! # What it leaves alone
 //!
 //! Lists of criteria and of combined treatments, which belong to one statement; definitions in one
-//! sentence, whose features belong together. It reads English.
+//! sentence, whose features belong together; abbreviations such as `St.` and `Dr.`. It reads English.
 //!
 //! # How often it is right
 //!
@@ -123,6 +123,12 @@ fn second_clause(text: &str) -> Option<(Range<usize>, &'static str)> {
     })
 }
 
+/// Abbreviations behind which a name or number comes, as they are written.
+const ABBREVIATIONS: &[&str] = &[
+    "St", "Dr", "Drs", "Mr", "Mrs", "Ms", "Prof", "vs", "cf", "ca", "approx", "al", "Fig", "Figs",
+    "No", "Nos", "Vol", "Jr", "Sr", "Inc", "Ltd", "Co", "Corp", "incl", "resp", "spp", "var",
+];
+
 /// Where a second sentence begins: behind a full stop or the like, with a capital.
 fn second_sentence(text: &str) -> Option<Range<usize>> {
     let mut ends = text.bytes().enumerate();
@@ -132,9 +138,11 @@ fn second_sentence(text: &str) -> Option<Range<usize>> {
         let next = rest.chars().next()?;
         let start = at + 2;
         let last = text[..at].rsplit(' ').next().unwrap_or_default();
-        // `U.S.`, `e.g.` and initials end no sentence.
-        let is_short = last.contains('.') || last.chars().count() < 2;
-        let is_new = end == b';' || (next.is_uppercase() && !is_short);
+        let word = last.trim_start_matches(|it: char| !it.is_alphanumeric());
+        // `U.S.`, `e.g.`, `St.` and initials end no sentence.
+        let is_short = word.contains('.') || word.chars().count() < 2;
+        let is_abbreviated = end == b'.' && (is_short || ABBREVIATIONS.contains(&word));
+        let is_new = end == b';' || (next.is_uppercase() && !is_abbreviated);
         is_new.then(|| start..start + next.len_utf8())
     })
 }
