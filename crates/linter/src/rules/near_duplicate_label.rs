@@ -20,12 +20,15 @@
 //! On the dataset it found nothing among 195 labels, and whoever read them all found no such pair either.
 //! It finds nothing among those that were added since.
 
+use std::sync::LazyLock;
+
 use rustc_hash::FxHashMap;
 
 use crate::alike::Keys;
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
+use crate::tables::rows;
 use crate::view::{Entity, Record, Records, Text};
 
 rule! {
@@ -34,6 +37,7 @@ rule! {
     summary: "two entities with nearly the same label",
     since: "0.1.0",
     check: Alike(keys, check),
+    tables: [AMERICAN],
 }
 
 /// Words that make no difference.
@@ -44,7 +48,14 @@ const RELATING: &[&str] = &[
     "over", "than", "to", "under", "with", "within", "without",
 ];
 
-/// British and American spellings of parts of words.
+/// The American spellings of British words.
+static AMERICAN: LazyLock<FxHashMap<&str, &str>> = LazyLock::new(|| {
+    rows(include_str!("../tables/spellings.tsv"))
+        .map(|[british, american]| (british, american))
+        .collect()
+});
+
+/// British and American spellings of parts of words, for words that the table does not have.
 const SPELLINGS: &[(&str, &str)] = &[
     ("our", "or"),
     ("ae", "e"),
@@ -104,8 +115,10 @@ fn key(label: &str) -> String {
     all.join(" ")
 }
 
-/// A word in the singular and in American spelling, as far as rules go.
+/// A word in the singular and in American spelling, as far as the table and rules go.
 fn fold(word: &str) -> String {
+    let american = |word: &str| AMERICAN.get(word).copied().map(str::to_owned);
+    let word = &*american(word).unwrap_or_else(|| word.to_owned());
     let singular = if let Some(stem) = word.strip_suffix("ses") {
         format!("{stem}sis")
     } else if let Some(stem) = word.strip_suffix("ies") {
@@ -118,6 +131,7 @@ fn fold(word: &str) -> String {
                 .any(|ending| word.ends_with(ending));
         word[..word.len() - usize::from(is_plural)].to_owned()
     };
+    let singular = american(&singular).unwrap_or(singular);
     SPELLINGS.iter().fold(
         singular,
         |word, (british, american)| match memchr::memmem::find(word.as_bytes(), british.as_bytes())
