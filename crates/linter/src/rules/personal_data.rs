@@ -11,13 +11,13 @@
 //!
 //! # What it leaves alone
 //!
-//! Numbers of registers, ISBNs and the like, which have no plus sign and fewer groups of digits than a
-//! telephone number has.
+//! Numbers of registers, ISBNs and the like, which have no plus sign, other groups of digits than a
+//! telephone number, and no word such as `phone` before them.
 
 use treatise_source::{Kind, Value};
 
 use crate::check::rule;
-use crate::finding::{Finding, Found};
+use crate::finding::{Finding, Found, Spot};
 use crate::view::{Record, Sign};
 
 rule! {
@@ -30,6 +30,21 @@ rule! {
 
 /// A telephone number has as many.
 const FEWEST_DIGITS: usize = 8;
+/// One that is said to be one has as many.
+const FEWEST_SAID: usize = 6;
+/// What stands in a number, and not at its ends.
+const SIGNS: [char; 4] = [' ', '.', '-', '/'];
+/// Words that say that a number follows.
+const SAYING: &[&str] = &[
+    "tel",
+    "telephone",
+    "phone",
+    "fax",
+    "telefax",
+    "telefon",
+    "mobile",
+    "hotline",
+];
 
 fn check(record: Record<'_>, found: &mut Found) {
     // Escapes can stand for the sign too.
@@ -38,23 +53,26 @@ fn check(record: Record<'_>, found: &mut Found) {
         addresses(record, record.value, found);
     }
     for prose in record.prose() {
-        // Most texts have no number at all, and of the others most have none that could be one.
-        let may_begin = || memchr::memchr2(b'+', b'(', prose.text.as_bytes()).is_some();
-        if !prose.wording.may_have(Sign::Digit) || !may_begin() {
+        if is_written_out(&prose.text) {
+            report_address(prose.text.spot(), found);
+        }
+        // Most texts have no number at all, and most of the others too few digits.
+        if !prose.wording.may_have(Sign::Digit) {
             continue;
         }
         let digits = prose.text.bytes().filter(u8::is_ascii_digit).count();
-        if digits < FEWEST_DIGITS {
+        if digits < FEWEST_SAID {
             continue;
         }
         let mut from = 0;
         for part in prose.text.split_inclusive(is_between) {
             let start = from;
             from += part.len();
-            let number = part
-                .trim_end_matches(is_between)
-                .trim_end_matches([' ', '.', '-', '/']);
-            if is_telephone(number) {
+            let number = part.trim_end_matches(is_between).trim_end_matches(SIGNS);
+            let start = start + number.len() - number.trim_start_matches(SIGNS).len();
+            let number = number.trim_start_matches(SIGNS);
+            let is_said = || is_long(number, FEWEST_SAID) && is_said(&prose.text[..start]);
+            if is_telephone(number) || is_said() {
                 let range = start..start + number.len();
                 found.add(
                     Finding::new(prose.text.part(range), "this looks like a telephone number")
@@ -72,16 +90,26 @@ fn addresses(record: Record<'_>, value: Value<'_>, found: &mut Found) {
     for element in value.elements() {
         addresses(record, element, found);
     }
-    if value.kind() != Kind::String || !value.as_str().is_some_and(has_address) {
-        return;
+    if value.kind() == Kind::String && value.as_str().is_some_and(has_address) {
+        report_address(record.spot_of(value.span()), found);
     }
+}
+
+fn report_address(spot: Spot, found: &mut Found) {
     found.add(
-        Finding::new(
-            record.spot_of(value.span()),
-            "the text has an e-mail address",
-        )
-        .with_help("leave it out; persons are agents with an ORCID iD"),
+        Finding::new(spot, "the text has an e-mail address")
+            .with_help("leave it out; persons are agents with an ORCID iD"),
     );
+}
+
+/// Whether a text has an address with something else instead of the sign, so that programs don't find it.
+fn is_written_out(text: &str) -> bool {
+    const AT: [&str; 4] = [" (at) ", " [at] ", "(at)", "[at]"];
+    let has_any = text.contains("at)") || text.contains("at]");
+    has_any && !text.contains('@') && {
+        let with_sign = |text: String, at: &&str| text.replace(at, "@");
+        has_address(&AT.iter().fold(text.to_owned(), with_sign))
+    }
 }
 
 /// Whether a text has a word of the form `name@host.domain`.
@@ -90,22 +118,23 @@ fn has_address(text: &str) -> bool {
     if !text.as_bytes().contains(&b'@') {
         return false;
     }
-    text.split([' ', '<', '>', '(', ')', ',', ';', ':', '/'])
-        .any(|word| {
-            let Some((name, host)) = word.trim_end_matches('.').split_once('@') else {
-                return false;
-            };
-            let is_host = |host: &str| {
-                let mut labels = host.split('.');
-                labels.clone().count() >= 2
-                    && labels.all(|label| !label.is_empty() && label.chars().all(is_of_host))
-            };
-            !name.is_empty() && is_host(host)
-        })
+    text.match_indices('@').any(|(at, sign)| {
+        let name = text[..at].chars().next_back();
+        let behind = &text[at + sign.len()..];
+        let end = behind.find(|it: char| !(it.is_alphanumeric() || matches!(it, '-' | '.')));
+        let host = behind[..end.unwrap_or(behind.len())].trim_end_matches('.');
+        let mut labels = host.split('.');
+        let is_host = labels.clone().count() >= 2 && labels.clone().all(|label| !label.is_empty());
+        let has_domain = labels
+            .next_back()
+            .is_some_and(|last| last.chars().all(char::is_alphabetic));
+        name.is_some_and(is_of_name) && is_host && has_domain
+    })
 }
 
-fn is_of_host(character: char) -> bool {
-    character.is_ascii_alphanumeric() || character == '-'
+/// Whether a name may end with a character.
+fn is_of_name(character: char) -> bool {
+    character.is_alphanumeric() || "_+-".contains(character)
 }
 
 /// What can't stand within a telephone number.
@@ -113,18 +142,32 @@ fn is_between(character: char) -> bool {
     !(character.is_ascii_digit() || matches!(character, '+' | ' ' | '(' | ')' | '-' | '.' | '/'))
 }
 
-/// With a plus sign and at least eight digits, or in at least three groups of at least two digits and
-/// ten digits in all, as `(555) 010-1234`.
+/// Whether the last word of a text says that a telephone number follows.
+fn is_said(before: &str) -> bool {
+    let before = before.trim_end_matches(|it: char| !it.is_alphanumeric());
+    let last = before.rsplit(|it: char| !it.is_alphabetic()).next();
+    last.is_some_and(|last| SAYING.iter().any(|word| last.eq_ignore_ascii_case(word)))
+}
+
+fn is_long(number: &str, fewest: usize) -> bool {
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    (fewest..=15).contains(&digits)
+}
+
+/// With a plus sign and at least eight digits; in at least three groups and ten digits in all, as
+/// `(555) 010-1234`; or in groups as in North America, as `555-010-1234`.
 fn is_telephone(text: &str) -> bool {
-    let text = text.trim();
-    let digits = text.chars().filter(char::is_ascii_digit).count();
     if let Some(rest) = text.strip_prefix('+') {
+        let rest = rest.trim_start_matches('(');
         return rest.starts_with(|first: char| first.is_ascii_digit())
-            && (FEWEST_DIGITS..=15).contains(&digits);
+            && is_long(text, FEWEST_DIGITS);
     }
     let groups: Vec<_> = text
         .split(|character: char| !character.is_ascii_digit())
         .filter(|group| !group.is_empty())
+        .map(str::len)
         .collect();
-    text.starts_with('(') && groups.len() >= 3 && (10..=15).contains(&digits)
+    let is_american = matches!(groups[..], [3, 3, 4] | [1, 3, 3, 4]);
+    let has_hyphens = text.matches('-').count() + 1 == groups.len();
+    text.starts_with('(') && groups.len() >= 3 && is_long(text, 10) || is_american && has_hyphens
 }
