@@ -56,6 +56,8 @@ struct Sides {
 struct Since {
     name: String,
     compared: Compared,
+    /// Who may approve a change is looked up in them again, when the release is described.
+    _sides: [Side; 2],
 }
 
 /// Makes a release, or shows what it would be.
@@ -211,7 +213,11 @@ impl Since {
         progress.finish();
         let compared = compared?;
         hindrance::expect_same(tagged.as_ref(), &compared, &name)?;
-        Ok(Self { name, compared })
+        Ok(Self {
+            name,
+            compared,
+            _sides: [old, new],
+        })
     }
 }
 

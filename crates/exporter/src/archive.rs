@@ -44,7 +44,7 @@ const MOST_FILES: usize = 1 << 20;
 /// some hundred times smaller.
 const MOST_GAIN: u64 = 1000;
 /// So much may be in any archive, however small.
-const ANY_BYTES: u64 = 256 << 20;
+const ANY_BYTES: u64 = 1 << 30;
 /// Each folder on the way to a file has to be made.
 const DEEPEST: usize = 32;
 /// What a tar file says about a file, as its name, may have this size, in bytes.

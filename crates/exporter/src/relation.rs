@@ -84,7 +84,8 @@ impl Catalogue {
     fn reference(&self, column: &Column) -> Option<ForeignKey> {
         let field = column.field.as_ref()?;
         // What may stand instead of an id is no id.
-        let is_reference = column.kind == Kind::Text && !column.may_be_plain;
+        let is_reference =
+            column.kind == Kind::Text && !column.may_be_plain && field.literals.is_empty();
         let are_known = field
             .references
             .iter()

@@ -363,7 +363,8 @@ impl Schema {
     }
 
     /// Where in a document that is as the schema says a branch that holds marks a reference
-    /// (`x-references`), by pointers; `None` where finding out takes too much work.
+    /// (`x-references`), by pointers; `None` where it is otherwise, so that no branch can be told to
+    /// hold, and where finding out takes too much work.
     pub fn references_in(&self, tree: &Tree<'_>, work: &WorkLimit) -> Option<BTreeSet<Pointer>> {
         let fuel = work.fuel_to_explain(tree);
         let evaluation = self.validator.evaluate(Instance::new(tree.root(), &fuel));
@@ -373,7 +374,8 @@ impl Schema {
         });
         let places = marks.filter_map(|entry| Pointer::parse(entry.instance_location.as_str()));
         let places = places.collect();
-        (!fuel.ran_dry()).then_some(places)
+        let is_valid = evaluation.flag().valid;
+        (is_valid && !fuel.ran_dry()).then_some(places)
     }
 
     #[cfg(test)]

@@ -87,8 +87,9 @@ impl Types {
             Value::Null => Self::NULL,
             Value::Bool(_) => Self::BOOLEAN,
             Value::Number(number) => {
-                let is_whole = number.as_f64().is_none_or(|number| number.fract() == 0.0);
-                if is_whole {
+                // What 64 bits have no place for is held as a number of any kind.
+                let is_near = |number: f64| number.abs() < 9.0e18 && number.fract() == 0.0;
+                if number.as_i64().is_some() || number.as_f64().is_some_and(is_near) {
                     Self::INTEGER
                 } else {
                     Self::NUMBER
@@ -243,6 +244,10 @@ impl Finder {
             true => Types::ALL,
             false => own(keywords),
         };
+        // Our annotations hold beside a reference in any draft.
+        if keywords.contains_key("x-references") {
+            types = types.without(Types::PLAIN);
+        }
         types = types.and(self.beside(scope, keywords, Self::here));
         self.open.pop();
         types
@@ -310,9 +315,15 @@ impl Finder {
                 some.extend(in_list(scope, "items"));
                 // What it finds counts as looked at, and the others do not.
                 let finds = value_of(scope, "contains");
-                some.extend(finds.filter(|_| scope.draft >= Draft::Draft202012));
-                let items = value_of(scope, "items").filter(|items| !items.is_array());
-                (some, items.or(value_of(scope, "additionalItems")))
+                some.extend(finds.filter(|_| scope.draft >= Draft::Draft201909));
+                // Additional are those behind a list of items.
+                (
+                    some,
+                    match value_of(scope, "items") {
+                        Some(Value::Array(_)) => value_of(scope, "additionalItems"),
+                        items => items,
+                    },
+                )
             }
         };
         let all = some.into_iter().chain(others);
@@ -402,9 +413,5 @@ fn own(keywords: &Map<String, Value>) -> Types {
         _ => Types::ALL,
     };
     let only = keywords.get("const").map_or(Types::ALL, Types::of);
-    let types = named.and(listed).and(only);
-    match keywords.contains_key("x-references") {
-        true => types.without(Types::PLAIN),
-        false => types,
-    }
+    named.and(listed).and(only)
 }

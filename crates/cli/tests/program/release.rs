@@ -420,6 +420,18 @@ fn rules_about_changes_compare_with_the_last_release() {
             .contains("blocked[record-removed] clm-cryoablation-fever"),
         "{ran:#?}"
     );
+    let compared = run(root, &["diff", "v0.1.1", "--format", "json"]);
+    let compared: serde_json::Value = serde_json::from_str(&compared.stdout).expect("it is JSON");
+    let changes = compared["changes"].as_array().expect("an array").iter();
+    let approvals = changes.map(|change| {
+        serde_json::json!({"fingerprint": change["fingerprint"], "by": "agt-ann-example",
+            "reason": "The source does not say it at all."})
+    });
+    let approvals = serde_json::json!({"approvals": approvals.collect::<Vec<_>>()});
+    write(root, "data/approvals.json", &approvals.to_string());
+    commit(root);
+    let ran = release(root, &["--dry-run"]);
+    assert_eq!(ran.status, Some(0), "{ran:#?}");
 }
 
 #[test]

@@ -139,7 +139,10 @@ impl<'s> Rewriter<'s> {
         let counts = |keyword: &&String| !refers_only || *keyword == "$ref";
         for (keyword, value) in keywords.iter().filter(|(keyword, _)| counts(keyword)) {
             if keyword == "$ref" {
-                let target = value.as_str().and_then(|text| self.target(at.path, text));
+                let target = value.as_str().and_then(|text| {
+                    let named = || self.named(at.path, text);
+                    self.target(at.path, text).or_else(named)
+                });
                 also.push(match target {
                     Some(target) => self.schema(&target),
                     None => self.outside(at, value),
@@ -260,22 +263,60 @@ impl<'s> Rewriter<'s> {
         let wanted = match &base {
             _ if uri.contains(':') => uri.to_owned(),
             Some(base) => format!("{}{uri}", folder_of(base)),
-            None => {
-                let mut steps: Vec<&str> = folder_of(from).split_terminator('/').collect();
-                for step in uri.split('/') {
-                    match step {
-                        "." => {}
-                        ".." => drop(steps.pop()?),
-                        step => steps.push(step),
-                    }
-                }
-                let path = unescaped(&steps.join("/"))?;
-                return self.schemas.keys().copied().find(|known| *known == path);
-            }
+            None => return self.beside(from, uri),
         };
         let mut known = self.schemas.iter();
         let found = known.find(|(_, schema)| id_of(schema).as_ref() == Some(&wanted));
-        found.map(|(path, _)| *path)
+        // One without an address is known by that of the file beside it.
+        found.map_or_else(|| self.beside(from, uri), |(path, _)| Some(*path))
+    }
+
+    /// The file with a path from the folder of another.
+    fn beside(&self, from: &str, uri: &str) -> Option<&'s str> {
+        let mut steps: Vec<&str> = folder_of(from).split_terminator('/').collect();
+        for step in uri.split('/') {
+            match step {
+                "." => {}
+                ".." => drop(steps.pop()?),
+                step => steps.push(step),
+            }
+        }
+        let path = unescaped(&steps.join("/"))?;
+        self.schemas.keys().copied().find(|known| *known == path)
+    }
+
+    /// The schema in a file that gives itself a name, or an address as it is written.
+    fn named(&self, path: &'s str, name: &str) -> Option<At<'s>> {
+        let (address, anchor) = name.split_once('#').unwrap_or((name, ""));
+        let is_it = |schema: &Value| {
+            let says = |keyword: &str, text: &str| {
+                !text.is_empty() && schema.get(keyword).and_then(Value::as_str) == Some(text)
+            };
+            match address {
+                "" => ["$anchor", "$dynamicAnchor"]
+                    .iter()
+                    .any(|keyword| says(keyword, anchor)),
+                _ => {
+                    anchor.is_empty() && ["$id", "id"].iter().any(|keyword| says(keyword, address))
+                }
+            }
+        };
+        let mut todo = vec![At::root(path)];
+        while let Some(at) = todo.pop() {
+            let value = self.value(&at)?;
+            if is_it(value) && !at.tokens.is_empty() {
+                return Some(at);
+            }
+            match value {
+                Value::Object(members) => todo.extend(members.keys().map(|name| at.below(&[name]))),
+                Value::Array(list) => {
+                    let positions = (0..list.len()).map(|position| position.to_string());
+                    todo.extend(positions.map(|position| at.below(&[&position])));
+                }
+                _ => {}
+            }
+        }
+        None
     }
 }
 

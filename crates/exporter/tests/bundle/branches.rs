@@ -84,6 +84,13 @@ fn formats_agree_on_values_of_any_branch() {
             &nothing,
             json!(["https://example.org/", "r0"]),
         ),
+        (
+            json!({"type": "string", "x-references": ["things"],
+                "anyOf": [{"pattern": "^r"}, {"const": "none"}]}),
+            &nothing,
+            json!(["none", "r0"]),
+        ),
+        (json!({"const": 1e30}), &nothing, json!([1e30])),
         // One branch has a place inside, and another leaves open what it is.
         (
             json!({"type": "object", "patternProperties": {

@@ -313,6 +313,19 @@ fn a_schema_takes_the_id_however_it_is_closed() {
             r#", "of": {"v": 2}"#,
         ),
         (r#"{"$ref": "parts/x.json#/$defs/y%20z"}"#.to_owned(), ""),
+        (
+            r#"{"$id": "https://example.org/s/c.json", "$ref": "parts/x.json#/$defs/y%20z"}"#
+                .to_owned(),
+            "",
+        ),
+        (
+            format!(r##"{{"$ref": "#rec", "$defs": {{"r": {{"$anchor": "rec", {closed}}}}}}}"##),
+            "",
+        ),
+        (
+            format!(r#"{{"$ref": "rec.json", "$defs": {{"r": {{"$id": "rec.json", {closed}}}}}}}"#),
+            "",
+        ),
     ] {
         let root = things("", &schema, "");
         let write = |name: &str, text: &str| {

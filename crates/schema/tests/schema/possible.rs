@@ -60,6 +60,48 @@ fn every_branch_and_what_it_leaves_open_counts() {
 }
 
 #[test]
+fn what_may_be_no_reference_is_told() {
+    for (see, may_be_plain) in [
+        (r#"{"type": "string", "x-references": ["c"]}"#, false),
+        (
+            r#"{"anyOf": [{"const": "none"}, {"type": "string", "x-references": ["c"]}]}"#,
+            true,
+        ),
+        (
+            r#"{"allOf": [{"type": "string"}, {"x-references": ["c"]}]}"#,
+            false,
+        ),
+        (
+            r##"{"$ref": "#/definitions/q", "x-references": ["c"]}"##,
+            false,
+        ),
+    ] {
+        for draft in [Draft::Draft7, Draft::Draft202012] {
+            let text = format!(
+                r#"{{"definitions": {{"q": {{"type": "string"}}}}, "properties": {{"see": {see}}}}}"#
+            );
+            let schema = schema_of(&[("schema.json", &text)], Reading::draft(draft));
+            let types = schema.possible_types().last().expect("there is a row");
+            assert_eq!(types.meet(Types::PLAIN), may_be_plain, "{text}");
+        }
+    }
+}
+
+#[test]
+fn additional_items_are_those_behind_a_list() {
+    let of = |text| {
+        listed(&schema_of(
+            &[("schema.json", text)],
+            Reading::draft(Draft::Draft7),
+        ))
+    };
+    let all = format!("/* {:?}", Types::ALL);
+    assert_eq!(of(r#"{"additionalItems": {"type": "integer"}}"#), [all]);
+    let text = r#"{"items": [{"type": "string"}], "additionalItems": {"type": "integer"}}"#;
+    assert_eq!(of(text), [r#"/* {"integer", "string"}"#]);
+}
+
+#[test]
 fn before_2019_nothing_counts_beside_a_reference() {
     let text = r##"{"definitions": {"n": {"type": "number"}},
         "properties": {"a": {"$ref": "#/definitions/n", "type": "integer"}}}"##;
