@@ -187,7 +187,7 @@ fn nothing_but_files_is_taken_from_a_tar_file() {
         (other(EntryType::Fifo), "something else than files"),
         (other(EntryType::Directory), "it is empty"),
         (tar(EntryType::Regular, "a/b", 1 << 62, b"x"), "too large"),
-        (tar(EntryType::Regular, "a/b", 1 << 30, b"x"), "too large"),
+        (tar(EntryType::Regular, "a/b", 1 << 31, b"x"), "too large"),
         (plain(&format!("{}b", "a/".repeat(40))), "too deep"),
         (
             tar(EntryType::GNULongName, "a", 1 << 20, &long),
