@@ -91,7 +91,28 @@ fn remove_dead(folder: &Path) -> io::Result<()> {
     if !try_lock(&lock) {
         return Ok(());
     }
+    clear(folder)
+}
+
+/// Removes a folder of ours, the lock last: who is killed meanwhile leaves one that is known for ours.
+fn clear(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        match entry.file_type()?.is_dir() {
+            _ if entry.file_name() == LOCK => {}
+            true => fs::remove_dir_all(path)?,
+            false => fs::remove_file(path)?,
+        }
+    }
     fs::remove_dir_all(folder)
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What is left is removed by a later run.
+        let _ = clear(self.folder.path());
+    }
 }
 
 /// Locks a file, if no other process has; `false` also where nothing can be locked.

@@ -85,7 +85,7 @@ impl Scratch {
     /// Removes it.
     pub(crate) fn remove(self) -> Result<(), Error> {
         let path = self.folder.path().to_path_buf();
-        self.folder.close().map_err(|error| Error::io(&path, error))
+        clear(&path).map_err(|error| Error::io(&path, error))
     }
 }
 
@@ -158,7 +158,28 @@ fn remove_dead(folder: &Path, target: &Path) -> io::Result<()> {
     if is_missing && fs::symlink_metadata(&moved).is_ok() {
         fs::rename(moved, target)?;
     }
+    clear(folder)
+}
+
+/// Removes a folder of ours, the lock last: who is killed meanwhile leaves one that is known for ours.
+fn clear(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        match entry.file_type()?.is_dir() {
+            _ if entry.file_name() == LOCK => {}
+            true => fs::remove_dir_all(path)?,
+            false => fs::remove_file(path)?,
+        }
+    }
     fs::remove_dir_all(folder)
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What is left is removed by a later run.
+        let _ = clear(self.folder.path());
+    }
 }
 
 /// Locks a file, if no other process has; `false` also where nothing can be locked.
