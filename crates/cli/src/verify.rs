@@ -12,7 +12,7 @@ use treatise_report::{Severity, Summary};
 use crate::arguments::VerifyOptions;
 use crate::check::{counted, found, write_findings};
 use crate::progress::Progress;
-use crate::scratch::{Scratch, VERIFY};
+use crate::scratch::{self, VERIFY};
 use crate::{Outcome, output};
 
 /// Checks a bundle.
@@ -21,7 +21,7 @@ pub(crate) fn verify(options: &VerifyOptions) -> Result<Outcome> {
     let progress = Progress::new(report.quiet);
     let bundle = &options.bundle;
     let verified = if bundle.is_file() {
-        let scratch = Scratch::elsewhere(VERIFY).with_context(|| {
+        let scratch = scratch::elsewhere(VERIFY).with_context(|| {
             let shown = bundle.display();
             format!("`{shown}` can't be unpacked: a temporary folder can't be made")
         })?;

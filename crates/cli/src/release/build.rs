@@ -13,11 +13,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use treatise_dataset::Dataset;
-use treatise_exporter::{Archive, Summary, Target, verify};
+use treatise_exporter::{Archive, LockedFolder, Summary, Target, verify};
 
 use super::texts::Text;
 use crate::output::{self, Staged};
-use crate::scratch::Scratch;
 
 /// Where a bundle goes.
 pub(super) struct Site<'a> {
@@ -31,7 +30,7 @@ pub(super) struct Site<'a> {
 /// A bundle that is complete, in a temporary folder.
 pub(super) struct Built {
     /// Goes away with it.
-    _scratch: Scratch,
+    _scratch: LockedFolder,
     /// The folder and the archives: where they are, and where they belong.
     moves: Vec<(PathBuf, PathBuf)>,
     pub(super) summary: Summary,
@@ -73,7 +72,7 @@ impl Site<'_> {
     /// Builds the bundle twice in a temporary folder, compares, and verifies it.
     pub(super) fn build(
         &self,
-        scratch: Scratch,
+        scratch: LockedFolder,
         make: impl Fn(&Target) -> Result<Summary>,
     ) -> Result<Built> {
         let name = self.out.file_name().unwrap_or_default();

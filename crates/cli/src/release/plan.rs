@@ -22,7 +22,7 @@ use crate::check::counted;
 use crate::export::companions;
 use crate::output;
 use crate::progress::Progress;
-use crate::scratch::{self, RELEASE, Scratch};
+use crate::scratch::{self, RELEASE};
 
 /// A release.
 pub(super) struct Plan<'a> {
@@ -86,12 +86,12 @@ impl<'a> Plan<'a> {
         progress: &Progress,
     ) -> Result<Built> {
         let scratch = if options.dry_run {
-            Scratch::elsewhere(RELEASE)
+            scratch::elsewhere(RELEASE)
         } else {
             let around = site.around();
             // Where the root was around it when a run was killed, it need not be any more.
             scratch::sweep(root, RELEASE);
-            Scratch::within(&around, RELEASE)
+            scratch::within(&around, RELEASE)
         };
         let scratch = scratch.context("a temporary folder for the bundle can't be made")?;
         let counts = self.linted.findings.counts;

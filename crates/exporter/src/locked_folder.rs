@@ -1,0 +1,146 @@
+//! Temporary folders that a later run knows for those of a dead one.
+//!
+//! Such a folder holds a file that the run which made it keeps locked. No other folder has the form of
+//! its name, no other file has the text, and a lock ends with its process, however that ends.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "nothing is removed but what this program made"
+)]
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use tempfile::TempDir;
+
+/// The file that says whose the folder is.
+const LOCK: &str = "treatise.lock";
+/// What stands in it, for whoever finds it.
+const TEXT: &str = "A run of treatise keeps this file locked while it works in this folder.\n\
+    After a run that was killed, the next one removes the folder.\n";
+
+/// A folder that goes when this is dropped, with all that is still in it.
+#[derive(Debug)]
+pub struct LockedFolder {
+    folder: TempDir,
+    /// Locked until the folder is gone.
+    _lock: File,
+}
+
+impl LockedFolder {
+    /// Makes one in another folder; what its name begins and ends with is given.
+    ///
+    /// # Errors
+    /// There is no room, or it may not be made there.
+    pub fn within(around: &Path, prefix: &OsStr, suffix: &str) -> io::Result<Self> {
+        let mut builder = tempfile::Builder::new();
+        let folder = builder.prefix(prefix).suffix(suffix).tempdir_in(around)?;
+        let lock = lock(folder.path())?;
+        Ok(Self {
+            folder,
+            _lock: lock,
+        })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Removes it.
+    pub(crate) fn remove(self) -> io::Result<()> {
+        clear(self.path())
+    }
+
+    /// Removes the folders with such names that dead runs have left in another folder, each after it was
+    /// handed to `rescue`. One that can't be removed is no obstacle.
+    pub fn sweep(
+        around: &Path,
+        prefix: &OsStr,
+        suffix: &str,
+        rescue: impl Fn(&Path) -> io::Result<()>,
+    ) {
+        let (Some(prefix), Ok(entries)) = (prefix.to_str(), fs::read_dir(around)) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let between = name
+                .to_str()
+                .and_then(|name| name.strip_prefix(prefix)?.strip_suffix(suffix));
+            let is_ours = between.is_some_and(|random| {
+                random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            });
+            if is_ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                // What is in use, or is not ours after all, stays.
+                let _ = remove_dead(&entry.path(), &rescue);
+            }
+        }
+    }
+}
+
+impl Drop for LockedFolder {
+    fn drop(&mut self) {
+        // What is left is removed by a later run.
+        let _ = clear(self.folder.path());
+    }
+}
+
+/// Makes the file that says whose the folder is. The text comes after the lock: without it,
+/// another run does not take the folder for one of ours, and with it not for one of the dead.
+fn lock(folder: &Path) -> io::Result<File> {
+    let mut file = File::create_new(folder.join(LOCK))?;
+    let _ = try_lock(&file);
+    file.write_all(TEXT.as_bytes())?;
+    Ok(file)
+}
+
+fn remove_dead(folder: &Path, rescue: impl Fn(&Path) -> io::Result<()>) -> io::Result<()> {
+    let lock = folder.join(LOCK);
+    if !fs::symlink_metadata(&lock)?.is_file() || fs::read(&lock)? != TEXT.as_bytes() {
+        return Ok(());
+    }
+    let lock = File::open(lock)?;
+    if !try_lock(&lock) {
+        return Ok(());
+    }
+    rescue(folder)?;
+    clear(folder)
+}
+
+/// Removes a folder of ours, the lock last: who is killed meanwhile leaves one that is known for ours.
+fn clear(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        match entry.file_type()?.is_dir() {
+            _ if entry.file_name() == LOCK => {}
+            true => fs::remove_dir_all(path)?,
+            false => fs::remove_file(path)?,
+        }
+    }
+    fs::remove_dir_all(folder)
+}
+
+/// Locks a file, if no other process has; `false` also where nothing can be locked.
+#[cfg(unix)]
+fn try_lock(file: &File) -> bool {
+    use rustix::fs::{FlockOperation, flock};
+    flock(file, FlockOperation::NonBlockingLockExclusive).is_ok()
+}
+
+/// Elsewhere nothing says that a run is dead, so nothing of it is removed.
+#[cfg(not(unix))]
+fn try_lock(_: &File) -> bool {
+    false
+}
+
+/// A folder as a dead run leaves it, with a file of this name in it.
+#[cfg(test)]
+pub(crate) fn leave_dead(folder: &Path, name: &str, content: &str) {
+    fs::create_dir(folder).expect("there is room");
+    fs::write(folder.join(LOCK), TEXT).expect("there is room");
+    fs::write(folder.join(name), content).expect("there is room");
+}
