@@ -357,6 +357,7 @@ impl Dataset {
                 }
                 // It is beside a schema with an `$id`, and has none itself.
                 if let Some(bytes) = self.texts.schemas.get(&path)
+                    && uri != Library::uri_of_path(&path)
                     && !library.knows(&uri)
                 {
                     let file = self.files.add(Path::new(&path));

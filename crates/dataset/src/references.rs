@@ -128,12 +128,15 @@ pub(crate) fn check(
 /// Leaves out what is no reference in its record, because a branch holds there that marks none. Whether
 /// one does is found out only where it may be so.
 fn without_texts(dataset: &Dataset, suspects: Vec<Suspect>) -> Result<Vec<Suspect>, Error> {
-    let fields = dataset.fields.iter();
-    let may_be_text: Vec<bool> = fields.map(|field| may_be_text(dataset, field)).collect();
-    let is_doubtful = |suspect: &Suspect| match suspect.kind {
-        Kind::Dangling(field) | Kind::WrongCollection(field, _) => may_be_text[usize::from(field)],
-        _ => false,
+    let field_of = |suspect: &Suspect| match suspect.kind {
+        Kind::Dangling(field) | Kind::WrongCollection(field, _) => Some(field),
+        _ => None,
     };
+    let fields: BTreeSet<u16> = suspects.iter().filter_map(field_of).collect();
+    let may_be_text = |field: &u16| may_be_text(dataset, &dataset.fields[usize::from(*field)]);
+    let doubtful: BTreeSet<u16> = fields.into_iter().filter(may_be_text).collect();
+    let is_doubtful =
+        |suspect: &Suspect| field_of(suspect).is_some_and(|field| doubtful.contains(&field));
     if !suspects.iter().any(is_doubtful) {
         return Ok(suspects);
     }
