@@ -53,7 +53,7 @@ fn check(record: Record<'_>, found: &mut Found) {
         addresses(record, record.value, found);
     }
     for prose in record.prose() {
-        if is_written_out(&prose.text) {
+        if prose.wording.may_have(Sign::Bracket) && is_written_out(&prose.text) {
             report_address(prose.text.spot(), found);
         }
         // Most texts have no number at all, and most of the others too few digits.

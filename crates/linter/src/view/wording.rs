@@ -67,6 +67,8 @@ pub(crate) enum Sign {
     Comma = 1 << 8,
     /// A capital letter that is not the first of its word, as in abbreviations.
     LaterCapital = 1 << 9,
+    /// A bracket that closes, round or square.
+    Bracket = 1 << 10,
 }
 
 /// The signs of single bytes.
@@ -82,7 +84,9 @@ const SIGNS: [u16; 128] = {
             b',' => Sign::Comma as u16,
             b'.' | b'!' | b'?' | b';' => Sign::Stop as u16,
             b'"' => Sign::Straight as u16,
-            b'<' | b'&' | b'*' | b'_' | b'`' | b']' | b'#' => Sign::Markup as u16,
+            b'<' | b'&' | b'*' | b'_' | b'`' | b'#' => Sign::Markup as u16,
+            b']' => Sign::Markup as u16 | Sign::Bracket as u16,
+            b')' => Sign::Bracket as u16,
             b'\t' | b'\n' | b'\r' => Sign::Space as u16,
             _ => 0,
         };
@@ -342,6 +346,8 @@ mod tests {
         assert!(has("o'Ab", Sign::InnerCapital) && !has("5Ab", Sign::InnerCapital));
         assert!(has("a AB", Sign::LaterCapital) && has("mRna", Sign::LaterCapital));
         assert!(!has("A Ab 5-F", Sign::LaterCapital) && has("αA", Sign::LaterCapital));
+        assert!(has("a [at] b", Sign::Bracket) && has("α (at) b", Sign::Bracket));
+        assert!(!has("a at b", Sign::Bracket));
     }
 
     #[test]
