@@ -6,6 +6,7 @@ use std::path::Path;
 use parquet::basic::{ConvertedType, Repetition};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
+use proptest::prelude::*;
 use tempfile::TempDir;
 use treatise_exporter::{Format, Options, verify};
 
@@ -261,5 +262,26 @@ fn columns_with_other_names_are_found() {
              `{other}`"
         );
         assert_eq!(found, [expected]);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_damage_makes_reading_panic(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4)
+    ) {
+        let formats = &[Format::Parquet];
+        let bundle = exported(&museum(), &Options { formats, ..Options::default() });
+        let path = bundle.path.join("parquet/rooms.parquet");
+        let mut bytes = fs::read(&path).expect("it is there");
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        fs::write(&path, bytes).expect("it can be");
+        rehash(&bundle.path);
+        prop_assert!(verify(&bundle.path, usize::MAX, &()).is_ok());
     }
 }

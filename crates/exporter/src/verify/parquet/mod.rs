@@ -1,19 +1,17 @@
 //! Whether the Parquet files can be read, have the rows that `bundle.json` says, and the values of
 //! another format.
 
+mod columns;
+mod pages;
+
 use std::collections::BTreeMap;
 use std::fs::File;
 
 use csv::StringRecord;
-use parquet::basic::Type as Physical;
-use parquet::errors::ParquetError;
-use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
-use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::record::Field;
-use parquet::record::reader::RowIter;
 use parquet::schema::types::TypePtr;
 use rusqlite::Connection;
 
+pub(super) use self::columns::Reader;
 use super::difference::{Differences, Different, columns_message, difference};
 use super::identity::TOLD_BY;
 use super::marker::{Marker, TableEntry};
@@ -88,18 +86,14 @@ fn compare(
     let mut compared = Compared {
         rows: 0,
         columns: reader.columns.clone(),
-        types: reader
-            .file
-            .metadata()
-            .file_metadata()
-            .schema_descr()
-            .root_schema_ptr(),
+        types: reader.types(),
         about: reader.about(),
         other,
         other_columns: StringRecord::new(),
         differences: Differences::default(),
     };
-    reader.each_row(|row| {
+    let all: Vec<_> = (0..reader.columns.len()).collect();
+    reader.each_row(&all, |row| {
         compared.rows += 1;
         let key = row.get(0).unwrap_or_default();
         let different = different(row, &reader.numbers);
@@ -198,111 +192,4 @@ fn judge(check: &mut Check, table: &TableEntry, compared: &Compared) {
 fn is_same(left: &str, right: &str, is_number: bool) -> bool {
     let parsed = |text: &str| text.parse::<f64>().ok();
     left == right || (is_number && parsed(left).is_some() && parsed(left) == parsed(right))
-}
-
-/// A file with columns as this program writes them.
-pub(super) struct Reader {
-    file: SerializedFileReader<File>,
-    pub(super) columns: Vec<String>,
-    /// Which columns are of numbers.
-    numbers: Vec<bool>,
-}
-
-impl Reader {
-    /// Opens a file; the error says why it can't be read.
-    pub(super) fn open(file: File) -> Result<Self, String> {
-        let length = file.metadata().map_err(|error| error.to_string())?.len();
-        let reader = SerializedFileReader::new(file).map_err(explained)?;
-        // The library takes what a footer says of places for true.
-        let groups = reader.metadata().row_groups().iter();
-        if !groups
-            .flat_map(RowGroupMetaData::columns)
-            .all(|chunk| is_within(chunk, length))
-        {
-            return Err("its footer places a column where there is none".to_owned());
-        }
-        let schema = reader.metadata().file_metadata().schema();
-        let (mut columns, mut numbers) = (Vec::new(), Vec::new());
-        for column in schema.get_fields() {
-            if !column.is_primitive() {
-                return Err(format!("its column `{}` is of several", column.name()));
-            }
-            columns.push(column.name().to_owned());
-            numbers.push(match column.get_physical_type() {
-                Physical::INT64 | Physical::DOUBLE => true,
-                Physical::BOOLEAN | Physical::BYTE_ARRAY => false,
-                other => return Err(format!("its column `{}` is {other}", column.name())),
-            });
-        }
-        Ok(Self {
-            file: reader,
-            columns,
-            numbers,
-        })
-    }
-
-    /// What the file says of its dataset.
-    fn about(&self) -> BTreeMap<String, String> {
-        let metadata = self.file.metadata().file_metadata();
-        let entries = metadata.key_value_metadata().into_iter().flatten();
-        let entries = entries.filter_map(|entry| Some((entry.key.clone(), entry.value.clone()?)));
-        entries.collect()
-    }
-
-    /// Hands over the rows as the lines that CSV has for them.
-    pub(super) fn each_row(&self, mut use_it: impl FnMut(&StringRecord)) -> Result<(), String> {
-        let schema = self.file.metadata().file_metadata().schema_descr();
-        let are_json: Vec<_> = schema
-            .columns()
-            .iter()
-            .map(|column| column.converted_type() == parquet::basic::ConvertedType::JSON)
-            .collect();
-        let mut line = StringRecord::new();
-        for group in 0..self.file.num_row_groups() {
-            let group = self.file.get_row_group(group).map_err(explained)?;
-            for row in RowIter::from_row_group(None, &*group).map_err(explained)? {
-                let row = row.map_err(explained)?;
-                line.clear();
-                for ((_, value), &is_json) in row.get_column_iter().zip(&are_json) {
-                    line.push_field(&as_csv(value, is_json));
-                }
-                use_it(&line);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Whether a part of a column lies in a file of this length.
-fn is_within(chunk: &ColumnChunkMetaData, length: u64) -> bool {
-    let start = chunk.dictionary_page_offset().unwrap_or(i64::MAX);
-    let start = start.min(chunk.data_page_offset());
-    let bounds = u64::try_from(start)
-        .ok()
-        .zip(u64::try_from(chunk.compressed_size()).ok());
-    let end = bounds.and_then(|(start, size)| start.checked_add(size));
-    end.is_some_and(|end| end <= length) && chunk.num_values() >= 0
-}
-
-/// What CSV has for a value.
-fn as_csv(value: &Field, is_json: bool) -> String {
-    match value {
-        Field::Null => String::new(),
-        Field::Bool(boolean) => boolean.to_string(),
-        Field::Long(integer) => integer.to_string(),
-        Field::Double(number) => number.to_string(),
-        // A text among other values stands in CSV as it is.
-        Field::Str(text) if is_json && text.starts_with('"') => {
-            serde_json::from_str(text).unwrap_or_else(|_| text.clone())
-        }
-        Field::Str(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-fn explained(error: ParquetError) -> String {
-    match error {
-        ParquetError::General(message) | ParquetError::EOF(message) => message,
-        other => other.to_string(),
-    }
 }

@@ -1,0 +1,291 @@
+//! The rows of a Parquet file as the lines that CSV has for them.
+//!
+//! Values are read by columns, many rows at a time, and only of the columns that are asked for: to
+//! have whole rows from the library takes several times as long.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::{Display, Write as _};
+use std::fs::File;
+use std::sync::Arc;
+
+use csv::StringRecord;
+use parquet::basic::{ConvertedType, Repetition, Type as Physical};
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
+use parquet::data_type::{ByteArray, DataType};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
+use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
+use parquet::schema::types::TypePtr;
+
+use super::pages::Pages;
+
+/// Rows whose values are at hand at a time.
+const ROWS: usize = 1024;
+
+/// A file with columns as this program writes them.
+pub(crate) struct Reader {
+    file: SerializedFileReader<File>,
+    pub(crate) columns: Vec<String>,
+    /// Which columns are of numbers.
+    pub(crate) numbers: Vec<bool>,
+}
+
+impl Reader {
+    /// Opens a file; the error says why it can't be read.
+    pub(crate) fn open(file: File) -> Result<Self, String> {
+        let length = file.metadata().map_err(|error| error.to_string())?.len();
+        let reader = SerializedFileReader::new(file).map_err(explained)?;
+        // The library takes what a footer says of places for true.
+        let groups = reader.metadata().row_groups().iter();
+        if !groups
+            .flat_map(RowGroupMetaData::columns)
+            .all(|chunk| is_within(chunk, length))
+        {
+            return Err("its footer places a column where there is none".to_owned());
+        }
+        let schema = reader.metadata().file_metadata().schema();
+        let (mut columns, mut numbers) = (Vec::new(), Vec::new());
+        for column in schema.get_fields() {
+            let is_repeated = || column.get_basic_info().repetition() == Repetition::REPEATED;
+            if !column.is_primitive() || is_repeated() {
+                return Err(format!("its column `{}` is of several", column.name()));
+            }
+            columns.push(column.name().to_owned());
+            numbers.push(match column.get_physical_type() {
+                Physical::INT64 | Physical::DOUBLE => true,
+                Physical::BOOLEAN | Physical::BYTE_ARRAY => false,
+                other => return Err(format!("its column `{}` is {other}", column.name())),
+            });
+        }
+        Ok(Self {
+            file: reader,
+            columns,
+            numbers,
+        })
+    }
+
+    /// The types of the columns.
+    pub(crate) fn types(&self) -> TypePtr {
+        let metadata = self.file.metadata().file_metadata();
+        metadata.schema_descr().root_schema_ptr()
+    }
+
+    /// What the file says of its dataset.
+    pub(crate) fn about(&self) -> BTreeMap<String, String> {
+        let metadata = self.file.metadata().file_metadata();
+        let entries = metadata.key_value_metadata().into_iter().flatten();
+        let entries = entries.filter_map(|entry| Some((entry.key.clone(), entry.value.clone()?)));
+        entries.collect()
+    }
+
+    /// Hands over the rows as the lines that CSV has for them, with the values of some columns, by
+    /// their positions.
+    pub(crate) fn each_row(
+        &self,
+        wanted: &[usize],
+        mut use_it: impl FnMut(&StringRecord),
+    ) -> Result<(), String> {
+        let mut line = StringRecord::new();
+        for group in 0..self.file.num_row_groups() {
+            let group = self.file.get_row_group(group).map_err(explained)?;
+            let column = |&position: &usize| self.column(&*group, position);
+            let mut columns: Vec<_> = wanted.iter().map(column).collect::<Result<_, _>>()?;
+            let mut left = usize::try_from(group.metadata().num_rows())
+                .map_err(|_| "a group of its rows has fewer than none".to_owned())?;
+            // What a footer says of rows is as long as it likes; columns end.
+            while left > 0 && !columns.is_empty() {
+                let count = left.min(ROWS);
+                for column in &mut columns {
+                    column.fill(count)?;
+                }
+                for row in 0..count {
+                    line.clear();
+                    for column in &mut columns {
+                        column.push(row, &mut line)?;
+                    }
+                    use_it(&line);
+                }
+                left -= count;
+            }
+            for column in &mut columns {
+                column.end()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn column(&self, group: &dyn RowGroupReader, position: usize) -> Result<Column<'_>, String> {
+        let name = &self.columns[position];
+        let schema = self.file.metadata().file_metadata().schema_descr();
+        let descriptor = schema.column(position);
+        let pages = group.get_column_page_reader(position).map_err(explained)?;
+        let pages = Box::new(Pages::new(pages));
+        let values: Box<dyn Values> = match get_column_reader(Arc::clone(&descriptor), pages) {
+            ColumnReader::BoolColumnReader(reader) => Batch::boxed(reader, write_shown),
+            ColumnReader::Int64ColumnReader(reader) => Batch::boxed(reader, write_shown),
+            ColumnReader::DoubleColumnReader(reader) => Batch::boxed(reader, write_shown),
+            ColumnReader::ByteArrayColumnReader(reader) => {
+                let is_json = descriptor.converted_type() == ConvertedType::JSON;
+                Batch::boxed(reader, if is_json { write_json } else { write_text })
+            }
+            _ => {
+                return Err(format!(
+                    "its column `{name}` is of a type that no export makes"
+                ));
+            }
+        };
+        Ok(Column {
+            name,
+            values,
+            has_gaps: descriptor.max_def_level() > 0,
+            levels: Vec::new(),
+            next: 0,
+            cell: String::new(),
+        })
+    }
+}
+
+/// A column of some rows in a row.
+struct Column<'r> {
+    name: &'r str,
+    values: Box<dyn Values>,
+    has_gaps: bool,
+    /// For each row at hand, whether there is a value; empty in columns without gaps.
+    levels: Vec<i16>,
+    /// Position of the next value.
+    next: usize,
+    /// Where values are written.
+    cell: String,
+}
+
+impl Column<'_> {
+    /// Reads the values of so many rows.
+    fn fill(&mut self, count: usize) -> Result<(), String> {
+        match self.read(count)? == count {
+            true => Ok(()),
+            false => Err(format!(
+                "its column `{}` has fewer values than there are rows",
+                self.name
+            )),
+        }
+    }
+
+    /// Makes sure that no value is left.
+    fn end(&mut self) -> Result<(), String> {
+        match self.read(1)? {
+            0 => Ok(()),
+            _ => Err(format!(
+                "its column `{}` has more values than there are rows",
+                self.name
+            )),
+        }
+    }
+
+    fn read(&mut self, most: usize) -> Result<usize, String> {
+        self.next = 0;
+        self.levels.clear();
+        let read = self.values.read(most, &mut self.levels);
+        read.map_err(explained)
+    }
+
+    /// Adds the value of a row at hand, the next one, to a line.
+    fn push(&mut self, row: usize, line: &mut StringRecord) -> Result<(), String> {
+        self.cell.clear();
+        let is_gap = self.has_gaps && self.levels.get(row) == Some(&0);
+        if !is_gap {
+            let written = self.values.write(self.next, &mut self.cell);
+            written.map_err(|reason| format!("its column `{}`: {reason}", self.name))?;
+            self.next += 1;
+        }
+        line.push_field(&self.cell);
+        Ok(())
+    }
+}
+
+/// The values of a column at hand, without the gaps.
+trait Values {
+    /// Reads those of at most so many rows; returns of how many.
+    fn read(&mut self, most: usize, levels: &mut Vec<i16>) -> Result<usize, ParquetError>;
+
+    /// Writes what CSV has for a value.
+    fn write(&self, position: usize, cell: &mut String) -> Result<(), String>;
+}
+
+struct Batch<T: DataType> {
+    reader: ColumnReaderImpl<T>,
+    values: Vec<T::T>,
+    write: Write<T::T>,
+}
+
+/// Writes what CSV has for a value.
+type Write<T> = fn(&T, &mut String) -> Result<(), String>;
+
+impl<T: DataType> Batch<T> {
+    fn boxed(reader: ColumnReaderImpl<T>, write: Write<T::T>) -> Box<dyn Values> {
+        let values = Vec::new();
+        Box::new(Self {
+            reader,
+            values,
+            write,
+        })
+    }
+}
+
+impl<T: DataType> Values for Batch<T> {
+    fn read(&mut self, most: usize, levels: &mut Vec<i16>) -> Result<usize, ParquetError> {
+        self.values.clear();
+        let (rows, ..) = self
+            .reader
+            .read_records(most, Some(levels), None, &mut self.values)?;
+        Ok(rows)
+    }
+
+    fn write(&self, position: usize, cell: &mut String) -> Result<(), String> {
+        let value = self.values.get(position);
+        (self.write)(value.ok_or("a value is not there")?, cell)
+    }
+}
+
+fn write_shown(value: &impl Display, cell: &mut String) -> Result<(), String> {
+    write!(cell, "{value}").map_err(|error| error.to_string())
+}
+
+fn write_text(value: &ByteArray, cell: &mut String) -> Result<(), String> {
+    cell.push_str(text_of(value)?);
+    Ok(())
+}
+
+fn write_json(value: &ByteArray, cell: &mut String) -> Result<(), String> {
+    let text = text_of(value)?;
+    // A text among other values stands in CSV as it is.
+    let meant = match text.starts_with('"') {
+        true => serde_json::from_str(text).ok(),
+        false => None,
+    };
+    cell.push_str(&meant.unwrap_or(Cow::Borrowed(text)));
+    Ok(())
+}
+
+fn text_of(value: &ByteArray) -> Result<&str, String> {
+    let text = value.as_utf8();
+    text.map_err(|_| "a text is not UTF-8".to_owned())
+}
+
+/// Whether a part of a column lies in a file of this length.
+fn is_within(chunk: &ColumnChunkMetaData, length: u64) -> bool {
+    let start = chunk.dictionary_page_offset().unwrap_or(i64::MAX);
+    let start = start.min(chunk.data_page_offset());
+    let bounds = u64::try_from(start)
+        .ok()
+        .zip(u64::try_from(chunk.compressed_size()).ok());
+    let end = bounds.and_then(|(start, size)| start.checked_add(size));
+    end.is_some_and(|end| end <= length) && chunk.num_values() >= 0
+}
+
+fn explained(error: ParquetError) -> String {
+    match error {
+        ParquetError::General(message) | ParquetError::EOF(message) => message,
+        other => other.to_string(),
+    }
+}
