@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 use treatise_dataset::{
     Counts, Dataset, Findings, LoadOptions, LooseOptions, MANIFEST, check_files, load,
 };
-use treatise_report::{Files, Report, Skipped, Summary};
+use treatise_report::{Files, Report, Skipped, Summary, grouped};
 
 use crate::arguments::{DatasetOptions, LooseArguments, ReportOptions, ValidateOptions};
 use crate::progress::Progress;
@@ -158,11 +158,13 @@ pub(crate) fn write_findings(
         errors,
         warnings,
         informations,
-    } = findings.counts;
+        by_rule,
+    } = findings.counts.clone();
     let summary = Summary {
         errors,
         warnings,
         informations,
+        by_rule,
         listed: findings.kept.len() as u64,
         ..summary
     };
@@ -222,19 +224,6 @@ pub(crate) fn counted(count: u64, noun: &str) -> String {
         1 => format!("1 {noun}"),
         _ => format!("{} {noun}s", grouped(count)),
     }
-}
-
-/// A number with commas between thousands.
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut grouped = String::new();
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 /// The folder that holds `data/`.

@@ -50,7 +50,7 @@ pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
     );
     let took = progress.finish();
     let (dataset, findings) = loaded?;
-    let counts = findings.counts;
+    let counts = &findings.counts;
     let sound = match Sound::new(dataset, counts) {
         Ok(sound) => sound,
         Err(dataset) => {

@@ -249,7 +249,7 @@ fn report(
             eprintln!("{:>10.3} ms  {name}", time.as_secs_f64() * 1000.0);
         }
     }
-    let (all, known) = (linted.findings.counts, linted.known);
+    let (all, known) = (&linted.findings.counts, &linted.known);
     if options.rules.since.is_some() && !options.report.quiet {
         let new = all.total() - known.total();
         eprintln!("{} not there before", counted(new, "finding"));

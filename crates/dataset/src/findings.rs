@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use treatise_report::{Diagnostic, Files, Severity};
+use treatise_report::{Diagnostic, Files, Rule, Severity};
 
 /// How many findings there are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Errors.
     pub errors: u64,
@@ -15,6 +15,8 @@ pub struct Counts {
     pub warnings: u64,
     /// Information.
     pub informations: u64,
+    /// Of each rule that has any, by its name.
+    pub by_rule: BTreeMap<&'static str, u64>,
 }
 
 impl Counts {
@@ -27,12 +29,23 @@ impl Counts {
                 Severity::Warning => counts.warnings += 1,
                 Severity::Information => counts.informations += 1,
             }
+            *counts.by_rule.entry(finding.rule.name).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Counts errors by their rules.
+    pub(crate) fn of_errors(rules: impl IntoIterator<Item = &'static Rule>) -> Self {
+        let mut counts = Self::default();
+        for rule in rules {
+            counts.errors += 1;
+            *counts.by_rule.entry(rule.name).or_default() += 1;
         }
         counts
     }
 
     /// All of them.
-    pub fn total(self) -> u64 {
+    pub fn total(&self) -> u64 {
         self.errors + self.warnings + self.informations
     }
 }
@@ -42,6 +55,21 @@ impl std::ops::AddAssign for Counts {
         self.errors += other.errors;
         self.warnings += other.warnings;
         self.informations += other.informations;
+        for (rule, count) in other.by_rule {
+            *self.by_rule.entry(rule).or_default() += count;
+        }
+    }
+}
+
+impl std::ops::SubAssign for Counts {
+    fn sub_assign(&mut self, other: Self) {
+        self.errors -= other.errors;
+        self.warnings -= other.warnings;
+        self.informations -= other.informations;
+        for (rule, count) in other.by_rule {
+            *self.by_rule.entry(rule).or_default() -= count;
+        }
+        self.by_rule.retain(|_, count| *count > 0);
     }
 }
 

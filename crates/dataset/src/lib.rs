@@ -366,7 +366,7 @@ impl Sound<Dataset> {
     ///
     /// # Errors
     /// The dataset itself, where there is one.
-    pub fn new(dataset: Dataset, counts: Counts) -> Result<Self, Box<Dataset>> {
+    pub fn new(dataset: Dataset, counts: &Counts) -> Result<Self, Box<Dataset>> {
         if counts.errors == 0 {
             Ok(Self(dataset))
         } else {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use treatise_report::fault::Origin;
-use treatise_report::{Diagnostic, FileId, Place};
+use treatise_report::{Diagnostic, FileId, Place, Rule};
 use treatise_schema::{Types, WRONG_COLLECTION, WorkLimit, nearest_id};
 use treatise_source::{
     Limits, LineIndex, Lineage, NotRead, Parser, Pointer, RegularFile, Span, Text,
@@ -34,6 +34,18 @@ enum Kind {
     WrongCollection(u16, RecordNumber),
     SelfReference,
     Cycle(u16, Vec<u32>),
+}
+
+impl Kind {
+    fn rule(&self) -> &'static Rule {
+        match self {
+            Self::DuplicateId { .. } => &DUPLICATE_ID,
+            Self::Dangling(_) => &DANGLING_REFERENCE,
+            Self::WrongCollection(..) => &WRONG_COLLECTION,
+            Self::SelfReference => &SELF_REFERENCE,
+            Self::Cycle(..) => &REFERENCE_CYCLE,
+        }
+    }
 }
 
 /// Runs the checks; keeps findings while there are fewer than `limit`, and only those in the files
@@ -99,7 +111,8 @@ pub(crate) fn check(
     let suspects = without_texts(dataset, suspects)?;
 
     let room = limit.saturating_sub(findings.kept.len());
-    let errors = suspects.len() as u64;
+    let counts = suspects.iter().map(|suspect| suspect.kind.rule());
+    let counts = Counts::of_errors(counts);
     let mut wording = Wording {
         dataset,
         steps_left: Wording::MOST_STEPS,
@@ -117,10 +130,6 @@ pub(crate) fn check(
             worded.push(wording.word(suspect, here, &mut reader)?);
         }
     }
-    let counts = Counts {
-        errors,
-        ..Counts::default()
-    };
     findings.extend(worded, counts, limit);
     Ok(())
 }

@@ -167,11 +167,8 @@ pub(crate) fn apply_levels(dataset: &Dataset, findings: &mut Findings, choice: C
         after += Counts::of([&*finding]);
         true
     });
-    findings.counts = Counts {
-        errors: findings.counts.errors - before.errors + after.errors,
-        warnings: findings.counts.warnings - before.warnings + after.warnings,
-        informations: findings.counts.informations - before.informations + after.informations,
-    };
+    findings.counts -= before;
+    findings.counts += after;
 }
 
 /// Takes the accepted findings away, and reports exceptions that accept nothing. `was_run` tells
@@ -205,10 +202,7 @@ pub(crate) fn apply_exceptions(
         }
         !is_accepted
     });
-    let gone = Counts::of(&accepted);
-    findings.counts.errors -= gone.errors;
-    findings.counts.warnings -= gone.warnings;
-    findings.counts.informations -= gone.informations;
+    findings.counts -= Counts::of(&accepted);
 
     let mut found = Vec::new();
     for (number, exception) in exceptions.iter().enumerate() {

@@ -21,7 +21,7 @@ pub use files::{FileId, Files};
 pub use fix::{Applicability, Edit, Fix};
 pub use place::{Excerpt, Place};
 pub use render::{Format, Options, render};
-pub use report::{Report, Skipped, Summary, fingerprints};
+pub use report::{Report, Skipped, Summary, fingerprints, grouped};
 pub use rule::{Rule, Scope, Status};
 
 /// Text of unknown origin on one line, with what a terminal or a reader could be misled by shown as

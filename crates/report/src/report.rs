@@ -1,7 +1,7 @@
 //! The findings of a run with all that a rendering needs, and nothing that changes between two
 //! runs over the same files: no time, no folder, no machine.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::{Diagnostic, Files, Rule, Severity};
 
@@ -46,6 +46,8 @@ pub struct Summary {
     pub warnings: u64,
     /// Findings of level information, listed or not.
     pub informations: u64,
+    /// Findings of each rule that has any, listed or not, by its name.
+    pub by_rule: BTreeMap<&'static str, u64>,
     /// Findings that are listed.
     pub listed: u64,
     /// What was not checked.
@@ -55,7 +57,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Adds `diagnostics` to the counts by level; not to `listed`, which is decided later.
+    /// Adds `diagnostics` to the counts by level and rule; not to `listed`, which is decided later.
     pub fn count(&mut self, diagnostics: &[Diagnostic]) {
         for diagnostic in diagnostics {
             *match diagnostic.severity {
@@ -63,6 +65,7 @@ impl Summary {
                 Severity::Warning => &mut self.warnings,
                 Severity::Information => &mut self.informations,
             } += 1;
+            *self.by_rule.entry(diagnostic.rule.name).or_default() += 1;
         }
     }
 
@@ -70,6 +73,19 @@ impl Summary {
     pub fn total(&self) -> u64 {
         self.errors + self.warnings + self.informations
     }
+}
+
+/// A number with commas between thousands.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 /// Something that was not checked, so that nothing passes silently.

@@ -94,7 +94,7 @@ impl<'a> Plan<'a> {
             scratch::within(&around, RELEASE)
         };
         let scratch = scratch.context("a temporary folder for the bundle can't be made")?;
-        let counts = self.linted.findings.counts;
+        let counts = &self.linted.findings.counts;
         let notes = self.texts.last().map(|text| text.after.as_str());
         let changes = self.document.as_ref().map(Document::to_json);
         let make = |target: &Target| -> Result<Summary> {
@@ -178,7 +178,7 @@ fn load_with(root: &Path, manifest: &str) -> Result<Sound<Dataset>> {
             ..LoadOptions::default()
         },
     )?;
-    let Ok(sound) = Sound::new(dataset, findings.counts) else {
+    let Ok(sound) = Sound::new(dataset, &findings.counts) else {
         let first = findings.kept.first();
         let message = first.map_or("it changed meanwhile", |finding| finding.message.as_str());
         bail!("the dataset could not be released: {message}");
