@@ -1,5 +1,7 @@
 //! Whether the database is sound, and has the values of another format.
 
+use std::borrow::Cow;
+
 use csv::StringRecord;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
@@ -52,6 +54,11 @@ fn connect(check: &Check, file: &str) -> rusqlite::Result<Connection> {
     let path = check.path(file);
     let Some(name) = path.to_str() else {
         return Connection::open_with_flags(path, flags);
+    };
+    // Two slashes would begin the name of a machine.
+    let name = match name.strip_prefix("//") {
+        Some(rest) => Cow::Owned(format!("/{}", rest.trim_start_matches('/'))),
+        None => Cow::Borrowed(name),
     };
     // Nobody writes to it meanwhile: so SQLite lays no files beside it, whatever its journal is.
     let escaped = name

@@ -27,6 +27,8 @@ use crate::{Error, Format, relation};
 
 /// Records that are made into rows together.
 const AT_A_TIME: usize = 1024;
+/// Fewer where they are large.
+const BYTES_AT_A_TIME: usize = 16 << 20;
 /// How many of them are one piece of work.
 const PIECE: usize = 64;
 
@@ -230,8 +232,15 @@ impl Records<'_> {
     /// The next ones; none where there are no more. A record that can't be read has no rows: what
     /// is wrong with it is found elsewhere.
     pub(super) fn next(&mut self) -> Result<Vec<Encoded>, Error> {
-        let some: io::Result<Vec<Vec<u8>>> = self.lines.by_ref().take(AT_A_TIME).collect();
-        let some = some.map_err(|error| Error::io(&self.path, error))?;
+        let (mut some, mut bytes) = (Vec::new(), 0);
+        while some.len() < AT_A_TIME && bytes < BYTES_AT_A_TIME {
+            let Some(line) = self.lines.next() else {
+                break;
+            };
+            let line = line.map_err(|error| Error::io(&self.path, error))?;
+            bytes += line.len();
+            some.push(line);
+        }
         let (section, demand) = (self.section, &self.demand);
         let pieces = some.par_chunks(PIECE);
         Ok(pieces.map(|piece| section.encode(demand, piece)).collect())

@@ -1,7 +1,7 @@
 //! Whether the records are as their schemas say, refer to one another, are as many as is said,
 //! and are the same in JSON and NDJSON.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::sync::Arc;
 
 use treatise_dataset::{Dataset, LoadOptions, Observer, load};
@@ -143,7 +143,37 @@ fn all_lines(
 ) -> Result<impl Iterator<Item = std::io::Result<Vec<u8>>> + use<>, Error> {
     let path = check.path(&format.file_of("", name));
     let file = RegularFile::open(&path).map_err(|error| Error::not_read(&path, error))?;
-    Ok(BufReader::new(file.into_file()).split(b'\n'))
+    Ok(Lines(Some(BufReader::new(file.into_file()))))
+}
+
+/// No record is larger, whatever limit a manifest sets, and a line has a bracket or comma besides.
+const MOST_BYTES_OF_LINE: u64 = (64 << 20) + 2;
+
+/// The lines of a file without their ends, none of them longer than one of records can be.
+struct Lines<R>(Option<R>);
+
+impl<R: BufRead> Iterator for Lines<R> {
+    type Item = std::io::Result<Vec<u8>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut line = Vec::new();
+        let mut bounded = self.0.as_mut()?.take(MOST_BYTES_OF_LINE + 1);
+        let read = bounded.read_until(b'\n', &mut line);
+        if line.last() == Some(&b'\n') {
+            line.pop();
+        }
+        let error = match read {
+            Ok(0) => None,
+            Ok(_) if line.len() as u64 <= MOST_BYTES_OF_LINE => return Some(Ok(line)),
+            Ok(_) => {
+                let message = format!("a line has more than {MOST_BYTES_OF_LINE} bytes");
+                Some(std::io::Error::new(ErrorKind::InvalidData, message))
+            }
+            Err(error) => Some(error),
+        };
+        self.0 = None;
+        error.map(Err)
+    }
 }
 
 /// The array opens and closes on lines of its own.
@@ -190,4 +220,28 @@ fn compare(check: &mut Check, name: &str) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_where_one_is_longer_than_any_record() {
+        let mut lines = Lines(Some(&b"a\n\nb"[..]));
+        let read: Vec<_> = lines
+            .by_ref()
+            .map(|line| line.expect("it is short"))
+            .collect();
+        assert_eq!(read, [&b"a"[..], b"", b"b"]);
+
+        let endless = BufReader::new(std::io::repeat(b'x'));
+        let mut lines = Lines(Some(endless));
+        let error = lines
+            .next()
+            .expect("there is more")
+            .expect_err("it is too long");
+        assert_eq!(error.to_string(), "a line has more than 67108866 bytes");
+        assert!(lines.next().is_none());
+    }
 }
