@@ -252,26 +252,22 @@ struct Line<'t> {
     end: usize,
 }
 
-/// The lines that are in no fenced code and in no comment, where a `#` is no heading.
+/// The lines that are in no fenced code and in no comment, where a `#` is no heading, as
+/// [CommonMark](https://spec.commonmark.org/0.31.2/) has them: a comment hides lines only where it
+/// begins one.
 fn lines_outside_code(text: &str) -> Vec<Line<'_>> {
     let mut lines = Vec::new();
-    let mut fence: Option<&str> = None;
-    let mut is_comment = false;
+    let mut hidden: Option<Hidden<'_>> = None;
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let end = start + line.len();
-        let shown = line.trim_start();
-        match fence {
-            Some(open) if shown.starts_with(open) => fence = None,
+        let shown = line.trim();
+        match hidden {
+            Some(by) if by.ends_with(shown) => hidden = None,
             Some(_) => {}
-            None if is_comment => is_comment = !line.contains("-->"),
             None => {
-                fence = ["```", "~~~"]
-                    .into_iter()
-                    .find(|mark| shown.starts_with(mark));
-                let opened = line.rfind("<!--");
-                is_comment = opened.is_some_and(|at| !line[at..].contains("-->"));
-                if fence.is_none() {
+                hidden = Hidden::begun_by(shown);
+                if !matches!(hidden, Some(Hidden::Code(_))) {
                     lines.push(Line {
                         text: line.trim_end(),
                         start,
@@ -283,6 +279,37 @@ fn lines_outside_code(text: &str) -> Vec<Line<'_>> {
         start = end;
     }
     lines
+}
+
+/// What hides the lines behind one.
+#[derive(Clone, Copy)]
+enum Hidden<'t> {
+    /// Fenced code, with the marks that opened it.
+    Code(&'t str),
+    Comment,
+}
+
+impl<'t> Hidden<'t> {
+    fn begun_by(line: &'t str) -> Option<Self> {
+        if let Some(rest) = line.strip_prefix("<!--") {
+            return (!rest.contains("-->")).then_some(Self::Comment);
+        }
+        let mark = line.chars().next().filter(|mark| "`~".contains(*mark))?;
+        let info = line.trim_start_matches(mark);
+        let fence = &line[..line.len() - info.len()];
+        // Backticks behind others make code within the line.
+        (fence.len() >= 3 && !(mark == '`' && info.contains('`'))).then_some(Self::Code(fence))
+    }
+
+    fn ends_with(self, line: &str) -> bool {
+        match self {
+            Self::Code(fence) => {
+                let mark = &fence[..1];
+                line.starts_with(fence) && line.trim_start_matches(mark).is_empty()
+            }
+            Self::Comment => line.contains("-->"),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -345,6 +372,12 @@ mod tests {
 
     #[test]
     fn headings_in_comments_are_none() {
+        let fenced = "````\n```\n## [9.0.0]\n````\n```x```\n~~~\n~~~rust\n## [9.0.0]\n~~~~ \n";
+        let text = format!("{fenced}The mark `<!--` opens.\n\n## [1.0.0]\n");
+        assert_eq!(
+            Changelog::new(Some(&text)).versions(),
+            [Version::new(1, 0, 0)]
+        );
         let text = "# Log\n<!--\n## [9.0.0]\n-->\n## [1.0.0] <!-- x -->\n";
         assert_eq!(
             Changelog::new(Some(text)).versions(),
