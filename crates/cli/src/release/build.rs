@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use treatise_dataset::Dataset;
 use treatise_exporter::{Archive, LockedFolder, Summary, Target, verify};
+use treatise_report::Severity;
 
 use super::texts::Text;
 use crate::output::{self, Staged};
@@ -93,12 +94,18 @@ impl Site<'_> {
                 different.display()
             );
         }
-        let verified = verify(&first.join(name), 1, &())?;
-        if let Some(finding) = verified.findings.kept.first() {
-            bail!(
-                "the bundle does not verify: {}; this is a fault of the program",
-                finding.message
-            );
+        let verified = verify(&first.join(name), usize::MAX, &())?;
+        for finding in &verified.findings.kept {
+            let message = &finding.message;
+            match finding.severity {
+                Severity::Error => {
+                    bail!("the bundle does not verify: {message}; this is a fault of the program")
+                }
+                // What can't be held against anything in these formats.
+                Severity::Warning | Severity::Information => {
+                    output::say(&format!("note: {message}"));
+                }
+            }
         }
         let here = |place: &PathBuf| first.join(place.file_name().unwrap_or_default());
         let places = self.places()?;

@@ -569,3 +569,13 @@ fn the_program_of_git_is_not_needed_where_there_is_no_repository() {
     let ran: Ran = ran.expect("the program starts").into();
     ran.expect(0, "there is no git repository to commit it to\n", "");
 }
+
+#[test]
+fn a_release_may_have_any_formats() {
+    for format in ["json", "csv", "sqlite", "parquet", "csv-excel"] {
+        let dataset = repository();
+        let ran = release(dataset.path(), &["--format", format]);
+        ran.expect_released("0.1.0");
+        assert!(ran.stderr.contains("note: "), "{ran:#?}");
+    }
+}
