@@ -331,8 +331,9 @@ pub(crate) struct ExportOptions {
     #[arg(long, value_name = "NAME", conflicts_with = "profile")]
     pub(crate) collection: Vec<String>,
     /// Also say in `changes.json` what changed since this version: a git revision, the folder of a
-    /// dataset, a bundle, or the archive of one.
-    #[arg(long, value_name = "REV|BUNDLE")]
+    /// dataset, a bundle, or the archive of one. It tells of the whole dataset, so the bundle has to
+    /// have all of it.
+    #[arg(long, value_name = "REV|BUNDLE", conflicts_with_all = ["collection", "manifest"])]
     pub(crate) since: Option<String>,
     /// The revision of the dataset, which the statement for signing names.
     #[arg(long, value_name = "HASH", value_parser = parse_commit)]

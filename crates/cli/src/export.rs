@@ -5,9 +5,10 @@
     reason = "`SOURCE_DATE_EPOCH` tells the time, and a profile is a file of the caller"
 )]
 
+use std::io::ErrorKind;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use treatise_dataset::{Dataset, LoadOptions, Sound, load};
 use treatise_diff::{Source, open};
@@ -15,6 +16,7 @@ use treatise_exporter::{
     Archive, Checks, Companion, Format, Options, Profile, Summary, Target, export as write_bundle,
 };
 use treatise_report::Rule;
+use treatise_source::{NotRead, RegularFile};
 
 use crate::arguments::{ExportOptions, ReportOptions};
 use crate::check::{counted, find_root, read_as_of, report_dataset};
@@ -23,6 +25,9 @@ use crate::diff::source;
 use crate::progress::Progress;
 use crate::release::{CHANGELOG, read_changelog};
 use crate::{Outcome, output};
+
+/// A profile lists members; none is as large.
+const MOST_BYTES_OF_PROFILE: u64 = 8 << 20;
 
 /// Writes a bundle of the dataset, if it is sound.
 pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
@@ -33,6 +38,11 @@ pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
     }
     let time = source_date()?;
     let profile = find_profile(&options.profile)?;
+    ensure!(
+        options.since.is_none() || profile == Profile::full(),
+        "--since tells of the whole dataset, and --profile `{}` has a part of it",
+        options.profile
+    );
     let root = find_root(&options.dataset)?;
     let as_of = read_as_of(&options.dataset)?;
     let report = ReportOptions::human(options.quiet);
@@ -169,10 +179,19 @@ fn find_profile(name: &str) -> Result<Profile> {
     if let Some(profile) = Profile::parse(name) {
         return Ok(profile);
     }
-    let text = std::fs::read_to_string(name).with_context(|| {
-        format!("--profile: `{name}` is none of full, reviewed and minimal, and no file")
-    })?;
-    Profile::from_json(&text).with_context(|| format!("--profile: {name}"))
+    let mut buffer = Vec::new();
+    let read = RegularFile::open(Path::new(name))
+        .and_then(|file| file.read(MOST_BYTES_OF_PROFILE, &mut buffer));
+    let length = match read {
+        Ok(length) => length,
+        Err(NotRead::Io(error)) if error.kind() == ErrorKind::NotFound => {
+            bail!("--profile: `{name}` is none of full, reviewed and minimal, and no file")
+        }
+        Err(error) => bail!("--profile: {name}: {error}"),
+    };
+    let text = std::str::from_utf8(&buffer[..length]);
+    let text = text.with_context(|| format!("--profile: {name} is not UTF-8"))?;
+    Profile::from_json(text).with_context(|| format!("--profile: {name}"))
 }
 
 /// The time that files in archives get, by <https://reproducible-builds.org/specs/source-date-epoch/>.

@@ -193,4 +193,36 @@ fn a_profile_has_a_name_or_is_a_file() {
         .expect_refusal("`largest` is none of full, reviewed and minimal, and no file");
     write(dataset.path(), "mine.json", "{}");
     export("mine.json").expect_refusal("--profile: mine.json: the profile can't be read");
+    let huge = std::fs::File::create(dataset.path().join("huge.json")).expect("it can be made");
+    huge.set_len(1 << 40).expect("it need not be there");
+    export("huge.json").expect_refusal("--profile: huge.json: ");
+}
+
+#[test]
+fn what_changed_is_told_of_whole_bundles_only() {
+    let dataset = sound();
+    let export = |further: &[&str]| {
+        let given = ["export", "-q", "--out", "out", "--since", "out"];
+        run(dataset.path(), &[&given[..], further].concat())
+    };
+    run(dataset.path(), &["export", "-q", "--out", "out"]).expect(0, "", "");
+    export(&[]).expect(0, "", "");
+    assert!(dataset.path().join("out/changes.json").exists());
+    export(&["--profile", "minimal"]).expect_refusal(
+        "--since tells of the whole dataset, and --profile `minimal` has a part of it",
+    );
+    for part in [
+        ["--collection", "plants"],
+        ["--manifest", "data/dataset.json"],
+    ] {
+        export(&part).expect_refusal("cannot be used with");
+    }
+}
+
+#[test]
+fn a_bundle_is_found_sound_however_its_folder_is_named() {
+    let dataset = sound();
+    run(dataset.path(), &["export", "-q", "--out", "out"]).expect(0, "", "");
+    let folder = format!("//{}/out", dataset.path().display());
+    run(dataset.path(), &["verify", "-q", &folder]).expect(0, "", "");
 }
