@@ -262,7 +262,8 @@ impl<'p, 'r> Page<'p, 'r> {
 
     /// Returns the snapshots whose documents are not at hand.
     fn uncited_passages(&mut self, documents: &Documents) -> Vec<String> {
-        let mut cited: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+        // The names of snapshots are those of a source: another one may have the same.
+        let mut cited: BTreeMap<(&str, &str), BTreeSet<usize>> = BTreeMap::new();
         for citation in self.records.all().flat_map(Record::citations) {
             let passage = citation
                 .source()
@@ -274,7 +275,7 @@ impl<'p, 'r> Page<'p, 'r> {
             let document = documents.of_snapshot(self.records, &source, &snapshot);
             if let Some(passage) = document.and_then(|document| document.passage(&hash)) {
                 cited
-                    .entry(snapshot.as_str().to_owned())
+                    .entry((source.as_str(), snapshot.as_str()))
                     .or_default()
                     .extend(passage.blocks);
             }
@@ -290,7 +291,7 @@ impl<'p, 'r> Page<'p, 'r> {
                     missing.push(format!("{} of {}", code(&name), code(source.id)));
                     continue;
                 };
-                let known = cited.get(name.as_str());
+                let known = cited.get(&(source.id, name.as_str()));
                 for at in 0..document.blocks().len() {
                     if known.is_some_and(|known| known.contains(&at)) {
                         continue;
