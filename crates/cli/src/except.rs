@@ -8,7 +8,7 @@ use treatise_report::{Diagnostic, fingerprints};
 use treatise_source::RegularFile;
 
 use crate::arguments::ExceptOptions;
-use crate::check::{find_root, read_as_of, read_date};
+use crate::check::{counted, find_root, read_as_of, read_date};
 use crate::lint::{base_of, open_revision, read_documents};
 use crate::{Outcome, output};
 
@@ -81,6 +81,14 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
     );
     let file = linted.dataset.files().name(finding.place.file);
     let within = finding.record.as_deref().unwrap_or(file);
+    // The place of an exception is no narrower than a value.
+    let further = findings.iter().filter(|other| {
+        other.rule == finding.rule
+            && other.record == finding.record
+            && (finding.record.is_some() || other.place.file == finding.place.file)
+            && (has_no_path(finding) || other.pointer == finding.pointer)
+    });
+    let further = further.count() as u64 - 1;
     let exception = exception_of(finding, file, options, &expires);
 
     let path = root.join(EXCEPTIONS);
@@ -100,8 +108,15 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
     }
     output::write_file(&path, |out| out.write_all(text.as_bytes()))
         .with_context(|| format!("{}: it can't be written", path.display()))?;
+    let and_further = match further {
+        0 => String::new(),
+        _ => format!(
+            ", and with it {} of this rule there",
+            counted(further, "more finding")
+        ),
+    };
     output::say(&format!(
-        "accepted until {expires}: {}[{}] in {within}",
+        "accepted until {expires}: {}[{}] in {within}{and_further}",
         finding.severity.name(),
         finding.rule.name
     ));
@@ -115,15 +130,19 @@ fn exception_of(finding: &Diagnostic, file: &str, options: &ExceptOptions, expir
         Some(record) => exception["record"] = json!(record),
         None => exception["file"] = json!(file),
     }
-    let pointer = finding.pointer.as_ref();
-    let pointer = pointer.map_or("", |pointer| pointer.as_str());
-    if !pointer.is_empty() {
-        exception["path"] = json!(pointer);
+    if let Some(pointer) = finding.pointer.as_ref().filter(|_| !has_no_path(finding)) {
+        exception["path"] = json!(pointer.as_str());
     }
     exception["reason"] = json!(options.reason);
     exception["owner"] = json!(options.owner);
     exception["expires"] = json!(expires);
     exception
+}
+
+/// Whether a finding is about all of a record or file.
+fn has_no_path(finding: &Diagnostic) -> bool {
+    let pointer = finding.pointer.as_ref();
+    pointer.is_none_or(|pointer| pointer.as_str().is_empty())
 }
 
 /// Refuses to write to a list that can't be read as it is: what is wrong with it would be lost.

@@ -1,6 +1,6 @@
 //! The settings of a dataset for its rules: levels that name nothing, and exceptions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use treatise_dataset::{
@@ -182,6 +182,11 @@ pub(crate) fn apply_exceptions(
     if exceptions.is_empty() {
         return;
     }
+    let mut by_scope: HashMap<Scope<'_>, Vec<usize>> = HashMap::new();
+    for (number, exception) in exceptions.iter().enumerate() {
+        let scope = Scope::of_exception(exception);
+        by_scope.entry(scope).or_default().push(number);
+    }
     let mut used = BTreeSet::new();
     let mut accepted = Vec::new();
     findings.kept.retain(|finding| {
@@ -190,8 +195,10 @@ pub(crate) fn apply_exceptions(
         if is_about_soundness(finding.rule.name) {
             return true;
         }
-        for (number, exception) in exceptions.iter().enumerate() {
-            if accepts(exception, finding, dataset) {
+        let scope = Scope::of_finding(finding, dataset);
+        for &number in by_scope.get(&scope).into_iter().flatten() {
+            let exception = &exceptions[number];
+            if is_at(exception, finding) {
                 // An expired one is not unused: its own finding says what to do.
                 used.insert(number);
                 is_accepted |= !exception.has_expired;
@@ -248,21 +255,45 @@ pub(crate) fn apply_exceptions(
     findings.add(found);
 }
 
-fn accepts(exception: &Exception, finding: &Diagnostic, dataset: &Dataset) -> bool {
-    let pointer = || {
-        finding
-            .pointer
-            .as_ref()
-            .map_or("", |pointer| pointer.as_str())
-    };
-    let is_within = || match (&exception.within, &finding.record) {
-        (Within::Record(id), Some(record)) => id == record,
-        (Within::File(path), None) => path == dataset.files().name(finding.place.file),
-        _ => false,
-    };
-    exception.rule == finding.rule.name
-        && is_within()
-        && exception.path.as_ref().is_none_or(|path| path == pointer())
+/// In what an exception accepts findings, and of which rule. There may be thousands of both.
+#[derive(PartialEq, Eq, Hash)]
+struct Scope<'a> {
+    rule: &'a str,
+    record: Option<&'a str>,
+    file: Option<&'a str>,
+}
+
+impl<'a> Scope<'a> {
+    fn of_exception(exception: &'a Exception) -> Self {
+        let (record, file) = match &exception.within {
+            Within::Record(id) => (Some(id.as_str()), None),
+            Within::File(path) => (None, Some(path.as_str())),
+        };
+        Self {
+            rule: &exception.rule,
+            record,
+            file,
+        }
+    }
+
+    fn of_finding(finding: &'a Diagnostic, dataset: &'a Dataset) -> Self {
+        let record = finding.record.as_deref();
+        Self {
+            rule: finding.rule.name,
+            record,
+            file: match record {
+                Some(_) => None,
+                None => Some(dataset.files().name(finding.place.file)),
+            },
+        }
+    }
+}
+
+/// Whether a finding in the scope of an exception is at its place.
+fn is_at(exception: &Exception, finding: &Diagnostic) -> bool {
+    let pointer = finding.pointer.as_ref();
+    let pointer = pointer.map_or("", |pointer| pointer.as_str());
+    exception.path.as_ref().is_none_or(|path| path == pointer)
 }
 
 /// Whether a reason to accept a finding says anything.

@@ -298,3 +298,41 @@ fn accepted(dataset: &TempDir, rules: &[&str]) {
     assert_eq!((found.status, found.stdout.as_str()), (Some(0), ""));
     std::fs::remove_file(root.join("data/exceptions.json")).expect("it was written");
 }
+
+#[test]
+fn what_one_source_says_does_not_cover_another_with_the_same_snapshot() {
+    let dataset = dataset("often", "often");
+    let root = dataset.path();
+    let source = read(root.join("data/sources/src-example-page.json"));
+    let other = source.replace("src-example-page", "src-other-page");
+    write(root, "data/sources/src-other-page.json", &other);
+    let page = run(root, &["coverage", "--documents", "texts"]).stdout;
+    let rows = |id: &str| page.matches(&format!("| `{id}` | `page-1` |")).count();
+    assert!(rows("src-other-page") > rows("src-example-page"), "{page}");
+}
+
+#[test]
+fn who_accepts_a_finding_is_told_of_others_at_its_place() {
+    let dataset = dataset("Fever often", "Fever fever often often");
+    let root = dataset.path();
+    let report = run(
+        root,
+        &["check", "-q", "--rule", "doubled-word", "--format", "json"],
+    )
+    .stdout;
+    let report: serde_json::Value = serde_json::from_str(&report).expect("it is JSON");
+    let findings = report["findings"].as_array().expect("a list");
+    assert_eq!(findings.len(), 2, "{report}");
+    let print = findings[0]["fingerprint"].as_str().expect("a text");
+    let said = ["--reason", "It came so from elsewhere.", "--owner", "us"];
+    let ran = run(
+        root,
+        &[&["except", print, "--expires", "2099-01-01"], &said[..]].concat(),
+    );
+    ran.expect(
+        0,
+        "",
+        "accepted until 2099-01-01: warning[doubled-word] in clm-cryoablation-fever, and with it 1 more \
+         finding of this rule there\n",
+    );
+}
