@@ -67,7 +67,7 @@ pub(crate) fn fmt(options: &FmtOptions) -> Result<Outcome> {
     let outcome = report_findings(files, &linted.findings, summary, &report, took)?;
     if !options.quiet {
         if !options.check {
-            eprintln!("{} rewritten", counted(mended as u64, "record"));
+            output::say(&format!("{} rewritten", counted(mended as u64, "record")));
         }
         say_what_is_left(&linted);
     }

@@ -204,7 +204,10 @@ fn show_fixes(mended: &Mended, options: &CheckOptions) -> Result<Outcome> {
     let fixed = &mended.fixed;
     output::write_patch(&difference(fixed))?;
     if !options.report.quiet {
-        eprintln!("{} would be mended", counted(fixed.count as u64, "finding"));
+        output::say(&format!(
+            "{} would be mended",
+            counted(fixed.count as u64, "finding")
+        ));
     }
     Ok(if fixed.is_empty() {
         Outcome::Sound
@@ -242,17 +245,17 @@ fn report(
     let files = linted.dataset.files();
     report_findings(files, &linted.findings, summary, &options.report, took)?;
     if !options.report.quiet && options.fixes.fix {
-        eprintln!("{} mended", counted(mended as u64, "finding"));
+        output::say(&format!("{} mended", counted(mended as u64, "finding")));
     }
     if options.rules.timings {
         for (name, time) in &linted.timings {
-            eprintln!("{:>10.3} ms  {name}", time.as_secs_f64() * 1000.0);
+            output::say(&format!("{:>10.3} ms  {name}", time.as_secs_f64() * 1000.0));
         }
     }
     let (all, known) = (&linted.findings.counts, &linted.known);
     if options.rules.since.is_some() && !options.report.quiet {
         let new = all.total() - known.total();
-        eprintln!("{} not there before", counted(new, "finding"));
+        output::say(&format!("{} not there before", counted(new, "finding")));
     }
     let denied = match options.rules.deny {
         Some(Denied::Warnings) => all.warnings - known.warnings,

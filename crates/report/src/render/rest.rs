@@ -5,8 +5,8 @@ use std::io;
 
 use crate::{Report, grouped};
 
-/// Says how many findings there are beyond the first `shown`, how to see them, and of which rules all are; nothing, if
-/// there are no more.
+/// Says how many findings there are beyond the first `shown`, how to see them, and of which rules all
+/// are; nothing, if there are no more.
 pub(super) fn write(report: &Report<'_>, shown: usize, out: &mut dyn io::Write) -> io::Result<()> {
     let more = report.beyond(shown);
     let cut_here = (report.diagnostics.len() - shown) as u64;
