@@ -3,7 +3,7 @@
 //! A successor is known by evidence alone: the older record names it, or both have the same code,
 //! or both say the same. What is merely alike is a suggestion.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 use treatise_schema::Identity;
@@ -62,8 +62,9 @@ impl Lens<'_> {
     pub(crate) fn successions(&self, moving: &Moving) -> BTreeMap<String, Succession> {
         let mut successions = BTreeMap::new();
         let mut taken = BTreeSet::new();
+        let named = self.named_by(moving);
         for (id, (old, new)) in &moving.changed {
-            if let Some(succession) = self.of_changed(id, old, new, moving) {
+            if let Some(succession) = self.of_changed(id, old, new, &moving.added, &named) {
                 if succession.kind == Kind::RecordRenamed {
                     taken.extend(succession.targets.iter().cloned());
                 }
@@ -81,12 +82,27 @@ impl Lens<'_> {
         successions
     }
 
+    /// For each record in whose favour others are deprecated, how many these are.
+    fn named_by<'m>(&self, moving: &'m Moving) -> HashMap<&'m str, usize> {
+        let mut named = HashMap::new();
+        for (_, new) in moving.changed.values() {
+            let deprecation = Deprecation::of(new, self.shape);
+            let targets = deprecation.map(|deprecation| deprecation.targets);
+            let targets: BTreeSet<_> = targets.into_iter().flatten().collect();
+            for target in targets {
+                *named.entry(target).or_default() += 1;
+            }
+        }
+        named
+    }
+
     fn of_changed(
         &self,
         id: &str,
         old: &Value,
         new: &Value,
-        moving: &Moving,
+        added: &BTreeMap<String, Value>,
+        named: &HashMap<&str, usize>,
     ) -> Option<Succession> {
         let simple = |kind| {
             Some(Succession {
@@ -99,7 +115,7 @@ impl Lens<'_> {
         match (deprecation(old), deprecation(new)) {
             (Some(_), None) if self.body(old) == self.body(new) => simple(Kind::RecordRestored),
             (Some(_), None) => simple(Kind::IdReused),
-            (None, Some(tombstone)) => Some(self.of_tombstone(id, old, &tombstone, moving)),
+            (None, Some(tombstone)) => Some(self.of_tombstone(id, old, &tombstone, added, named)),
             _ if self.means_something_else(old, new) => simple(Kind::IdMeaningChanged),
             _ => None,
         }
@@ -110,7 +126,8 @@ impl Lens<'_> {
         id: &str,
         old: &Value,
         tombstone: &Deprecation<'_>,
-        moving: &Moving,
+        added: &BTreeMap<String, Value>,
+        named: &HashMap<&str, usize>,
     ) -> Succession {
         let others = tombstone.targets.iter().filter(|target| **target != id);
         let targets: Vec<String> = others.map(|&target| target.to_owned()).collect();
@@ -122,15 +139,11 @@ impl Lens<'_> {
         }
         let kind = match &targets[..] {
             [target] => {
-                let successor = moving.added.get(target);
+                let successor = added.get(target);
                 let shared = successor.map_or_else(Vec::new, |new| self.evidence(old, new));
                 evidence.extend(&shared);
                 // Several records that became one are merged, though that one is new.
-                let is_only = moving
-                    .changed
-                    .iter()
-                    .filter(|(other, _)| *other != id)
-                    .all(|(_, (_, other))| !self.names(other, target));
+                let is_only = named.get(target.as_str()) == Some(&1);
                 if !shared.is_empty() && is_only {
                     Kind::RecordRenamed
                 } else if MERGING_REASONS.contains(&reason) {
@@ -147,12 +160,6 @@ impl Lens<'_> {
             targets,
             evidence,
         }
-    }
-
-    /// Whether a record is deprecated in favour of another one.
-    fn names(&self, record: &Value, target: &str) -> bool {
-        let deprecation = Deprecation::of(record, self.shape);
-        deprecation.is_some_and(|deprecation| deprecation.targets.contains(&target))
     }
 
     /// Records that are gone, and those that say the same under another id.
