@@ -171,8 +171,17 @@ fn edited(before: &[u8], edits: &[&Edit]) -> Vec<u8> {
 /// Writes the files, each whole or not at all.
 ///
 /// # Errors
-/// A file can't be written.
+/// A file can't be written, or is not any more what was mended: then none is.
 pub fn apply(root: &Path, fixed: &Fixed) -> Result<(), Error> {
+    for ((name, path), file) in fixed.changed() {
+        if read(&root.join(path))? != file.before {
+            return Err(Error::File {
+                path: name.clone(),
+                reason: "it has changed since it was read, so nothing was mended; try again"
+                    .to_owned(),
+            });
+        }
+    }
     for ((name, path), file) in fixed.changed() {
         // The path of the root is that of a machine, and so is the name of what is temporary.
         replace(&root.join(path), &file.after).map_err(|error| Error::File {

@@ -444,3 +444,26 @@ fn what_carries_meaning_is_told_from_what_does_not() {
     ));
     assert!(!same(&|claim| claim["frequency"] = "never".into()));
 }
+
+#[test]
+fn what_somebody_has_saved_meanwhile_is_not_overwritten() {
+    let options = Options {
+        schemas: Some(schemas()),
+        ..Options::default()
+    };
+    let mended = cases().iter().find_map(|case| {
+        let folder = case.dataset(case.records());
+        let linted = look(folder.path(), &options);
+        let fixed = fixes(&linted, Applicability::Safe).expect("the dataset can be read");
+        (!fixed.is_empty()).then_some((folder, fixed))
+    });
+    let (folder, fixed) = mended.expect("some rule has fixes");
+    for (path, content) in files(folder.path()) {
+        write(&folder.path().join(path), &(content + "\n"));
+    }
+    let saved = files(folder.path());
+    let refused = apply(folder.path(), &fixed).expect_err("these are other texts");
+    let said = refused.to_string();
+    assert!(said.contains("it has changed since it was read"), "{said}");
+    assert_eq!(files(folder.path()), saved);
+}
