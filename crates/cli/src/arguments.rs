@@ -201,7 +201,7 @@ pub(crate) struct FmtOptions {
     #[arg(long, short)]
     pub(crate) quiet: bool,
     #[command(flatten)]
-    pub(crate) dataset: DatasetOptions,
+    pub(crate) dataset: DatasetPlace,
 }
 
 /// Options of `rules`.
@@ -355,16 +355,25 @@ pub(crate) struct VerifyOptions {
     pub(crate) report: ReportOptions,
 }
 
-/// Which dataset.
+/// Where a dataset is.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Dataset")]
-pub(crate) struct DatasetOptions {
-    /// The folder that holds `data/`; by default the nearest one above that has a manifest.
+pub(crate) struct DatasetPlace {
+    /// The folder that holds `data/`; by default the nearest one above that has a manifest, or with
+    /// `--manifest` this folder.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) root: Option<PathBuf>,
     /// The manifest, if it is not `data/dataset.json`; its paths are relative to the root.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) manifest: Option<PathBuf>,
+}
+
+/// Which dataset, and for which day.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Dataset")]
+pub(crate) struct DatasetOptions {
+    #[command(flatten)]
+    pub(crate) place: DatasetPlace,
     /// The day for which rules about dates are decided: a date as in 2026-11-22, or `today`; by
     /// default the one in the manifest.
     #[arg(long, value_name = "DATE")]

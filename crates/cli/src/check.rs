@@ -15,7 +15,9 @@ use treatise_dataset::{
 };
 use treatise_report::{Files, Report, Skipped, Summary, grouped};
 
-use crate::arguments::{DatasetOptions, LooseArguments, ReportOptions, ValidateOptions};
+use crate::arguments::{
+    DatasetOptions, DatasetPlace, LooseArguments, ReportOptions, ValidateOptions,
+};
 use crate::progress::Progress;
 use crate::rules::all_rules;
 use crate::{Outcome, output};
@@ -33,14 +35,14 @@ fn check_dataset(
     options: &DatasetOptions,
     report: &ReportOptions,
 ) -> Result<Outcome> {
-    let root = find_root(options)?;
+    let root = find_root(&options.place)?;
     let as_of = read_as_of(options)?;
     let only = relative_to(&root, paths)?;
     let progress = Progress::new(report.quiet);
     let loaded = load(
         &root,
         &LoadOptions {
-            manifest: options.manifest.as_deref(),
+            manifest: options.place.manifest.as_deref(),
             as_of: as_of.as_deref(),
             keep: report.max_findings,
             only: (!only.is_empty()).then_some(&only),
@@ -227,11 +229,11 @@ pub(crate) fn counted(count: u64, noun: &str) -> String {
 }
 
 /// The folder that holds `data/`.
-pub(crate) fn find_root(options: &DatasetOptions) -> Result<PathBuf> {
-    if options.root.is_none() && options.manifest.is_some() {
+pub(crate) fn find_root(place: &DatasetPlace) -> Result<PathBuf> {
+    if place.root.is_none() && place.manifest.is_some() {
         return Ok(PathBuf::from("."));
     }
-    find_root_in(options.root.as_deref())
+    find_root_in(place.root.as_deref())
 }
 
 /// The folder that holds `data/`, if it is not given: the nearest one above.

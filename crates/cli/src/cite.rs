@@ -16,7 +16,7 @@ const SHOWN: usize = 300;
 /// Which manifest is read, and for which day.
 fn settings<'o>(options: &'o DatasetOptions, as_of: Option<&'o str>) -> Options<'o> {
     Options {
-        manifest: options.manifest.as_deref(),
+        manifest: options.place.manifest.as_deref(),
         as_of,
         ..Options::default()
     }
@@ -24,7 +24,7 @@ fn settings<'o>(options: &'o DatasetOptions, as_of: Option<&'o str>) -> Options<
 
 /// Prints the citation of a passage, or what there is to cite.
 pub(crate) fn cite(options: &CiteOptions) -> Result<Outcome> {
-    let root = find_root(&options.dataset)?;
+    let root = find_root(&options.dataset.place)?;
     let as_of = read_as_of(&options.dataset)?;
     let settings = settings(&options.dataset, as_of.as_deref());
     let documents: Documents = read_documents(Some(&options.documents))?.unwrap_or_default();
@@ -66,7 +66,7 @@ pub(crate) fn cite(options: &CiteOptions) -> Result<Outcome> {
 
 /// Prints what the claims cover, or writes it to a file.
 pub(crate) fn coverage(options: &CoverageOptions) -> Result<Outcome> {
-    let root = find_root(&options.dataset)?;
+    let root = find_root(&options.dataset.place)?;
     let as_of = read_as_of(&options.dataset)?;
     let documents = read_documents(options.documents.as_deref())?;
     let settings = Options {

@@ -19,7 +19,7 @@ const MOST_BYTES: u64 = 8 << 20;
 
 /// Writes an exception for a finding.
 pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
-    let root = find_root(&options.dataset)?;
+    let root = find_root(&options.dataset.place)?;
     let as_of = read_as_of(&options.dataset)?;
     let expires = read_date("--expires", &options.expires)?;
     let given = options.fingerprint.to_ascii_lowercase();
@@ -42,7 +42,7 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
     let linted = lint(
         &root,
         &Options {
-            manifest: options.dataset.manifest.as_deref(),
+            manifest: options.dataset.place.manifest.as_deref(),
             as_of: as_of.as_deref(),
             keep: usize::MAX,
             documents: documents.as_ref(),

@@ -43,14 +43,14 @@ pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
         "--since tells of the whole dataset, and --profile `{}` has a part of it",
         options.profile
     );
-    let root = find_root(&options.dataset)?;
+    let root = find_root(&options.dataset.place)?;
     let as_of = read_as_of(&options.dataset)?;
     let report = ReportOptions::human(options.quiet);
     let progress = Progress::new(options.quiet);
     let loaded = load(
         &root,
         &LoadOptions {
-            manifest: options.dataset.manifest.as_deref(),
+            manifest: options.dataset.place.manifest.as_deref(),
             as_of: as_of.as_deref(),
             keep: report.max_findings,
             only: None,

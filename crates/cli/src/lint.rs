@@ -31,7 +31,7 @@ const MOST_ROUNDS: usize = 8;
 
 /// Checks the dataset, and mends it where that is wanted.
 pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
-    let root = find_root(&options.dataset)?;
+    let root = find_root(&options.dataset.place)?;
     let as_of = read_as_of(&options.dataset)?;
     let only = relative_to(&root, &options.paths)?;
     let levels = levels(&options.rules)?;
@@ -42,7 +42,7 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
     let revision = open_revision(options.rules.since.as_deref(), &root)?;
     let approved = match &revision {
         // What `diff` compares has its manifest where it is looked for.
-        Some(side) if options.dataset.manifest.is_none() => approved(side, &root)?,
+        Some(side) if options.dataset.place.manifest.is_none() => approved(side, &root)?,
         _ => Vec::new(),
     };
     let progress = Progress::new(options.report.quiet);
@@ -51,7 +51,7 @@ pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
     let schemas = SchemaCache::default();
     let settings = Options {
         schemas: Some(&schemas),
-        manifest: options.dataset.manifest.as_deref(),
+        manifest: options.dataset.place.manifest.as_deref(),
         as_of: as_of.as_deref(),
         keep: options.report.max_findings,
         only: (!only.is_empty()).then_some(&only),

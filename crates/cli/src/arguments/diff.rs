@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 use treatise_diff::Format;
 
-use super::{DatasetOptions, Destination, destination};
+use super::{DatasetPlace, Destination, destination};
 
 /// Options of `diff`.
 #[derive(Debug, Args)]
@@ -63,7 +63,7 @@ pub(crate) struct WitnessOptions {
     #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) dataset: DatasetOptions,
+    pub(crate) dataset: DatasetPlace,
 }
 
 impl DiffOptions {
