@@ -38,7 +38,7 @@ pub enum Operation {
 }
 
 /// The operations as JSON text, one on each line.
-pub fn to_json(operations: &[Operation]) -> String {
+pub(crate) fn to_json(operations: &[Operation]) -> String {
     let mut text = String::from("[");
     for (position, operation) in operations.iter().enumerate() {
         text.push_str(if position > 0 { ",\n" } else { "\n" });

@@ -9,7 +9,7 @@ use crate::contract::Level;
 ///
 /// Before 1.0.0 everything moves one number to the right, as Cargo has it: a major change raises
 /// the second number, any other the third.
-pub fn next(version: &str, level: Level) -> Option<String> {
+pub(crate) fn next(version: &str, level: Level) -> Option<String> {
     let version = Version::parse(version).ok()?;
     let (major, minor, patch) = (version.major, version.minor, version.patch);
     // What leads to a version has not made it yet.
