@@ -319,9 +319,7 @@ pub(crate) fn check(file: FileId, text: &Text<'_>, schema: &Schema) -> Vec<Diagn
     let parsed = parser.parse(text.as_str(), Limits::default());
     let lines = LineIndex::new(text.as_str());
     let mut findings: Vec<_> = text
-        .faults()
-        .iter()
-        .chain(parsed.faults)
+        .faults_with(parsed.faults)
         .map(|fault| diagnose(fault, &lines, text.as_str(), Origin::whole(file), true))
         .collect();
     if parsed.is_complete() && text.faults().is_empty() {

@@ -93,15 +93,7 @@ pub fn diagnose(
         None => diagnostic,
     };
     let diagnostic = match fault.kind {
-        FaultKind::InvalidUtf8 => Diagnostic::new(
-            &INVALID_UTF8,
-            match fault.span.len() {
-                1 => "this byte is not UTF-8".to_owned(),
-                count => format!("these {count} bytes are not UTF-8"),
-            },
-            place,
-        )
-        .with_help("save the file as UTF-8"),
+        FaultKind::InvalidUtf8 | FaultKind::Utf16 => encoding_diagnostic(fault, place),
         FaultKind::ByteOrderMark => Diagnostic::new(
             &BYTE_ORDER_MARK,
             "the file starts with a byte order mark",
@@ -173,6 +165,7 @@ pub fn diagnose(
     let is_legal_json = !matches!(
         fault.kind,
         FaultKind::InvalidUtf8
+            | FaultKind::Utf16
             | FaultKind::InvalidJson(_)
             | FaultKind::TooDeep { .. }
             | FaultKind::TooManyFaults
@@ -185,6 +178,15 @@ pub fn diagnose(
         };
     }
     diagnostic
+}
+
+fn encoding_diagnostic(fault: &Fault, place: Place) -> Diagnostic {
+    let message = match (fault.kind, fault.span.len()) {
+        (FaultKind::Utf16, _) => "the file is written in UTF-16".to_owned(),
+        (_, 1) => "this byte is not UTF-8".to_owned(),
+        (_, count) => format!("these {count} bytes are not UTF-8"),
+    };
+    Diagnostic::new(&INVALID_UTF8, message, place).with_help("save the file as UTF-8")
 }
 
 fn with_unlisted(diagnostic: Diagnostic, unlisted: u64) -> Diagnostic {
@@ -222,7 +224,8 @@ fn syntax_diagnostic(
         Syntax::ExpectedColon => new(
             format!("expected a colon after the member name, found {}", found()),
             place,
-        ),
+        )
+        .with_help("put a colon between the name and its value"),
         Syntax::MissingComma => new("a comma is missing before this".into(), place)
             .with_help("put a comma after the value before it"),
         Syntax::ExpectedCommaOrEnd => new(
@@ -245,6 +248,15 @@ fn syntax_diagnostic(
         Syntax::SingleQuotes => {
             new("this string is in single quotes".into(), place).with_help("use double quotes")
         }
+        Syntax::CurlyQuotes => new(
+            "this string is in typographic quotation marks".into(),
+            place,
+        )
+        .with_help("use straight double quotes"),
+        Syntax::MergeConflict => new("a merge conflict is left unresolved here".into(), place)
+            .with_help(
+                "keep what is right of both versions, and delete the lines that git has added",
+            ),
         Syntax::Comment => new("JSON has no comments".into(), place)
             .with_help("delete it; what readers should know belongs into `notes`"),
         Syntax::RawControlCharacter(character) => new(
@@ -292,7 +304,9 @@ fn number_diagnostic(loss: NumberLoss, source: &str, place: Place) -> Diagnostic
 /// A piece of the text in backticks, cut where it is long.
 fn quoted(source: &str) -> String {
     const LONGEST: usize = 60;
-    let mut characters = source.trim_matches('"').chars();
+    let bare = source.trim_matches('"');
+    // Quotes alone are what is meant.
+    let mut characters = if bare.is_empty() { source } else { bare }.chars();
     let shown: String = characters.by_ref().take(LONGEST).collect();
     let rest = if characters.next().is_some() {
         "…"

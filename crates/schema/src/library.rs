@@ -90,9 +90,7 @@ impl Library {
         let parsed = parser.parse(content, Limits::default());
         let lines = LineIndex::new(content);
         let findings: Vec<_> = text
-            .faults()
-            .iter()
-            .chain(parsed.faults)
+            .faults_with(parsed.faults)
             .map(|fault| diagnose(fault, &lines, content, Origin::whole(file), self.is_strict))
             .collect();
         let uri = uri.trim_end_matches('#').to_owned();

@@ -40,6 +40,8 @@ impl Fault {
 pub enum FaultKind {
     /// Bytes that are not UTF-8.
     InvalidUtf8,
+    /// The mark with which a text in UTF-16 starts.
+    Utf16,
     /// A byte order mark at the start.
     ByteOrderMark,
     /// Not JSON as RFC 8259 defines it.
@@ -71,7 +73,11 @@ impl FaultKind {
     pub fn spoils_the_tree(self) -> bool {
         matches!(
             self,
-            Self::InvalidUtf8 | Self::InvalidJson(_) | Self::TooDeep { .. } | Self::TooManyFaults
+            Self::InvalidUtf8
+                | Self::Utf16
+                | Self::InvalidJson(_)
+                | Self::TooDeep { .. }
+                | Self::TooManyFaults
         )
     }
 
@@ -111,8 +117,12 @@ pub enum Syntax {
     UnclosedString,
     /// A string in single quotes.
     SingleQuotes,
+    /// A string in typographic quotation marks.
+    CurlyQuotes,
     /// A comment.
     Comment,
+    /// The first line of a merge conflict that nobody has resolved.
+    MergeConflict,
     /// A control character in a string that must be escaped.
     RawControlCharacter(char),
     /// An escape that JSON doesn't have.

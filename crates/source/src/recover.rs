@@ -85,13 +85,14 @@ pub(crate) fn recover(
         at: start as usize + usize::from(stage == Stage::First),
         faults,
         surroundings,
+        has_skipped: false,
     };
     let (resume, found) = match (stage, surroundings.innermost) {
         (Stage::Value, _) => scan.value(),
         (_, None) => scan.behind_everything(),
         (_, Some((is_object, _))) => scan.inside(stage, is_object),
     };
-    if scan.faults.count() == count && found.is_none() {
+    if scan.faults.count() == count && found.is_none() && !scan.has_skipped {
         // The events saw a fault that this look did not: say where at least.
         scan.syntax(Syntax::ExpectedCommaOrEnd, start as usize, scan.at);
     }
@@ -109,6 +110,8 @@ struct Scan<'t, 'f> {
     at: usize,
     faults: &'f mut FaultList,
     surroundings: Surroundings,
+    /// Whether something was skipped that is part of a fault which was named before.
+    has_skipped: bool,
 }
 
 impl Scan<'_, '_> {
@@ -170,6 +173,8 @@ impl Scan<'_, '_> {
             }
             b'\'' => self.single_quoted(),
             b'/' if self.starts_comment() => return self.value_behind_comments(),
+            _ if self.starts_conflict_marker() => return self.value_behind_comments(),
+            _ if self.starts_curly_quote() => self.curly_quoted(),
             b'+' | b'-' | b'.' | b'0'..=b'9' => {
                 self.word();
                 let span = Span::new(start as u32, self.at as u32);
@@ -294,6 +299,7 @@ impl Scan<'_, '_> {
         let start = self.at;
         match byte {
             b'\'' => self.single_quoted(),
+            _ if self.starts_curly_quote() => self.curly_quoted(),
             // Skipped with all that is in them.
             b'[' | b'{' | b',' => self.syntax(expected, start, start + 1),
             _ => {

@@ -50,6 +50,10 @@ impl<'b> Text<'b> {
                 _ => faults.push(Fault::new(FaultKind::InvalidUtf8, span)),
             }
         }
+        if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = bytes {
+            // What else is broken in such a text says nothing more.
+            faults = vec![Fault::new(FaultKind::Utf16, Span::new(0, 2))];
+        }
         if let Some(unlisted) = faults.get_mut(FaultList::LIMIT) {
             let rest = Span::new(unlisted.span.start, content.len() as u32);
             *unlisted = Fault::new(FaultKind::TooManyFaults, rest);
@@ -68,6 +72,18 @@ impl<'b> Text<'b> {
     /// What was wrong with the bytes.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
+    }
+
+    /// The same, and what the parser found in the text, but for what it found in broken bytes: there
+    /// is nothing of the text in them.
+    pub fn faults_with<'f>(&'f self, of_parser: &'f [Fault]) -> impl Iterator<Item = &'f Fault> {
+        let is_broken = |fault: &Fault| {
+            let start = fault.span.start;
+            let mut broken = self.faults.iter().map(|fault| fault.span);
+            broken.any(|span| span.start <= start && start < span.end)
+        };
+        let of_text = of_parser.iter().filter(move |fault| !is_broken(fault));
+        self.faults.iter().chain(of_text)
     }
 }
 

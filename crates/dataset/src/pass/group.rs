@@ -145,7 +145,7 @@ impl<'a> Worker<'a> {
                 .unwrap_or_default(),
         };
         let first = self.found.len();
-        let faults = text.faults().iter().chain(parsed.faults);
+        let faults = text.faults_with(parsed.faults);
         self.found.extend(faults.map(|fault| {
             let pointer = check.pointer_at(fault.span);
             let (lines, content) = (check.lines(), text.as_str());

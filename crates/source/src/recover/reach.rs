@@ -5,6 +5,12 @@ use super::{Found, Scan, WHITE_SPACE};
 use crate::escape::{self, Escape};
 use crate::{Fault, FaultKind, Span, Syntax};
 
+/// What git writes before the versions of a conflict: ours, their origin, theirs; and behind them.
+const CONFLICT_MARKERS: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
+
+/// What word processors make of a double quote.
+const CURLY_QUOTES: [char; 4] = ['“', '”', '„', '‟'];
+
 impl Scan<'_, '_> {
     pub(super) fn skip_space(&mut self) {
         while matches!(self.here(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
@@ -95,10 +101,17 @@ impl Scan<'_, '_> {
         matches!(&self.bytes[self.at..], [b'/', b'/' | b'*', ..])
     }
 
-    /// Skips white space and comments, as far as there are not too many.
+    /// Skips white space, comments and the marks of merge conflicts, as far as there are not too many.
     pub(super) fn comments(&mut self) {
         self.skip_space();
-        while self.starts_comment() && !self.faults.is_full() {
+        while !self.faults.is_full() {
+            if self.starts_conflict_marker() {
+                self.conflict_marker();
+                continue;
+            }
+            if !self.starts_comment() {
+                break;
+            }
             let start = self.at;
             let rest = &self.text[start + 2..];
             let length = if self.bytes[start + 1] == b'/' {
@@ -110,6 +123,64 @@ impl Scan<'_, '_> {
             self.syntax(Syntax::Comment, start, self.at);
             self.skip_space();
         }
+    }
+
+    /// Whether git has marked a part of a conflict here: seven signs at the start of a line.
+    pub(super) fn starts_conflict_marker(&self) -> bool {
+        let is_at_line_start = matches!(self.bytes[..self.at].last(), None | Some(b'\n'));
+        let rest = &self.text[self.at..];
+        is_at_line_start
+            && CONFLICT_MARKERS.iter().any(|marker| {
+                let behind = rest.strip_prefix(marker);
+                behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(WHITE_SPACE))
+            })
+    }
+
+    /// Skips a mark of a conflict, and the versions that are not the first one: all of it is one
+    /// fault, and reading both versions would only find that members are there twice.
+    fn conflict_marker(&mut self) {
+        let start = self.at;
+        let line_end = self.line_end(start);
+        let [begins, .., ends] = CONFLICT_MARKERS;
+        let is_start = self.text[start..].starts_with(begins);
+        let is_end = self.text[start..].starts_with(ends);
+        let behind = &self.text[line_end..];
+        let end = behind
+            .find(&format!("\n{ends}"))
+            .map(|at| line_end + at + 1);
+        match end.filter(|_| !is_start && !is_end) {
+            Some(end) => self.at = self.line_end(end),
+            None => self.at = line_end,
+        }
+        if is_start || end.is_none() {
+            self.syntax(Syntax::MergeConflict, start, line_end);
+        } else {
+            self.has_skipped = true;
+        }
+        self.skip_space();
+    }
+
+    fn line_end(&self, start: usize) -> usize {
+        let length = self.text[start..].find('\n');
+        length.map_or(self.text.len(), |length| start + length)
+    }
+
+    pub(super) fn starts_curly_quote(&self) -> bool {
+        self.text[self.at..].starts_with(CURLY_QUOTES)
+    }
+
+    /// Skips a string in typographic quotation marks, as far as it goes on its line.
+    pub(super) fn curly_quoted(&mut self) {
+        let start = self.at;
+        let line = &self.text[start..self.line_end(start)];
+        let close = line
+            .char_indices()
+            .skip(1)
+            .find(|(_, character)| CURLY_QUOTES.contains(character) || *character == '"');
+        self.at = close.map_or(start + line.len(), |(at, character)| {
+            start + at + character.len_utf8()
+        });
+        self.syntax(Syntax::CurlyQuotes, start, self.at);
     }
 
     pub(super) fn word(&mut self) {
