@@ -3,10 +3,11 @@
 use std::cell::OnceCell;
 
 use treatise_report::fault::Origin;
-use treatise_report::{Diagnostic, Files, Place};
+use treatise_report::{Diagnostic, Place};
 use treatise_schema::{COSTLY_VALIDATION, Verdict, WorkLimit};
 use treatise_source::{Kind, LineIndex, Lineage, Pointer, Span, Tree};
 
+use super::Pass;
 use super::group::RecordText;
 use crate::collection::Collection;
 use crate::layout::refused_stem;
@@ -92,7 +93,7 @@ impl<'r, 't> Check<'r, 't> {
     pub(super) fn identity(
         &self,
         id: &str,
-        files: &Files,
+        pass: &Pass<'_>,
         found: &mut Vec<Diagnostic>,
         first: usize,
     ) {
@@ -124,24 +125,17 @@ impl<'r, 't> Check<'r, 't> {
             }
             return;
         }
-        if let Some(prefix) = &entry.prefix {
-            let has_prefix = id
-                .strip_prefix(prefix.as_str())
-                .is_some_and(|rest| rest.starts_with('-') && rest.len() > 1);
-            if !has_prefix {
-                let message = if id.starts_with(&format!("{prefix}-")) {
-                    format!("the id `{id}` has nothing behind its prefix")
-                } else {
-                    format!("the id `{id}` does not start with `{prefix}-`")
-                };
-                found.push(
-                    Diagnostic::new(&ID_WITHOUT_PREFIX, message, self.place(span))
-                        .with_note(format!(
-                            "ids of the collection `{}` have the form `{prefix}-name`",
-                            entry.name
-                        ))
-                        .at_pointer(pointer()),
-                );
+        if let Some(finding) = self.prefix(id, span) {
+            let finding = finding.at_pointer(pointer());
+            if let Some(home) = home(id, pass.collections) {
+                let (name, path) = (&home.entry.name, &home.entry.path);
+                // That a record of another collection is not as this one asks is no fault of its own.
+                found.truncate(first);
+                found.push(finding.with_help(format!(
+                    "it is an id of `{name}`: move the record to `{path}`, or mend the id"
+                )));
+            } else {
+                found.push(finding);
             }
         }
         if let Some(stem) = self.record.stem {
@@ -154,7 +148,7 @@ impl<'r, 't> Check<'r, 't> {
                     )
                     .with_help(match refused_stem(id) {
                         Some(reason) => format!("mend the id: as the name of a file, it {reason}"),
-                        None if self.collection.has_file(&format!("{id}.json"), files) => {
+                        None if self.collection.has_file(&format!("{id}.json"), pass.files) => {
                             format!("mend the id: there is a file `{id}.json` already")
                         }
                         None => format!("rename the file to `{id}.json`, or mend the id"),
@@ -164,4 +158,32 @@ impl<'r, 't> Check<'r, 't> {
             }
         }
     }
+
+    /// What is wrong with an id that does not start with the prefix of the collection.
+    fn prefix(&self, id: &str, span: Span) -> Option<Diagnostic> {
+        let entry = &self.collection.entry;
+        let prefix = entry.prefix.as_deref()?;
+        let message = match id.strip_prefix(prefix).map(|rest| rest.strip_prefix('-')) {
+            Some(Some("")) => format!("the id `{id}` has nothing behind its prefix"),
+            Some(Some(_)) => return None,
+            _ => format!("the id `{id}` does not start with `{prefix}-`"),
+        };
+        Some(
+            Diagnostic::new(&ID_WITHOUT_PREFIX, message, self.place(span)).with_note(format!(
+                "ids of the collection `{}` have the form `{prefix}-name`",
+                entry.name
+            )),
+        )
+    }
+}
+
+/// The collection to whose ids an id belongs, by its prefix; of several the one with the longest.
+fn home<'c>(id: &str, collections: &'c [Collection]) -> Option<&'c Collection> {
+    let length = |collection: &Collection| {
+        let prefix = collection.entry.prefix.as_deref()?;
+        let rest = id.strip_prefix(prefix)?.strip_prefix('-')?;
+        (!rest.is_empty()).then_some(prefix.len())
+    };
+    let homes = collections.iter().filter(|it| length(it).is_some());
+    homes.max_by_key(|it| length(it))
 }

@@ -153,12 +153,13 @@ impl<'a> Worker<'a> {
         }));
         let mut state = State::Unread;
         if text.faults().is_empty() && parsed.is_complete() {
+            let of_schema = self.found.len();
             state = match check.schema(&self.work, &mut self.found) {
                 true => State::Sound,
                 false => State::Broken,
             };
             if is_dataset {
-                check.identity(id, self.shared.pass.files, &mut self.found, first);
+                check.identity(id, self.shared.pass, &mut self.found, of_schema);
             }
         }
         // A record that lost its id is still known by the name of its file: one fault is one
