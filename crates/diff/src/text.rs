@@ -2,13 +2,15 @@
 
 mod language;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use similar::{ChangeTag, DiffableStr as _};
 use treatise_source::align;
 
 use crate::change::{Fate, Signal, SignalSort, Word};
-use language::{COMPARATORS, FREQUENCIES, NEGATIONS, NUMBER_ENDS, NUMBER_WORDS, PER, UNITS};
+use language::{
+    COMPARATORS, FREQUENCIES, NEGATIONS, NEGATIVE_PREFIXES, NUMBER_ENDS, NUMBER_WORDS, PER, UNITS,
+};
 
 /// The words of two versions of a text.
 pub(crate) fn words(old: &str, new: &str) -> Vec<Word> {
@@ -34,7 +36,15 @@ pub(crate) fn words(old: &str, new: &str) -> Vec<Word> {
 
 /// What changed that can turn the meaning round: it errs on the side of telling.
 pub(crate) fn signals(old: &str, new: &str) -> Vec<Signal> {
-    let (old, new) = (found(old), found(new));
+    let (old, new) = (tokens(old), tokens(new));
+    let (gone, come) = (without(&old, &new), without(&new, &old));
+    let (mut old, mut new) = (found(&old), found(&new));
+    old.entry(SignalSort::Negation)
+        .or_default()
+        .extend(turned_round(&gone, &come));
+    new.entry(SignalSort::Negation)
+        .or_default()
+        .extend(turned_round(&come, &gone));
     let sorts = [
         SignalSort::Number,
         SignalSort::Unit,
@@ -77,9 +87,23 @@ fn without(these: &[String], those: &[String]) -> Vec<String> {
     rest
 }
 
+/// The words that say the opposite of one of the others, as `unresectable` does of `resectable`.
+fn turned_round(words: &[String], others: &[String]) -> Vec<String> {
+    /// Shorter ones mostly mean something else, as in `into` and `inside`.
+    const SHORTEST: usize = 5;
+    let others: BTreeSet<&str> = others.iter().map(String::as_str).collect();
+    let is_turned = |word: &&String| {
+        let mut prefixes = NEGATIVE_PREFIXES.iter();
+        prefixes.any(|prefix| {
+            let rest = word.strip_prefix(prefix);
+            rest.is_some_and(|rest| rest.len() >= SHORTEST && others.contains(rest))
+        })
+    };
+    words.iter().filter(is_turned).cloned().collect()
+}
+
 /// The telling parts of a text, in their order.
-fn found(text: &str) -> BTreeMap<SignalSort, Vec<String>> {
-    let tokens = tokens(text);
+fn found(tokens: &[String]) -> BTreeMap<SignalSort, Vec<String>> {
     let mut found: BTreeMap<SignalSort, Vec<String>> = BTreeMap::new();
     let mut at = 0;
     // Behind a number, and behind what says "per".
@@ -97,10 +121,14 @@ fn found(text: &str) -> BTreeMap<SignalSort, Vec<String>> {
         } else if is_number(token) {
             add(SignalSort::Number, token.clone());
             expects_unit = true;
+        } else if may_be_unit && token.chars().all(is_minus) {
+            // A number and its unit are often joined: `5-year survival`.
+            expects_unit = true;
         } else if PER.contains(&token.as_str()) {
             expects_unit = true;
         } else if NEGATIONS.contains(&token.as_str())
             || token.ends_with("n't")
+            || token.starts_with("n'")
             || token.starts_with("kein")
         {
             add(SignalSort::Negation, token.clone());
@@ -276,6 +304,33 @@ mod tests {
             ("5 mg/day", "5 mg/hour", "unit mg/day>mg/hour"),
             ("two tablets a day", "two tablets an hour", "unit day>hour"),
             ("5 mg daily", "5 mg weekly", "unit daily>weekly"),
+            ("5-year survival", "5-month survival", "unit year>month"),
+            ("a two‑week pause", "a two‑day pause", "unit week>day"),
+            ("5-Jahres-Rate", "5-Monats-Rate", "unit jahres>monats"),
+            (
+                "resectable metastases",
+                "unresectable metastases",
+                "negation >unresectable",
+            ),
+            (
+                "It is contraindicated.",
+                "It is indicated.",
+                "negation contraindicated>",
+            ),
+            ("before surgery", "after surgery", "comparator before>after"),
+            (
+                "Elle n’est pas sûre.",
+                "Elle est sûre.",
+                "negation n'est|pas>",
+            ),
+            ("con cirugía", "sin cirugía", "negation >sin"),
+            (
+                "au moins 3 cm",
+                "au plus 3 cm",
+                "comparator au moins>au plus",
+            ),
+            ("deux ans", "deux mois", "unit ans>mois"),
+            ("dos veces", "tres veces", "number dos>tres"),
             (
                 "zwei täglich",
                 "zwei wöchentlich",
@@ -309,6 +364,7 @@ mod tests {
             ("after 5-10 days", "after 5–10 days"),
             ("at -5 °C", "at −5 °C"),
             ("a well-known drug", "a well known drug"),
+            ("it goes to the liver", "it goes into the liver"),
             ("", "some words"),
         ] {
             assert_eq!(told(old, new), "", "{old} -> {new}");
