@@ -16,7 +16,8 @@
 //!
 //! A broader or narrower name of what is linked, as the `is-a` claims tell; a word that is part of the
 //! label of what is linked; lay words (terms of the kind `lay`), which are often used in a wider sense;
-//! conditions, sites, goals and criteria; other languages than the default one.
+//! conditions, sites, goals and criteria; other languages than the default one. A claim with a reference
+//! that leads nowhere, which may be the one to what is named: it is a finding of its own.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -90,6 +91,10 @@ fn may_lack_link(record: Record<'_>, records: &Records<'_>) -> bool {
         return false;
     }
     let sought = records.selected(Selection::Linked, is_sought);
+    // What the claim refers to and nobody finds may be what is named.
+    if claim.linked(records).len() < claim.entities().len() {
+        return false;
+    }
     let mut named = claim.named(records).iter();
     named.any(|&(.., name)| {
         let bearers = || records.names().bearers(name).iter();
