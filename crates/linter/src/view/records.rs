@@ -498,6 +498,11 @@ impl<'r> Records<'r> {
         }
     }
 
+    /// The entity at a place, if one is there.
+    pub(crate) fn entity_at(&self, place: u32) -> Option<Entity<'r>> {
+        self.others.get(place as usize).map(Record)?.entity()
+    }
+
     /// The record with this id that is no claim.
     fn other(&self, id: &str) -> Option<Record<'r>> {
         let place = self.place_of(id)?;
