@@ -1,6 +1,6 @@
 //! Finds fields of a reference that hold more than their own value: a volume with its issue or with
-//! `Vol.` before it, several authors in one name, initials behind a family name, a volume in the title
-//! of the journal.
+//! `Vol.` before it, several authors in one name, initials behind a family name, `et al.` behind any
+//! name, a volume in the title of the journal.
 //!
 //! # Why it matters
 //!
@@ -36,7 +36,7 @@ rule! {
     summary: "a field of a reference that holds more than its own value",
     since: "0.1.0",
     check: Source(check),
-    tables: [ABBREVIATED, WITH_ISSUE, SEVERAL, INITIALS, JOURNAL],
+    tables: [ABBREVIATED, WITH_ISSUE, SEVERAL, OTHERS, INITIALS, JOURNAL],
 }
 
 static ABBREVIATED: LazyLock<Regex> =
@@ -46,6 +46,7 @@ static WITH_ISSUE: LazyLock<Regex> =
 static SEVERAL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\bet al\b|;|^\p{Lu}[\p{L}'’-]+ \p{Lu}{1,3}, \p{Lu}[\p{L}'’-]+ \p{Lu}{1,3}\b")
 });
+static OTHERS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bet al\b|;"));
 static INITIALS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\p{Lu}[\p{L}'’-]+,? (\p{Lu}\.?){1,3}$"));
 static JOURNAL: LazyLock<Regex> =
@@ -91,14 +92,22 @@ fn check(source: Source<'_>, found: &mut Found) {
 }
 
 fn of_name(name: Node<'_>, found: &mut Found) {
-    let (family, literal) = (name.text("family"), name.text("literal"));
+    let [family, given, literal] = ["family", "given", "literal"].map(|part| name.text(part));
     if let Some(text) = family.or(literal).filter(|text| SEVERAL.is_match(text)) {
         report(text, "the name is that of several authors", found);
-    } else if let Some(text) = family.filter(|_| name.get("given").is_none()) {
-        if INITIALS.is_match(&text) {
-            report(text, "the family name has initials behind it", found);
-        }
+    } else if let Some(text) = given.filter(|text| OTHERS.is_match(text)) {
+        report(text, "the given name has other authors behind it", found);
+    } else if let Some(text) = family.filter(|text| has_initials(text, given)) {
+        report(text, "the family name has initials behind it", found);
     }
+}
+
+/// Whether a family name ends with initials; where there is a given name, with those of that one:
+/// `Smith V` may also be the fifth of his name.
+fn has_initials(family: &str, given: Option<Text<'_>>) -> bool {
+    let last = family.rsplit([' ', ',']).next().unwrap_or_default();
+    let is_of_given = given.is_none_or(|given| given.chars().next() == last.chars().next());
+    is_of_given && INITIALS.is_match(family)
 }
 
 fn report(text: Text<'_>, message: &str, found: &mut Found) {
