@@ -117,10 +117,13 @@ impl Dates {
     fn push(&mut self, event: Event, days: Option<Days>, spot: Spot, found: &mut Found) {
         match days {
             Some(days) => self.0.push(Dated { event, days, spot }),
-            None => found.add(Finding::new(
-                spot,
-                format!("{} is dated to a day that no calendar has", event.name()),
-            )),
+            None => found.add(
+                Finding::new(
+                    spot,
+                    format!("{} is dated to a day that no calendar has", event.name()),
+                )
+                .with_help("look the date up again"),
+            ),
         }
     }
 
@@ -192,7 +195,8 @@ fn check(record: Record<'_>, found: &mut Found) {
             let message = format!("{} lies in the future", date.event.name());
             found.add(
                 Finding::new(date.spot, message)
-                    .with_note(format!("the dataset is checked as of {as_of}")),
+                    .with_note(format!("the dataset is checked as of {as_of}"))
+                    .with_help("mend the date; if it is right, move `as_of` in the manifest on"),
             );
         }
     }

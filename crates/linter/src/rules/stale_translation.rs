@@ -61,7 +61,9 @@ fn check(claim: Claim<'_>, found: &mut Found) {
                     ),
                 )
                 .with_help(format!(
-                    "put the SHA-256 of the sentence in `{original_language}` under `statement_of`"
+                    "where it is one of the sentence in `{original_language}` as that is today, put its \
+                     SHA-256 under `statement_of`: `{}`",
+                    *hash
                 )),
             );
             continue;
@@ -74,7 +76,10 @@ fn check(claim: Claim<'_>, found: &mut Found) {
                 )
                 .with_related(original.spot(), "this is the sentence today")
                 .with_related(stated.spot(), "this is the hash of the sentence then")
-                .with_help("translate it again, and renew the hash"),
+                .with_help(format!(
+                    "translate it again, and renew the hash: it is `{}` today",
+                    *hash
+                )),
             );
         }
     }
