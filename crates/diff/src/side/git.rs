@@ -66,7 +66,8 @@ impl Revision {
                 commit,
             }),
             None => Err(Error::side(format!(
-                "the repository has no revision `{given}`"
+                "the repository has no revision `{given}`{}",
+                rest_of_history(&repository)?
             ))),
         }
     }
@@ -77,8 +78,10 @@ impl Revision {
         let output = self.repository.run(&arguments)?;
         if !output.status.success() {
             return Err(Error::side(format!(
-                "`{}` and `{}` have no commit in common",
-                self.given, other.given
+                "`{}` and `{}` have no commit in common{}",
+                self.given,
+                other.given,
+                rest_of_history(&self.repository)?
             )));
         }
         Ok(Self {
@@ -216,6 +219,15 @@ impl Revision {
         let _ = git.wait();
         written.map_err(failed)
     }
+}
+
+/// Where a clone is shallow, as those of CI mostly are, what may be missing and how to get it.
+fn rest_of_history(repository: &Repository) -> Result<&'static str, Error> {
+    Ok(if repository.is_shallow()? {
+        "; this clone is shallow: get the rest of the history with `git fetch --unshallow`"
+    } else {
+        ""
+    })
 }
 
 fn write_one(answers: &mut impl BufRead, blob: &Blob, folder: &Path) -> std::io::Result<()> {

@@ -105,6 +105,27 @@ fn schemas_at_the_root_come_with_a_revision() {
 }
 
 #[test]
+fn of_a_shallow_clone_it_is_said_how_to_get_the_rest() {
+    let repository = repository("record-added", "");
+    let root = repository.path();
+    git(
+        root,
+        &["commit", "--quiet", "--allow-empty", "--message", "x"],
+    );
+    let from = format!("file://{}", root.display());
+    let clone = tempfile::tempdir().expect("there is room for a clone");
+    git(
+        clone.path(),
+        &["clone", "--quiet", "--depth=1", &from, "clone"],
+    );
+    let error = Source::find("HEAD~1", &clone.path().join("clone")).expect_err("it is not there");
+    assert!(
+        error.to_string().ends_with("`git fetch --unshallow`"),
+        "{error}"
+    );
+}
+
+#[test]
 fn what_is_no_side_is_refused() {
     let repository = repository("record-added", "");
     let root = repository.path();
