@@ -8,6 +8,7 @@
     reason = "lists a folder outside the dataset that somebody named for that; its files are opened as all others"
 )]
 
+mod cited;
 mod section;
 mod wording;
 
@@ -21,6 +22,7 @@ use treatise_source::{NotRead, RegularFile, Text};
 
 use crate::Error;
 use crate::view::{Record, Records};
+pub(crate) use cited::{Cited, primary, significant};
 pub(crate) use wording::{Run, words};
 
 /// Documents, by the hash of their bytes.

@@ -27,9 +27,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::rule;
-use crate::documents::{Documents, words};
+use crate::documents::{Cited, Documents, significant};
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Entity, Locator, Records, Text};
+use crate::view::{Claim, Entity, Records, Text};
 
 rule! {
     name: "entity-not-in-passage",
@@ -39,12 +39,6 @@ rule! {
     check: Documents(check),
     needs: WholeDataset,
 }
-
-/// Words that say nothing.
-const SMALL: &[&str] = &[
-    "a", "an", "and", "as", "at", "by", "for", "from", "in", "no", "of", "on", "or", "the", "to",
-    "with",
-];
 
 fn check(records: &Records<'_>, documents: &Documents, found: &mut Found) {
     let lexicon = Lexicon::of(records);
@@ -96,36 +90,14 @@ fn passage<'r>(
     records: &Records<'r>,
     documents: &Documents,
     claim: Claim<'r>,
-) -> Option<(BTreeSet<String>, Text<'r>)> {
-    let mut all = BTreeSet::new();
-    let mut first = None;
+) -> Option<(Cited, Text<'r>)> {
+    let known = &records.manifest().languages;
+    let is_known = |language: &str| known.iter().any(|known| known.starts_with(language));
+    let mut cited = Cited::default();
     for citation in claim.citations() {
-        let (id, snapshot, hash) = (
-            citation.source()?,
-            citation.snapshot()?,
-            citation.passage()?,
-        );
-        let source = records.source(&id)?;
-        let language = source.snapshot(&snapshot)?.text("language")?;
-        let language = language.split('-').next().unwrap_or_default();
-        let known = &records.manifest().languages;
-        if !known.iter().any(|known| known.starts_with(language)) {
-            return None;
-        }
-        let document = documents.of_snapshot(records, &id, &snapshot)?;
-        all.extend(significant(&document.passage(&hash)?.text));
-        let heading = citation.locator().and_then(Locator::value);
-        all.extend(heading.iter().flat_map(|heading| significant(heading)));
-        let title = source.csl().and_then(|csl| csl.text("title"));
-        all.extend(title.iter().flat_map(|title| significant(title)));
-        first.get_or_insert(hash);
+        cited.add(records, documents, citation, is_known)?;
     }
-    Some((all, first?))
-}
-
-fn significant(text: &str) -> impl Iterator<Item = String> {
-    let lower = words(text).map(|(_, word)| word.to_lowercase());
-    lower.filter(|word| !SMALL.contains(&word.as_str()))
+    Some((cited, claim.citations().first()?.passage()?))
 }
 
 /// The names of everything, by id, each as its words; and what is near what.
@@ -187,7 +159,7 @@ impl<'r> Lexicon<'r> {
             .extend(other.map(Text::as_str));
     }
 
-    fn is_named(&self, id: &str, passage: &BTreeSet<String>) -> bool {
+    fn is_named(&self, id: &str, passage: &Cited) -> bool {
         let near = self.near.get(id).into_iter().flatten().copied();
         let mut names = near
             .chain([id])
@@ -195,22 +167,6 @@ impl<'r> Lexicon<'r> {
             .flatten()
             .peekable();
         // What has no name can't be missed.
-        names.peek().is_none()
-            || names.any(|name| {
-                let is_there = |word: &String| passage.iter().any(|other| is_same(word, other));
-                name.iter().all(is_there)
-            })
+        names.peek().is_none() || names.any(|name| passage.has(name))
     }
-}
-
-/// Whether two words are the same but for their endings: at least four letters in common, and at most
-/// four that are not.
-fn is_same(left: &str, right: &str) -> bool {
-    let common = left
-        .chars()
-        .zip(right.chars())
-        .take_while(|(left, right)| left == right)
-        .count();
-    let longer = left.chars().count().max(right.chars().count());
-    left == right || (common >= 4 && common + 4 >= longer)
 }
