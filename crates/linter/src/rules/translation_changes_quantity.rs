@@ -1,5 +1,5 @@
-//! Finds translations with other numbers, other signs of comparison, or a negation that the original
-//! does not have or the other way round.
+//! Finds translations with other numbers, other units behind them, other signs of comparison, or a
+//! negation that the original does not have or the other way round.
 //!
 //! # Why it matters
 //!
@@ -14,7 +14,8 @@
 //! # What it leaves alone
 //!
 //! Numbers up to twelve that one of the two writes in words; decimal marks and spaces between
-//! thousands; languages that are not in the table of the program. That both have a negation is all that
+//! thousands; units of which one of the two has none, as `5 %` and `5 Prozent`, and units in words;
+//! languages that are not in the table of the program. That both have a negation is all that
 //! is compared, not how many.
 //!
 //! A right translation may still be found where one language denies and the other does not need to, as
@@ -34,10 +35,10 @@ use crate::view::{Record, Text};
 rule! {
     name: "translation-changes-quantity",
     severity: Warning,
-    summary: "a translation with other numbers, comparisons or negations",
+    summary: "a translation with other numbers, units, comparisons or negations",
     since: "0.1.0",
     check: Record(check),
-    tables: [NUMBER, USAGES],
+    tables: [NUMBER, UNIT, USAGES],
 }
 
 const TABLE: &str = include_str!("../tables/negations.tsv");
@@ -49,6 +50,14 @@ const SMALL: f64 = 12.0;
 /// Digits, with marks and spaces between.
 static NUMBER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\d+(?:[.,\u{a0}\u{202f}']\d+)*").expect("the pattern is right"));
+
+/// A unit behind a number, by a symbol that is the same in all languages.
+static UNIT: LazyLock<Regex> = LazyLock::new(|| {
+    let symbols =
+        "[numkcd]?g|[µμ]g|mcg|[µμmcd]?[lL]|[nµμmck]?m|[kmMG]?Bq|[cm]?Gy|m?Sv|[mµμn]?mol|°C|°F|IU";
+    let pattern = format!(r"\d[\s\u{{a0}}\u{{202f}}]*(%|‰|(?:{symbols})\b)");
+    Regex::new(&pattern).expect("the pattern is right")
+});
 
 /// What a language negates with, and its mark before decimals.
 struct Usage {
@@ -107,6 +116,12 @@ fn difference(
     if is_swapped || is_large(&only_left) || is_large(&only_right) {
         return Some("the translation has other numbers than the original");
     }
+    let (left, right) = (units(original), units(text));
+    let is_lacking =
+        |units: &[String], others: &[String]| units.iter().any(|it| !others.contains(it));
+    if is_lacking(&left, &right) && is_lacking(&right, &left) {
+        return Some("the translation has other units than the original");
+    }
     if comparisons(original) != comparisons(text) {
         return Some("the translation has other signs of comparison than the original");
     }
@@ -148,6 +163,17 @@ fn without(all: &[f64], others: &[f64]) -> Vec<f64> {
         same.is_none()
     };
     all.iter().copied().filter(is_more).collect()
+}
+
+/// The units behind numbers, each as it is written mostly.
+fn units(text: &str) -> Vec<String> {
+    let units = UNIT.captures_iter(text);
+    let usual = |unit: &str| {
+        unit.replace("mcg", "µg")
+            .replace('μ', "µ")
+            .replace('L', "l")
+    };
+    units.map(|unit| usual(&unit[1])).collect()
 }
 
 /// Signs of comparison, in order of their kind.
