@@ -61,9 +61,12 @@ fn resolved(id: Text<'_>, issue: Issue<'_>, found: &mut Found) {
     let status = issue.text("status");
     let spot = status.map_or_else(|| issue.heading(), Text::spot);
     found.add(
-        Finding::new(id.spot(), format!("`{}` is resolved", issue.id))
-            .with_related(spot, "the issue says so")
-            .with_help("take it out of `open_issues`"),
+        Finding::new(
+            id.spot(),
+            format!("the claim lists `{}` as open, and it is resolved", issue.id),
+        )
+        .with_related(spot, "the issue says so")
+        .with_help("take it out of `open_issues`"),
     );
 }
 
