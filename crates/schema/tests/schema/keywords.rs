@@ -39,6 +39,31 @@ fn keywords_look_at_values_of_their_own_type_only() {
 }
 
 #[test]
+fn dates_and_times_are_of_digits() {
+    let date = schema(r#"{"format": "date"}"#);
+    assert_verdicts(
+        &date,
+        &["\"0001-01-01\"", "\"2024-02-29\""],
+        &[
+            "\"-001-01-01\"",
+            "\"+123-01-01\"",
+            "\"2.24-01-01\"",
+            "\"2024-/1-01\"",
+        ],
+    );
+    let moment = schema(r#"{"format": "date-time"}"#);
+    assert_verdicts(
+        &moment,
+        &["\"2024-02-29T23:59:60Z\""],
+        &[
+            "\"-001-01-01T00:00:00Z\"",
+            "\"2024-01-01T/1:00:00Z\"",
+            "\"2024-01-01T00:00:00+/1:00\"",
+        ],
+    );
+}
+
+#[test]
 fn what_stands_beside_a_reference_counts_since_2019() {
     let text = r##"{"definitions": {"a": {"type": "array"}},
                    "properties": {"x": {"$ref": "#/definitions/a", "maxItems": 1}}}"##;
