@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use serde::Deserialize;
-use treatise_report::fault::{Origin, diagnose};
+use treatise_report::fault::{Origin, Reading, diagnose};
 use treatise_report::{Diagnostic, FileId, Place, Severity};
 use treatise_schema::{Draft, Library, Options, SCHEMA_VIOLATION, Schema, Schemas, WorkLimit};
 use treatise_source::{Limits, LineIndex, Parser, Pointer, Text, Tree};
@@ -318,9 +318,13 @@ pub(crate) fn check(file: FileId, text: &Text<'_>, schema: &Schema) -> Vec<Diagn
     let mut parser = Parser::new();
     let parsed = parser.parse(text.as_str(), Limits::default());
     let lines = LineIndex::new(text.as_str());
+    let reading = Reading {
+        is_strict: true,
+        is_line: false,
+    };
     let mut findings: Vec<_> = text
         .faults_with(parsed.faults)
-        .map(|fault| diagnose(fault, &lines, text.as_str(), Origin::whole(file), true))
+        .map(|fault| diagnose(fault, &lines, text.as_str(), Origin::whole(file), reading))
         .collect();
     if parsed.is_complete() && text.faults().is_empty() {
         findings.extend(violations(&parsed.tree, schema, |span| {

@@ -31,6 +31,16 @@ impl Origin {
     }
 }
 
+/// How a document is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    /// Whether the rules of a curated dataset hold, or only those of JSON itself: then what is legal
+    /// JSON but unwise is a warning.
+    pub is_strict: bool,
+    /// Whether it is a line, and the other lines of its file are documents too.
+    pub is_line: bool,
+}
+
 crate::rules! {
     /// The rules of texts and trees.
     TEXT_RULES {
@@ -77,14 +87,13 @@ crate::rules! {
     }
 }
 
-/// The finding for a fault; `is_strict` tells whether the rules of a curated dataset hold, or only
-/// those of JSON itself: then what is legal JSON but unwise is a warning.
+/// The finding for a fault.
 pub fn diagnose(
     fault: &Fault,
     lines: &LineIndex<'_>,
     text: &str,
     origin: Origin,
-    is_strict: bool,
+    reading: Reading,
 ) -> Diagnostic {
     let place = origin.place(lines, fault.span);
     let source = text.get(fault.span.range()).unwrap_or_default();
@@ -94,13 +103,10 @@ pub fn diagnose(
     };
     let diagnostic = match fault.kind {
         FaultKind::InvalidUtf8 | FaultKind::Utf16 => encoding_diagnostic(fault, place),
-        FaultKind::ByteOrderMark => Diagnostic::new(
-            &BYTE_ORDER_MARK,
-            "the file starts with a byte order mark",
-            place,
-        )
-        .with_help("save the file as UTF-8 without BOM"),
-        FaultKind::InvalidJson(syntax) => syntax_diagnostic(syntax, source, place, related),
+        FaultKind::ByteOrderMark => mark_diagnostic(place, origin),
+        FaultKind::InvalidJson(syntax) => {
+            syntax_diagnostic(syntax, source, place, reading.is_line, related)
+        }
         FaultKind::DuplicateKey => related(
             Diagnostic::new(
                 &DUPLICATE_KEY,
@@ -171,7 +177,7 @@ pub fn diagnose(
             | FaultKind::TooManyFaults
             | FaultKind::LoneSurrogate
     );
-    if is_legal_json && !is_strict {
+    if is_legal_json && !reading.is_strict {
         return Diagnostic {
             severity: Severity::Warning,
             ..diagnostic
@@ -199,10 +205,23 @@ fn with_unlisted(diagnostic: Diagnostic, unlisted: u64) -> Diagnostic {
     }
 }
 
+fn mark_diagnostic(place: Place, origin: Origin) -> Diagnostic {
+    let (message, help) = match origin.offset {
+        0 => (
+            "the file starts with a byte order mark",
+            "save the file as UTF-8 without BOM",
+        ),
+        // It comes from the start of a file that was put behind another one.
+        _ => ("the line starts with a byte order mark", "delete it"),
+    };
+    Diagnostic::new(&BYTE_ORDER_MARK, message, place).with_help(help)
+}
+
 fn syntax_diagnostic(
     syntax: Syntax,
     source: &str,
     place: Place,
+    is_line: bool,
     related: impl Fn(Diagnostic, &str) -> Diagnostic,
 ) -> Diagnostic {
     let new = |message: String, place| Diagnostic::new(&INVALID_JSON, message, place);
@@ -238,11 +257,17 @@ fn syntax_diagnostic(
             new(format!("{} does not close what is open", found()), place),
             "this is open",
         ),
-        Syntax::UnclosedBracket => related(
-            new("the document ends before this is closed".into(), place)
-                .with_label("the document ends here"),
-            "this is never closed",
-        ),
+        Syntax::UnclosedBracket => {
+            let unclosed = related(
+                new("the document ends before this is closed".into(), place)
+                    .with_label("the document ends here"),
+                "this is never closed",
+            );
+            match is_line {
+                true => unclosed.with_help("a line holds one whole value; put all of it on this line, or delete what opens it"),
+                false => unclosed,
+            }
+        }
         Syntax::UnclosedString => new("this string is never closed".into(), place)
             .with_help("put a double quote at its end, and write a line break in it as `\\n`"),
         Syntax::SingleQuotes => {
@@ -258,7 +283,7 @@ fn syntax_diagnostic(
                 "keep what is right of both versions, and delete the lines that git has added",
             ),
         Syntax::Comment => new("JSON has no comments".into(), place)
-            .with_help("delete it; what readers should know belongs into `notes`"),
+            .with_help("delete it; what readers should know belongs into a member"),
         Syntax::RawControlCharacter(character) => new(
             format!(
                 "a string holds the raw control character {}",
@@ -270,7 +295,12 @@ fn syntax_diagnostic(
         Syntax::InvalidEscape => new(format!("JSON has no escape {}", found()), place)
             .with_help("write a backslash as `\\\\`"),
         Syntax::TrailingCharacters => new("the document goes on after its value".into(), place)
-            .with_help("a file holds one value; delete the rest"),
+            .with_help(match is_line {
+                true => {
+                    "a line holds one value; delete what follows, or put it on a line of its own"
+                }
+                false => "a file holds one value; delete the rest",
+            }),
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use jsonschema::Draft;
 use serde_json::Value;
-use treatise_report::fault::{Origin, diagnose};
+use treatise_report::fault::{Origin, Reading, diagnose};
 use treatise_report::{Diagnostic, FileId};
 use treatise_source::{Limits, LineIndex, Parser, Pointer, Step, Text};
 
@@ -89,9 +89,13 @@ impl Library {
         let mut parser = Parser::new();
         let parsed = parser.parse(content, Limits::default());
         let lines = LineIndex::new(content);
+        let reading = Reading {
+            is_strict: self.is_strict,
+            is_line: false,
+        };
         let findings: Vec<_> = text
             .faults_with(parsed.faults)
-            .map(|fault| diagnose(fault, &lines, content, Origin::whole(file), self.is_strict))
+            .map(|fault| diagnose(fault, &lines, content, Origin::whole(file), reading))
             .collect();
         let uri = uri.trim_end_matches('#').to_owned();
         if parsed.is_complete() && text.faults().is_empty() {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use treatise_report::fault::diagnose;
+use treatise_report::fault::{Reading, diagnose};
 use treatise_report::{Diagnostic, Excerpt, FileId};
 use treatise_source::{Limits, Parsed, Parser, Text};
 
@@ -37,6 +37,8 @@ pub(super) struct RecordText<'a> {
     pub(super) path: &'a Path,
     pub(super) offset: u64,
     pub(super) line: u32,
+    /// Whether it is a line of a file with others.
+    pub(super) is_line: bool,
     /// The name of its file without extension, where it has one of its own.
     pub(super) stem: Option<&'a str>,
 }
@@ -145,11 +147,15 @@ impl<'a> Worker<'a> {
                 .unwrap_or_default(),
         };
         let first = self.found.len();
+        let reading = Reading {
+            is_strict: is_dataset,
+            is_line: record.is_line,
+        };
         let faults = text.faults_with(parsed.faults);
         self.found.extend(faults.map(|fault| {
             let pointer = check.pointer_at(fault.span);
             let (lines, content) = (check.lines(), text.as_str());
-            diagnose(fault, lines, content, check.origin(), is_dataset).at_pointer(pointer)
+            diagnose(fault, lines, content, check.origin(), reading).at_pointer(pointer)
         }));
         let mut state = State::Unread;
         if text.faults().is_empty() && parsed.is_complete() {

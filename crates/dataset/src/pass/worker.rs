@@ -137,6 +137,7 @@ impl<'a> Worker<'a> {
                 path,
                 offset: 0,
                 line: 1,
+                is_line: false,
                 stem: stem.filter(|_| pass.is_dataset),
             }
         });
@@ -239,6 +240,7 @@ impl<'a> Worker<'a> {
                     path: record_file.path(self.shared.pass.files),
                     offset: block.offset + start as u64,
                     line: self.part.lines,
+                    is_line: true,
                     stem: None,
                 });
             }
