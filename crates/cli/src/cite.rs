@@ -89,19 +89,27 @@ pub(crate) fn coverage(options: &CoverageOptions) -> Result<Outcome> {
             counted(coverage.unread, "record")
         ));
     }
+    if !coverage.absent.is_empty() {
+        output::say(&format!(
+            "not on the page: {} that the dataset does not have: {}; `treatise check` shows why",
+            counted(coverage.absent.len() as u64, "collection"),
+            coverage.absent.join(", ")
+        ));
+    }
+    let is_whole = coverage.unread == 0 && coverage.absent.is_empty();
     match &options.write {
         // A page that lacks something would look like any other tomorrow.
-        Some(path) if coverage.unread > 0 => {
+        Some(path) if !is_whole => {
             output::say(&format!("{}: it was not written", path.display()));
         }
         Some(path) => output::write_file(path, |out| out.write_all(text.as_bytes()))
             .with_context(|| format!("{}: it can't be written", path.display()))?,
         None => output::write_stdout(|out| out.write_all(text.as_bytes()))?,
     }
-    Ok(if coverage.unread > 0 {
-        Outcome::Findings
-    } else {
+    Ok(if is_whole {
         Outcome::Sound
+    } else {
+        Outcome::Findings
     })
 }
 

@@ -17,6 +17,8 @@ pub struct Coverage {
     pub page: String,
     /// How many records could not be looked at, so that the page lacks them.
     pub unread: u64,
+    /// The collections that are not there, so that the page lacks their records.
+    pub absent: Vec<String>,
     /// The snapshots whose documents are not among those given, each with its source.
     pub missing: Vec<String>,
 }
@@ -25,10 +27,10 @@ pub struct Coverage {
 /// their passages nothing cites, by their numbers and hashes and not by their words.
 ///
 /// # Errors
-/// The dataset can't be read.
+/// The dataset can't be read, or nothing of it could be looked at.
 pub fn coverage(root: &Path, options: &Options<'_>) -> Result<Coverage, Error> {
     let documents = options.documents;
-    let ((page, missing), unread) = with_records(root, options, |records| {
+    let ((page, missing), unseen) = with_records(root, options, |records| {
         let mut page = Page::new(records);
         page.totals();
         page.sections();
@@ -41,7 +43,8 @@ pub fn coverage(root: &Path, options: &Options<'_>) -> Result<Coverage, Error> {
     })?;
     Ok(Coverage {
         page,
-        unread,
+        unread: unseen.records,
+        absent: unseen.collections,
         missing,
     })
 }

@@ -71,17 +71,41 @@ fn lint_after(
     Ok(looked.settle(verdict, options))
 }
 
-/// Loads a dataset for what is made of its records and is no rule; also returns how many records
-/// could not be looked at.
+/// What of a dataset could not be looked at.
+pub(crate) struct Unseen {
+    /// How many records.
+    pub(crate) records: u64,
+    /// The names of collections that are not there.
+    pub(crate) collections: Vec<String>,
+}
+
+/// Loads a dataset for what is made of its records and is no rule; also returns what could not be
+/// looked at.
 pub(crate) fn with_records<T: Send>(
     root: &Path,
     options: &Options<'_>,
     use_them: impl FnOnce(&Records<'_>) -> T + Send,
-) -> Result<(T, u64), Error> {
+) -> Result<(T, Unseen), Error> {
     let use_them = |inspected: Inspected<'_, '_>| (use_them(inspected.records), inspected.broken());
     let inspect = || inspect(root, options, Keep::Texts, use_them);
-    let (made, _) = on_all_cores(inspect)?;
-    Ok(made)
+    let ((made, records), looked) = on_all_cores(inspect)?;
+    // What is made of nothing would look like what is made of an empty dataset.
+    if looked.dataset.index().is_empty() {
+        let nothing = "no record could be looked at: `treatise validate` shows why";
+        return Err(Error::NotFound(nothing.into()));
+    }
+    let collections = looked.dataset.collections().iter();
+    let absent = collections.filter(|collection| !collection.is_there());
+    let collections = absent
+        .map(|collection| collection.name().to_owned())
+        .collect();
+    Ok((
+        made,
+        Unseen {
+            records,
+            collections,
+        },
+    ))
 }
 
 /// Loads a dataset, runs the rules within the pass, and hands over what was seen.

@@ -279,6 +279,28 @@ fn coverage_says_what_it_could_not_look_at() {
     }
 }
 
+#[test]
+fn coverage_is_not_made_of_what_is_not_there() {
+    let dataset = dataset("often", "often");
+    let root = dataset.path();
+    let coverage = |further: &[&str]| run(root, &[&["coverage"], further].concat());
+    std::fs::remove_dir_all(root.join("data/sources")).expect("it is there");
+    let ran = coverage(&["--write", "coverage.md"]);
+    assert_eq!(ran.status, Some(1), "{ran:#?}");
+    let said = "not on the page: 1 collection that the dataset does not have: sources;";
+    assert!(ran.stderr.contains(said), "{ran:#?}");
+    assert!(!root.join("coverage.md").exists());
+
+    write(root, "data/dataset.json", "{}");
+    let ran = coverage(&["--write", "coverage.md"]);
+    assert_eq!(ran.status, Some(2), "{ran:#?}");
+    assert!(
+        ran.stderr.contains("no record could be looked at"),
+        "{ran:#?}"
+    );
+    assert!(!root.join("coverage.md").exists());
+}
+
 /// Accepts the only finding of a run, and checks that it is found no more.
 fn accepted(dataset: &TempDir, rules: &[&str]) {
     let root = dataset.path();
