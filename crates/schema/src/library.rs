@@ -272,7 +272,13 @@ impl Library {
             {
                 let pointer = Pointer::root().join(Step::Member("$schema"));
                 let message = format!("there is no meta-schema `{uri}`");
-                push_unresolved(&mut findings, document, pointer, message);
+                let finding = push_unresolved(&mut findings, document, pointer, message);
+                finding.help.push(match self.is_strict {
+                    true => format!("put its file beside the schema, or write `{LATEST}`"),
+                    false => {
+                        format!("name its file with `--resource {uri}=FILE`, or write `{LATEST}`")
+                    }
+                });
             }
         }
         findings.placed()
@@ -346,6 +352,8 @@ fn folder_of_own_uri(document: &Document) -> Option<&str> {
 }
 
 const SCHEME: &str = "dataset:///";
+/// The meta-schema of the latest draft.
+const LATEST: &str = "https://json-schema.org/draft/2020-12/schema";
 
 #[cfg(test)]
 mod tests {

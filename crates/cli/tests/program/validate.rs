@@ -223,6 +223,27 @@ fn a_schema_that_is_none_ends_with_2_and_says_why() {
 }
 
 #[test]
+fn a_meta_schema_can_be_named_as_its_help_says() {
+    let meta = r#"{"$id": "https://example.org/meta", "type": "object", "required": ["title"]}"#;
+    let here = folder(&[
+        ("d.json", "1"),
+        ("s.json", r#"{"$schema": "https://example.org/meta"}"#),
+        ("meta.json", meta),
+    ]);
+    let validate = |resource: &[&str]| {
+        let arguments = [&["validate", "--schema", "s.json", "d.json"], resource].concat();
+        run(here.path(), &arguments)
+    };
+    let ran = validate(&[]);
+    assert_eq!(ran.status, Some(2), "{ran:#?}");
+    let help = "help: name its file with `--resource https://example.org/meta=FILE`";
+    assert!(ran.stdout.contains(help), "{ran:#?}");
+    let ran = validate(&["--resource", "https://example.org/meta=meta.json"]);
+    let found = "error[invalid-schema]: the member `title` is missing";
+    assert!(ran.stdout.contains(found), "{ran:#?}");
+}
+
+#[test]
 fn what_is_no_file_is_told_at_once() {
     let here = folder(&[
         ("s.json", "{}"),
