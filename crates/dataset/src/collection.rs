@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::sync::Arc;
 
 use treatise_report::Files;
-use treatise_schema::{FieldPath, Schema, Segment};
+use treatise_schema::{FieldPath, FieldTable, Schema, Segment};
 use treatise_source::{Key, Kind, Pointer, Value};
 
 use crate::layout::Layout;
@@ -40,6 +40,8 @@ pub(crate) struct ReferenceField {
     pub(crate) is_symmetric: bool,
     /// Whether it may hold between a record and itself.
     pub(crate) is_reflexive: bool,
+    /// Whether the schema comes back to it, at places where other parts of it may hold.
+    pub(crate) is_repeated: bool,
 }
 
 impl ReferenceField {
@@ -56,6 +58,9 @@ struct Plan {
     members: Vec<(Key, Plan)>,
     elements: Option<Box<Plan>>,
     entries: Option<Box<Plan>>,
+    /// The places around this one as which the schema continues here, as far as references are below
+    /// them.
+    continues: Vec<FieldPath>,
 }
 
 impl Collection {
@@ -70,12 +75,9 @@ impl Collection {
     ) -> Self {
         let id = entry.id.as_deref().and_then(Pointer::parse);
         let id = id.map(|pointer| pointer.tokens().map(|token| Key::new(&token)).collect());
-        let mut plan = Plan::default();
+        let (mut plan, first) = (Plan::default(), fields.len());
         let table = schema.as_deref().map(Schema::fields);
-        for field in table
-            .into_iter()
-            .flat_map(treatise_schema::FieldTable::fields)
-        {
+        for field in table.into_iter().flat_map(FieldTable::fields) {
             // The definition of an id may say what it is the id of; there it refers to nothing.
             let is_id = entry.id.as_deref() == Some(&field.path.to_string());
             if field.references.is_empty() || is_id {
@@ -88,7 +90,7 @@ impl Collection {
                     .parent()
                     .and_then(|parent| table?.get(&parent))
                     .is_some_and(|parent| parent.is_symmetric);
-            plan.add(field.path.segments(), fields.len() as u16);
+            plan.place(field.path.segments()).field = Some(fields.len() as u16);
             fields.push(ReferenceField {
                 path: field.path.clone(),
                 names: field.references.clone(),
@@ -101,7 +103,12 @@ impl Collection {
                 collection: number,
                 is_symmetric,
                 is_reflexive: field.is_reflexive,
+                is_repeated: false,
             });
+        }
+        let own = &mut fields[first..];
+        if let Some(table) = table {
+            plan.close(table, own);
         }
         Self {
             entry,
@@ -170,21 +177,80 @@ impl Collection {
 
     /// Calls `found` with each reference of a record and the number of its field.
     pub(crate) fn references<'t>(&self, record: Value<'t>, found: &mut impl FnMut(Value<'t>, u16)) {
-        self.plan.walk(record, found);
+        self.plan.walk(&self.plan, record, found);
+    }
+
+    /// The same for the value at a place in a record.
+    pub(crate) fn references_at<'t>(
+        &self,
+        path: &FieldPath,
+        value: Value<'t>,
+        found: &mut impl FnMut(Value<'t>, u16),
+    ) {
+        if let Some(plan) = self.plan.at(path.segments()) {
+            plan.walk(&self.plan, value, found);
+        }
     }
 }
 
 impl Plan {
-    fn add(&mut self, path: &[Segment], field: u16) {
+    /// The plan for a place, made where there is none.
+    fn place(&mut self, path: &[Segment]) -> &mut Self {
         let Some((first, rest)) = path.split_first() else {
-            self.field = Some(field);
-            return;
+            return self;
         };
         let below = first.branch(&mut self.members, &mut self.elements, &mut self.entries);
-        below.add(rest, field);
+        below.place(rest)
     }
 
-    fn walk<'t>(&self, value: Value<'t>, found: &mut impl FnMut(Value<'t>, u16)) {
+    /// Leads on where the schema continues with itself, and marks the references that are met again so.
+    fn close(&mut self, table: &FieldTable, references: &mut [ReferenceField]) {
+        for field in table.fields() {
+            for around in &field.continues {
+                let is_below = |reference: &&mut ReferenceField| {
+                    let path = reference.path.segments();
+                    path.starts_with(around.segments())
+                };
+                let mut repeated = references.iter_mut().filter(is_below).peekable();
+                if repeated.peek().is_some() {
+                    let here = self.place(field.path.segments());
+                    here.continues.push(around.clone());
+                }
+                repeated.for_each(|reference| reference.is_repeated = true);
+            }
+        }
+    }
+
+    fn at(&self, path: &[Segment]) -> Option<&Self> {
+        let Some((first, rest)) = path.split_first() else {
+            return Some(self);
+        };
+        let below = match first {
+            Segment::Member(name) => self.member(name),
+            Segment::Element => self.elements.as_deref(),
+            Segment::Entry => self.entries.as_deref(),
+        };
+        below?.at(rest)
+    }
+
+    fn member(&self, name: &str) -> Option<&Self> {
+        let mut members = self.members.iter();
+        members
+            .find(|(key, _)| key.name() == name)
+            .map(|(_, below)| below)
+    }
+
+    /// `root` is the plan for records.
+    fn walk<'p, 't>(
+        &'p self,
+        root: &'p Self,
+        value: Value<'t>,
+        found: &mut impl FnMut(Value<'t>, u16),
+    ) {
+        if !self.continues.is_empty() {
+            walk_together(root, vec![self], value, found);
+            return;
+        }
         if let Some(field) = self.field {
             if value.kind() == Kind::String {
                 found(value, field);
@@ -192,18 +258,63 @@ impl Plan {
         }
         for (key, below) in &self.members {
             if let Some(member) = value.get_key(key) {
-                below.walk(member, found);
+                below.walk(root, member, found);
             }
         }
         if let Some(below) = &self.elements {
             value
                 .elements()
-                .for_each(|element| below.walk(element, found));
+                .for_each(|element| below.walk(root, element, found));
         }
         if let Some(below) = &self.entries {
             value
                 .members()
-                .for_each(|member| below.walk(member.value, found));
+                .for_each(|member| below.walk(root, member.value, found));
+        }
+    }
+}
+
+/// Walks a value by all plans that hold for it, and hands over each reference once. Plans that are met
+/// again and again would otherwise double at every level.
+fn walk_together<'p, 't>(
+    root: &'p Plan,
+    mut plans: Vec<&'p Plan>,
+    value: Value<'t>,
+    found: &mut impl FnMut(Value<'t>, u16),
+) {
+    let mut next = 0;
+    while let Some(&plan) = plans.get(next) {
+        let continued = plan.continues.iter();
+        for plan in continued.filter_map(|path| root.at(path.segments())) {
+            if !plans.iter().any(|known| std::ptr::eq(*known, plan)) {
+                plans.push(plan);
+            }
+        }
+        next += 1;
+    }
+    if value.kind() == Kind::String {
+        let field = plans.iter().find_map(|plan| plan.field);
+        if let Some(field) = field {
+            found(value, field);
+        }
+    }
+    let elements: Vec<_> = plans
+        .iter()
+        .filter_map(|plan| plan.elements.as_deref())
+        .collect();
+    if !elements.is_empty() {
+        for element in value.elements() {
+            walk_together(root, elements.clone(), element, found);
+        }
+    }
+    for member in value.members() {
+        let below = plans.iter().flat_map(|plan| {
+            let entry = plan.entries.as_deref();
+            plan.member(member.name()).into_iter().chain(entry)
+        });
+        let below: Vec<_> = below.collect();
+        if !below.is_empty() {
+            walk_together(root, below, member.value, found);
         }
     }
 }

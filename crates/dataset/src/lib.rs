@@ -30,7 +30,8 @@ use std::sync::OnceLock;
 
 use treatise_report::fault::Origin;
 use treatise_report::{FileId, Files, Place};
-use treatise_source::NotRead;
+use treatise_schema::FieldPath;
+use treatise_source::{NotRead, Value};
 
 pub use collection::Collection;
 pub use cores::on_all_cores;
@@ -225,6 +226,22 @@ impl Dataset {
     /// The collection of a record.
     pub fn collection_of(&self, record: RecordNumber) -> &Collection {
         &self.collections[self.index().collection(record)]
+    }
+
+    /// Hands over the references in the value at a place in a record of a collection, with the
+    /// collections that each may lead to, also where the schema continues with itself.
+    pub fn each_reference_at(
+        &self,
+        collection: &Collection,
+        path: &FieldPath,
+        value: Value<'_>,
+        found: &mut dyn FnMut(&str, &[String]),
+    ) {
+        collection.references_at(path, value, &mut |value, field| {
+            if let Some(text) = value.as_str() {
+                found(text, &self.fields[usize::from(field)].names);
+            }
+        });
     }
 
     /// How many records could not be read at all, so that they are not even counted: too large ones,

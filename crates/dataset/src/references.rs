@@ -142,7 +142,10 @@ fn without_texts(dataset: &Dataset, suspects: Vec<Suspect>) -> Result<Vec<Suspec
         _ => None,
     };
     let fields: BTreeSet<u16> = suspects.iter().filter_map(field_of).collect();
-    let may_be_text = |field: &u16| may_be_text(dataset, &dataset.fields[usize::from(*field)]);
+    let may_be_text = |field: &u16| {
+        let field = &dataset.fields[usize::from(*field)];
+        field.is_repeated || may_be_text(dataset, field)
+    };
     let doubtful: BTreeSet<u16> = fields.into_iter().filter(may_be_text).collect();
     let is_doubtful =
         |suspect: &Suspect| field_of(suspect).is_some_and(|field| doubtful.contains(&field));

@@ -270,11 +270,16 @@ impl Profile {
         }
         while let Some(record) = to_follow.pop() {
             let section = &sections[index.collection(record)];
+            let collection = dataset.collection_of(record);
             let referred = reader.read_checked(record, |value| {
                 let mut referred = Vec::new();
-                section.shape.each_reference(value, &mut |id, collections| {
+                let mut add = |id: &str, collections: &[String]| {
                     let collections = collections.iter().map(String::as_str);
                     referred.extend(index.find(id, collections));
+                };
+                section.shape.each_reference(value, &mut add);
+                section.shape.each_continued(value, &mut |path, value| {
+                    dataset.each_reference_at(collection, path, value, &mut add);
                 });
                 referred
             })?;

@@ -1,7 +1,7 @@
 //! The rows of a field table as the tree that they describe.
 
 use serde_json::Value as Json;
-use treatise_schema::{Field, Schema, Segment, Types};
+use treatise_schema::{Field, FieldPath, Schema, Segment, Types};
 use treatise_source::{Key, Pointer, Value};
 
 /// A place in the records of a collection, and the places below it.
@@ -145,6 +145,20 @@ impl<'f> Shape<'f> {
         }
         self.each_value_below(value, &mut |shape, value| {
             shape.each_reference(value, found);
+        });
+    }
+
+    /// Hands over the values where the schema continues with itself, so that no shape is below them.
+    pub(crate) fn each_continued<'v>(
+        &self,
+        value: Value<'v>,
+        found: &mut dyn FnMut(&FieldPath, Value<'v>),
+    ) {
+        if let Some(field) = self.field.filter(|field| field.is_recursive) {
+            found(&field.path, value);
+        }
+        self.each_value_below(value, &mut |shape, value| {
+            shape.each_continued(value, found);
         });
     }
 

@@ -104,6 +104,8 @@ pub struct Field {
     pub is_conditional: bool,
     /// Whether the schema continues with itself here, so that the table does not.
     pub is_recursive: bool,
+    /// The places around this one as which it continues then.
+    pub continues: BTreeSet<FieldPath>,
     /// Values that are allowed as they are beside others, as by one branch of an `anyOf`.
     pub literals: Vec<Value>,
     /// The only values that are allowed.
@@ -236,20 +238,26 @@ impl FieldTable {
     }
 
     /// Adds what a schema says about a place and the places below. `open` are the schemas on the
-    /// way here: one that comes again continues for ever.
+    /// way here, each with the number of steps to its place: one that comes again continues for ever.
     fn visit(
         &mut self,
         scope: &Scope<'_>,
         path: &FieldPath,
         is_conditional: bool,
-        open: &mut Vec<usize>,
+        open: &mut Vec<(usize, usize)>,
     ) {
         let Some(keywords) = scope.schema.as_object() else {
             return;
         };
-        if open.contains(&scope.address()) {
+        let address = scope.address();
+        if let Some(&(_, steps)) = open.iter().find(|(opened, _)| *opened == address) {
             if let Some(field) = self.row(path) {
                 field.is_recursive = true;
+                // At the same place it says nothing that it has not said.
+                if steps < path.0.len() {
+                    let around = FieldPath(path.0[..steps].to_vec());
+                    field.continues.insert(around);
+                }
             }
             return;
         }
@@ -258,10 +266,10 @@ impl FieldTable {
             self.is_complete = false;
             return;
         }
-        open.push(scope.address());
+        open.push((address, path.0.len()));
         if let Some(field) = self.row(path) {
             field.note(keywords, is_conditional);
-            field.schemas.push((scope.address(), is_conditional));
+            field.schemas.push((address, is_conditional));
         }
         for referred in scope.referred() {
             self.visit(&referred, path, is_conditional, open);

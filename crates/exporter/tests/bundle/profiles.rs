@@ -54,6 +54,26 @@ fn ids_stay_and_what_is_left_out_is_no_entry() {
     }
 }
 
+#[test]
+fn what_a_tree_refers_to_comes_along_from_any_depth() {
+    let schema = r##"{"type": "object", "properties": {"id": {"type": "string"},
+        "review": {"type": "object", "properties": {"status": {"type": "string"}}},
+        "tree": {"$ref": "#/$defs/tree"}},
+        "$defs": {"tree": {"type": "object", "properties": {
+            "see": {"type": "string", "x-references": ["things"]},
+            "below": {"type": "array", "items": {"$ref": "#/$defs/tree"}}}}}}"##;
+    let lines = [
+        r#"{"id": "a", "review": {"status": "reviewed"},
+            "tree": {"below": [{"below": [{"see": "b"}]}]}}"#,
+        r#"{"id": "b"}"#,
+        r#"{"id": "c"}"#,
+    ];
+    let lines = lines.map(|line| format!("{}\n", line.replace('\n', "")));
+    let root = things("", schema, &lines.concat());
+    let bundle = of(root.path(), named("reviewed"));
+    assert_eq!(ids(&bundle, "things"), ["a", "b"]);
+}
+
 fn written(profile: &Value) -> Profile {
     Profile::from_json(&profile.to_string()).expect("it is a profile")
 }
