@@ -11,7 +11,7 @@ use treatise_source::{Pointer, Step};
 
 use crate::compile::{Schemas, Scope};
 use crate::document::{Document, Part, Unplaced};
-use crate::keyword::{Target, is_known, known};
+use crate::keyword::{ANNOTATIONS, Target, is_known, known};
 use crate::nearest::nearest;
 use crate::pattern::{Foreign, PatternCache, Unusable, foreign};
 use crate::rules::{INVALID_SCHEMA, UNKNOWN_FORMAT, UNKNOWN_KEYWORD};
@@ -96,6 +96,33 @@ pub(crate) fn unknown_words(survey: &Survey<'_>, is_strict: bool) -> Vec<Diagnos
         }
     }
     findings
+}
+
+/// Annotations in schemas that only ask, where nothing reads them: a reference there would be checked by
+/// nobody.
+pub(crate) fn unread_annotations(survey: &Survey<'_>) -> Vec<Diagnostic> {
+    let mut findings = Unplaced::default();
+    for located in &survey.schemas {
+        let (Some(around), Some(keywords)) = (located.asked_by, located.schema.as_object()) else {
+            continue;
+        };
+        let names = keywords.keys().map(String::as_str);
+        for name in names.filter(|name| ANNOTATIONS.contains(name)) {
+            let at = located.pointer.join(Step::Member(name));
+            let message = format!("`{name}` is read by nobody below `{around}`");
+            let document = located.document;
+            let finding = findings.push(document, at, Part::Name, &INVALID_SCHEMA, message);
+            finding.help.push(match around {
+                "propertyNames" => {
+                    "nothing can be said of names; make the object an array of objects that have \
+                     the name as a member"
+                        .into()
+                }
+                _ => "say it where the value is described, as below `properties` or `items`".into(),
+            });
+        }
+    }
+    findings.placed()
 }
 
 /// The number of distinct patterns.

@@ -98,6 +98,9 @@ impl Schemas {
         let mut findings = library.unresolved(&survey);
         let pattern_limit = check::pattern_limit(check::pattern_count(&survey));
         findings.extend(check::unknown_words(&survey, options.is_strict));
+        if options.is_strict {
+            findings.extend(check::unread_annotations(&survey));
+        }
         let patterns = PatternCache::default();
         findings.extend(check::bad_patterns(
             &survey,

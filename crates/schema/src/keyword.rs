@@ -101,6 +101,12 @@ pub(crate) fn says_nothing(keyword: &str) -> bool {
         || METADATA.iter().any(|&(name, _)| name == keyword)
 }
 
+/// Whether the subschemas of a keyword ask about values, or about names and texts, and describe no value
+/// of a record, so that annotations in them are read by nobody.
+pub(crate) fn asks(keyword: &str) -> bool {
+    ["not", "if", "contains", "propertyNames", "contentSchema"].contains(&keyword)
+}
+
 /// Keywords that a misspelt one may have meant.
 pub(crate) fn known(draft: Draft) -> impl Iterator<Item = &'static str> {
     let others = [

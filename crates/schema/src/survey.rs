@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use treatise_source::{Pointer, Step};
 
 use crate::document::Document;
-use crate::keyword::{Subschema, subschemas};
+use crate::keyword::{Subschema, asks, subschemas};
 
 /// A schema and where it stands.
 pub(crate) struct Located<'d> {
@@ -21,6 +21,8 @@ pub(crate) struct Located<'d> {
     pub(crate) pointer: Pointer,
     pub(crate) schema: &'d Value,
     pub(crate) draft: Draft,
+    /// The keyword around it that asks about values and describes none.
+    pub(crate) asked_by: Option<&'static str>,
 }
 
 /// A reference, where it is written.
@@ -72,6 +74,7 @@ struct Context<'d> {
     document: &'d Document,
     base: String,
     draft: Draft,
+    asked_by: Option<&'static str>,
 }
 
 impl<'d> Survey<'d> {
@@ -89,6 +92,7 @@ impl<'d> Survey<'d> {
                 document,
                 base: document.uri.clone(),
                 draft: draft_of(document, documents, default_draft),
+                asked_by: None,
             };
             survey.name(&context, &Pointer::root());
             survey.visit(context, &document.value, &Pointer::root());
@@ -177,6 +181,7 @@ impl<'d> Survey<'d> {
             pointer: pointer.clone(),
             schema,
             draft: context.draft,
+            asked_by: context.asked_by,
         });
         let Some(keywords) = schema.as_object() else {
             return;
@@ -184,7 +189,15 @@ impl<'d> Survey<'d> {
         for subschema in subschemas(keywords, context.draft) {
             if !is_beside_reference(keywords, &subschema, context.draft) {
                 let below = subschema.pointer_from(pointer);
-                self.visit(context.clone(), subschema.schema, &below);
+                let context = Context {
+                    asked_by: match subschema.keyword {
+                        keyword if asks(keyword) => Some(keyword),
+                        "$defs" | "definitions" => None,
+                        _ => context.asked_by,
+                    },
+                    ..context.clone()
+                };
+                self.visit(context, subschema.schema, &below);
             }
         }
     }
@@ -239,6 +252,7 @@ impl<'d> Survey<'d> {
             document: resource.document,
             base: uri.to_owned(),
             draft: resource.draft,
+            asked_by: None,
         };
         Some((context, schema, pointer))
     }
