@@ -27,7 +27,7 @@ pub(super) fn write(manifest: &Manifest) -> String {
     if let Some(homepage) = &manifest.homepage {
         lines.push(("url", quoted(homepage)));
     }
-    if let Some(licences) = manifest.licence.as_deref().and_then(licences) {
+    if let Some(licences) = manifest.licence.as_deref().and_then(choice) {
         let licences: Vec<_> = licences.into_iter().map(quoted).collect();
         let one_or_list = match &licences[..] {
             [one] => one.clone(),
@@ -46,9 +46,9 @@ pub(super) fn write(manifest: &Manifest) -> String {
     text
 }
 
-/// The licences of which a reader may choose one; `None` where the format has no word for the terms,
-/// which takes identifiers of SPDX and nothing that is made of them.
-fn licences(expression: &str) -> Option<Vec<&str>> {
+/// The licences of an expression of which a reader may choose one; `None` where the terms are otherwise:
+/// formats of others take identifiers of SPDX, and nothing that is made of them.
+pub(super) fn choice(expression: &str) -> Option<Vec<&str>> {
     let licences = expression.trim_matches(['(', ')']).split(" OR ");
     let is_identifier = |licence: &&str| {
         let is_own = licence.starts_with("LicenseRef-") || licence.starts_with("DocumentRef-");
@@ -65,21 +65,18 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::licences;
+    use super::choice;
 
     #[test]
     fn licences_are_identifiers_of_which_one_holds() {
-        assert_eq!(licences("CC-BY-4.0"), Some(vec!["CC-BY-4.0"]));
-        assert_eq!(
-            licences("MIT OR Apache-2.0"),
-            Some(vec!["MIT", "Apache-2.0"])
-        );
+        assert_eq!(choice("CC-BY-4.0"), Some(vec!["CC-BY-4.0"]));
+        assert_eq!(choice("MIT OR Apache-2.0"), Some(vec!["MIT", "Apache-2.0"]));
         for other in [
             "LicenseRef-own",
             "MIT AND CC0-1.0",
             "GPL-2.0-only WITH Classpath-exception-2.0",
         ] {
-            assert_eq!(licences(other), None, "{other}");
+            assert_eq!(choice(other), None, "{other}");
         }
     }
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::citation::choice;
 use super::{Facts, in_languages, pretty};
 use crate::Format;
 use crate::bundle::Written;
@@ -37,11 +38,14 @@ struct Package<'a> {
     resources: Vec<Resource<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, PartialEq, Serialize)]
 struct License<'a> {
-    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -150,7 +154,7 @@ pub(super) fn write(facts: &Facts<'_, '_>, written: &BTreeMap<String, Written>) 
         description: (!descriptions.is_empty()).then(|| descriptions.join("\n\n")),
         version: &manifest.version,
         homepage: manifest.homepage.as_deref(),
-        licenses: manifest.licence.iter().map(|name| license(name)).collect(),
+        licenses: manifest.licence.as_deref().map_or_else(Vec::new, licenses),
         sources: facts
             .works
             .iter()
@@ -167,13 +171,35 @@ pub(super) fn write(facts: &Facts<'_, '_>, written: &BTreeMap<String, Written>) 
     })
 }
 
-fn license(name: &str) -> License<'_> {
-    let is_identifier = |byte: u8| byte.is_ascii_alphanumeric() || b"-.+".contains(&byte);
-    let is_listed = name.bytes().all(is_identifier) && !name.starts_with("LicenseRef-");
-    License {
-        name,
-        path: is_listed.then(|| format!("https://spdx.org/licenses/{name}.html")),
-    }
+/// A licence of which a reader may choose one is an entry, and any other expression is one together: a
+/// name has letters, digits, `-`, `_` and `.`, and no more.
+fn licenses(expression: &str) -> Vec<License<'_>> {
+    let name_of = |text: &str| {
+        let is_part =
+            |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
+        let parts = text.split(|character| !is_part(character));
+        let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+        parts.join("-")
+    };
+    let title_beside = |name: &str| (name != expression).then_some(expression);
+    let Some(listed) = choice(expression) else {
+        let name = name_of(expression);
+        return vec![License {
+            title: title_beside(&name),
+            name: Some(name),
+            path: None,
+        }];
+    };
+    let listed = listed.into_iter().map(|identifier| {
+        let name = name_of(identifier);
+        License {
+            title: title_beside(&name),
+            // `GPL-2.0+` is not `GPL-2.0`.
+            name: (name == identifier).then_some(name),
+            path: Some(format!("https://spdx.org/licenses/{identifier}.html")),
+        }
+    });
+    listed.collect()
 }
 
 /// The tables as CSV, and then all other files with records.
@@ -429,7 +455,31 @@ fn whole_pattern(pattern: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::whole_pattern;
+    use super::{License, licenses, whole_pattern};
+
+    #[test]
+    fn licences_have_names_that_the_format_takes() {
+        let entry = |name: &str, page: &str, title| License {
+            name: (!name.is_empty()).then(|| name.to_owned()),
+            path: (!page.is_empty()).then(|| format!("https://spdx.org/licenses/{page}.html")),
+            title,
+        };
+        let mit = entry("MIT", "MIT", None);
+        assert_eq!(licenses("MIT"), [mit]);
+        let either = "MIT OR GPL-2.0+";
+        assert_eq!(
+            licenses(either),
+            [
+                entry("MIT", "MIT", Some(either)),
+                entry("", "GPL-2.0+", Some(either)),
+            ]
+        );
+        let own = entry("LicenseRef-own", "", None);
+        assert_eq!(licenses("LicenseRef-own"), [own]);
+        let both = "(MIT AND 0BSD) OR Zlib";
+        let together = entry("MIT-AND-0BSD-OR-Zlib", "", Some(both));
+        assert_eq!(licenses(both), [together]);
+    }
 
     #[test]
     fn patterns_are_said_without_anchors_where_they_can_be() {
