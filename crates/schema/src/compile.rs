@@ -110,17 +110,17 @@ impl Schemas {
         ));
         for document in &library.documents {
             let draft = library.default_draft.detect(&document.value);
-            let mut validators: Vec<_> = meta_validator(draft).into_iter().collect();
-            if draft == Draft::Draft202012 {
-                validators.extend(vocabulary_validator());
-            }
+            let parts = survey.dialects(document, draft).into_iter();
+            let parts: Vec<_> = parts
+                .map(|(pointer, draft)| (pointer, meta_validators(draft)))
+                .collect();
             // The vocabulary knows our keywords by name too: a misspelt one is said once.
             let said: Vec<_> = findings
                 .iter()
                 .filter(|finding| finding.rule.name == UNKNOWN_KEYWORD.name)
                 .map(|finding| (finding.place.file, finding.place.start))
                 .collect();
-            let found = meta_findings(document, &validators);
+            let found = meta_findings(document, &parts);
             let is_new =
                 |finding: &Diagnostic| !said.contains(&(finding.place.file, finding.place.start));
             findings.extend(found.into_iter().filter(is_new));
@@ -215,7 +215,10 @@ impl Schemas {
                 continue;
             };
             match self.validator_of(meta) {
-                Ok(validator) => findings.extend(meta_findings(document, &[&validator])),
+                Ok(validator) => {
+                    let whole = (Pointer::root(), vec![&validator]);
+                    findings.extend(meta_findings(document, &[whole]));
+                }
                 Err(finding) => findings.push(finding),
             }
         }
@@ -549,32 +552,69 @@ impl<'s> Scope<'s> {
     }
 }
 
-/// What the first of some meta-schemas finds wrong with a schema that finds anything: the
-/// vocabulary includes the meta-schema of its draft, and what that finds is not found twice.
-fn meta_findings(document: &Document, validators: &[&Validator<TreeJson>]) -> Vec<Diagnostic> {
+/// What meta-schemas find wrong with the parts of a document: each has those of its own draft.
+fn meta_findings(
+    document: &Document,
+    parts: &[(Pointer, Vec<&Validator<TreeJson>>)],
+) -> Vec<Diagnostic> {
     let mut parser = Parser::new();
     let parsed = parser.parse(&document.text, Limits::default());
     let lines = LineIndex::new(&document.text);
-    let root = parsed.tree.root();
+    let finder = explain::Finder::new(parsed.tree.root());
+    let mut findings = Vec::new();
+    for (pointer, validators) in parts {
+        let part = finder.find(pointer).expect("the survey has been there");
+        let others = parts.iter().filter_map(|(other, _)| other.below(pointer));
+        let others: Vec<_> = others.collect();
+        let violations = meta_violations(document, part, &others, validators, &parsed.tree);
+        findings.extend(violations.into_iter().map(|mut violation| {
+            violation.pointer = violation.pointer.within(pointer);
+            violation.into_diagnostic(&INVALID_SCHEMA, |span| {
+                treatise_report::Place::new(document.file, &lines, span)
+            })
+        }));
+    }
+    findings
+}
+
+/// What the first of some meta-schemas finds wrong with a part of a document that finds anything: the
+/// vocabulary includes the meta-schema of its draft, and what that finds is not found twice. `others`
+/// are the parts in it that have meta-schemas of their own.
+fn meta_violations(
+    document: &Document,
+    part: treatise_source::Value<'_>,
+    others: &[Pointer],
+    validators: &[&Validator<TreeJson>],
+    tree: &Tree<'_>,
+) -> Vec<Violation> {
+    let is_of_another = |error: &ValidationError<'_>| {
+        let place = Pointer::parse(error.instance_path().as_str()).unwrap_or_default();
+        let mut others = others.iter();
+        others.any(|other| place == *other || place.below(other).is_some())
+    };
     let work = WorkLimit::default();
     for validator in validators {
-        let fuel = work.fuel_to_explain(&parsed.tree);
-        let instance = Instance::new(root, &fuel);
+        let fuel = work.fuel_to_explain(tree);
+        let instance = Instance::new(part, &fuel);
         if validator.is_valid(instance) {
             continue;
         }
-        let errors: Vec<_> = validator.iter_errors(instance).collect();
-        let violations = explain::violations(&errors, root, &document.uri, &|_| None);
-        return violations
-            .into_iter()
-            .map(|violation| {
-                violation.into_diagnostic(&INVALID_SCHEMA, |span| {
-                    treatise_report::Place::new(document.file, &lines, span)
-                })
-            })
-            .collect();
+        let errors = validator.iter_errors(instance);
+        let errors: Vec<_> = errors.filter(|error| !is_of_another(error)).collect();
+        if !errors.is_empty() {
+            return explain::violations(&errors, part, &document.uri, &|_| None);
+        }
     }
     Vec::new()
+}
+
+/// The meta-schemas of a draft, with ours where that goes with it.
+fn meta_validators(draft: Draft) -> Vec<&'static Validator<TreeJson>> {
+    let own = (draft == Draft::Draft202012).then(vocabulary_validator);
+    meta_validator(draft)
+        .into_iter()
+        .chain(own.flatten())
+        .collect()
 }
 
 fn meta_validator(draft: Draft) -> Option<&'static Validator<TreeJson>> {

@@ -116,6 +116,25 @@ impl<'d> Survey<'d> {
         self.resources.get(uri).map(|resource| resource.document)
     }
 
+    /// The parts of a document that name another draft than what is around them: where they are, and
+    /// the draft. The document is the first of them.
+    pub(crate) fn dialects(&self, document: &Document, draft: Draft) -> Vec<(Pointer, Draft)> {
+        let mut parts = vec![(Pointer::root(), draft)];
+        let own = self.resources.values();
+        let own = own.filter(|resource| std::ptr::eq(resource.document, document));
+        let mut own: Vec<_> = own.collect();
+        // What is around a part comes before it.
+        own.sort_by_key(|resource| resource.pointer.as_str().len());
+        for resource in own {
+            let mut inner_first = parts.iter().rev();
+            let around = inner_first.find(|(outer, _)| resource.pointer.below(outer).is_some());
+            if around.is_some_and(|(_, draft)| *draft != resource.draft) {
+                parts.push((resource.pointer.clone(), resource.draft));
+            }
+        }
+        parts
+    }
+
     /// Whether a reference by JSON pointer leads to nothing, although its document is there.
     pub(crate) fn leads_nowhere(&self, link: &Link<'d>) -> bool {
         let is_known = link

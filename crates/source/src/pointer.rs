@@ -57,6 +57,19 @@ impl Pointer {
         joined
     }
 
+    /// The same place, counted from around the value that `outer` leads to.
+    #[must_use]
+    pub fn within(&self, outer: &Self) -> Self {
+        Self(format!("{outer}{self}"))
+    }
+
+    /// The way to this place from one around it; `None` where that is not around it.
+    #[must_use]
+    pub fn below(&self, outer: &Self) -> Option<Self> {
+        let rest = self.0.strip_prefix(&outer.0)?;
+        rest.starts_with('/').then(|| Self(rest.to_owned()))
+    }
+
     /// The string form.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -90,6 +103,21 @@ mod tests {
         assert_eq!(pointer.as_str(), "/a~1b~0c/3");
         assert_eq!(pointer.tokens().collect::<Vec<_>>(), ["a/b~c", "3"]);
         assert_eq!(Pointer::parse("/a~1b~0c/3"), Some(pointer));
+    }
+
+    #[test]
+    fn a_place_is_the_same_from_inside_and_from_around() {
+        let pointer = |text| Pointer::parse(text).expect("it is well formed");
+        assert_eq!(pointer("/b/c").within(&pointer("/a")), pointer("/a/b/c"));
+        assert_eq!(
+            pointer("/a/b/c").below(&pointer("/a")),
+            Some(pointer("/b/c"))
+        );
+        assert_eq!(pointer("/a").below(&Pointer::root()), Some(pointer("/a")));
+        for outer in ["/a", "/ab", "/b"] {
+            assert_eq!(pointer("/a").below(&pointer(outer)), None, "{outer}");
+        }
+        assert_eq!(pointer("/ab").below(&pointer("/a")), None);
     }
 
     #[test]

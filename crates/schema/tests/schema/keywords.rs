@@ -39,6 +39,28 @@ fn keywords_look_at_values_of_their_own_type_only() {
 }
 
 #[test]
+fn a_part_with_an_id_may_follow_a_draft_of_its_own() {
+    let text = r#"{"$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$defs": {"pair": {"$schema": "http://json-schema.org/draft-07/schema#",
+            "$id": "https://example.org/pair", "items": [{"type": "string"}, {"type": "integer"}],
+            "additionalItems": false}},
+        "items": {"$ref": "https://example.org/pair"}}"#;
+    assert_verdicts(
+        &schema(text),
+        &[r#"[["a", 1]]"#],
+        &[r#"[["a", "b"]]"#, r#"[["a", 1, 2]]"#],
+    );
+    let wrong = text.replace("\"additionalItems\": false", "\"additionalItems\": 1");
+    let found = compile(&[("schema.json", &wrong)], Reading::LENIENT).err();
+    assert_eq!(
+        found.expect("it is no schema"),
+        [
+            "schema.json:4:32 error invalid-schema: expected a boolean or an object, found the number `1`"
+        ]
+    );
+}
+
+#[test]
 fn dates_and_times_are_of_digits() {
     let date = schema(r#"{"format": "date"}"#);
     assert_verdicts(
