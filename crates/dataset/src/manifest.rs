@@ -2,11 +2,13 @@
 
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use treatise_report::fault::{Origin, Reading, diagnose};
 use treatise_report::{Diagnostic, FileId, Place, Severity};
-use treatise_schema::{Draft, Library, Options, SCHEMA_VIOLATION, Schema, Schemas, WorkLimit};
-use treatise_source::{Limits, LineIndex, Parser, Pointer, Text, Tree};
+use treatise_schema::{
+    COSTLY_VALIDATION, Draft, Library, Options, SCHEMA_VIOLATION, Schema, Schemas, WorkLimit,
+};
+use treatise_source::{Limits, LineIndex, Number, Parser, Pointer, Span, Text, Tree};
 
 use crate::rules::{DUPLICATE_COLLECTION, OVERLAPPING_COLLECTIONS, PATH_OUTSIDE_DATASET};
 
@@ -58,7 +60,7 @@ pub struct Manifest {
     #[serde(default)]
     pub limits: RecordLimits,
     /// The days after which a reviewed record is due again.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "some_whole")]
     pub review_interval_days: Option<u32>,
     /// The levels of rules that differ from their own, by the name of the rule.
     #[serde(default)]
@@ -149,8 +151,10 @@ pub struct Approval {
 #[serde(default)]
 pub struct RecordLimits {
     /// Size of a record: a file, or a line of NDJSON.
+    #[serde(deserialize_with = "whole")]
     pub record_bytes: u64,
     /// How deep arrays and objects may nest.
+    #[serde(deserialize_with = "whole")]
     pub depth: u32,
 }
 
@@ -161,6 +165,20 @@ impl Default for RecordLimits {
             depth: Limits::MAX_DEPTH,
         }
     }
+}
+
+/// A whole number, however it is written: to a schema, `365.0` and `3.65e2` are integers too.
+fn whole<'de, D: Deserializer<'de>, N: TryFrom<u64>>(deserializer: D) -> Result<N, D::Error> {
+    let written = serde_json::Number::deserialize(deserializer)?.to_string();
+    let whole = Number::read(&written).and_then(Number::as_u64);
+    let whole = whole.and_then(|whole| N::try_from(whole).ok());
+    whole.ok_or_else(|| de::Error::custom(format!("{written} is no whole number in range")))
+}
+
+fn some_whole<'de, D: Deserializer<'de>, N: TryFrom<u64>>(
+    deserializer: D,
+) -> Result<Option<N>, D::Error> {
+    whole(deserializer).map(Some)
 }
 
 /// A manifest with its text, for findings about it.
@@ -334,15 +352,15 @@ pub(crate) fn check(file: FileId, text: &Text<'_>, schema: &Schema) -> Vec<Diagn
     findings
 }
 
-fn violations(
-    tree: &Tree<'_>,
-    schema: &Schema,
-    place: impl Fn(treatise_source::Span) -> Place,
-) -> Vec<Diagnostic> {
-    let work = WorkLimit::default();
-    schema
-        .explain(tree, &work)
-        .unwrap_or_default()
+fn violations(tree: &Tree<'_>, schema: &Schema, place: impl Fn(Span) -> Place) -> Vec<Diagnostic> {
+    let Some(violations) = schema.explain(tree, &WorkLimit::default()) else {
+        let message = "checking this file against its schema takes too many steps";
+        return vec![
+            Diagnostic::new(&COSTLY_VALIDATION, message, place(Span::new(0, 1)))
+                .with_note("it was given up; whether the file is as the schema says is not known"),
+        ];
+    };
+    violations
         .into_iter()
         .map(|violation| {
             let rule = violation.rule;
