@@ -169,9 +169,10 @@ impl Diagnostic {
     }
 
     /// What stays the same when lines move and items of an array are reordered: 32 hexadecimal
-    /// digits over the rule, the record (or the file, where there is no record), the pointer
-    /// without array positions, and the message. `occurrence` tells apart findings that are equal
-    /// in all that, from 0 in the order of findings.
+    /// digits over the rule, the record with what it lies in (or the file, where there is no
+    /// record), the pointer without what may be a position in an array, and the message.
+    /// `occurrence` tells apart findings that are equal in all that, from 0 in the order of
+    /// findings.
     pub fn fingerprint(&self, files: &Files, occurrence: usize) -> String {
         let mut hash = Sha256::new();
         let mut part = |text: &str| {
@@ -179,12 +180,14 @@ impl Diagnostic {
             hash.update(text.as_bytes());
         };
         part(self.rule.name);
+        let file = files.name(self.place.file);
         if let Some(record) = &self.record {
             part("record");
+            part(home_of_records(file));
             part(record);
         } else {
             part("file");
-            part(files.name(self.place.file));
+            part(file);
         }
         let pointer = self.pointer.as_ref().map_or("", Pointer::as_str);
         for token in pointer.split('/') {
@@ -196,5 +199,16 @@ impl Diagnostic {
         let digest = hash.finalize();
         let half = digest.first_chunk().expect("SHA-256 has 32 bytes");
         format!("{:032x}", u128::from_be_bytes(*half))
+    }
+}
+
+/// What the records of a file lie in: two collections may have the same id. It is the folder of a
+/// file that is one record, whatever that file is named, and a file with a record in each line by its
+/// name without the extension, so that it stays the same when such a file becomes a folder.
+fn home_of_records(file: &str) -> &str {
+    match file.rsplit_once('.') {
+        Some((path, "json")) => path.rsplit_once('/').map_or("", |(folder, _)| folder),
+        Some((path, _)) => path,
+        None => file,
     }
 }

@@ -155,6 +155,22 @@ mod tests {
     }
 
     #[test]
+    fn a_record_is_told_from_one_with_the_same_id_elsewhere() {
+        let mut files = Files::new();
+        let mut of = |name: &str| {
+            let place = Place::whole_file(files.add(name.as_ref()));
+            let finding = Diagnostic::new(&RULE, "x", place).in_record(Some("east"));
+            finding.fingerprint(&files, 0)
+        };
+        let (beds, plants) = (of("data/beds/east.json"), of("data/plants/east.json"));
+        assert_ne!(beds, plants);
+        assert_ne!(of("data/beds.ndjson"), of("data/plants.ndjson"));
+        assert_eq!(beds, of("data/beds/west.json"), "the file has another name");
+        assert_eq!(beds, of("data/beds.ndjson"), "records became lines");
+        assert_ne!(of("east.json"), of("east"));
+    }
+
+    #[test]
     fn the_counts_are_by_level() {
         let mut files = Files::new();
         let place = Place::whole_file(files.add("a.json".as_ref()));
