@@ -239,6 +239,7 @@ fn report(
     took: Duration,
 ) -> Result<Outcome> {
     let summary = treatise_report::Summary {
+        known: linted.known.errors + linted.known.warnings,
         skipped: linted.skipped.clone(),
         ..summary_of(&linted.dataset)
     };

@@ -145,6 +145,11 @@ impl Diagnostic {
         self.novelty == Some(Novelty::Known)
     }
 
+    /// Whether it is only told: it is worth knowing, or was there before a change.
+    pub(crate) fn is_remark(&self) -> bool {
+        self.is_known() || self.severity == Severity::Information
+    }
+
     /// Moves all its places down by some lines: a block of a file is read before it is known how
     /// many lines stand above it.
     pub fn move_down(&mut self, lines: u32) {

@@ -29,6 +29,13 @@ impl Report<'_> {
         let listed = self.diagnostics.len() as u64;
         self.summary.total().max(listed) - shown as u64
     }
+
+    /// How many findings that are not listed are no mere remarks.
+    pub(crate) fn failures_beyond(&self) -> u64 {
+        let listed = self.diagnostics.iter().filter(|found| !found.is_remark());
+        let all = (self.summary.errors + self.summary.warnings).saturating_sub(self.summary.known);
+        all.saturating_sub(listed.count() as u64)
+    }
 }
 
 /// What a run looked at and found, in numbers.
@@ -48,6 +55,8 @@ pub struct Summary {
     pub informations: u64,
     /// Findings of each rule that has any, listed or not, by its name.
     pub by_rule: BTreeMap<&'static str, u64>,
+    /// Those of level error or warning that were there before a change, listed or not.
+    pub known: u64,
     /// Findings that are listed.
     pub listed: u64,
     /// What was not checked.
@@ -66,6 +75,8 @@ impl Summary {
                 Severity::Information => &mut self.informations,
             } += 1;
             *self.by_rule.entry(diagnostic.rule.name).or_default() += 1;
+            let is_failure = diagnostic.severity != Severity::Information;
+            self.known += u64::from(is_failure && diagnostic.is_known());
         }
     }
 

@@ -10,7 +10,7 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::{Options, wording};
 use crate::cut::cut;
-use crate::{Diagnostic, Place, Report, Severity, Skipped, safe};
+use crate::{Diagnostic, Place, Report, Skipped, safe};
 
 pub(super) fn write(
     report: &Report<'_>,
@@ -88,11 +88,7 @@ fn suites(report: &Report<'_>) -> Vec<Suite> {
         more => whole.push(Case {
             name: "findings that are not listed".to_owned(),
             class: Report::TOOL.to_owned(),
-            outcome: Outcome::Failed {
-                level: "error",
-                message: format!("{more} more beyond the limit of listed findings"),
-                text: String::new(),
-            },
+            outcome: beyond_the_limit(report, more),
         }),
     }
     whole.extend(report.summary.skipped.iter().map(skipped));
@@ -103,6 +99,19 @@ fn suites(report: &Report<'_>) -> Vec<Suite> {
         });
     }
     suites
+}
+
+/// What is not listed fails where one of it would.
+fn beyond_the_limit(report: &Report<'_>, more: u64) -> Outcome {
+    let message = format!("{more} more beyond the limit of listed findings");
+    match report.failures_beyond() {
+        0 => Outcome::Remarked(message),
+        _ => Outcome::Failed {
+            level: "error",
+            message,
+            text: String::new(),
+        },
+    }
 }
 
 fn case(report: &Report<'_>, diagnostic: &Diagnostic) -> Case {
@@ -120,15 +129,14 @@ fn case(report: &Report<'_>, diagnostic: &Diagnostic) -> Case {
         // Readers tell cases apart by class and name.
         name: format!("{rule} at {}:{}: {message}", from.line, from.column),
         class: safe::line(report.files.name(*file)).into_owned(),
-        outcome: match diagnostic.severity {
-            // It fails no run.
-            _ if diagnostic.is_known() => Outcome::Remarked(text),
-            Severity::Error | Severity::Warning => Outcome::Failed {
+        outcome: if diagnostic.is_remark() {
+            Outcome::Remarked(text)
+        } else {
+            Outcome::Failed {
                 level: severity,
                 message,
                 text,
-            },
-            Severity::Information => Outcome::Remarked(text),
+            }
         },
     }
 }

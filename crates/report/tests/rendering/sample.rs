@@ -155,6 +155,13 @@ pub(crate) fn compared() -> Sample {
             Novelty::New
         });
     }
+    sample.summary = Summary {
+        errors: 0,
+        warnings: 0,
+        informations: 0,
+        ..sample.summary
+    };
+    sample.summary.count(&sample.diagnostics);
     sample
 }
 

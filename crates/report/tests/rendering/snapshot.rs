@@ -89,6 +89,23 @@ fn lists_for_people_end_between_two_findings() {
 }
 
 #[test]
+fn junit_fails_for_what_is_not_listed_where_one_of_it_would() {
+    let mut sample = sample::ordinary();
+    let failures = |sample: &sample::Sample| {
+        let output = sample.render(Format::Junit, &Options::default());
+        output.matches("<failure ").count()
+    };
+    let listed = failures(&sample);
+    sample.summary.informations += 1;
+    assert_eq!(failures(&sample), listed, "it is worth knowing");
+    sample.summary.errors += 1;
+    sample.summary.known += 1;
+    assert_eq!(failures(&sample), listed, "it was there before");
+    sample.summary.warnings += 1;
+    assert_eq!(failures(&sample), listed + 1);
+}
+
+#[test]
 fn documents_for_programs_list_as_many_findings_as_fit() {
     let sample = sample::many();
     let whole = sample.render(Format::Json, &Options::default());
