@@ -7,6 +7,7 @@
 
 use std::io;
 
+use super::wording::more_findings;
 use super::{Options, wording};
 use crate::cut::cut;
 use crate::{Diagnostic, Place, Report, Severity, safe};
@@ -37,8 +38,7 @@ pub(super) fn write(
     }
     match report.beyond(shown) {
         0 => Ok(()),
-        1 => writeln!(out, "… and 1 more finding that is not annotated"),
-        more => writeln!(out, "… and {more} more findings that are not annotated"),
+        more => writeln!(out, "… and {} without an annotation", more_findings(more)),
     }
 }
 

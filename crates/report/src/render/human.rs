@@ -11,7 +11,7 @@ use annotate_snippets::renderer::DEFAULT_LINE_NUM_STYLE;
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Renderer};
 
 use super::snippet::{Snippet, later_line};
-use super::{Options, rest};
+use super::{Options, list};
 use crate::cut::cut;
 use crate::{Diagnostic, Label, Place, Report, Severity, safe};
 
@@ -23,18 +23,8 @@ pub(super) fn write(
     options: &Options,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let mut room = options.max_bytes.unwrap_or(usize::MAX);
-    let mut shown = 0;
-    for diagnostic in report.diagnostics {
-        let text = Page::new(report, options, diagnostic).finish();
-        let Some(left) = room.checked_sub(text.len()) else {
-            break;
-        };
-        room = left;
-        out.write_all(text.as_bytes())?;
-        shown += 1;
-    }
-    rest::write(report, shown, out)
+    let page = |diagnostic: &Diagnostic| Page::new(report, options, diagnostic).finish();
+    list::write(report, options, page, out)
 }
 
 /// A place and what is said about it.

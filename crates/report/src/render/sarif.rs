@@ -3,6 +3,7 @@
 
 use std::io;
 
+use super::wording::more_findings;
 use super::{Options, json_text};
 use crate::cut::cut;
 use crate::{Diagnostic, Label, Novelty, Report, Severity, Skipped, fingerprints};
@@ -96,7 +97,8 @@ fn notifications(report: &Report<'_>, shown: usize) -> Vec<Notification> {
     let missing = (more > 0).then(|| Notification {
         level: "warning",
         message: message(&format!(
-            "{more} more findings are not in this log: it has {shown}, the most severe first"
+            "{} had no room in this log: it has {shown}, the most severe first",
+            more_findings(more)
         )),
     });
     let labels = report.diagnostics.iter().map(|found| found.labels.len());
@@ -277,7 +279,7 @@ mod tests {
         let notifications = &log.runs[0].invocations[0].tool_execution_notifications;
         assert_eq!(
             notifications[0].message.text,
-            "2 more findings are not in this log: it has 3, the most severe first"
+            "2 more findings had no room in this log: it has 3, the most severe first"
         );
     }
 }

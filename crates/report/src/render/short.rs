@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::{Options, rest, wording};
+use super::{Options, list, wording};
 use crate::cut::cut;
 use crate::{Diagnostic, Report, safe};
 
@@ -12,18 +12,7 @@ pub(super) fn write(
     options: &Options,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let mut room = options.max_bytes.unwrap_or(usize::MAX);
-    let mut shown = 0;
-    for diagnostic in report.diagnostics {
-        let line = line(report, diagnostic);
-        let Some(left) = room.checked_sub(line.len()) else {
-            break;
-        };
-        room = left;
-        out.write_all(line.as_bytes())?;
-        shown += 1;
-    }
-    rest::write(report, shown, out)
+    list::write(report, options, |diagnostic| line(report, diagnostic), out)
 }
 
 fn line(report: &Report<'_>, diagnostic: &Diagnostic) -> String {

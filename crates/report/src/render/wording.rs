@@ -31,6 +31,14 @@ pub(super) fn details(report: &Report<'_>, diagnostic: &Diagnostic) -> Vec<Strin
     lines
 }
 
+/// So many more findings.
+pub(super) fn more_findings(count: u64) -> String {
+    match count {
+        1 => "1 more finding".to_owned(),
+        _ => format!("{count} more findings"),
+    }
+}
+
 /// `file:line:column`, safe to show.
 pub(super) fn place(report: &Report<'_>, place: &Place) -> String {
     let name = safe::file_name(report.files.name(place.file));

@@ -1,13 +1,36 @@
-//! The end of a list for people that does not have every finding.
+//! A list for people: as many findings as there is room for, and at its end what it does not have.
 
 use std::cmp::Reverse;
 use std::io;
 
-use crate::{Report, grouped};
+use super::Options;
+use super::wording::more_findings;
+use crate::{Diagnostic, Report, grouped};
+
+/// Writes the text of each finding until there is no room for one, and then what is left.
+pub(super) fn write(
+    report: &Report<'_>,
+    options: &Options,
+    text_of: impl Fn(&Diagnostic) -> String,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let mut room = options.max_bytes.unwrap_or(usize::MAX);
+    let mut shown = 0;
+    for diagnostic in report.diagnostics {
+        let text = text_of(diagnostic);
+        let Some(left) = room.checked_sub(text.len()) else {
+            break;
+        };
+        room = left;
+        out.write_all(text.as_bytes())?;
+        shown += 1;
+    }
+    write_rest(report, shown, out)
+}
 
 /// Says how many findings there are beyond the first `shown`, how to see them, and of which rules all
 /// are; nothing, if there are no more.
-pub(super) fn write(report: &Report<'_>, shown: usize, out: &mut dyn io::Write) -> io::Result<()> {
+fn write_rest(report: &Report<'_>, shown: usize, out: &mut dyn io::Write) -> io::Result<()> {
     let more = report.beyond(shown);
     let cut_here = (report.diagnostics.len() - shown) as u64;
     let way = match (more, cut_here) {
@@ -16,8 +39,7 @@ pub(super) fn write(report: &Report<'_>, shown: usize, out: &mut dyn io::Write) 
         (more, cut) if more == cut => "`--format json --output FILE` writes all",
         _ => "with a higher `--max-findings`, `--format json --output FILE` writes all",
     };
-    let noun = if more == 1 { "finding" } else { "findings" };
-    writeln!(out, "… and {} more {noun}: {way}", grouped(more))?;
+    writeln!(out, "… and {}: {way}", more_findings(more))?;
     write_by_rule(report, out)
 }
 
