@@ -283,7 +283,7 @@ fn syntax_diagnostic(
                 "keep what is right of both versions, and delete the lines that git has added",
             ),
         Syntax::Comment => new("JSON has no comments".into(), place)
-            .with_help("delete it; what readers should know belongs into a member"),
+            .with_help("delete it; what readers should know can be a member of its own"),
         Syntax::RawControlCharacter(character) => new(
             format!(
                 "a string holds the raw control character {}",
@@ -334,9 +334,11 @@ fn number_diagnostic(loss: NumberLoss, source: &str, place: Place) -> Diagnostic
 /// A piece of the text in backticks, cut where it is long.
 fn quoted(source: &str) -> String {
     const LONGEST: usize = 60;
-    let bare = source.trim_matches('"');
+    let content = source.strip_prefix('"');
+    let content = content.and_then(|content| content.strip_suffix('"'));
     // Quotes alone are what is meant.
-    let mut characters = if bare.is_empty() { source } else { bare }.chars();
+    let content = content.filter(|content| !content.is_empty());
+    let mut characters = content.unwrap_or(source).chars();
     let shown: String = characters.by_ref().take(LONGEST).collect();
     let rest = if characters.next().is_some() {
         "…"

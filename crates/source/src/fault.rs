@@ -63,7 +63,7 @@ pub enum FaultKind {
         /// The limit that was reached.
         limit: u32,
     },
-    /// So many faults that the rest was not read, or is not listed.
+    /// So many faults that the rest was not read.
     TooManyFaults,
 }
 

@@ -34,29 +34,34 @@ impl<'b> Text<'b> {
     #[cold]
     fn from_broken_bytes(bytes: &[u8]) -> Self {
         let mut content = String::with_capacity(bytes.len());
-        // One more than are listed: the last becomes the one that says so.
         let mut faults: Vec<Fault> = Vec::new();
+        let mut unlisted = 0;
+        let mut end_of_last = None;
         for chunk in bytes.utf8_chunks() {
             content.push_str(chunk.valid());
             let start = content.len() as u32;
             content.extend(chunk.invalid().iter().map(|_| '?'));
             let span = Span::new(start, content.len() as u32);
-            let is_beyond = faults.len() > FaultList::LIMIT;
+            if span.is_empty() {
+                continue;
+            }
+            // A run of broken bytes, as in a text of another encoding, is one fault.
+            let goes_on = end_of_last == Some(span.start);
+            end_of_last = Some(span.end);
+            let is_full = faults.len() == FaultList::LIMIT;
             match faults.last_mut() {
-                _ if span.is_empty() => {}
-                // A run of broken bytes, as in a text of another encoding, is one fault.
-                Some(last) if last.span.end == span.start => last.span.end = span.end,
-                _ if is_beyond => {}
+                Some(last) if goes_on && unlisted == 0 => last.span.end = span.end,
+                _ if goes_on => {}
+                _ if is_full => unlisted += 1,
                 _ => faults.push(Fault::new(FaultKind::InvalidUtf8, span)),
             }
+        }
+        if let Some(last) = faults.last_mut() {
+            last.unlisted = unlisted;
         }
         if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = bytes {
             // What else is broken in such a text says nothing more.
             faults = vec![Fault::new(FaultKind::Utf16, Span::new(0, 2))];
-        }
-        if let Some(unlisted) = faults.get_mut(FaultList::LIMIT) {
-            let rest = Span::new(unlisted.span.start, content.len() as u32);
-            *unlisted = Fault::new(FaultKind::TooManyFaults, rest);
         }
         Self {
             content: Cow::Owned(content),
@@ -101,12 +106,13 @@ mod tests {
 
     #[test]
     fn faults_are_bounded_and_the_last_one_says_so() {
-        let bytes = b"a\xff".repeat(5000);
+        let bytes = b"a\xff\xfe".repeat(5000);
         let text = Text::from_bytes(&bytes);
-        assert_eq!(text.as_str(), "a?".repeat(5000));
-        assert_eq!(text.faults().len(), FaultList::LIMIT + 1);
+        assert_eq!(text.as_str(), "a??".repeat(5000));
+        assert_eq!(text.faults().len(), FaultList::LIMIT);
         let last = text.faults().last().expect("there are faults");
-        assert_eq!(last.kind, FaultKind::TooManyFaults);
-        assert_eq!(last.span, Span::new(201, 10_000));
+        assert_eq!(last.kind, FaultKind::InvalidUtf8);
+        assert_eq!(last.span, Span::new(298, 300));
+        assert_eq!(last.unlisted, 4900);
     }
 }
