@@ -15,7 +15,7 @@ use crate::findings::is_wanted;
 use crate::index::Index;
 use crate::layout::{Layout, Listings};
 use crate::manifest::{Manifest, ManifestFile};
-use crate::pass::{Pass, Progress, Waiting};
+use crate::pass::{Joined, Pass, Progress, Waiting};
 use crate::rules::{EMPTY_DATASET, MISSING_SCHEMA, OVERSIZED_FILE};
 use crate::schemas::{Compiled, SchemaCache};
 use crate::seeded::SeededHasher;
@@ -204,9 +204,13 @@ impl Dataset {
         } = pending;
         let pass = self.pass(options, &hasher);
         pass.read_waiting(&waiting, &mut progress)?;
-        let (index, duplicates) = pass.join(progress, numbers, findings);
+        let Joined {
+            index,
+            duplicates,
+            wrong_collections: said,
+        } = pass.join(progress, numbers, findings);
         let index = self.index.get_or_init(|| index);
-        references::check(self, &duplicates, findings, options.keep, options.only)?;
+        references::check(self, &duplicates, &said, findings, options)?;
         if index.is_empty()
             && let Some(place) = self.place_in_manifest("/collections")
         {

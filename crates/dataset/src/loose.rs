@@ -145,7 +145,7 @@ pub fn check_files(options: &LooseOptions<'_>) -> Result<Loose, Error> {
         texts: None,
         drafts: &Drafts::default(),
     };
-    let (index, _) = pass.run(BTreeMap::new(), &mut loose.findings)?;
+    let index = pass.run(BTreeMap::new(), &mut loose.findings)?.index;
     loose.documents = index.len();
     loose.findings.sort(&loose.files, options.keep);
     Ok(loose)

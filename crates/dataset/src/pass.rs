@@ -6,13 +6,13 @@ mod folder;
 mod group;
 mod worker;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use treatise_report::{Diagnostic, Files};
+use treatise_report::{Diagnostic, FileId, Files};
 use treatise_source::{Block, BlockReader, RegularFile};
 
 use crate::collection::Collection;
@@ -124,8 +124,7 @@ impl Waiting {
 }
 
 impl Pass<'_> {
-    /// Runs it where nothing waits: returns the index, and the records whose ids earlier ones have.
-    /// `numbers` are the collections by name.
+    /// Runs it where nothing waits. `numbers` are the collections by name.
     pub(crate) fn run(
         &self,
         numbers: BTreeMap<String, u16>,
@@ -174,12 +173,18 @@ impl Pass<'_> {
             hauls.push(haul);
             parts.extend(found);
         }
-        let joined = Index::join(hauls, self.hasher.clone(), numbers, &mut parts);
+        let (index, duplicates) = Index::join(hauls, self.hasher.clone(), numbers, &mut parts);
         parts.sort_unstable_by_key(|part| part.order);
+        let mut wrong_collections = BTreeSet::new();
         for part in parts {
             findings.extend(part.kept, part.counts, self.keep);
+            wrong_collections.extend(part.wrong_collections);
         }
-        joined
+        Joined {
+            index,
+            duplicates,
+            wrong_collections,
+        }
     }
 
     /// Reads some of the sources, on all cores.
@@ -283,8 +288,15 @@ impl Pass<'_> {
     }
 }
 
-/// The index, and the records whose ids earlier ones have.
-type Joined = (Index, Vec<(RecordNumber, RecordNumber)>);
+/// What all records together are.
+pub(crate) struct Joined {
+    pub(crate) index: Index,
+    /// The records whose ids earlier ones have, behind those.
+    pub(crate) duplicates: Vec<(RecordNumber, RecordNumber)>,
+    /// Where the schema says that an id can't be one of the right collection, whether that is kept or
+    /// not: the file and the offset.
+    pub(crate) wrong_collections: BTreeSet<(FileId, u64)>,
+}
 
 /// What a worker brings home.
 type Brought = (Haul, Vec<PartFindings>);
@@ -322,6 +334,8 @@ pub(crate) struct PartFindings {
     pub(crate) order: (u32, u32),
     pub(crate) kept: Vec<Diagnostic>,
     pub(crate) counts: Counts,
+    /// As in [`Joined`].
+    pub(crate) wrong_collections: Vec<(FileId, u64)>,
 }
 
 impl Shared<'_> {

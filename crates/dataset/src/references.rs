@@ -1,7 +1,7 @@
 //! Checks across records: ids that are there twice, references that lead nowhere or in circles.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use treatise_report::fault::Origin;
 use treatise_report::{Diagnostic, FileId, Place, Rule};
@@ -18,7 +18,7 @@ use crate::layout::{Layout, names_nothing, refused_stem};
 use crate::pass::shortened;
 use crate::reader::Reader;
 use crate::rules::{DANGLING_REFERENCE, DUPLICATE_ID, REFERENCE_CYCLE, SELF_REFERENCE};
-use crate::{Dataset, Error};
+use crate::{Dataset, Error, LoadOptions};
 
 /// Something wrong between records, before it is worded: so a million of them are only counted.
 struct Suspect {
@@ -48,15 +48,16 @@ impl Kind {
     }
 }
 
-/// Runs the checks; keeps findings while there are fewer than `limit`, and only those in the files
-/// and folders that are wanted.
+/// Runs the checks; keeps as many findings as are wanted, and only those in the files and folders that
+/// are. At the places in `said`, the schema has said that an id can't be one of the right collection.
 pub(crate) fn check(
     dataset: &Dataset,
     duplicates: &[(RecordNumber, RecordNumber)],
+    said: &BTreeSet<(FileId, u64)>,
     findings: &mut Findings,
-    limit: usize,
-    only: Option<&[PathBuf]>,
+    options: &LoadOptions<'_>,
 ) -> Result<(), Error> {
+    let &LoadOptions { keep, only, .. } = options;
     let mut suspects: Vec<Suspect> = duplicates
         .iter()
         .map(|&(first, later)| Suspect {
@@ -89,13 +90,7 @@ pub(crate) fn check(
             }),
     );
     suspects.extend(circles(dataset, lookup.within));
-    // Where the schema says that an id can't be one of the right collection, it has said enough.
-    let said: BTreeSet<(FileId, u64)> = findings
-        .kept
-        .iter()
-        .filter(|finding| finding.rule.name == WRONG_COLLECTION.name)
-        .map(|finding| (finding.place.file, finding.place.start))
-        .collect();
+    // The schema has said enough there.
     suspects.retain(|suspect| {
         let (entry, offset) = dataset.index().entry(suspect.record);
         let place = suspect
@@ -110,7 +105,7 @@ pub(crate) fn check(
     suspects.sort_by_key(|suspect| (suspect.record, suspect.start));
     let suspects = without_texts(dataset, suspects)?;
 
-    let room = limit.saturating_sub(findings.kept.len());
+    let room = keep.saturating_sub(findings.kept.len());
     let counts = suspects.iter().map(|suspect| suspect.kind.rule());
     let counts = Counts::of_errors(counts);
     let mut wording = Wording {
@@ -130,7 +125,7 @@ pub(crate) fn check(
             worded.push(wording.word(suspect, here, &mut reader)?);
         }
     }
-    findings.extend(worded, counts, limit);
+    findings.extend(worded, counts, keep);
     Ok(())
 }
 

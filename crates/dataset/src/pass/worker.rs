@@ -6,7 +6,7 @@ use std::path::Path;
 
 use treatise_report::fault::Origin;
 use treatise_report::{Diagnostic, FileId, Place};
-use treatise_schema::WorkLimit;
+use treatise_schema::{WRONG_COLLECTION, WorkLimit};
 use treatise_source::{Block, LineIndex, NotRead, Parser, Span, Text};
 
 use super::folder::OpenFolder;
@@ -266,11 +266,17 @@ impl<'a> Worker<'a> {
                 is_wanted(file, pass.only)
             });
             let counts = Counts::of(&kept);
+            let wrong_collections = kept
+                .iter()
+                .filter(|finding| finding.rule.name == WRONG_COLLECTION.name)
+                .map(|finding| (finding.place.file, finding.place.start))
+                .collect();
             self.shared.ledger.settle(order, &mut kept);
             self.findings.push(PartFindings {
                 order,
                 kept,
                 counts,
+                wrong_collections,
             });
         }
     }

@@ -6,18 +6,22 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use treatise_dataset::LoadOptions;
 use treatise_report::Format;
 
-use crate::checked::{Checked, check, rules};
+use crate::checked::{Checked, check, check_with, rules};
 
 const REPORTS: [(&str, Format); 2] = [
     ("expected.txt", Format::Human),
     ("expected.ndjson", Format::Ndjson),
 ];
 
+fn cases() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+}
+
 fn folders() -> Vec<PathBuf> {
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let entries = std::fs::read_dir(cases).expect("there are cases");
+    let entries = std::fs::read_dir(cases()).expect("there are cases");
     let mut folders: Vec<_> = entries
         .map(|entry| entry.expect("a folder can be listed").path())
         .filter(|path| path.is_dir())
@@ -58,6 +62,18 @@ fn every_case_gets_the_reports_beside_it() {
 }
 
 #[test]
+fn how_many_are_found_does_not_depend_on_how_many_are_kept() {
+    let options = LoadOptions {
+        keep: 0,
+        ..LoadOptions::default()
+    };
+    for folder in folders() {
+        let (none, all) = (check_with(&folder, &options), check(&folder));
+        assert_eq!(none.counts, all.counts, "{}", folder.display());
+    }
+}
+
+#[test]
 fn every_rule_has_a_case() {
     // Git, or the file systems of some readers, can't hold these: `built.rs` has their cases.
     let elsewhere = [
@@ -76,10 +92,7 @@ fn every_rule_has_a_case() {
 
 #[test]
 fn a_finding_names_its_record_and_the_value_in_it() {
-    let case = |name: &str| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-        check(&folder.join(name))
-    };
+    let case = |name: &str| check(&cases().join(name));
     for name in ["hygiene", "schema-violation", "dangling-reference"] {
         let checked = case(name);
         assert!(!checked.findings.is_empty(), "{name}");
