@@ -14,7 +14,7 @@ pub(crate) struct Edge {
     pub(crate) start: u32,
 }
 
-/// A circle: its records, the smallest first, and where that one refers to the next.
+/// A circle: its records, and where the first one refers to the next.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Circle {
     pub(crate) records: Vec<u32>,
@@ -22,8 +22,8 @@ pub(crate) struct Circle {
 }
 
 /// One circle for each set of records that lead to one another, in order; it is a shortest one
-/// through the smallest record of the set.
-pub(crate) fn circles(edges: &mut [Edge]) -> Vec<Circle> {
+/// through the smallest record of the set that is wanted, with which it begins.
+pub(crate) fn circles(edges: &mut [Edge], is_wanted: impl Fn(u32) -> bool) -> Vec<Circle> {
     edges.sort_unstable_by_key(|edge| (edge.from, edge.to, edge.start));
     let graph = Graph::new(edges);
     let sets = graph.sets();
@@ -33,7 +33,7 @@ pub(crate) fn circles(edges: &mut [Edge]) -> Vec<Circle> {
     let mut search = Search::new(&graph);
     for node in 0..graph.records.len() {
         let set = sets[node] as usize;
-        if !is_done[set] {
+        if !is_done[set] && is_wanted(graph.records[node]) {
             is_done[set] = true;
             found.extend(search.shortest(node as u32, &sets));
         }
@@ -196,6 +196,10 @@ mod tests {
     use super::*;
 
     fn found(pairs: &[(u32, u32)]) -> Vec<(Vec<u32>, u32)> {
+        found_from(pairs, |_| true)
+    }
+
+    fn found_from(pairs: &[(u32, u32)], is_wanted: impl Fn(u32) -> bool) -> Vec<(Vec<u32>, u32)> {
         let mut edges: Vec<_> = pairs
             .iter()
             .map(|&(from, to)| Edge {
@@ -204,7 +208,7 @@ mod tests {
                 start: from * 100 + to,
             })
             .collect();
-        circles(&mut edges)
+        circles(&mut edges, is_wanted)
             .into_iter()
             .map(|circle| (circle.records, circle.start))
             .collect()
@@ -218,6 +222,13 @@ mod tests {
         );
         assert!(found(&[(1, 2), (2, 3), (1, 3)]).is_empty());
         assert!(found(&[]).is_empty());
+    }
+
+    #[test]
+    fn a_circle_begins_with_a_record_that_is_wanted() {
+        let pairs = [(1, 2), (2, 3), (3, 2), (2, 1), (7, 8), (8, 7)];
+        let from_three = found_from(&pairs, |record| record == 3);
+        assert_eq!(from_three, [(vec![3, 2], 302)]);
     }
 
     #[test]
@@ -237,7 +248,7 @@ mod tests {
             .into_iter()
             .map(|(from, to)| Edge { from, to, start: 0 })
             .collect();
-        let circles = circles(&mut edges);
+        let circles = circles(&mut edges, |_| true);
         assert_eq!(circles.len(), 1);
         assert_eq!(circles[0].records, [0, 1]);
     }

@@ -29,7 +29,7 @@ struct Suspect {
 }
 
 enum Kind {
-    DuplicateId { first: RecordNumber },
+    DuplicateId { other: RecordNumber },
     Dangling(u16),
     WrongCollection(u16, RecordNumber),
     SelfReference,
@@ -58,12 +58,23 @@ pub(crate) fn check(
     options: &LoadOptions<'_>,
 ) -> Result<(), Error> {
     let &LoadOptions { keep, only, .. } = options;
+    let is_wanted = |record: RecordNumber| {
+        let file = dataset.file_of(record);
+        is_wanted(Path::new(dataset.files.name(file)), only)
+    };
+    // What records do wrong together is shown in one that is wanted.
     let mut suspects: Vec<Suspect> = duplicates
         .iter()
-        .map(|&(first, later)| Suspect {
-            record: later,
-            start: None,
-            kind: Kind::DuplicateId { first },
+        .map(|&(first, later)| {
+            let (record, other) = match is_wanted(first) && !is_wanted(later) {
+                true => (first, later),
+                false => (later, first),
+            };
+            Suspect {
+                record,
+                start: None,
+                kind: Kind::DuplicateId { other },
+            }
         })
         .collect();
     let lookup = dataset.index().look_up(&dataset.fields);
@@ -89,7 +100,7 @@ pub(crate) fn check(
                 },
             }),
     );
-    suspects.extend(circles(dataset, lookup.within));
+    suspects.extend(circles(dataset, lookup.within, is_wanted));
     // The schema has said enough there.
     suspects.retain(|suspect| {
         let (entry, offset) = dataset.index().entry(suspect.record);
@@ -98,10 +109,7 @@ pub(crate) fn check(
             .map(|start| (entry.file, offset + u64::from(start)));
         !place.is_some_and(|place| said.contains(&place))
     });
-    suspects.retain(|suspect| {
-        let file = dataset.file_of(suspect.record);
-        is_wanted(Path::new(dataset.files.name(file)), only)
-    });
+    suspects.retain(|suspect| is_wanted(suspect.record));
     suspects.sort_by_key(|suspect| (suspect.record, suspect.start));
     let suspects = without_texts(dataset, suspects)?;
 
@@ -186,7 +194,11 @@ fn may_be_text(dataset: &Dataset, field: &ReferenceField) -> bool {
 }
 
 /// Records that refer to themselves, and circles of records that refer to one another.
-fn circles(dataset: &Dataset, within: Vec<Reference>) -> Vec<Suspect> {
+fn circles(
+    dataset: &Dataset,
+    within: Vec<Reference>,
+    is_wanted: impl Fn(RecordNumber) -> bool,
+) -> Vec<Suspect> {
     let mut suspects = Vec::new();
     let mut relations: BTreeMap<u16, Vec<Edge>> = BTreeMap::new();
     for reference in within {
@@ -211,7 +223,8 @@ fn circles(dataset: &Dataset, within: Vec<Reference>) -> Vec<Suspect> {
         }
     }
     for (field, mut edges) in relations {
-        suspects.extend(circles_of(&mut edges).into_iter().map(|circle| Suspect {
+        let found = circles_of(&mut edges, |record| is_wanted(RecordNumber(record)));
+        suspects.extend(found.into_iter().map(|circle| Suspect {
             record: RecordNumber(circle.records[0]),
             start: Some(circle.start),
             kind: Kind::Cycle(field, circle.records),
@@ -261,14 +274,18 @@ impl Wording<'_> {
         let id = index.id(suspect.record);
         let field = |number: u16| &dataset.fields[usize::from(number)];
         let mut diagnostic = match &suspect.kind {
-            Kind::DuplicateId { first } => {
-                let there = self.place_of(*first, reader)?;
+            Kind::DuplicateId { other } => {
+                let there = self.place_of(*other, reader)?;
+                let label = match *other < suspect.record {
+                    true => "the first time",
+                    false => "another time",
+                };
                 Diagnostic::new(
                     &DUPLICATE_ID,
                     format!("the id `{id}` is there twice"),
                     here.place,
                 )
-                .with_related(there, "the first time")
+                .with_related(there, label)
                 .with_help("give one of them another id, or merge the two")
             }
             Kind::Dangling(number) => {

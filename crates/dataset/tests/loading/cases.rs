@@ -74,6 +74,32 @@ fn how_many_are_found_does_not_depend_on_how_many_are_kept() {
 }
 
 #[test]
+fn what_records_do_wrong_together_is_found_in_each_of_them() {
+    let folder = "data/plants";
+    for case in ["duplicate-id-in-files", "reference-cycle-of-two"] {
+        let case = cases().join(case);
+        let files = std::fs::read_dir(case.join(folder)).expect("there are records");
+        let mut found = 0;
+        for file in files {
+            let name = file.expect("a folder can be listed").file_name();
+            let only = [Path::new(folder).join(name)];
+            let options = LoadOptions {
+                only: Some(&only),
+                ..LoadOptions::default()
+            };
+            let checked = check_with(&case, &options);
+            for finding in &checked.findings {
+                let file = checked.dataset.files().name(finding.place.file);
+                assert_eq!(Path::new(file), only[0]);
+                let is_shared = ["duplicate-id", "reference-cycle"].contains(&finding.rule.name);
+                found += usize::from(is_shared);
+            }
+        }
+        assert_eq!(found, 2, "{}", case.display());
+    }
+}
+
+#[test]
 fn every_rule_has_a_case() {
     // Git, or the file systems of some readers, can't hold these: `built.rs` has their cases.
     let elsewhere = [
