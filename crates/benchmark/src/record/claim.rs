@@ -73,7 +73,7 @@ pub(super) fn fill(plan: &Plan, number: usize, random: &mut Random, members: &mu
         members.push(("criteria_logic", Json::text(random.one_of(&["all", "any"]))));
         members.push(("criteria", criteria(plan, kind, random)));
     }
-    type_members(plan, kind, &subject_id, random, members);
+    let other = type_members(plan, kind, &subject_id, random, members);
     if kind == "availability" || random.chance(10) {
         members.push((
             "jurisdictions",
@@ -94,17 +94,19 @@ pub(super) fn fill(plan: &Plan, number: usize, random: &mut Random, members: &mu
         start.push(' ');
         start.push_str(&plan.label(collection, number));
     }
+    if let Some((collection, number)) = other {
+        start.push_str(&format!(" ({})", plan.label(collection, number)));
+    }
     statement(random, &start, members);
-    let is_doubted = random.chance(15);
-    let stances = if is_doubted {
+    let issue = issue::about_claim(plan, number);
+    let stances = if issue.is_some() {
         Stances::Disputing
     } else {
         Stances::Agreeing
     };
     members.push(("citations", citations(plan, random, 3, stances)));
     members.push(("appraisal", appraisal(plan, random)));
-    if is_doubted {
-        let issue = plan.any_of_kind(random, Issues, issue::OPEN);
+    if let Some(issue) = issue {
         members.push((
             "open_issues",
             Json::references(vec![plan.id(Issues, issue)]),
@@ -211,12 +213,15 @@ fn type_members(
     subject: &str,
     random: &mut Random,
     members: &mut Vec<Member>,
-) {
-    let other_treatment = |random: &mut Random| {
+) -> Option<(Collection, usize)> {
+    let mut other = None;
+    let mut other_treatment = |random: &mut Random| {
         loop {
             let collection = random.one_of(TREATMENTS);
-            let id = plan.any_id(random, collection);
+            let number = plan.any(random, collection);
+            let id = plan.id(collection, number);
             if id != subject {
+                other = Some((collection, number));
                 return id;
             }
         }
@@ -258,6 +263,7 @@ fn type_members(
         }
         _ => {}
     }
+    other
 }
 
 fn scope(plan: &Plan, random: &mut Random) -> Json {
