@@ -1,17 +1,14 @@
 //! The field table as a tree, to walk beside two versions of a record.
-//!
-//! Where a schema continues with itself, the tree does so as deep as somebody walks.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
-use treatise_schema::{Field, FieldPath, FieldTable, Identity, Segment};
+use treatise_schema::{Field, FieldTable, Identity, Segment};
 
 use crate::role::DEPRECATED;
 
 /// What the schema says about a place and the places below.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Shape {
     pub(crate) identity: Option<Identity>,
     pub(crate) references: Vec<String>,
@@ -26,31 +23,17 @@ pub(crate) struct Shape {
     members: BTreeMap<String, (usize, Shape)>,
     element: Option<Box<Shape>>,
     entry: Option<Box<Shape>>,
-    continued: Option<Continued>,
-    /// With all that holds where the schema continues, once somebody has come here.
-    unrolled: OnceLock<Box<Shape>>,
-}
-
-/// How the schema continues with itself.
-#[derive(Clone, Debug)]
-struct Continued {
-    /// The rows of all places.
-    rows: Arc<[Field]>,
-    /// The places as which it continues.
-    places: BTreeSet<FieldPath>,
 }
 
 impl Shape {
     /// The shape of records.
     pub(crate) fn of(table: &FieldTable) -> Self {
         let mut root = Self::default();
-        let is_endless = table.fields().iter().any(continues);
-        let rows: Arc<[Field]> = match is_endless {
-            true => table.fields().into(),
-            false => Arc::default(),
-        };
         for field in table.fields() {
-            root.add(field, field.path.segments(), &rows);
+            root.add(field, field.path.segments());
+            if continues_with_meaning(field, table) {
+                root.add_meaning(field.path.segments());
+            }
         }
         if !root.leads_to_deprecation && root.entry.is_none() {
             root.mark_deprecation();
@@ -67,17 +50,30 @@ impl Shape {
         self.leads_to_deprecation = true;
     }
 
-    fn add(&mut self, field: &Field, path: &[Segment], rows: &Arc<[Field]>) {
+    fn add(&mut self, field: &Field, path: &[Segment]) {
         self.leads_to_deprecation |= field.is_deprecation;
-        let Some((first, rest)) = path.split_first() else {
-            self.note(field);
-            self.is_required |= field.is_required;
-            self.continued = continues(field).then(|| Continued {
-                rows: Arc::clone(rows),
-                places: field.continues.clone(),
-            });
+        let Some((below, rest)) = self.branch(path) else {
+            self.identity.clone_from(&field.identity);
+            self.references.clone_from(&field.references);
+            self.is_meaning = field.is_meaning;
+            self.is_prose = field.is_prose;
+            self.is_required = field.is_required;
+            self.is_deprecation = field.is_deprecation;
             return;
         };
+        below.add(field, rest);
+    }
+
+    fn add_meaning(&mut self, path: &[Segment]) {
+        match self.branch(path) {
+            None => self.is_meaning = true,
+            Some((below, rest)) => below.add_meaning(rest),
+        }
+    }
+
+    /// The first shape on the way to a place, made where there is none, and the rest of the way.
+    fn branch<'p>(&mut self, path: &'p [Segment]) -> Option<(&mut Self, &'p [Segment])> {
+        let (first, rest) = path.split_first()?;
         let below = match first {
             Segment::Member(name) => {
                 let next = self.members.len();
@@ -90,53 +86,13 @@ impl Shape {
             Segment::Element => self.element.get_or_insert_default(),
             Segment::Entry => self.entry.get_or_insert_default(),
         };
-        below.add(field, rest, rows);
-    }
-
-    /// Adds what is said about a value itself.
-    fn note(&mut self, field: &Field) {
-        if self.identity.is_none() {
-            self.identity.clone_from(&field.identity);
-        }
-        let references = field.references.iter();
-        let new = references.filter(|name| !self.references.contains(name));
-        let new: Vec<_> = new.cloned().collect();
-        self.references.extend(new);
-        self.is_meaning |= field.is_meaning;
-        self.is_prose |= field.is_prose;
-        self.is_deprecation |= field.is_deprecation;
-    }
-
-    /// What holds here, also where the schema continues with itself.
-    fn whole(&self) -> &Self {
-        match &self.continued {
-            Some(continued) => self
-                .unrolled
-                .get_or_init(|| Box::new(self.unroll(continued))),
-            None => self,
-        }
-    }
-
-    fn unroll(&self, continued: &Continued) -> Self {
-        let mut whole = self.clone();
-        whole.continued = None;
-        for place in &continued.places {
-            for field in continued.rows.iter() {
-                match field.path.segments().strip_prefix(place.segments()) {
-                    // Whether it has to be here is said here.
-                    Some([]) => whole.note(field),
-                    Some(path) => whole.add(field, path, &continued.rows),
-                    None => {}
-                }
-            }
-        }
-        whole
+        Some((below, rest))
     }
 
     /// What holds for a member, described by name or as any entry.
     pub(crate) fn member(&self, name: &str) -> Option<&Self> {
         let named = self.members.get(name).map(|(_, shape)| shape);
-        named.or(self.entry.as_deref()).map(Self::whole)
+        named.or(self.entry.as_deref())
     }
 
     /// Where a member stands among its siblings in the schema; those that it does not describe
@@ -176,10 +132,18 @@ impl Shape {
 
     /// What holds for the elements of an array.
     pub(crate) fn element(&self) -> Option<&Self> {
-        self.element.as_deref().map(Self::whole)
+        self.element.as_deref()
     }
 }
 
-fn continues(field: &Field) -> bool {
-    !field.continues.is_empty()
+/// Whether the schema continues with itself at a place, and marks anything there as carrying meaning. The
+/// table ends there, so that what is further down carries meaning as a whole: better read twice than
+/// by nobody.
+fn continues_with_meaning(field: &Field, table: &FieldTable) -> bool {
+    let is_within = |other: &Field| {
+        let mut places = field.continues.iter();
+        places.any(|place| other.path.segments().starts_with(place.segments()))
+    };
+    let mut marked = table.fields().iter().filter(|other| other.is_meaning);
+    !field.continues.is_empty() && marked.any(is_within)
 }

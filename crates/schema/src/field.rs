@@ -104,7 +104,7 @@ pub struct Field {
     pub is_conditional: bool,
     /// Whether the schema continues with itself here, so that the table does not.
     pub is_recursive: bool,
-    /// The places around this one as which it continues then.
+    /// The places around this one as which it continues then, and those as which they do.
     pub continues: BTreeSet<FieldPath>,
     /// Values that are allowed as they are beside others, as by one branch of an `anyOf`.
     pub literals: Vec<Value>,
@@ -194,6 +194,7 @@ impl FieldTable {
         };
         table.visit(scope, &FieldPath::default(), false, &mut Vec::new());
         table.sort_children_behind_parents();
+        table.close_continued();
         table
     }
 
@@ -374,6 +375,20 @@ impl FieldTable {
             .enumerate()
             .map(|(index, field)| (field.path.clone(), index))
             .collect();
+    }
+}
+
+impl FieldTable {
+    /// Where a place is continued that continues itself, so is the one above. Parents come first.
+    fn close_continued(&mut self) {
+        for index in 0..self.fields.len() {
+            let around = self.fields[index].continues.iter();
+            let further: Vec<_> = around
+                .filter_map(|place| self.get(place))
+                .flat_map(|field| field.continues.iter().cloned())
+                .collect();
+            self.fields[index].continues.extend(further);
+        }
     }
 }
 
