@@ -22,8 +22,23 @@ pub struct Library {
     by_uri: BTreeMap<String, usize>,
     /// The URIs of documents that were not added because of their texts.
     unreadable: BTreeSet<String>,
+    seen: Seen,
     pub(crate) default_draft: Draft,
     is_strict: bool,
+}
+
+/// What documents say when each is looked at alone, and so once: what lies between them may make
+/// schemas of further places, but hardly ever does.
+#[derive(Debug, Default)]
+struct Seen {
+    /// How many of the documents were looked at.
+    count: usize,
+    /// The URIs that their schemas have.
+    own: BTreeSet<String>,
+    /// The URIs that they refer to, until somebody asks which of them are missing.
+    linked: BTreeSet<String>,
+    /// The folder of the absolute URI that a document gives itself, and the one of its path.
+    folders: Vec<(String, String)>,
 }
 
 impl Library {
@@ -34,6 +49,7 @@ impl Library {
             documents: Vec::new(),
             by_uri: BTreeMap::new(),
             unreadable: BTreeSet::new(),
+            seen: Seen::default(),
             default_draft,
             is_strict: true,
         }
@@ -109,6 +125,7 @@ impl Library {
             // Two documents with one URI: the later one counts, as for repeated options.
             if let Some(&index) = self.by_uri.get(&uri) {
                 self.documents[index] = document;
+                self.seen = Seen::default();
             } else {
                 self.by_uri.insert(uri, self.documents.len());
                 self.documents.push(document);
@@ -153,20 +170,54 @@ impl Library {
         missing.into_iter().collect()
     }
 
+    fn look_at_new(&mut self) {
+        for document in &self.documents[self.seen.count..] {
+            let survey = Survey::of_one(document, &self.documents, self.default_draft);
+            let links = survey.links.iter().filter_map(|link| link.uri.clone());
+            self.seen.linked.extend(links);
+            self.seen
+                .linked
+                .extend(meta_schema_of(document).map(str::to_owned));
+            self.seen.own.extend(survey.uris().map(str::to_owned));
+            if let Some(own) = folder_of_own_uri(document)
+                && let Some(path) = Self::path_of_uri(&document.uri)
+            {
+                let end = path.rfind('/').map_or(0, |slash| slash + 1);
+                let folders = (own.to_owned(), path[..end].to_owned());
+                if !self.seen.folders.contains(&folders) {
+                    self.seen.folders.push(folders);
+                }
+            }
+        }
+        self.seen.count = self.documents.len();
+    }
+
+    /// The URIs that documents refer to and that are not there, as far as each document alone tells;
+    /// those that were returned before are not returned again.
+    fn missing_of_new(&mut self) -> Vec<String> {
+        self.look_at_new();
+        let mut missing: Vec<_> = std::mem::take(&mut self.seen.linked).into_iter().collect();
+        missing.retain(|uri| {
+            let is_there = self.seen.own.contains(uri) || is_built_in(uri);
+            !is_there && !self.unreadable.contains(uri)
+        });
+        missing
+    }
+
     /// The URIs that are missing and were not `tried` before, with the paths where they would be; they
     /// are noted there, so that each is looked for once. Where a document with a path gives itself an
     /// `$id`, what is missing beside that is looked for beside the path.
-    pub fn missing_paths(&self, tried: &mut BTreeSet<String>) -> Vec<(String, String)> {
-        let missing = self.missing().into_iter();
-        let new: Vec<_> = missing.filter(|uri| tried.insert(uri.clone())).collect();
-        let folders = self.documents.iter().filter_map(|document| {
-            let path = Self::path_of_uri(&document.uri)?;
-            let end = path.rfind('/').map_or(0, |slash| slash + 1);
-            Some((folder_of_own_uri(document)?, path[..end].to_owned()))
-        });
-        let folders: Vec<_> = folders.collect();
+    pub fn missing_paths(&mut self, tried: &mut BTreeSet<String>) -> Vec<(String, String)> {
+        // To look at all documents again for each that another one brings would be quadratic.
+        let mut new = self.missing_of_new();
+        new.retain(|uri| !tried.contains(uri));
+        if new.is_empty() {
+            new = self.missing();
+            new.retain(|uri| !tried.contains(uri));
+        }
+        tried.extend(new.iter().cloned());
         let beside = |uri: &str| {
-            let mut found = folders.iter().filter_map(|(own, folder)| {
+            let mut found = self.seen.folders.iter().filter_map(|(own, folder)| {
                 let rest = uri.strip_prefix(own)?;
                 let is_path = !rest.is_empty() && !rest.contains('?');
                 let rest = Self::path_of_uri(&format!("{SCHEME}{rest}"));
@@ -183,8 +234,9 @@ impl Library {
     }
 
     /// Whether a document has this URI, or a schema gives it itself.
-    pub fn knows(&self, uri: &str) -> bool {
-        knows(&self.survey(), uri)
+    pub fn knows(&mut self, uri: &str) -> bool {
+        self.look_at_new();
+        self.seen.own.contains(uri) || knows(&self.survey(), uri)
     }
 
     /// Drops the documents that the one with this URI does not lead to: what is wrong with them
@@ -212,6 +264,7 @@ impl Library {
         }
         self.documents
             .retain(|document| reached.contains(&document.uri));
+        self.seen = Seen::default();
         self.by_uri = self
             .documents
             .iter()
@@ -314,7 +367,7 @@ pub(crate) fn built_in(survey: &Survey<'_>) -> Vec<(String, Value)> {
         .filter(|uri| survey.document_of(uri).is_none())
         .collect();
     while let Some(uri) = todo.pop() {
-        if found.contains_key(&uri) || !referencing::SPECIFICATIONS.contains_resource(&uri) {
+        if found.contains_key(&uri) || !is_built_in(&uri) {
             continue;
         }
         let Ok(base) = jsonschema::uri::from_str(&uri) else {
@@ -337,7 +390,12 @@ pub(crate) fn built_in(survey: &Survey<'_>) -> Vec<(String, Value)> {
 }
 
 fn knows(survey: &Survey<'_>, uri: &str) -> bool {
-    survey.document_of(uri).is_some() || referencing::SPECIFICATIONS.contains_resource(uri)
+    survey.document_of(uri).is_some() || is_built_in(uri)
+}
+
+/// Whether it is the URI of a meta-schema or vocabulary of the drafts.
+fn is_built_in(uri: &str) -> bool {
+    referencing::SPECIFICATIONS.contains_resource(uri)
 }
 
 /// The folder of the absolute URI that a document gives itself, with the slash at its end.

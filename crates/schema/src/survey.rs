@@ -79,6 +79,23 @@ struct Context<'d> {
 
 impl<'d> Survey<'d> {
     pub(crate) fn of(documents: &'d [Document], default_draft: Draft) -> Self {
+        let drafts = documents
+            .iter()
+            .map(|document| draft_of(document, documents, default_draft));
+        Self::with_drafts(documents.iter().zip(drafts))
+    }
+
+    /// What there is in one of the documents.
+    pub(crate) fn of_one(
+        document: &'d Document,
+        documents: &[Document],
+        default_draft: Draft,
+    ) -> Self {
+        let draft = draft_of(document, documents, default_draft);
+        Self::with_drafts(std::iter::once((document, draft)))
+    }
+
+    fn with_drafts(documents: impl Iterator<Item = (&'d Document, Draft)>) -> Self {
         let mut survey = Self {
             schemas: Vec::new(),
             links: Vec::new(),
@@ -87,11 +104,11 @@ impl<'d> Survey<'d> {
             visited: FxHashSet::default(),
             resolved: HashMap::new(),
         };
-        for document in documents {
+        for (document, draft) in documents {
             let context = Context {
                 document,
                 base: document.uri.clone(),
-                draft: draft_of(document, documents, default_draft),
+                draft,
                 asked_by: None,
             };
             survey.name(&context, &Pointer::root());
@@ -109,6 +126,11 @@ impl<'d> Survey<'d> {
             }
         }
         survey
+    }
+
+    /// The URIs that documents and schemas have.
+    pub(crate) fn uris(&self) -> impl Iterator<Item = &str> {
+        self.resources.keys().map(String::as_str)
     }
 
     /// The document that has the schema with this URI.

@@ -48,6 +48,41 @@ fn a_reference_from_a_place_that_only_a_reference_makes_a_schema_is_missed() {
 }
 
 #[test]
+fn what_a_new_document_refers_to_is_missed_once() {
+    let mut files = treatise_report::Files::new();
+    let mut library = Library::lenient(Draft::Draft202012);
+    let mut tried = std::collections::BTreeSet::new();
+    // What `b.json` refers to is a schema for no other reason than that `a.json` refers to it.
+    for (path, text, missing) in [
+        (
+            "a.json",
+            r#"{"$ref": "b.json#/parts/x", "items": {"$ref": "none.json"}}"#,
+            &["b.json", "none.json"][..],
+        ),
+        (
+            "b.json",
+            r#"{"parts": {"x": {"$ref": "c.json"}}}"#,
+            &["c.json"],
+        ),
+        (
+            "c.json",
+            r#"{"$id": "https://example.org/c", "items": {"$ref": "d.json"}}"#,
+            &["d.json"],
+        ),
+        ("d.json", r#"{"$ref": "none.json"}"#, &[]),
+    ] {
+        let uri = Library::uri_of_path(path);
+        library.add(files.add(path.as_ref()), &uri, text.as_bytes());
+        let found = library.missing_paths(&mut tried).into_iter();
+        assert_eq!(
+            found.map(|(_, path)| path).collect::<Vec<_>>(),
+            missing,
+            "{path}"
+        );
+    }
+}
+
+#[test]
 fn a_meta_schema_of_ones_own_decides_which_keywords_count() {
     let meta = (
         "https://example.org/meta",
