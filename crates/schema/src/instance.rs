@@ -284,12 +284,12 @@ fn equals(value: Value<'_>, expected: &serde_json::Value) -> bool {
                     .all(|(element, expected)| equals(element, expected))
         }
         serde_json::Value::Object(expected) => {
+            // Looking for each name in the tree would take quadratic time.
             value.kind() == Kind::Object
                 && value.len() == expected.len()
-                && expected.iter().all(|(name, expected)| {
-                    value
-                        .get(name)
-                        .is_some_and(|member| equals(member, expected))
+                && value.members().all(|member| {
+                    let expected = expected.get(member.name());
+                    expected.is_some_and(|expected| equals(member.value, expected))
                 })
         }
     }
@@ -301,6 +301,20 @@ mod tests {
     use crate::work::WorkLimit;
     use jsonschema::json::conformance;
     use treatise_source::{Limits, Parser};
+
+    #[test]
+    fn large_objects_are_compared_in_linear_time() {
+        let members: Vec<_> = (0..50_000)
+            .map(|number| format!(r#""{number}": 0"#))
+            .collect();
+        let text = format!("{{{}}}", members.join(","));
+        let mut expected = serde_json::from_str(&text).expect("it is JSON");
+        let mut parser = Parser::new();
+        let parsed = parser.parse(&text, Limits::default());
+        assert!(equals(parsed.tree.root(), &expected));
+        expected["0"] = 1.into();
+        assert!(!equals(parsed.tree.root(), &expected));
+    }
 
     #[test]
     fn the_representation_keeps_the_contract() {
