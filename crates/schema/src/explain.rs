@@ -20,6 +20,7 @@ use treatise_source::{Kind, Pointer, Span, Value};
 
 pub(crate) use finder::Finder;
 
+use crate::keyword::keywords_in;
 use crate::rules::{SCHEMA_VIOLATION, WRONG_COLLECTION};
 use wording::{cut, description, names, phrase, shown};
 
@@ -137,7 +138,7 @@ pub(crate) fn is_certain(error: &ValidationError<'_>) -> bool {
             | Failed::UnevaluatedProperties { .. }
     );
     let path = error.evaluation_path().as_str();
-    !depends && !path.contains("/then/") && !path.contains("/else/")
+    !depends && !keywords_in(path).any(|(_, keyword)| matches!(keyword, "then" | "else"))
 }
 
 /// What a schema asks for only because a member has not this or that value is no finding where

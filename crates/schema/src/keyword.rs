@@ -148,6 +148,26 @@ pub(crate) fn known(draft: Draft) -> impl Iterator<Item = &'static str> {
         .filter(move |keyword| is_known(draft, keyword))
 }
 
+/// The keywords that a pointer into a schema leads through, from the outside, each with where its slash
+/// is. The names of members and of definitions are none, whatever they are.
+pub(crate) fn keywords_in(pointer: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut is_name = false;
+    pointer.match_indices('/').filter_map(move |(at, _)| {
+        let token = pointer[at + 1..].split('/').next().unwrap_or_default();
+        let is_keyword = !is_name;
+        is_name = is_keyword && has_schemas_by_name(token);
+        is_keyword.then_some((at, token))
+    })
+}
+
+fn has_schemas_by_name(keyword: &str) -> bool {
+    let mut applicators = APPLICATORS.iter();
+    applicators.any(|&(name, form, _)| {
+        let is_by_name = matches!(form, Form::SchemaByName | Form::SchemaOrNamesByName);
+        is_by_name && name == keyword
+    })
+}
+
 /// A subschema with the steps that lead to it from the schema around it.
 pub(crate) struct Subschema<'s> {
     pub(crate) keyword: &'static str,
@@ -240,6 +260,23 @@ mod tests {
                 ("not", None),
             ]
         );
+    }
+
+    #[test]
+    fn names_on_the_way_are_no_keywords() {
+        let pointer = "/properties/then/$ref/items/0/dependencies/else/then/$defs/if";
+        let found: Vec<_> = keywords_in(pointer).map(|(_, keyword)| keyword).collect();
+        let keywords = [
+            "properties",
+            "$ref",
+            "items",
+            "0",
+            "dependencies",
+            "then",
+            "$defs",
+        ];
+        assert_eq!(found, keywords);
+        assert!(keywords_in("").next().is_none());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use treatise_source::{Pointer, Step};
 
 use super::SchemaAt;
 use super::wording::{joined, name, names, quoted};
+use crate::keyword::keywords_in;
 
 /// Why a keyword applies.
 pub(super) struct Condition {
@@ -38,8 +39,9 @@ pub(super) fn condition(
 /// Up to the first reference, the path of the evaluation is one in the outermost schema.
 pub(super) fn outermost_location(error: &ValidationError<'_>, schema_uri: &str) -> String {
     let path = error.evaluation_path().as_str();
-    let path = path.split("/$ref").next().unwrap_or(path);
-    format!("{schema_uri}#{path}")
+    let reference = keywords_in(path).find(|(_, keyword)| *keyword == "$ref");
+    let end = reference.map_or(path.len(), |(at, _)| at);
+    format!("{schema_uri}#{}", &path[..end])
 }
 
 fn of_branch(error: &ValidationError<'_>, asked: &Json, holds: bool) -> Option<Condition> {
@@ -103,21 +105,23 @@ enum Branch {
 
 /// The schema in whose conditional branch a location is, the innermost where there are several.
 fn branch_of(location: &str) -> Option<(&str, Branch)> {
-    let then = location.rfind("/then/").map(|at| (at, Branch::Then));
-    let otherwise = location.rfind("/else/").map(|at| (at, Branch::Else));
-    let dependent = ["/dependentSchemas/", "/dependencies/"]
-        .into_iter()
-        .filter_map(|keyword| {
-            let at = location.rfind(keyword)?;
-            // A keyword follows; the entry of a list of names is explained with its member.
-            let (token, _) = location[at + keyword.len()..].split_once('/')?;
-            Some((at, Branch::Dependent(unescaped(token))))
-        });
-    let (at, branch) = dependent
-        .chain(then)
-        .chain(otherwise)
-        .max_by_key(|(at, _)| *at)?;
-    Some((&location[..at], branch))
+    let start = location.find('#')? + 1;
+    let pointer = &location[start..];
+    let branches = keywords_in(pointer).filter_map(|(at, keyword)| {
+        // A keyword follows; the entry of a list of names is explained with its member.
+        let (_, below) = pointer[at + 1..].split_once('/')?;
+        let branch = match keyword {
+            "then" => Branch::Then,
+            "else" => Branch::Else,
+            "dependentSchemas" | "dependencies" => {
+                Branch::Dependent(unescaped(below.split_once('/')?.0))
+            }
+            _ => return None,
+        };
+        Some((at, branch))
+    });
+    let (at, branch) = branches.last()?;
+    Some((&location[..start + at], branch))
 }
 
 fn unescaped(token: &str) -> String {
