@@ -1,8 +1,10 @@
 //! One schema document, and findings at places in it.
 
+use std::sync::OnceLock;
+
 use serde_json::Value;
 use treatise_report::{Diagnostic, FileId, Place, Rule};
-use treatise_source::{Limits, LineIndex, Parser, Pointer, Span};
+use treatise_source::{KeptText, Pointer, Span};
 
 use crate::explain::Finder;
 
@@ -14,9 +16,22 @@ pub(crate) struct Document {
     pub(crate) uri: String,
     pub(crate) text: String,
     pub(crate) value: Value,
+    /// Read when it is first asked for a place.
+    kept: OnceLock<KeptText>,
 }
 
 impl Document {
+    /// A document whose text has this value.
+    pub(crate) fn new(file: FileId, uri: String, text: String, value: Value) -> Self {
+        Self {
+            file,
+            uri,
+            text,
+            value,
+            kept: OnceLock::new(),
+        }
+    }
+
     /// Whether another one is the same file with the same text.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         (self.file, &self.uri, &self.text) == (other.file, &other.uri, &other.text)
@@ -33,28 +48,53 @@ impl Document {
 
     /// Where the value that `pointer` leads to is written. The whole file if there is none.
     pub(crate) fn place(&self, pointer: &Pointer) -> Place {
-        self.places([(pointer, Part::Value)])[0].clone()
+        self.place_of(pointer, Part::Value)
     }
 
-    /// Where some values or their names are written, with one look at the text.
+    /// Where a value or its name is written.
+    pub(crate) fn place_of(&self, pointer: &Pointer, part: Part) -> Place {
+        let tree = self.kept().tree();
+        let name = || {
+            let (parent, _) = pointer.as_str().rsplit_once('/')?;
+            let parent = tree.root().find(&Pointer::parse(parent)?)?;
+            Some(parent.member(&pointer.tokens().last()?)?.name_span())
+        };
+        let span = match part {
+            Part::Name => name(),
+            Part::Value => None,
+        };
+        self.place_at(span.or_else(|| Some(tree.root().find(pointer)?.span())))
+    }
+
+    fn kept(&self) -> &KeptText {
+        self.kept.get_or_init(|| KeptText::new(&self.text))
+    }
+
+    /// A place in the text, or all of it.
+    fn place_at(&self, span: Option<Span>) -> Place {
+        match span {
+            Some(span) => {
+                let lines = self.kept().lines();
+                Place::new(self.file, lines, first_line_of(&self.text, span))
+            }
+            None => Place::whole_file(self.file),
+        }
+    }
+
+    /// Where some values or their names are written: faster than one by one where objects and arrays
+    /// have many of them.
     pub(crate) fn places<'p>(
         &self,
         wanted: impl IntoIterator<Item = (&'p Pointer, Part)>,
     ) -> Vec<Place> {
-        let mut parser = Parser::new();
-        let parsed = parser.parse(&self.text, Limits::default());
-        let lines = LineIndex::new(&self.text);
-        let finder = Finder::new(parsed.tree.root());
+        let tree = self.kept().tree();
+        let finder = Finder::new(tree.root());
         let place = |(pointer, part): (&Pointer, Part)| {
             let name = match part {
                 Part::Name => finder.name_of(pointer),
                 Part::Value => None,
             };
-            let span = name.or_else(|| finder.find(pointer).map(treatise_source::Value::span));
-            match span {
-                Some(span) => Place::new(self.file, &lines, first_line_of(&self.text, span)),
-                None => Place::whole_file(self.file),
-            }
+            self.place_at(name.or_else(|| Some(finder.find(pointer)?.span())))
         };
         wanted.into_iter().map(place).collect()
     }

@@ -116,12 +116,8 @@ impl Library {
         let uri = uri.trim_end_matches('#').to_owned();
         if parsed.is_complete() && text.faults().is_empty() {
             self.unreadable.remove(&uri);
-            let document = Document {
-                file,
-                uri: uri.clone(),
-                text: content.to_owned(),
-                value: to_value(parsed.tree.root()),
-            };
+            let value = to_value(parsed.tree.root());
+            let document = Document::new(file, uri.clone(), content.to_owned(), value);
             // Two documents with one URI: the later one counts, as for repeated options.
             if let Some(&index) = self.by_uri.get(&uri) {
                 self.documents[index] = document;

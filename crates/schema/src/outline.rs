@@ -8,7 +8,7 @@ use treatise_report::Place;
 use treatise_source::{Pointer, Step};
 
 use crate::compile::{Schema, Schemas};
-use crate::document::{Document, Part as Spot};
+use crate::document::Part as Spot;
 use crate::field::Field;
 use crate::survey::{Located, Survey};
 
@@ -218,9 +218,8 @@ impl<'o> Part<'o> {
             .fold(self.located.pointer.clone(), |pointer, &step| {
                 pointer.join(step)
             });
-        let document: &Document = self.located.document;
-        let places = document.places([(&pointer, Spot::Name)]);
-        (places[0].clone(), pointer)
+        let place = self.located.document.place_of(&pointer, Spot::Name);
+        (place, pointer)
     }
 
     /// The URI of its document and its pointer.

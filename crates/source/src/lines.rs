@@ -1,5 +1,6 @@
 //! From byte offsets to lines and columns as people count them.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use memchr::memchr_iter;
@@ -18,7 +19,7 @@ pub struct LineColumn {
 /// A line ends with LF; a CR before it belongs to the line.
 #[derive(Clone, Debug)]
 pub struct LineIndex<'t> {
-    text: &'t str,
+    text: Cow<'t, str>,
     starts: Vec<u32>,
     /// Characters before each block of the text; counted when a line is first seen to be long, so
     /// that many places in one long line cost no more than as many in short ones.
@@ -30,7 +31,8 @@ const BLOCK: usize = 1024;
 
 impl<'t> LineIndex<'t> {
     /// Finds the lines of `text`.
-    pub fn new(text: &'t str) -> Self {
+    pub fn new(text: impl Into<Cow<'t, str>>) -> Self {
+        let text = text.into();
         let starts = std::iter::once(0)
             .chain(memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1))
             .collect();
@@ -83,7 +85,7 @@ impl<'t> LineIndex<'t> {
     }
 
     /// The text of a line (from 1) without its line end, and the offset where it starts.
-    pub fn line(&self, line: u32) -> Option<(u32, &'t str)> {
+    pub fn line(&self, line: u32) -> Option<(u32, &str)> {
         let index = (line as usize).checked_sub(1)?;
         let start = *self.starts.get(index)?;
         let end = self
