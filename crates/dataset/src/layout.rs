@@ -233,6 +233,14 @@ pub(crate) fn strays(
     Ok(surveyor.findings)
 }
 
+/// Reports that the folder of the data is itself a link, where it is: what lies behind it is no part of
+/// the dataset.
+pub(crate) fn linked_data(root: &Path, files: &mut Files) -> Option<Diagnostic> {
+    let metadata = std::fs::symlink_metadata(root.join(DATA)).ok()?;
+    let is_link = metadata.file_type().is_symlink();
+    is_link.then(|| stray(Path::new(DATA), EntryKind::Link, files))
+}
+
 /// Whether a path given in a manifest stays below the root, whatever links there are.
 pub(crate) fn stays_inside(root: &Path, relative: &Path) -> Result<bool, Error> {
     let mut here = root.to_path_buf();
@@ -392,8 +400,9 @@ impl Surveyor<'_> {
     }
 
     fn strays(&mut self, manifest: &ManifestFile) -> Result<(), Error> {
-        let data = Path::new("data");
-        if !self.root.join(data).is_dir() {
+        let linked = linked_data(self.root, self.files);
+        if linked.is_some() || !self.root.join(DATA).is_dir() {
+            self.findings.extend(linked);
             return Ok(());
         }
         let mut known: Vec<&Path> = FIXED.map(Path::new).to_vec();
@@ -411,7 +420,7 @@ impl Surveyor<'_> {
                 .map(|entry| Path::new(&entry.schema)),
         );
         known.extend(&self.others);
-        self.strays_in(data, &known)
+        self.strays_in(Path::new(DATA), &known)
     }
 
     fn strays_in(&mut self, folder: &Path, known: &[&Path]) -> Result<(), Error> {
@@ -429,50 +438,15 @@ impl Surveyor<'_> {
         known: &[&Path],
     ) -> Result<(), Error> {
         if kind == EntryKind::Link || is_fixed(path) && kind != EntryKind::File {
-            self.stray(path, kind);
+            self.findings.push(stray(path, kind, self.files));
         } else if known.contains(&path) {
             // Collections were listed; other files are not looked at.
         } else if kind == EntryKind::Folder && known.iter().any(|known| known.starts_with(path)) {
             self.strays_in(path, known)?;
         } else {
-            self.stray(path, kind);
+            self.findings.push(stray(path, kind, self.files));
         }
         Ok(())
-    }
-
-    fn stray(&mut self, path: &Path, kind: EntryKind) {
-        let place = Place::whole_file(self.files.add(path));
-        let shown = path.display();
-        self.findings.push(match kind {
-            EntryKind::Link => Diagnostic::new(
-                &SYMLINK_IN_DATA,
-                format!("`{shown}` is a symbolic link"),
-                place,
-            )
-            .with_note("it was not followed")
-            .with_help("put a copy of the file in its place"),
-            EntryKind::Folder => Diagnostic::new(
-                &UNEXPECTED_FILE,
-                format!("the folder `{shown}` belongs to no collection"),
-                place,
-            )
-            .with_note("nothing in it was read")
-            .with_help("move or delete it, or name it in the manifest under `other_files`"),
-            EntryKind::File => Diagnostic::new(
-                &UNEXPECTED_FILE,
-                format!("the file `{shown}` belongs to no collection"),
-                place,
-            )
-            .with_note("it was not read; a record is a file with the extension `.json`")
-            .with_help("move or delete it, or name it in the manifest under `other_files`"),
-            EntryKind::Other => Diagnostic::new(
-                &UNEXPECTED_FILE,
-                format!("`{shown}` is no regular file"),
-                place,
-            )
-            .with_note("FIFOs, sockets and devices are never opened")
-            .with_help("delete it"),
-        });
     }
 
     fn collisions(&mut self, folder: &Path, entries: &[Entry]) {
@@ -509,6 +483,45 @@ impl Surveyor<'_> {
         );
     }
 }
+
+/// The finding for what belongs to nothing.
+fn stray(path: &Path, kind: EntryKind, files: &mut Files) -> Diagnostic {
+    let place = Place::whole_file(files.add(path));
+    let shown = path.display();
+    match kind {
+        EntryKind::Link => Diagnostic::new(
+            &SYMLINK_IN_DATA,
+            format!("`{shown}` is a symbolic link"),
+            place,
+        )
+        .with_note("it was not followed")
+        .with_help("put a copy of what it leads to in its place"),
+        EntryKind::Folder => Diagnostic::new(
+            &UNEXPECTED_FILE,
+            format!("the folder `{shown}` belongs to no collection"),
+            place,
+        )
+        .with_note("nothing in it was read")
+        .with_help("move or delete it, or name it in the manifest under `other_files`"),
+        EntryKind::File => Diagnostic::new(
+            &UNEXPECTED_FILE,
+            format!("the file `{shown}` belongs to no collection"),
+            place,
+        )
+        .with_note("it was not read; a record is a file with the extension `.json`")
+        .with_help("move or delete it, or name it in the manifest under `other_files`"),
+        EntryKind::Other => Diagnostic::new(
+            &UNEXPECTED_FILE,
+            format!("`{shown}` is no regular file"),
+            place,
+        )
+        .with_note("FIFOs, sockets and devices are never opened")
+        .with_help("delete it"),
+    }
+}
+
+/// The folder of all that a dataset has but schemas.
+const DATA: &str = "data";
 
 /// What is not known of a collection that is not there.
 const NOT_FOLLOWED: &str = "whether references lead to records of this collection was not checked";

@@ -51,11 +51,20 @@ pub fn begin(root: &Path, options: &LoadOptions<'_>) -> Result<(Dataset, Rest), 
         .manifest
         .map_or_else(|| root.join(MANIFEST), Path::to_path_buf);
     let shown = options.manifest.unwrap_or(Path::new(MANIFEST));
-    let bytes =
-        read_whole(&manifest_path).map_err(|error| Error::not_read(&manifest_path, error))?;
-    let manifest_file = files.add(shown);
-    let (manifest, found) = manifest::read(manifest_file, &bytes);
-    findings.add(found);
+    let linked = match options.manifest {
+        None => layout::linked_data(root, &mut files),
+        Some(_) => None,
+    };
+    let (bytes, manifest) = if let Some(linked) = linked {
+        findings.add(vec![linked]);
+        (Vec::new(), None)
+    } else {
+        let bytes =
+            read_whole(&manifest_path).map_err(|error| Error::not_read(&manifest_path, error))?;
+        let (manifest, found) = manifest::read(files.add(shown), &bytes);
+        findings.add(found);
+        (bytes, manifest)
+    };
     let mut dataset = Dataset {
         root: root.to_path_buf(),
         files,
@@ -289,6 +298,10 @@ impl Dataset {
     /// Reads a file that every dataset may have beside its records.
     fn read_beside(&mut self, name: &str) -> Result<Beside, Error> {
         let path = self.root.join(name);
+        // What is a link, or behind one, has been reported with the other files.
+        if !layout::stays_inside(&self.root, Path::new(name))? {
+            return Ok(Beside::Absent);
+        }
         let bytes = match read_whole(&path) {
             Ok(bytes) => bytes,
             Err(NotRead::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {

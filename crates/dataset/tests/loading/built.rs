@@ -83,6 +83,25 @@ mod unix {
     }
 
     #[test]
+    fn data_behind_a_link_are_not_read() {
+        let folder = dataset();
+        let outside = tempfile::tempdir().expect("there is a temporary folder");
+        let (data, moved) = (folder.path().join("data"), outside.path().join("data"));
+        write(&folder, "data/exceptions.json", "[]");
+        std::fs::rename(&data, &moved).expect("folders can be moved");
+        symlink(&moved, &data).expect("a link can be made");
+        insta::assert_snapshot!(check(folder.path()).short());
+        let manifest = moved.join("dataset.json");
+        let options = LoadOptions {
+            manifest: Some(&manifest),
+            ..LoadOptions::default()
+        };
+        let given = crate::checked::check_with(folder.path(), &options).short();
+        let manifest = manifest.to_string_lossy();
+        insta::assert_snapshot!(given.replace(&*manifest, "MANIFEST"));
+    }
+
+    #[test]
     fn a_collection_behind_a_link_is_outside() {
         let folder = dataset();
         let plants = folder.path().join("data/plants");
