@@ -8,7 +8,9 @@ use treatise_report::{Diagnostic, FileId, Place, Severity};
 use treatise_schema::{
     COSTLY_VALIDATION, Draft, Library, Options, SCHEMA_VIOLATION, Schema, Schemas, WorkLimit,
 };
-use treatise_source::{Limits, LineIndex, Number, Parser, Pointer, Span, Text, Tree};
+use treatise_source::{
+    KeptText, Limits, LineIndex, Number, Parser, Pointer, Span, Text, Tree, Value,
+};
 
 use crate::rules::{DUPLICATE_COLLECTION, OVERLAPPING_COLLECTIONS, PATH_OUTSIDE_DATASET};
 
@@ -186,7 +188,7 @@ fn some_whole<'de, D: Deserializer<'de>, N: TryFrom<u64>>(
 pub(crate) struct ManifestFile {
     pub(crate) manifest: Manifest,
     pub(crate) file: FileId,
-    text: String,
+    text: KeptText,
 }
 
 impl Manifest {
@@ -199,14 +201,12 @@ impl Manifest {
 impl ManifestFile {
     /// Where the value that a pointer leads to is written.
     pub(crate) fn place(&self, pointer: &str) -> Place {
-        let mut parser = Parser::new();
-        let parsed = parser.parse(&self.text, Limits::default());
-        Pointer::parse(pointer)
-            .and_then(|pointer| parsed.tree.root().find(&pointer))
-            .map_or_else(
-                || Place::whole_file(self.file),
-                |value| Place::new(self.file, &LineIndex::new(&self.text), value.span()),
-            )
+        let tree = self.text.tree();
+        let value = Pointer::parse(pointer).and_then(|pointer| tree.root().find(&pointer));
+        value.map_or_else(
+            || Place::whole_file(self.file),
+            |value| Place::new(self.file, self.text.lines(), value.span()),
+        )
     }
 }
 
@@ -214,8 +214,9 @@ impl ManifestFile {
 pub(crate) fn read(file: FileId, bytes: &[u8]) -> (Option<ManifestFile>, Vec<Diagnostic>) {
     let text = Text::from_bytes(bytes);
     let mut findings = check(file, &text, OwnSchema::Manifest.get());
+    let kept = KeptText::new(text.as_str());
     for finding in &mut findings {
-        name_the_way_out(finding, text.as_str());
+        name_the_way_out(finding, kept.tree().root());
     }
     let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
     if findings.iter().any(is_error) {
@@ -233,7 +234,7 @@ pub(crate) fn read(file: FileId, bytes: &[u8]) -> (Option<ManifestFile>, Vec<Dia
     let manifest_file = ManifestFile {
         manifest,
         file,
-        text: text.as_str().to_owned(),
+        text: kept,
     };
     let clashes = clashes(&manifest_file);
     if !clashes.is_empty() {
@@ -243,7 +244,7 @@ pub(crate) fn read(file: FileId, bytes: &[u8]) -> (Option<ManifestFile>, Vec<Dia
 }
 
 /// Says of a path that leads out of the dataset that it does, and not that some pattern does not fit.
-fn name_the_way_out(finding: &mut Diagnostic, manifest: &str) {
+fn name_the_way_out(finding: &mut Diagnostic, manifest: Value<'_>) {
     let is_path = |pointer: &&Pointer| {
         let last = pointer.as_str().rsplit('/').next();
         last == Some("path") || last == Some("schema")
@@ -251,10 +252,7 @@ fn name_the_way_out(finding: &mut Diagnostic, manifest: &str) {
     let Some(pointer) = finding.pointer.as_ref().filter(is_path) else {
         return;
     };
-    let mut parser = Parser::new();
-    let parsed = parser.parse(manifest, Limits::default());
-    let path = parsed.tree.root().find(pointer);
-    let Some(path) = path.and_then(treatise_source::Value::as_str) else {
+    let Some(path) = manifest.find(pointer).and_then(Value::as_str) else {
         return;
     };
     if path.starts_with('/') || path.split(['/', '\\']).any(|step| step == "..") {
