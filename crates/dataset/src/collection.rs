@@ -20,6 +20,8 @@ pub struct Collection {
     pub(crate) links: u64,
     pub(crate) schema: Option<Arc<Schema>>,
     pub(crate) number: u16,
+    /// Places of references that have no number any more, so that what is there is not looked at.
+    pub(crate) fields_without_number: usize,
     id: Option<Vec<Key>>,
     plan: Plan,
 }
@@ -76,6 +78,7 @@ impl Collection {
         let id = entry.id.as_deref().and_then(Pointer::parse);
         let id = id.map(|pointer| pointer.tokens().map(|token| Key::new(&token)).collect());
         let (mut plan, first) = (Plan::default(), fields.len());
+        let mut fields_without_number = 0;
         let table = schema.as_deref().map(Schema::fields);
         for field in table.into_iter().flat_map(FieldTable::fields) {
             // The definition of an id may say what it is the id of; there it refers to nothing.
@@ -83,6 +86,10 @@ impl Collection {
             if field.references.is_empty() || is_id {
                 continue;
             }
+            let Ok(field_number) = u16::try_from(fields.len()) else {
+                fields_without_number += 1;
+                continue;
+            };
             let bits = field.references.iter().filter_map(|name| numbers.get(name));
             let is_symmetric = field.is_symmetric
                 || field
@@ -90,7 +97,7 @@ impl Collection {
                     .parent()
                     .and_then(|parent| table?.get(&parent))
                     .is_some_and(|parent| parent.is_symmetric);
-            plan.place(field.path.segments()).field = Some(fields.len() as u16);
+            plan.place(field.path.segments()).field = Some(field_number);
             fields.push(ReferenceField {
                 path: field.path.clone(),
                 names: field.references.clone(),
@@ -116,6 +123,7 @@ impl Collection {
             links: 0,
             schema,
             number,
+            fields_without_number,
             id,
             plan,
         }

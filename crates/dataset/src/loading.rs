@@ -190,6 +190,7 @@ impl Dataset {
         findings.add(of_files);
         findings.add(found);
         findings.add(self.unknown_collections(manifest, &numbers));
+        findings.add(self.fields_without_number(manifest));
         Ok(Pending {
             hasher,
             waiting,
@@ -450,6 +451,25 @@ impl Dataset {
             }
         }
         findings
+    }
+
+    /// Collections with more places of references than can be told apart.
+    fn fields_without_number(&self, manifest: &ManifestFile) -> Vec<Diagnostic> {
+        let cut = self.collections.iter().enumerate();
+        let cut = cut.filter(|(_, collection)| collection.fields_without_number > 0);
+        cut.map(|(position, collection)| {
+            let (count, schema) = (collection.fields_without_number, &collection.entry.schema);
+            let message = format!("`{schema}` has {count} places of references too many");
+            let place = manifest.place(&format!("/collections/{position}/schema"));
+            Diagnostic::new(&INVALID_SCHEMA, message, place)
+                .with_note(format!(
+                    "the collections of a dataset have at most {} together; what is at the others was \
+                     not checked",
+                    self.fields.len()
+                ))
+                .with_help("give places that are alike one schema, as with `additionalProperties`")
+        })
+        .collect()
     }
 }
 

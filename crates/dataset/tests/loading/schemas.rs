@@ -90,6 +90,32 @@ fn a_schema_that_changed_anywhere_is_compiled_anew() {
 }
 
 #[test]
+fn more_places_of_references_than_have_numbers_are_told() {
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let collections = (0..64).map(|number| {
+        write(&folder, &format!("data/c{number}/r.json"), "{}");
+        format!(r#"{{"name": "c{number}", "path": "data/c{number}", "schema": "schemas/s.json"}}"#)
+    });
+    let manifest = format!(
+        r#"{{"name": "garden", "version": "0.1.0", "as_of": "2026-11-22", "collections": [{}]}}"#,
+        collections.collect::<Vec<_>>().join(",")
+    );
+    write(&folder, "data/dataset.json", &manifest);
+    let schema = |count: usize| {
+        let places = (0..count).map(|number| format!(r#""p{number}": {{"x-references": ["c0"]}}"#));
+        let places = places.collect::<Vec<_>>().join(",");
+        let schema = format!(r#"{{"type": "object", "properties": {{{places}}}}}"#);
+        write(&folder, "schemas/s.json", &schema);
+    };
+    schema(1024);
+    assert_eq!(check(folder.path()).short(), "");
+    schema(1025);
+    write(&folder, "data/c0/r.json", r#"{"p0": "r0"}"#);
+    write(&folder, "data/c63/r.json", r#"{"p0": "r0"}"#);
+    insta::assert_snapshot!(check(folder.path()).short());
+}
+
+#[test]
 fn a_cache_does_not_grow_without_end() {
     let cache = SchemaCache::default();
     let first = dataset(NAMES, BEDS);
