@@ -22,8 +22,30 @@ pub struct Collection {
     pub(crate) number: u16,
     /// Places of references that have no number any more, so that what is there is not looked at.
     pub(crate) fields_without_number: usize,
-    id: Option<Vec<Key>>,
+    id: Option<IdPlace>,
     plan: Plan,
+}
+
+/// Where the id of a record is.
+#[derive(Debug)]
+struct IdPlace {
+    pointer: Pointer,
+    /// Its tokens.
+    keys: Vec<Key>,
+}
+
+impl IdPlace {
+    fn new(pointer: Pointer) -> Self {
+        let keys = pointer.tokens().map(|token| Key::new(&token)).collect();
+        Self { pointer, keys }
+    }
+
+    fn find<'t>(&self, record: Value<'t>) -> Option<Value<'t>> {
+        let mut keys = self.keys.iter();
+        // It hardly ever leads through an array.
+        keys.try_fold(record, Value::get_key)
+            .or_else(|| record.find(&self.pointer))
+    }
 }
 
 /// A place in the records of a collection that holds references.
@@ -76,7 +98,7 @@ impl Collection {
         fields: &mut Vec<ReferenceField>,
     ) -> Self {
         let id = entry.id.as_deref().and_then(Pointer::parse);
-        let id = id.map(|pointer| pointer.tokens().map(|token| Key::new(&token)).collect());
+        let id = id.map(IdPlace::new);
         let (mut plan, first) = (Plan::default(), fields.len());
         let mut fields_without_number = 0;
         let table = schema.as_deref().map(Schema::fields);
@@ -177,10 +199,7 @@ impl Collection {
 
     /// The value that is a record's id.
     pub(crate) fn id_of<'t>(&self, record: Value<'t>) -> Option<Value<'t>> {
-        self.id
-            .as_ref()?
-            .iter()
-            .try_fold(record, treatise_source::Value::get_key)
+        self.id.as_ref()?.find(record)
     }
 
     /// Calls `found` with each reference of a record and the number of its field.

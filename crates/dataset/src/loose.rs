@@ -104,7 +104,7 @@ pub fn check_files(options: &LooseOptions<'_>) -> Result<Loose, Error> {
         name: "documents".into(),
         path: String::new(),
         schema: String::new(),
-        id: Some("/".into()),
+        id: None,
         prefix: None,
         title: BTreeMap::new(),
         description: BTreeMap::new(),

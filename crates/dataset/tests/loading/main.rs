@@ -11,5 +11,6 @@ mod checked;
 mod groups;
 mod known;
 mod lines;
+mod loose;
 mod real;
 mod schemas;
