@@ -10,7 +10,7 @@ use treatise_source::{NotRead, RegularFile};
 
 use crate::collection::Collection;
 use crate::findings::Findings;
-use crate::layout::{Layout, RecordFile, stays_inside};
+use crate::layout::{Layout, RecordFile, names_nothing, stays_inside};
 use crate::loading::{MOST_BYTES, read_whole};
 use crate::manifest::{CollectionEntry, Manifest, RecordLimits};
 use crate::pass::Pass;
@@ -197,7 +197,7 @@ fn add_schemas(
             let read = RegularFile::open(&path).and_then(|file| file.read(MOST_BYTES, &mut buffer));
             let length = match read {
                 Ok(length) => length,
-                Err(NotRead::Io(error)) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(NotRead::Io(error)) if !names_nothing(&error) => {
                     return Err(Error::read(&path, error));
                 }
                 Err(_) => continue,

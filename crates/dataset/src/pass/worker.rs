@@ -293,7 +293,7 @@ fn read_standard_input(limit: u64, buffer: &mut Vec<u8>, start: usize) -> Result
     buffer.truncate(start);
     let length = std::io::stdin()
         .lock()
-        .take(limit + 1)
+        .take(limit.saturating_add(1))
         .read_to_end(buffer)?;
     if length as u64 > limit {
         let size = length as u64;

@@ -33,6 +33,15 @@ fn said(schema: &str, document: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_reference_that_can_be_no_file_leads_to_none() {
+    for reference in ["schema.json/below".to_owned(), "x".repeat(300)] {
+        let schema = format!(r#"{{"$ref": "{reference}"}}"#);
+        let expected = format!("schema.json (-): there is no schema `{reference}`");
+        assert_eq!(said(&schema, "1"), [expected]);
+    }
+}
+
+#[test]
 fn a_document_has_no_id() {
     let schema = r#"{"required": ["id"]}"#;
     let said = said(schema, r#"{"": "no id"}"#);
