@@ -61,7 +61,7 @@ pub(crate) fn unknown_words(survey: &Survey<'_>, is_strict: bool) -> Vec<Diagnos
             let message =
                 format!("the keyword `{name}` is neither in JSON Schema nor in our vocabulary");
             // Looking for the nearest word takes longer than all the rest.
-            let findings_are_shown = !findings.is_full();
+            let findings_are_shown = !findings.is_full(document);
             let finding = findings.push(document, at, Part::Name, &UNKNOWN_KEYWORD, message);
             if !findings_are_shown {
                 continue;

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 use treatise_report::{Diagnostic, FileId, Place, Rule};
 use treatise_source::{KeptText, Pointer, Span};
@@ -110,7 +111,11 @@ pub(crate) enum Part {
 /// Findings that know where in which document they are, but not yet the lines: these are looked
 /// up for all of a document at once.
 #[derive(Default)]
-pub(crate) struct Unplaced<'d>(Vec<(&'d Document, Pointer, Part, Diagnostic)>);
+pub(crate) struct Unplaced<'d> {
+    findings: Vec<(&'d Document, Pointer, Part, Diagnostic)>,
+    /// How many there are of a document, by its URI.
+    counts: FxHashMap<&'d str, usize>,
+}
 
 impl<'d> Unplaced<'d> {
     /// How many findings of one kind are shown of one document.
@@ -126,20 +131,26 @@ impl<'d> Unplaced<'d> {
     ) -> &mut Diagnostic {
         let finding = Diagnostic::new(rule, message, Place::whole_file(document.file))
             .at_pointer(pointer.clone());
-        self.0.push((document, pointer, part, finding));
-        let (.., finding) = self.0.last_mut().expect("it was just pushed");
+        *self.counts.entry(&document.uri).or_default() += 1;
+        self.findings.push((document, pointer, part, finding));
+        let (.., finding) = self.findings.last_mut().expect("it was just pushed");
         finding
     }
 
-    /// Whether there are more than will be shown.
-    pub(crate) fn is_full(&self) -> bool {
-        self.0.len() >= Self::MOST
+    /// Whether no more will be shown of a document.
+    pub(crate) fn is_full(&self, document: &Document) -> bool {
+        let count = self.counts.get(document.uri.as_str());
+        count.is_some_and(|&count| count >= Self::MOST)
     }
 
     pub(crate) fn placed(mut self) -> Vec<Diagnostic> {
-        self.0.sort_by(|left, right| left.0.uri.cmp(&right.0.uri));
-        let mut placed = Vec::with_capacity(self.0.len());
-        for of_document in self.0.chunk_by(|left, right| left.0.uri == right.0.uri) {
+        self.findings
+            .sort_by(|left, right| left.0.uri.cmp(&right.0.uri));
+        let mut placed = Vec::with_capacity(self.findings.len());
+        for of_document in self
+            .findings
+            .chunk_by(|left, right| left.0.uri == right.0.uri)
+        {
             let document = of_document[0].0;
             let shown = &of_document[..of_document.len().min(Self::MOST)];
             let wanted = shown.iter().map(|(_, pointer, part, _)| (pointer, *part));
