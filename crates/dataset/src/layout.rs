@@ -259,6 +259,12 @@ pub(crate) fn stays_inside(root: &Path, relative: &Path) -> Result<bool, Error> 
     Ok(true)
 }
 
+/// Whether a file with this name has a record in each line.
+pub(crate) fn has_lines(path: &Path) -> bool {
+    let extension = path.extension();
+    extension.is_some_and(|extension| extension == "ndjson" || extension == "jsonl")
+}
+
 /// Whether nothing can be at a path: it has a file where a folder should be, or is no path at all
 /// (NUL, too long).
 pub(crate) fn names_nothing(error: &std::io::Error) -> bool {
@@ -326,14 +332,11 @@ impl Surveyor<'_> {
             }
             Err(error) => return Err(Error::read(&absolute, error)),
         };
-        let has_lines = path
-            .extension()
-            .is_some_and(|extension| extension == "ndjson" || extension == "jsonl");
         if kind.is_dir() {
             let entries = listing.unwrap_or_else(|| sorted_entries(&absolute))?;
             return Ok(Layout::Folder(self.folder(path, entries)?));
         }
-        if kind.is_file() && has_lines {
+        if kind.is_file() && has_lines(path) {
             return Ok(Layout::Lines(RecordFile::new(path, self.files)));
         }
         self.findings.push(

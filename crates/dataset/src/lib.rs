@@ -254,7 +254,7 @@ impl Dataset {
         self.index().refused() + links.sum::<u64>()
     }
 
-    /// The files that hold records.
+    /// The file that holds a record.
     pub fn file_of(&self, record: RecordNumber) -> FileId {
         self.index().entry(record).0.file
     }

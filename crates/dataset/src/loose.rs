@@ -10,7 +10,7 @@ use treatise_source::{NotRead, RegularFile};
 
 use crate::collection::Collection;
 use crate::findings::Findings;
-use crate::layout::{Layout, RecordFile, names_nothing, stays_inside};
+use crate::layout::{Layout, RecordFile, has_lines, names_nothing, stays_inside};
 use crate::loading::{MOST_BYTES, read_whole};
 use crate::manifest::{CollectionEntry, Manifest, RecordLimits};
 use crate::pass::Pass;
@@ -220,17 +220,13 @@ fn layouts(options: &LooseOptions<'_>, files: &mut Files) -> Result<Vec<Layout>,
         } else {
             path.as_path()
         };
-        let has_lines = options.has_lines
-            || path
-                .extension()
-                .is_some_and(|extension| extension == "ndjson" || extension == "jsonl");
         if !is_standard_input {
             // A folder, FIFO or device named on the command line is a slip to be told at once.
             RegularFile::open(path).map_err(|error| Error::not_read(path, error))?;
         }
         let mut record_file = RecordFile::shown_as(shown, path, files);
         record_file.is_standard_input = is_standard_input;
-        if has_lines {
+        if options.has_lines || has_lines(path) {
             layouts.push(Layout::Lines(record_file));
         } else {
             whole.push(record_file);

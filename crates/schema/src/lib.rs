@@ -19,6 +19,7 @@ mod library;
 mod nearest;
 mod outline;
 mod pattern;
+mod percent;
 mod possible;
 mod rules;
 mod survey;

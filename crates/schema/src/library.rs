@@ -11,6 +11,7 @@ use treatise_source::{Limits, LineIndex, Parser, Pointer, Step, Text};
 
 use crate::document::{Document, Part, Unplaced};
 use crate::instance::to_value;
+use crate::percent::decoded;
 use crate::rules::UNRESOLVED_SCHEMA_REFERENCE;
 use crate::survey::{Link, Survey, meta_schema_of, resolve};
 
@@ -83,18 +84,7 @@ impl Library {
 
     /// The path behind a URI that [`Library::uri_of_path`] made.
     pub fn path_of_uri(uri: &str) -> Option<String> {
-        let mut path = Vec::new();
-        let mut rest = uri.strip_prefix(SCHEME)?.bytes();
-        while let Some(byte) = rest.next() {
-            path.push(match byte {
-                b'%' => {
-                    let digits = [rest.next()?, rest.next()?];
-                    u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
-                }
-                _ => byte,
-            });
-        }
-        String::from_utf8(path).ok()
+        decoded(uri.strip_prefix(SCHEME)?)
     }
 
     /// Adds a document; returns what is wrong with its text. One whose text can't be read whole is

@@ -14,6 +14,7 @@ use treatise_source::{Pointer, Step};
 
 use crate::document::Document;
 use crate::keyword::{Subschema, asks, subschemas};
+use crate::percent::decoded;
 
 /// A schema and where it stands.
 pub(crate) struct Located<'d> {
@@ -368,18 +369,7 @@ fn pointer_in(reference: &str) -> Option<Pointer> {
     let fragment = reference
         .split_once('#')
         .map_or("", |(_, fragment)| fragment);
-    let mut bytes = Vec::with_capacity(fragment.len());
-    let mut rest = fragment.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => {
-                let digits = [rest.next()?, rest.next()?];
-                u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
-            }
-            _ => byte,
-        });
-    }
-    Pointer::parse(&String::from_utf8(bytes).ok()?)
+    Pointer::parse(&decoded(fragment)?)
 }
 
 fn at<'d>(value: &'d Value, pointer: &Pointer) -> Option<&'d Value> {
