@@ -250,6 +250,19 @@ mod tests {
     };
 
     #[test]
+    fn text_is_shown_as_it_is_written() {
+        for (written, expected) in [
+            ("{0} of {{x}}", "{{0}} of {{{{x}}}}"),
+            ("[a](1) and [b]", r"\[a\](1) and \[b\]"),
+            (r"[a] (1) \", r"[a] (1) \"),
+        ] {
+            assert_eq!(plain(written), expected);
+        }
+        assert_eq!(link(r"[a]\{b}", 3), r"[\[a\]\\{{b}}](3)");
+        assert_eq!(link("", 1), "[this place](1)");
+    }
+
+    #[test]
     fn the_most_severe_are_kept_in_order_and_the_rest_is_mentioned() {
         let mut files = Files::new();
         let place = Place::whole_file(files.add("a.json".as_ref()));
