@@ -188,6 +188,14 @@ impl FaultList {
         self.spoiling >= Self::LIMIT
     }
 
+    /// Where the one of a kind is that was found last, of those listed.
+    pub(crate) fn latest(&self, kind: FaultKind) -> Option<Span> {
+        let mut latest = self.listed.iter().rev();
+        latest
+            .find(|fault| fault.kind == kind)
+            .map(|fault| fault.span)
+    }
+
     /// How many there are, listed or not.
     pub(crate) fn count(&self) -> u64 {
         self.listed.len() as u64 + self.unlisted

@@ -137,27 +137,45 @@ impl Scan<'_, '_> {
     }
 
     /// Skips a mark of a conflict, and the versions that are not the first one: all of it is one
-    /// fault, and reading both versions would only find that members are there twice.
+    /// fault, and reading both versions would only find that members are there twice. A mark that is
+    /// of no conflict which was named is a fault of its own.
     fn conflict_marker(&mut self) {
         let start = self.at;
-        let line_end = self.line_end(start);
         let [begins, .., ends] = CONFLICT_MARKERS;
-        let is_start = self.text[start..].starts_with(begins);
-        let is_end = self.text[start..].starts_with(ends);
-        let behind = &self.text[line_end..];
-        let end = behind
-            .find(&format!("\n{ends}"))
-            .map(|at| line_end + at + 1);
-        match end.filter(|_| !is_start && !is_end) {
-            Some(end) => self.at = self.line_end(end),
-            None => self.at = line_end,
-        }
-        if is_start || end.is_none() {
-            self.syntax(Syntax::MergeConflict, start, line_end);
-        } else {
-            self.has_skipped = true;
+        let is_further = !self.text[start..].starts_with(begins) && self.is_in_conflict(start);
+        let end = match self.text[start..].starts_with(ends) {
+            true => Some(start),
+            false => self.next_line_with(ends, start),
+        };
+        match end.filter(|_| is_further) {
+            Some(end) => {
+                self.at = self.line_end(end);
+                self.has_skipped = true;
+            }
+            None => {
+                self.at = self.line_end(start);
+                self.syntax(Syntax::MergeConflict, start, self.at);
+            }
         }
         self.skip_space();
+    }
+
+    /// Whether a conflict was named whose end does not come before a place.
+    fn is_in_conflict(&self, place: usize) -> bool {
+        let [begins, .., ends] = CONFLICT_MARKERS;
+        let kind = FaultKind::InvalidJson(Syntax::MergeConflict);
+        let named = self.faults.latest(kind).map(|span| span.start as usize);
+        let named = named.filter(|&named| self.text[named..].starts_with(begins));
+        named.is_some_and(|named| {
+            let end = self.next_line_with(ends, named);
+            end.is_none_or(|end| end >= place)
+        })
+    }
+
+    /// Where the next line after a place begins that begins with a mark.
+    fn next_line_with(&self, mark: &str, place: usize) -> Option<usize> {
+        let found = self.text[place..].find(&format!("\n{mark}"));
+        found.map(|at| place + at + 1)
     }
 
     fn line_end(&self, start: usize) -> usize {
