@@ -32,7 +32,7 @@ enum Kind {
     DuplicateId { other: RecordNumber },
     Dangling(u16),
     WrongCollection(u16, RecordNumber),
-    SelfReference,
+    SelfReference(u16),
     Cycle(u16, Vec<u32>),
 }
 
@@ -42,7 +42,7 @@ impl Kind {
             Self::DuplicateId { .. } => &DUPLICATE_ID,
             Self::Dangling(_) => &DANGLING_REFERENCE,
             Self::WrongCollection(..) => &WRONG_COLLECTION,
-            Self::SelfReference => &SELF_REFERENCE,
+            Self::SelfReference(_) => &SELF_REFERENCE,
             Self::Cycle(..) => &REFERENCE_CYCLE,
         }
     }
@@ -100,7 +100,8 @@ pub(crate) fn check(
                 },
             }),
     );
-    suspects.extend(circles(dataset, lookup.within, is_wanted));
+    let mut texts = Texts::new(dataset);
+    suspects.extend(circles(lookup.within, &mut texts, is_wanted)?);
     // The schema has said enough there.
     suspects.retain(|suspect| {
         let (entry, offset) = dataset.index().entry(suspect.record);
@@ -111,7 +112,7 @@ pub(crate) fn check(
     });
     suspects.retain(|suspect| is_wanted(suspect.record));
     suspects.sort_by_key(|suspect| (suspect.record, suspect.start));
-    let suspects = without_texts(dataset, suspects)?;
+    let suspects = without_texts(suspects, &mut texts)?;
 
     let room = keep.saturating_sub(findings.kept.len());
     let counts = suspects.iter().map(|suspect| suspect.kind.rule());
@@ -137,50 +138,85 @@ pub(crate) fn check(
     Ok(())
 }
 
-/// Leaves out what is no reference in its record, because a branch holds there that marks none. Whether
-/// one does is found out only where it may be so.
-fn without_texts(dataset: &Dataset, suspects: Vec<Suspect>) -> Result<Vec<Suspect>, Error> {
+/// Tells references from texts at places where both may be, because a branch marks none.
+struct Texts<'d> {
+    dataset: &'d Dataset,
+    reader: Reader<'d>,
+    work: WorkLimit,
+    /// Whether there may be texts, by field.
+    doubtful: BTreeMap<u16, bool>,
+}
+
+impl<'d> Texts<'d> {
+    fn new(dataset: &'d Dataset) -> Self {
+        Self {
+            dataset,
+            reader: Reader::new(dataset),
+            work: WorkLimit::default(),
+            doubtful: BTreeMap::new(),
+        }
+    }
+
+    /// Whether there may be texts at the places of a field.
+    fn may_be_at(&mut self, number: u16) -> bool {
+        let dataset = self.dataset;
+        *self.doubtful.entry(number).or_insert_with(|| {
+            let field = &dataset.fields[usize::from(number)];
+            field.is_repeated || may_be_text(dataset, field)
+        })
+    }
+
+    /// Which of some places in a record have references.
+    fn references_at(&mut self, record: RecordNumber, starts: &[u32]) -> Result<Vec<bool>, Error> {
+        let Some(schema) = self.dataset.collection_of(record).schema() else {
+            return Ok(vec![true; starts.len()]);
+        };
+        let work = &self.work;
+        self.reader.read(record, |root| {
+            let Some(places) = schema.references_in(root.tree(), work) else {
+                return vec![true; starts.len()];
+            };
+            let lineage = Lineage::of(root.tree());
+            let is_reference = |&start: &u32| {
+                let value = lineage.value_around(Span::new(start, start + 1));
+                places.contains(&lineage.pointer(value))
+            };
+            starts.iter().map(is_reference).collect()
+        })
+    }
+}
+
+/// Leaves out what is no reference in its record. Whether something is one is found out only where it
+/// may be otherwise.
+fn without_texts(mut suspects: Vec<Suspect>, texts: &mut Texts<'_>) -> Result<Vec<Suspect>, Error> {
     let field_of = |suspect: &Suspect| match suspect.kind {
-        Kind::Dangling(field) | Kind::WrongCollection(field, _) => Some(field),
-        _ => None,
-    };
-    let fields: BTreeSet<u16> = suspects.iter().filter_map(field_of).collect();
-    let may_be_text = |field: &u16| {
-        let field = &dataset.fields[usize::from(*field)];
-        field.is_repeated || may_be_text(dataset, field)
-    };
-    let doubtful: BTreeSet<u16> = fields.into_iter().filter(may_be_text).collect();
-    let is_doubtful =
-        |suspect: &Suspect| field_of(suspect).is_some_and(|field| doubtful.contains(&field));
-    if !suspects.iter().any(is_doubtful) {
-        return Ok(suspects);
-    }
-    let mut reader = Reader::new(dataset);
-    let mut rest = Vec::new();
-    let mut suspects = suspects.into_iter().peekable();
-    while let Some(record) = suspects.peek().map(|suspect| suspect.record) {
-        let mut of_record = Vec::new();
-        while let Some(suspect) = suspects.next_if(|suspect| suspect.record == record) {
-            of_record.push(suspect);
+        Kind::Dangling(field) | Kind::WrongCollection(field, _) | Kind::SelfReference(field) => {
+            Some(field)
         }
-        let schema = dataset.collection_of(record).schema();
-        if let Some(schema) = schema.filter(|_| of_record.iter().any(is_doubtful)) {
-            reader.read(record, |root| {
-                let places = schema.references_in(root.tree(), &WorkLimit::default());
-                let lineage = Lineage::of(root.tree());
-                let is_reference = |suspect: &Suspect| {
-                    let Some((places, start)) = places.as_ref().zip(suspect.start) else {
-                        return true;
-                    };
-                    let value = lineage.value_around(Span::new(start, start + 1));
-                    places.contains(&lineage.pointer(value))
-                };
-                of_record.retain(|suspect| !is_doubtful(suspect) || is_reference(suspect));
-            })?;
+        // Circles are made of references only.
+        Kind::DuplicateId { .. } | Kind::Cycle(..) => None,
+    };
+    let mut no_references = BTreeSet::new();
+    for of_record in suspects.chunk_by(|one, other| one.record == other.record) {
+        let mut doubtful = Vec::new();
+        for suspect in of_record {
+            if field_of(suspect).is_some_and(|field| texts.may_be_at(field)) {
+                doubtful.extend(suspect.start);
+            }
         }
-        rest.extend(of_record);
+        if !doubtful.is_empty() {
+            let record = of_record[0].record;
+            let are_references = texts.references_at(record, &doubtful)?;
+            let judged = doubtful.into_iter().zip(are_references);
+            let others = judged.filter(|(_, is_one)| !is_one);
+            no_references.extend(others.map(|(start, _)| (record, start)));
+        }
     }
-    Ok(rest)
+    suspects.retain(|suspect| {
+        let start = suspect.start.filter(|_| field_of(suspect).is_some());
+        start.is_none_or(|start| !no_references.contains(&(suspect.record, start)))
+    });
+    Ok(suspects)
 }
 
 /// Whether a branch leaves a text that is no reference at the place of one.
@@ -195,10 +231,11 @@ fn may_be_text(dataset: &Dataset, field: &ReferenceField) -> bool {
 
 /// Records that refer to themselves, and circles of records that refer to one another.
 fn circles(
-    dataset: &Dataset,
     within: Vec<Reference>,
+    texts: &mut Texts<'_>,
     is_wanted: impl Fn(RecordNumber) -> bool,
-) -> Vec<Suspect> {
+) -> Result<Vec<Suspect>, Error> {
+    let dataset = texts.dataset;
     let mut suspects = Vec::new();
     let mut relations: BTreeMap<u16, Vec<Edge>> = BTreeMap::new();
     for reference in within {
@@ -211,7 +248,7 @@ fn circles(
                 suspects.push(Suspect {
                     record: reference.from,
                     start: Some(reference.start),
-                    kind: Kind::SelfReference,
+                    kind: Kind::SelfReference(reference.field),
                 });
             }
         } else if !field.is_symmetric {
@@ -223,14 +260,31 @@ fn circles(
         }
     }
     for (field, mut edges) in relations {
-        let found = circles_of(&mut edges, |record| is_wanted(RecordNumber(record)));
+        let mut found = circles_of(&mut edges, |record| is_wanted(RecordNumber(record)));
+        if !found.is_empty() && texts.may_be_at(field) {
+            edges = references_among(edges, texts)?;
+            found = circles_of(&mut edges, |record| is_wanted(RecordNumber(record)));
+        }
         suspects.extend(found.into_iter().map(|circle| Suspect {
             record: RecordNumber(circle.records[0]),
             start: Some(circle.start),
             kind: Kind::Cycle(field, circle.records),
         }));
     }
-    suspects
+    Ok(suspects)
+}
+
+/// Those of one field that are references, and not texts.
+fn references_among(mut edges: Vec<Edge>, texts: &mut Texts<'_>) -> Result<Vec<Edge>, Error> {
+    edges.sort_unstable_by_key(|edge| (edge.from, edge.start));
+    let mut references = Vec::new();
+    for of_record in edges.chunk_by(|one, other| one.from == other.from) {
+        let starts: Vec<_> = of_record.iter().map(|edge| edge.start).collect();
+        let are_references = texts.references_at(RecordNumber(of_record[0].from), &starts)?;
+        let judged = of_record.iter().zip(are_references);
+        references.extend(judged.filter(|(_, is_one)| *is_one).map(|(edge, _)| *edge));
+    }
+    Ok(references)
 }
 
 /// A value of a record that was read again.
@@ -325,7 +379,7 @@ impl Wording<'_> {
                     .with_related(there, "this is the record")
                     .with_help(format!("refer to a record of {}", named(field(*number))))
             }
-            Kind::SelfReference => Diagnostic::new(
+            Kind::SelfReference(_) => Diagnostic::new(
                 &SELF_REFERENCE,
                 format!("`{id}` refers to itself"),
                 here.place,

@@ -372,7 +372,7 @@ impl Schema {
     /// (`x-references`), by pointers; `None` where it is otherwise, so that no branch can be told to
     /// hold, and where finding out takes too much work.
     pub fn references_in(&self, tree: &Tree<'_>, work: &WorkLimit) -> Option<BTreeSet<Pointer>> {
-        let fuel = work.fuel_to_explain(tree);
+        let fuel = work.fuel_to_annotate(tree);
         let evaluation = self.validator.evaluate(Instance::new(tree.root(), &fuel));
         let marks = evaluation.iter_annotations().filter(|entry| {
             let annotations = entry.annotations.value();

@@ -43,6 +43,8 @@ impl WorkLimit {
     /// Draughts that one document may take to have what fails explained, so that its failures
     /// fit in memory.
     const MOST_DRAUGHTS: u32 = 200;
+    /// The same to have annotations found, which take about a kilobyte for each unit.
+    const MOST_DRAUGHTS_OF_ANNOTATIONS: u32 = 10;
 
     /// The bound for the stretch with this number, from 0: the more there were before, the smaller
     /// is its pool, so that all of them together grow with the logarithm of their number.
@@ -60,6 +62,14 @@ impl WorkLimit {
             pool: Some(&self.pool),
             draughts_left: Cell::new(u32::MAX),
             is_dry: Cell::new(false),
+        }
+    }
+
+    /// Fuel for finding what holding branches say of a document.
+    pub(crate) fn fuel_to_annotate(&self, tree: &Tree<'_>) -> Fuel<'_> {
+        Fuel {
+            draughts_left: Cell::new(Self::MOST_DRAUGHTS_OF_ANNOTATIONS),
+            ..self.fuel_to_explain(tree)
         }
     }
 
