@@ -291,8 +291,9 @@ enum Hidden<'t> {
 
 impl<'t> Hidden<'t> {
     fn begun_by(line: &'t str) -> Option<Self> {
-        if let Some(rest) = line.strip_prefix("<!--") {
-            return (!rest.contains("-->")).then_some(Self::Comment);
+        if line.starts_with("<!--") {
+            // The end may share hyphens with the beginning.
+            return (!line.contains("-->")).then_some(Self::Comment);
         }
         let mark = line.chars().next().filter(|mark| "`~".contains(*mark))?;
         let info = line.trim_start_matches(mark);
