@@ -118,6 +118,8 @@ fn found(tokens: &[String]) -> BTreeMap<SignalSort, Vec<String>> {
             add(SignalSort::Comparator, phrase.to_owned());
         } else if may_be_unit && is_unit(token) || is_frequency(token) {
             add(SignalSort::Unit, token.clone());
+            // A word that is a unit in one language says "per" in another: `2 an hour`.
+            expects_unit = PER.contains(&token.as_str());
         } else if is_number(token) {
             add(SignalSort::Number, token.clone());
             expects_unit = true;
@@ -300,6 +302,7 @@ mod tests {
             ("1e-5 mol", "1e5 mol", "number 1e-5>1e5"),
             ("1'000 steps", "1’500 steps", "number 1'000>1'500"),
             ("٥ mg", "٦ mg", "number ٥>٦"),
+            ("give 3 an hour", "give 3 an day", "unit hour>day"),
             ("5 mg per day", "5 mg per hour", "unit day>hour"),
             ("5 mg/day", "5 mg/hour", "unit mg/day>mg/hour"),
             ("two tablets a day", "two tablets an hour", "unit day>hour"),

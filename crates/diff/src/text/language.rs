@@ -591,7 +591,6 @@ pub(super) const UNITS: &[&str] = &[
     "uur",
     "dag",
     "dagen",
-    "week",
     "weken",
     "maand",
     "maanden",
