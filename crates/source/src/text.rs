@@ -59,7 +59,9 @@ impl<'b> Text<'b> {
         if let Some(last) = faults.last_mut() {
             last.unlisted = unlisted;
         }
-        if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = bytes {
+        let has_mark = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+        // Any JSON has a sign of ASCII, which is a byte and a zero there.
+        if has_mark && bytes.contains(&0) {
             // What else is broken in such a text says nothing more.
             faults = vec![Fault::new(FaultKind::Utf16, Span::new(0, 2))];
         }
