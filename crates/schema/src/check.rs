@@ -102,12 +102,29 @@ pub(crate) fn unknown_words(survey: &Survey<'_>, is_strict: bool) -> Vec<Diagnos
 /// nobody.
 pub(crate) fn unread_annotations(survey: &Survey<'_>) -> Vec<Diagnostic> {
     let mut findings = Unplaced::default();
-    for located in &survey.schemas {
+    let is_asking = |located: &&Located<'_>| located.asked_by.is_some();
+    let asking: Vec<_> = survey.schemas.iter().filter(is_asking).collect();
+    if asking.is_empty() {
+        return Vec::new();
+    }
+    let targets = survey.targets();
+    // What is referred to may describe a value elsewhere.
+    let may_describe = |located: &Located<'_>| {
+        let pointer = located.pointer.as_str();
+        let ends = pointer.match_indices('/').map(|(at, _)| at);
+        let mut around = ends.chain([pointer.len()]).map(|end| &pointer[..end]);
+        around.any(|around| targets.contains(&(&*located.document.uri, around.to_owned())))
+    };
+    for located in asking {
         let (Some(around), Some(keywords)) = (located.asked_by, located.schema.as_object()) else {
             continue;
         };
         let names = keywords.keys().map(String::as_str);
-        for name in names.filter(|name| ANNOTATIONS.contains(name)) {
+        let mut names = names.filter(|name| ANNOTATIONS.contains(name)).peekable();
+        if names.peek().is_none() || may_describe(located) {
+            continue;
+        }
+        for name in names {
             let at = located.pointer.join(Step::Member(name));
             let message = format!("`{name}` is read by nobody below `{around}`");
             let document = located.document;

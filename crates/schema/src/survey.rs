@@ -5,7 +5,7 @@
 //! keywords) only looks like one.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jsonschema::{Draft, Uri};
 use rustc_hash::FxHashSet;
@@ -278,6 +278,15 @@ impl<'d> Survey<'d> {
                 uri
             }
         }
+    }
+
+    /// What references by JSON pointer lead to: the document, by its URI, and the pointer.
+    pub(crate) fn targets(&self) -> BTreeSet<(&'d str, String)> {
+        let found = self.links.iter().filter_map(|link| self.target(link));
+        let targets = found.map(|(context, _, pointer)| {
+            (context.document.uri.as_str(), pointer.as_str().to_owned())
+        });
+        targets.collect()
     }
 
     /// What a reference by JSON pointer, or to a whole resource, leads to.
