@@ -13,8 +13,9 @@
 //!
 //! # What it leaves alone
 //!
-//! A single `Ã` or `Â`, which some languages have in capitals: it counts with a sign behind it that
-//! makes another letter of the two, and not with a quotation mark or dots.
+//! `Ã`, `Â` and `â` as letters, which some languages have: one counts with a sign behind it that makes
+//! another character of them. Where the sign may as well end a word or follow it, such as a quotation
+//! mark, a dash or dots, it counts within a word and at its start only.
 //!
 //! It finds nothing in the project's dataset.
 
@@ -34,7 +35,12 @@ rule! {
 /// Latin-1.
 const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
 /// These stand behind a capital also where nothing is garbled.
-const LIKELY: [char; 3] = ['”', '’', '…'];
+const LIKELY: &[char] = &[
+    '”', '’', '…', '“', '‘', '„', '‚', '«', '»', '‹', '›', '–', '—', '\u{a0}', 'º', 'ª', '™', '®',
+    '©', '•',
+];
+/// What the second bytes of quotation marks, dashes, signs of money and of mathematics, and arrows are.
+const SECOND: &[char] = &['€', '‚', '„', '†', 'ˆ', '‰'];
 
 fn check(record: Record<'_>, found: &mut Found) {
     let tree = record.value.tree();
@@ -79,10 +85,26 @@ fn garbled(text: &str) -> Option<(&str, char)> {
             end += character.len_utf8();
         }
         let written = rest.get(..end)?;
-        let is_likely = length == 2 && written.ends_with(LIKELY);
         let meant = std::str::from_utf8(&bytes[..length]).ok()?.chars().next()?;
-        (!is_likely).then_some((written, meant))
+        let is_garbled = match length {
+            2 if written.ends_with(LIKELY) => is_within_a_word(&text[..start], &rest[end..]),
+            2 => true,
+            _ => written[lead.len_utf8()..].starts_with(SECOND),
+        };
+        is_garbled.then_some((written, meant))
     })
+}
+
+/// Whether what stands between two texts is likely a letter of a word: there would be no capital behind
+/// a small letter, nor a sign before another letter.
+fn is_within_a_word(before: &str, behind: &str) -> bool {
+    let before = before.chars().next_back();
+    let behind = behind.chars().next();
+    match before.filter(|before| before.is_alphabetic()) {
+        Some(before) if before.is_lowercase() => true,
+        Some(_) => behind.is_some_and(char::is_uppercase),
+        None => behind.is_some_and(char::is_alphabetic),
+    }
 }
 
 /// The byte that a character is in Windows-1252.
