@@ -65,7 +65,7 @@ pub(crate) struct Name<'r> {
 /// A name in a text.
 #[derive(Clone, Debug)]
 pub(crate) struct Mention<'n, 'r> {
-    /// Where in the text, in bytes.
+    /// Where in the text, in bytes; without the ending of a plural, but for that of a `y`.
     pub(crate) range: Range<usize>,
     pub(crate) name: &'n Name<'r>,
 }

@@ -4,13 +4,15 @@
 //! before the next one: what it asks for is waited for together then, and not for one after the other.
 
 use std::cmp::Reverse;
-use std::ops::Range;
 
 use super::{Entry, Named, Names};
 use crate::view::{Prose, Word, hash_of, join};
 
 /// Words that are gone on with together. Texts of any length need no more room than these do.
 const STRETCH: usize = 1024;
+
+/// What stands in a plural for a `y`.
+const PLURAL_OF_Y: &str = "ies";
 
 /// A text and its words.
 #[derive(Clone, Copy, Debug, Default)]
@@ -129,14 +131,14 @@ impl Names<'_> {
         let standing = entries.into_iter().filter_map(|(candidate, entry)| {
             // A name may begin with signs before its first word.
             let start = candidate.first.checked_sub(entry.first)?;
-            let end = start + entry.length;
             let name = &self.texts[entry.text..][..entry.length as usize];
             let text = texts[candidate.text as usize].text;
-            stands(text, start as usize..end as usize, name).then_some(Standing {
+            let length = standing_at(text, start as usize, name)?;
+            Some(Standing {
                 text: candidate.text,
                 word: candidate.word,
                 is_elided: candidate.word != candidate.first,
-                named: (start, end, entry.name),
+                named: (start, start + length as u32, entry.name),
             })
         });
         standing.collect()
@@ -190,7 +192,7 @@ impl Names<'_> {
             }
             let endings = word.may_end.then(|| endings(&text[word.range()]));
             for short in endings.into_iter().flatten() {
-                let hash = join(before, hash_of(short));
+                let hash = join(before, short);
                 if self.openings.may_have(hash) {
                     found(hash);
                 }
@@ -226,21 +228,27 @@ fn choose(standing: &[Standing], is_wanted: impl Fn(u32) -> bool, found: &mut [V
     }
 }
 
-/// Whether a name stands somewhere as whole words, which may have the ending of a plural.
-fn stands(text: &str, range: Range<usize>, name: &str) -> bool {
-    let is_it = text
-        .as_bytes()
-        .get(range.clone())
-        .is_some_and(|written| written.eq_ignore_ascii_case(name.as_bytes()));
-    // What is equal to a name begins and ends between characters.
-    if !is_it || text[..range.start].ends_with(char::is_alphanumeric) {
-        return false;
-    }
-    let rest = &text[range.end..];
+/// How long what is written is where a name stands as whole words, which may have the ending of a
+/// plural: without it, but for a `y` that it has changed.
+fn standing_at(text: &str, start: usize, name: &str) -> Option<usize> {
+    let bytes = text.as_bytes().get(start..)?;
     let is_behind = |rest: &str| !rest.starts_with(char::is_alphanumeric);
-    is_behind(rest)
-        || rest.strip_prefix('s').is_some_and(is_behind)
-        || rest.strip_prefix("es").is_some_and(is_behind)
+    let has = |name: &str| {
+        let written = bytes.get(..name.len());
+        written.is_some_and(|written| written.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    // What is equal to a name begins and ends between characters.
+    let (length, is_it) = if has(name) {
+        let rest = &text[start + name.len()..];
+        let mut endings = ["", "s", "es"].iter();
+        let is_whole = |ending| rest.strip_prefix(ending).is_some_and(is_behind);
+        (name.len(), endings.any(|ending| is_whole(*ending)))
+    } else {
+        let stem = name.strip_suffix(['y', 'Y']).filter(|stem| has(stem))?;
+        let rest = text[start + stem.len()..].strip_prefix(PLURAL_OF_Y);
+        (stem.len() + PLURAL_OF_Y.len(), rest.is_some_and(is_behind))
+    };
+    (is_it && !text[..start].ends_with(char::is_alphanumeric)).then_some(length)
 }
 
 /// What stands behind the apostrophe of an elision, as in `l'os`.
@@ -257,8 +265,8 @@ fn behind_apostrophe(text: &str, word: &Word) -> Option<Word> {
     })
 }
 
-/// What a word is without the endings that a name may have in a text.
-fn endings(word: &str) -> impl Iterator<Item = &str> {
+/// The hashes of what a word is without the endings that a name may have in a text.
+fn endings(word: &str) -> impl Iterator<Item = u64> {
     const APOSTROPHES: [char; 2] = ['\'', '’'];
     let shorts = match word.strip_suffix('s') {
         Some(short) => {
@@ -269,7 +277,11 @@ fn endings(word: &str) -> impl Iterator<Item = &str> {
         None => [word.strip_suffix(APOSTROPHES), None],
     };
     let shorts = shorts.into_iter().flatten();
-    shorts.filter(|short| !short.is_empty())
+    let shorts = shorts.filter(|short| !short.is_empty()).map(hash_of);
+    let stem = word.strip_suffix(PLURAL_OF_Y);
+    // `dies` is no plural.
+    let stem = stem.filter(|stem| stem.len() > 1);
+    shorts.chain(stem.map(|stem| hash_of(&format!("{stem}y"))))
 }
 
 #[cfg(test)]
@@ -319,6 +331,17 @@ mod tests {
             [(0, "bone".to_owned())]
         );
         assert_eq!(found(&["box"], "boxes"), [(0, "box".to_owned())]);
+        assert_eq!(
+            found(
+                &["EGFR antibody", "ant"],
+                "egfr Antibodies, EGFR antibodied"
+            ),
+            [(0, "egfr Antibodies".to_owned())]
+        );
+        assert_eq!(
+            found(&["biopsy", "dy"], "biopsies, she dies"),
+            [(0, "biopsies".to_owned())]
+        );
         assert_eq!(found(&["Crohn"], "Crohn's"), [(0, "Crohn".to_owned())]);
         assert_eq!(
             found(&["Crohn's"], "a Crohn's b"),

@@ -58,7 +58,7 @@ fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
         };
         let written = &statement[mention.range.clone()];
         let has = |text: &str, word: &str| words(text).any(|(_, it)| it.eq_ignore_ascii_case(word));
-        if words(written).all(|(_, word)| has(&label, word)) {
+        if words(mention.name.text).all(|(_, word)| has(&label, word)) {
             continue;
         }
         found.add(

@@ -46,6 +46,7 @@ const LINKED: &[&str] = &["drugs", "interventions", "biomarkers"];
 /// A name in the statement of a claim, and what has to be linked of what bears it.
 struct Named<'m> {
     range: Range<usize>,
+    text: &'m str,
     ids: Vec<&'m str>,
 }
 
@@ -66,6 +67,7 @@ fn named<'m>(claim: Claim<'_>, records: &Records<'m>) -> Vec<Named<'m>> {
     let named = claim.mentions(records).filter_map(|mention| {
         is_sought(mention.name).then(|| Named {
             range: mention.range,
+            text: mention.name.text,
             ids: mention
                 .name
                 .entities
@@ -120,10 +122,9 @@ fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) 
             linked.ids.contains(*id) || is_broader()
         };
         let mut seen = BTreeSet::new();
-        for Named { range, ids } in named(claim, records) {
-            let said = &statement[range.clone()];
+        for Named { range, text, ids } in named(claim, records) {
             if ids.iter().any(is_linked)
-                || words(said).all(|(_, word)| linked.words.contains(&word.to_lowercase()))
+                || words(text).all(|(_, word)| linked.words.contains(&word.to_lowercase()))
                 || !seen.insert(ids.clone())
             {
                 continue;
