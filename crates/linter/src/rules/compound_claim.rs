@@ -13,7 +13,8 @@
 //! # What it leaves alone
 //!
 //! Lists of criteria and of combined treatments, which belong to one statement; definitions in one
-//! sentence, whose features belong together; abbreviations such as `St.` and `Dr.`. It reads English.
+//! sentence, whose features belong together; abbreviations such as `St.` and `Dr.`; HTML entities such as
+//! `&amp;`, which are `markup-in-text`. It reads English.
 //!
 //! # How often it is right
 //!
@@ -142,7 +143,18 @@ fn second_sentence(text: &str) -> Option<Range<usize>> {
         // `U.S.`, `e.g.`, `St.` and initials end no sentence.
         let is_short = word.contains('.') || word.chars().count() < 2;
         let is_abbreviated = end == b'.' && (is_short || ABBREVIATIONS.contains(&word));
-        let is_new = end == b';' || (next.is_uppercase() && !is_abbreviated);
+        let is_new = match end {
+            b';' => !ends_entity(last),
+            _ => next.is_uppercase() && !is_abbreviated,
+        };
         is_new.then(|| start..start + next.len_utf8())
+    })
+}
+
+/// Whether a word, without the semicolon behind it, ends as an HTML entity does, such as `&amp;`.
+fn ends_entity(word: &str) -> bool {
+    word.rsplit_once('&').is_some_and(|(_, name)| {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'#';
+        name.len() > 1 && name.bytes().all(is_part)
     })
 }
