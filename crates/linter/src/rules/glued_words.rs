@@ -1,5 +1,5 @@
 //! Finds two words without a space between: a capital within a word, both sides of which are words of
-//! the dataset.
+//! the dataset, or a full stop right between a word of small letters and one that begins with a capital.
 //!
 //! # Why it matters
 //!
@@ -14,9 +14,12 @@
 //!
 //! Words of which a side occurs nowhere else, such as names of studies (`TransMet`), gender forms
 //! (`PatientInnen`), gene symbols and units; words that are part of the name of an agent, of a label or
-//! of a term; locators, which repeat the headings of the source as they are.
+//! of a term; full stops in addresses, names of files and abbreviations (`www.Example.org`, `z.B.Dosis`);
+//! locators, which repeat the headings of the source as they are.
 //!
 //! The dataset has two words with a capital inside in its titles and texts, and neither is found.
+
+use std::ops::Range;
 
 use treatise_report::Applicability;
 
@@ -24,7 +27,7 @@ use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
 use crate::marked::Marked;
-use crate::view::{Record, Records, Sign, texts, titles};
+use crate::view::{Prose, Record, Records, Sign, texts, titles};
 
 rule! {
     name: "glued-words",
@@ -39,25 +42,19 @@ rule! {
 fn mark(record: Record<'_>) -> u8 {
     let has_seam =
         |text: &str| may_have_seam(text) && words(text).any(|(_, word)| seam(word).is_some());
+    let has_stop = |text: &str| stops(text).next().is_some();
     let mut prose = record.prose().iter();
-    let is_marked = prose.any(|prose| prose.wording.may_have(Sign::Seam) && has_seam(&prose.text))
-        || titles(record).any(|title| has_seam(&title));
-    u8::from(is_marked)
+    let is_marked = prose.any(|Prose { text, wording, .. }| {
+        let may_have_stop = wording.may_have(Sign::Stop) && wording.may_have(Sign::InnerCapital);
+        wording.may_have(Sign::Seam) && has_seam(text) || may_have_stop && has_stop(text)
+    });
+    u8::from(is_marked || titles(record).any(|title| has_seam(&title) || has_stop(&title)))
 }
 
 fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) {
-    let texts = marked.all().flat_map(texts);
-    for text in texts.filter(|text| may_have_seam(text)) {
-        for (range, word) in words(&text) {
-            let Some(seam) = seam(word) else {
-                continue;
-            };
-            let vocabulary = records.vocabulary();
-            let (left, right) = word.split_at(seam);
-            if vocabulary.is_name(word) || !vocabulary.has(left) || !vocabulary.has(right) {
-                continue;
-            }
-            let at = range.start + seam;
+    for text in marked.all().flat_map(texts) {
+        let mut report = |range: Range<usize>, left: &str, right: &str| {
+            let at = range.end - right.len();
             let mut finding = Finding::new(
                 text.part(range),
                 format!("`{left}` and `{right}` stand without a space between"),
@@ -66,8 +63,54 @@ fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) 
                 finding = finding.with_fix(Applicability::Unsafe, [(span, " ".to_owned())]);
             }
             found.add(finding);
+        };
+        let seams = may_have_seam(&text).then(|| words(&text));
+        for (range, word) in seams.into_iter().flatten() {
+            let Some(seam) = seam(word) else {
+                continue;
+            };
+            let vocabulary = records.vocabulary();
+            let (left, right) = word.split_at(seam);
+            if !vocabulary.is_name(word) && vocabulary.has(left) && vocabulary.has(right) {
+                report(range, left, right);
+            }
+        }
+        for (range, left, right) in stops(&text) {
+            report(range, left, right);
         }
     }
+}
+
+/// Where a full stop stands right between a word of small letters and one that begins with a capital:
+/// both with the full stop, and each of them. Addresses and names of files have other signs around them.
+fn stops(text: &str) -> impl Iterator<Item = (Range<usize>, &str, &str)> {
+    memchr::memchr_iter(b'.', text.as_bytes()).filter_map(|at| {
+        let (before, behind) = (&text[..at], &text[at + 1..]);
+        let start = before.trim_end_matches(char::is_lowercase).len();
+        let length = behind.len() - behind.trim_start_matches(char::is_alphabetic).len();
+        let (left, right) = (&before[start..], &behind[..length]);
+        let small = right.strip_prefix(char::is_uppercase)?;
+        let is_word = |letters: &str, least: usize| letters.chars().count() >= least;
+        let is_sentence = is_word(left, 2)
+            && is_word(small, 1)
+            && small.chars().all(char::is_lowercase)
+            && ends_word(&before[..start], &behind[length..]);
+        is_sentence.then_some((start..at + 1 + length, left, right))
+    })
+}
+
+/// Whether what stands between these two is no part of an address or the like.
+fn ends_word(before: &str, behind: &str) -> bool {
+    let is_free = before.chars().next_back().is_none_or(|last| {
+        last.is_whitespace() || matches!(last, '(' | '-' | '‐' | '–' | '“' | '"')
+    });
+    let mut rest = behind.chars();
+    is_free
+        && match rest.next() {
+            Some('.') => rest.next().is_none_or(char::is_whitespace),
+            Some(next) => next.is_whitespace() || matches!(next, ',' | ';' | ':' | ')' | '-' | '’'),
+            None => true,
+        }
 }
 
 /// Whether a small letter may stand right before a capital one; most texts are done with that.
