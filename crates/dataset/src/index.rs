@@ -198,6 +198,8 @@ pub struct Index {
     refused: u64,
     /// For each record, whether another one refers to it; known when all references were looked up.
     is_named: Vec<AtomicBool>,
+    /// Whether a reference leads to no record; likewise.
+    has_dangling: AtomicBool,
 }
 
 /// A reference that is not as it should be, or that relates records of one collection.
@@ -390,6 +392,9 @@ impl Index {
         let key = |reference: &Reference| (reference.from, reference.start);
         all.unresolved.sort_unstable_by_key(key);
         all.within.sort_unstable_by_key(key);
+        let is_dangling = |reference: &Reference| reference.to.is_none();
+        let has_dangling = all.unresolved.iter().any(is_dangling);
+        self.has_dangling.store(has_dangling, Ordering::Relaxed);
         all
     }
 
@@ -503,6 +508,11 @@ impl Index {
     pub fn is_referred_to(&self, record: RecordNumber) -> bool {
         let is_named = self.is_named.get(record.0 as usize);
         is_named.is_some_and(|is_named| is_named.load(Ordering::Relaxed))
+    }
+
+    /// Whether a reference leads to no record.
+    pub(crate) fn has_dangling(&self) -> bool {
+        self.has_dangling.load(Ordering::Relaxed)
     }
 
     /// The references in the fields that are wanted, as far as they are kept: the record that refers,

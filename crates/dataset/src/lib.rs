@@ -155,6 +155,8 @@ pub struct Dataset {
     manifest_file: Option<ManifestFile>,
     texts: OwnTexts,
     drafts: Drafts,
+    /// Whether there are files or folders that belong to no collection.
+    has_strays: bool,
 }
 
 /// The texts that records were checked by, as they were read.
@@ -252,6 +254,15 @@ impl Dataset {
     pub fn unread(&self) -> u64 {
         let links = self.collections.iter().map(|collection| collection.links);
         self.index().refused() + links.sum::<u64>()
+    }
+
+    /// Whether something may refer to a record without being known to: a reference that leads to no
+    /// record, or a file that belongs to no collection and was not read.
+    ///
+    /// # Panics
+    /// The dataset was only [begun](begin).
+    pub fn may_lack_references(&self) -> bool {
+        self.has_strays || self.index().has_dangling()
     }
 
     /// The file that holds a record.

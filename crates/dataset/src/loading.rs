@@ -16,7 +16,7 @@ use crate::index::Index;
 use crate::layout::{Layout, Listings};
 use crate::manifest::{Manifest, ManifestFile};
 use crate::pass::{Joined, Pass, Progress, Waiting};
-use crate::rules::{EMPTY_DATASET, MISSING_SCHEMA, OVERSIZED_FILE};
+use crate::rules::{EMPTY_DATASET, MISSING_SCHEMA, OVERSIZED_FILE, UNEXPECTED_FILE};
 use crate::schemas::{Compiled, SchemaCache};
 use crate::seeded::SeededHasher;
 use crate::{
@@ -80,6 +80,7 @@ pub fn begin(root: &Path, options: &LoadOptions<'_>) -> Result<(Dataset, Rest), 
             ..OwnTexts::default()
         },
         drafts: options.drafts.cloned().unwrap_or_default(),
+        has_strays: false,
     };
     let pending = match manifest {
         Some(manifest) => {
@@ -183,6 +184,8 @@ impl Dataset {
             .read_first(&waiting, &mut progress)?;
         // Meanwhile the folders of the others have been listed.
         of_files.extend(self.survey(&mut listings, |position| waiting.waits(position))?);
+        let is_stray = |finding: &Diagnostic| finding.rule.name == UNEXPECTED_FILE.name;
+        self.has_strays = of_files.iter().any(is_stray);
         of_files.retain(|finding| {
             let name = self.files.name(finding.place.file);
             name == self.files.name(manifest.file) || is_wanted(Path::new(name), options.only)

@@ -10,7 +10,8 @@
 //! # How to mend it
 //!
 //! Delete it if it was never published, withdraw it if it was, or refer to it from the claim that it
-//! was made for.
+//! was made for. Where a reference leads nowhere, or a file belongs to no collection, look at these
+//! first: one of them may be what refers to it.
 //!
 //! # What it leaves alone
 //!
@@ -31,18 +32,20 @@ rule! {
 }
 
 fn check(records: &Records<'_>, found: &mut Found) {
+    let help = match records.dataset().may_lack_references() {
+        true => {
+            "mend the references that lead nowhere and the files that belong to no collection first: \
+             one of them may be what refers to it"
+        }
+        false => "delete it, or refer to it from the claim that it was made for",
+    };
     let entities = records.entities.iter().map(|entity| entity.0);
     let agents = records.agents.iter().map(|agent| agent.0);
     for record in entities.chain(agents) {
         if record.is_deprecated() || records.is_referred_to(record) {
             continue;
         }
-        found.add(
-            Finding::new(
-                record.heading(),
-                format!("nothing refers to `{}`", record.id),
-            )
-            .with_help("delete it, or refer to it from the claim that it was made for"),
-        );
+        let message = format!("nothing refers to `{}`", record.id);
+        found.add(Finding::new(record.heading(), message).with_help(help));
     }
 }

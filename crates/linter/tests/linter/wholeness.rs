@@ -232,3 +232,41 @@ fn nothing_is_concluded_from_a_record_that_is_not_read() {
     // Claims name the issue, and each reference to a file that is not read is a fault.
     assert_eq!(found, ["dangling-reference", "oversized-file"]);
 }
+
+#[test]
+fn nothing_is_to_be_deleted_while_what_refers_to_it_may_be_unread_or_misspelt() {
+    let spoilt = Spoilt::new();
+    let site = std::fs::read_to_string(spoilt.path("data/sites/sit-artery.json"));
+    let site = site.expect("the file can be read");
+    let site = site
+        .replace("sit-artery", "sit-sinew")
+        .replace("artery", "sinew");
+    std::fs::write(spoilt.path("data/sites/sit-sinew.json"), site).expect("it can be written");
+    let is_to_be_deleted = || {
+        let linted = lint(spoilt.folder.path(), &Options::default());
+        let linted = linted.expect("the dataset can be read");
+        let mut findings = linted.findings.kept.iter();
+        let orphan = findings.find(|finding| finding.rule.name == "orphan-record");
+        let orphan = orphan.unwrap_or_else(|| panic!("{}", short(&linted)));
+        orphan.help.iter().any(|help| help.contains("delete"))
+    };
+    assert!(is_to_be_deleted());
+
+    let stray = spoilt.path("data/claims/clm-of-the-sinew.jsn");
+    std::fs::write(&stray, "{}").expect("it can be written");
+    assert!(!is_to_be_deleted());
+    std::fs::remove_file(stray).expect("it can be removed");
+    assert!(is_to_be_deleted());
+
+    let other = spoilt
+        .files("data/conditions")
+        .into_iter()
+        .find_map(|file| {
+            let text = std::fs::read_to_string(spoilt.path(&file)).expect("the file can be read");
+            let site = text.split('"').find(|text| text.starts_with("sit-"))?;
+            Some((file.clone(), text.replace(site, "sit-sinews")))
+        });
+    let (file, text) = other.expect("a condition has a site");
+    std::fs::write(spoilt.path(&file), text).expect("it can be written");
+    assert!(!is_to_be_deleted());
+}
