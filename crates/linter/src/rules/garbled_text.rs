@@ -1,5 +1,6 @@
-//! Finds texts that were read in a wrong encoding, such as `cafÃ©` for `café`, and characters that were
-//! lost on the way (U+FFFD).
+//! Finds texts that were read in a wrong encoding, such as `cafÃ©` for `café`, characters that were lost
+//! on the way (U+FFFD), and, in texts for people and titles, letters that were set as one sign (`ﬁ` for
+//! `fi`).
 //!
 //! # Why it matters
 //!
@@ -9,7 +10,8 @@
 //! # How to mend it
 //!
 //! Copy the text again from where it comes from, as UTF-8. Of a lost character, only the source knows what
-//! it was.
+//! it was. Signs for several letters come from PDFs: `treatise check --fix` writes the letters, except in
+//! texts that carry meaning, such as labels and statements.
 //!
 //! # What it leaves alone
 //!
@@ -19,16 +21,19 @@
 //!
 //! It finds nothing in the project's dataset.
 
+use treatise_report::Applicability;
+
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::Record;
+use crate::view::{Record, Text, texts};
 
 rule! {
     name: "garbled-text",
     severity: Error,
-    summary: "a text that was read in a wrong encoding, or has lost a character",
+    summary: "a text that was read in a wrong encoding, has lost a character, or has one sign for several letters",
     since: "0.1.0",
     check: Record(check),
+    fix: Safe,
 }
 
 /// What bytes from 0x80 to 0x9F are in Windows-1252; those that are nothing there are what they are in
@@ -66,6 +71,46 @@ fn check(record: Record<'_>, found: &mut Found) {
                     .with_help("look it up where the text comes from"),
             );
         }
+    }
+    for text in texts(record).filter(|text| !text.is_ascii()) {
+        report_ligatures(text, found);
+    }
+}
+
+/// Reports the first sign for several letters, with a fix for all of them.
+fn report_ligatures(text: Text<'_>, found: &mut Found) {
+    let signs = text.char_indices();
+    let signs = signs.filter_map(|(at, sign)| {
+        let letters = letters_of(sign)?;
+        Some((at..at + sign.len_utf8(), letters))
+    });
+    let signs: Vec<_> = signs.collect();
+    let Some((range, letters)) = signs.first().cloned() else {
+        return;
+    };
+    let message = format!("`{}` is one sign for `{letters}`", &text[range.clone()]);
+    let finding = Finding::new(text.part(range), message).with_help("write the letters");
+    let edits = signs.into_iter().map(|(range, letters)| {
+        let span = text.span_of(range)?;
+        Some((span, letters.to_owned()))
+    });
+    let edits: Option<Vec<_>> = edits.collect();
+    found.add(match edits {
+        Some(edits) => finding.with_fix(Applicability::Safe, edits),
+        None => finding,
+    });
+}
+
+/// The letters that a ligature stands for.
+fn letters_of(sign: char) -> Option<&'static str> {
+    match sign {
+        'ﬀ' => Some("ff"),
+        'ﬁ' => Some("fi"),
+        'ﬂ' => Some("fl"),
+        'ﬃ' => Some("ffi"),
+        'ﬄ' => Some("ffl"),
+        'ﬅ' | 'ﬆ' => Some("st"),
+        _ => None,
     }
 }
 
