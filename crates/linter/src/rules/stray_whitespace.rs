@@ -1,31 +1,34 @@
-//! Finds spaces at the beginning or end of a text for people, more than one in a row, and spaces before
-//! a full stop or comma.
+//! Finds spaces at the beginning or end of a text for people, more than one in a row, spaces before a
+//! full stop or comma, and no-break spaces between two words.
 //!
 //! # Why it matters
 //!
 //! Nobody sees such spaces, but programs do: two texts that look the same differ, and a search for a
-//! phrase misses it.
+//! phrase or a name misses it.
 //!
 //! # How to mend it
 //!
-//! Delete the spaces; `treatise check --fix` does, except in texts that carry meaning, such as
-//! labels and statements.
+//! Delete the spaces, or write a plain one; `treatise check --fix` does, except in texts that carry
+//! meaning, such as labels and statements.
 //!
 //! # What it leaves alone
 //!
-//! Line feeds within a text: notes may have paragraphs. A text of nothing but white space is an
-//! `empty-value`.
+//! Line feeds within a text: notes may have paragraphs. No-break spaces beside numbers, signs and single
+//! letters and before capitals, as in `5 mg`, `z. B.` and `vitamin C`, where a line should not break. A
+//! text of nothing but white space is an `empty-value`.
+
+use std::ops::Range;
 
 use treatise_report::Applicability;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Prose, Sign};
+use crate::view::{Prose, Sign, Text};
 
 rule! {
     name: "stray-whitespace",
     severity: Warning,
-    summary: "spaces at the ends of a text, before a full stop, or several in a row",
+    summary: "spaces at the ends of a text, before a full stop, several in a row, or no-break ones between words",
     since: "0.1.0",
     check: Prose(check),
     fix: Safe,
@@ -72,6 +75,32 @@ fn check(prose: &Prose<'_>, found: &mut Found) {
         }
         found.add(finding);
     }
+    report_unbroken(prose.text, found);
+}
+
+/// Reports the first no-break space between two words, with a fix for all of them: a text that was
+/// copied may have no others.
+fn report_unbroken(text: Text<'_>, found: &mut Found) {
+    let spaces = text.match_indices('\u{a0}');
+    let spaces = spaces.map(|(at, space)| at..at + space.len());
+    let spaces: Vec<_> = spaces.filter(|place| joins_words(&text, place)).collect();
+    let Some(first) = spaces.first() else {
+        return;
+    };
+    let finding = Finding::new(
+        text.part(first.clone()),
+        "there is a no-break space between two words",
+    )
+    .with_help("write a plain space");
+    let edits = spaces.iter().map(|place| {
+        let span = text.span_of(place.clone())?;
+        Some((span, " ".to_owned()))
+    });
+    let edits: Option<Vec<_>> = edits.collect();
+    found.add(match edits {
+        Some(edits) => finding.with_fix(Applicability::Safe, edits),
+        None => finding,
+    });
 }
 
 /// Whether a text begins with a full stop or comma, and not with one that belongs to a number or to
@@ -79,4 +108,13 @@ fn check(prose: &Prose<'_>, found: &mut Found) {
 fn ends_sentence(text: &str) -> bool {
     let rest = text.strip_prefix(['.', ',']);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+}
+
+/// Whether what stands before and behind a place are words that need not stay on one line: both of
+/// several letters, the second one without a capital.
+fn joins_words(text: &str, place: &Range<usize>) -> bool {
+    let before = text[..place.start].chars().rev().take(2);
+    let behind = text[place.end..].chars().take(2);
+    before.filter(|it| it.is_alphabetic()).count() == 2
+        && behind.filter(|it| it.is_lowercase()).count() == 2
 }
