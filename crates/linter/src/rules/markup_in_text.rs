@@ -1,18 +1,22 @@
-//! Finds HTML and Markdown in texts for people, and HTML in titles.
+//! Finds HTML and Markdown in texts for people, HTML in titles, and marks of references, such as `[3]`
+//! and `therapy³`, in statements.
 //!
 //! # Why it matters
 //!
 //! The schema promises plain text. An application shows the marks as they are, or worse, runs what is
-//! in them.
+//! in them. A mark of a reference points at a list that was left behind where the words come from, and
+//! keeps the word before it from being found.
 //!
 //! # How to mend it
 //!
-//! Leave the marks out, and write `&` and `<` as they are.
+//! Leave the marks out, and write `&` and `<` as they are. What a statement is taken from is said by its
+//! citations.
 //!
 //! # What it leaves alone
 //!
 //! Less-than signs before numbers and spaces, stars and underscores that enclose nothing, numbers in
-//! brackets.
+//! brackets elsewhere than in statements, and there several of them (`[12, 30]`), which may be a range, and
+//! what is part of a name (`[6]-gingerol`); raised numbers of units, charges and the like.
 
 use std::ops::Range;
 
@@ -23,7 +27,7 @@ use crate::view::{Prose, Record, Sign, Text};
 rule! {
     name: "markup-in-text",
     severity: Error,
-    summary: "HTML or Markdown in a text for people",
+    summary: "HTML or Markdown in a text for people, or a mark of a reference in a statement",
     since: "0.1.0",
     check: Record(check),
 }
@@ -51,6 +55,24 @@ fn check(record: Record<'_>, found: &mut Found) {
             line(text),
         ];
         report(*text, marks.into_iter().flatten(), found);
+    }
+    let may_have_mark = |prose: &Prose<'_>| {
+        // A raised number is a foreign character, and so may be any space.
+        prose.wording.may_have(Sign::Bracket) || prose.wording.may_have(Sign::Space)
+    };
+    if let Some(claim) = record.claim()
+        && record.prose().iter().any(may_have_mark)
+    {
+        for (_, text) in claim.languages("statement") {
+            let marks = [bracketed(&text), raised(&text)];
+            let first = marks.into_iter().flatten().min_by_key(|mark| mark.start);
+            if let Some(range) = first {
+                found.add(
+                    Finding::new(text.part(range), "the text has a mark of a reference")
+                        .with_help("leave it out, and cite what it refers to"),
+                );
+            }
+        }
     }
     let csl = record.get("csl").into_iter();
     let titles = csl.flat_map(|csl| TITLES.iter().filter_map(move |name| csl.text(name)));
@@ -137,4 +159,34 @@ fn line(text: &str) -> Option<Mark> {
         start += line.len();
     }
     None
+}
+
+/// `[3]`.
+fn bracketed(text: &str) -> Option<Range<usize>> {
+    const MOST_DIGITS: usize = 3;
+    text.match_indices('[').find_map(|(at, _)| {
+        let rest = &text[at + 1..];
+        let behind = rest.trim_start_matches(|it: char| it.is_ascii_digit());
+        let digits = rest.len() - behind.len();
+        let behind = behind.strip_prefix(']')?;
+        let is_part = |it: char| it.is_alphanumeric() || matches!(it, '-' | '‑' | '(' | '+');
+        let is_mark = (1..=MOST_DIGITS).contains(&digits) && !behind.starts_with(is_part);
+        is_mark.then_some(at..text.len() - behind.len())
+    })
+}
+
+/// `therapy³`, `therapy.³`.
+fn raised(text: &str) -> Option<Range<usize>> {
+    const RAISED: [char; 10] = ['¹', '²', '³', '⁰', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    /// Units have fewer letters.
+    const FEWEST_LETTERS: usize = 4;
+    text.match_indices(RAISED).find_map(|(at, _)| {
+        let before = text[..at].trim_end_matches(['.', ',']);
+        let letters = before.chars().rev().take_while(|it| it.is_lowercase());
+        let behind = text[at..].trim_start_matches(RAISED);
+        let is_part = |it: char| it.is_alphanumeric() || matches!(it, '⁺' | '⁻');
+        let is_mark =
+            letters.take(FEWEST_LETTERS).count() == FEWEST_LETTERS && !behind.starts_with(is_part);
+        is_mark.then_some(at..text.len() - behind.len())
+    })
 }
