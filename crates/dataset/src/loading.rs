@@ -365,13 +365,13 @@ impl Dataset {
         let mut tried = BTreeSet::new();
         loop {
             let mut wanted = library.missing_paths(&mut tried);
+            if wanted.is_empty() {
+                break;
+            }
             wanted.retain(|(_, path)| {
                 let mut folders = folders.iter();
                 folders.any(|folder| Path::new(path).starts_with(folder))
             });
-            if wanted.is_empty() {
-                break;
-            }
             for (uri, path) in wanted {
                 if let Added::Found(found) = self.add_schema(&mut library, Path::new(&path))? {
                     findings.extend(found);

@@ -195,13 +195,23 @@ impl Library {
     /// `$id`, what is missing beside that is looked for beside the path.
     pub fn missing_paths(&mut self, tried: &mut BTreeSet<String>) -> Vec<(String, String)> {
         // To look at all documents again for each that another one brings would be quadratic.
-        let mut new = self.missing_of_new();
-        new.retain(|uri| !tried.contains(uri));
-        if new.is_empty() {
-            new = self.missing();
-            new.retain(|uri| !tried.contains(uri));
+        let new = self.missing_of_new();
+        let paths = self.untried_paths(new, tried);
+        match paths.is_empty() {
+            true => {
+                let all = self.missing();
+                self.untried_paths(all, tried)
+            }
+            false => paths,
         }
-        tried.extend(new.iter().cloned());
+    }
+
+    fn untried_paths(
+        &self,
+        mut missing: Vec<String>,
+        tried: &mut BTreeSet<String>,
+    ) -> Vec<(String, String)> {
+        missing.retain(|uri| tried.insert(uri.clone()));
         let beside = |uri: &str| {
             let mut found = self.seen.folders.iter().filter_map(|(own, folder)| {
                 let rest = uri.strip_prefix(own)?;
@@ -212,7 +222,7 @@ impl Library {
             });
             found.next()
         };
-        let paths = new.into_iter().filter_map(|uri| {
+        let paths = missing.into_iter().filter_map(|uri| {
             let path = Self::path_of_uri(&uri).or_else(|| beside(&uri))?;
             Some((uri, path))
         });
@@ -440,5 +450,19 @@ mod tests {
         assert_eq!(findings.len(), 1);
         assert_eq!(findings[0].message, "there is no schema `schemas/b.json`");
         assert_eq!(findings[0].place.from.column, 10);
+    }
+
+    #[test]
+    fn what_is_seen_from_elsewhere_only_is_looked_for_too() {
+        let mut library = library(&[
+            ("schemas/a.json", r#"{"$ref": "b.json#/x-extra/foo"}"#),
+            (
+                "schemas/b.json",
+                r#"{"$ref": "https://example.org/none", "x-extra": {"foo": {"$ref": "c.json"}}}"#,
+            ),
+        ]);
+        let found = library.missing_paths(&mut BTreeSet::new());
+        let paths: Vec<_> = found.into_iter().map(|(_, path)| path).collect();
+        assert_eq!(paths, ["schemas/c.json"]);
     }
 }
