@@ -105,7 +105,7 @@ fn is_described(label: &str, text: &str) -> bool {
 /// A word without the ending that it has as a plural, or loses then.
 fn stem(word: &str) -> &str {
     const SHORTEST: usize = 4;
-    let mut stems = ["ies", "es", "s", "y"].iter();
+    let mut stems = ["ies", "es", "is", "s", "y"].iter();
     let stem = stems.find_map(|ending| word.strip_suffix(ending));
     stem.filter(|stem| stem.len() >= SHORTEST).unwrap_or(word)
 }
