@@ -11,14 +11,12 @@ use std::io::Read;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use treatise_dataset::{APPROVALS, Dataset, EXCEPTIONS};
-use treatise_source::RegularFile;
+use treatise_source::{RegularFile, sha256};
 
 use crate::Error;
 use crate::change::{Change, Detail, Part, Place};
 use crate::contract::Kind;
-use crate::digest::hexadecimal;
 use crate::side::Reach;
 use crate::value::canonical;
 
@@ -166,7 +164,7 @@ fn content(dataset: &Dataset, name: &str, is_there: bool) -> Result<Option<Conte
     };
     let bytes = whole(&path, file)?;
     Ok(Some(Content {
-        hash: hexadecimal(&Sha256::digest(&bytes)),
+        hash: sha256(&bytes),
         bytes,
     }))
 }

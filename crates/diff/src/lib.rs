@@ -12,7 +12,6 @@ mod codes;
 mod compare;
 mod contract;
 mod deprecation;
-mod digest;
 mod document;
 mod error;
 mod fingerprint;

@@ -6,10 +6,9 @@ use std::path::Path;
 
 use treatise_dataset::Dataset;
 use treatise_report::FileId;
-use treatise_source::NotRead;
+use treatise_source::{NotRead, sha256_of};
 
 use crate::Error;
-use crate::digest::hash_of;
 
 /// What of a side was not read.
 #[derive(Debug, Default)]
@@ -84,7 +83,7 @@ fn drop_same<K: Ord>(
 
 /// The hash of a file; `None` for what is no regular file.
 fn content(path: &Path) -> Result<Option<String>, Error> {
-    match hash_of(path) {
+    match sha256_of(path) {
         Ok(hash) => Ok(Some(hash)),
         Err(error @ NotRead::Io(_)) => Err(Error::side(format!("{}: {error}", path.display()))),
         Err(_) => Ok(None),

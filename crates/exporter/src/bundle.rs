@@ -13,14 +13,15 @@
 )]
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+use treatise_source::hexadecimal;
+
 use crate::scratch::{Scratch, synchronise};
 use crate::{Error, Target};
-use sha2::{Digest, Sha256};
 
 /// The file that says that a folder is a bundle.
 pub(crate) const MARKER: &str = "bundle.json";
@@ -228,22 +229,8 @@ fn synchronise_folders(folder: &Path) -> io::Result<()> {
     synchronise(folder)
 }
 
-/// SHA-256 in lower-case hexadecimal digits.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
-}
-
 /// Whether the name of a file has nothing but names in it, none of which leads out of the bundle.
 pub(crate) fn is_inside(name: &str) -> bool {
     let mut components = Path::new(name).components();
     !name.is_empty() && components.all(|component| matches!(component, Component::Normal(_)))
-}
-
-/// Bytes in lower-case hexadecimal digits.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        write!(text, "{byte:02x}").expect("a string takes all that is written");
-    }
-    text
 }

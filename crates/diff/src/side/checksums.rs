@@ -10,10 +10,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path};
 
-use treatise_source::RegularFile;
+use treatise_source::{RegularFile, sha256_of};
 
 use crate::Error;
-use crate::digest::hash_of;
 
 /// The list of the hashes of all other files.
 const CHECKSUMS: &str = "SHA256SUMS";
@@ -40,7 +39,7 @@ pub(super) fn verify(bundle: &Path) -> Result<(), Error> {
             let shown = treatise_report::visible(line);
             return Err(refused(format!("`{CHECKSUMS}` has a line `{shown}`")));
         };
-        let found = hash_of(&bundle.join(file))
+        let found = sha256_of(&bundle.join(file))
             .map_err(|reason| refused(format!("`{file}` can't be read ({reason})")))?;
         if found != hash {
             return Err(refused(format!(

@@ -313,7 +313,7 @@ fn file_stem(name: &str) -> String {
     }
     if stem.len() > LONGEST_STEM {
         // The hash keeps apart what is cut.
-        let hash = crate::bundle::sha256(name.as_bytes());
+        let hash = treatise_source::sha256(name.as_bytes());
         stem.truncate(LONGEST_STEM - 17);
         stem = format!("{stem}-{}", &hash[..16]);
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use csv::StringRecord;
 use sha2::{Digest, Sha256};
+use treatise_source::hexadecimal;
 
 use super::difference::{Differences, Different, columns_message, difference};
 use super::marker::{Marker, TableEntry};
@@ -13,7 +14,7 @@ use super::published::{Published, PublishedSection};
 use super::reference::Reference;
 use super::rules::{FORMATS_DISAGREE, UNCHECKED_PART};
 use super::{Check, checksums, tables};
-use crate::bundle::{MARKER, hexadecimal};
+use crate::bundle::MARKER;
 use crate::format::{Lines, is_formula};
 use crate::{Error, Format};
 

@@ -1,15 +1,13 @@
 //! Whether all files are there, as they were written, and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 
-use sha2::{Digest, Sha256};
-use treatise_source::{NotRead, RegularFile};
+use treatise_source::{NotRead, sha256_of};
 
 use super::Check;
 use super::rules::{ALTERED_FILE, INVALID_CHECKSUMS, MISSING_FILE, UNLISTED_FILE};
 use crate::Error;
-use crate::bundle::{CHECKSUMS, hexadecimal, is_inside};
+use crate::bundle::{CHECKSUMS, is_inside};
 use crate::occupant::{listed_files, read, strangers};
 
 pub(super) fn check(check: &mut Check) -> Result<(), Error> {
@@ -72,8 +70,8 @@ fn is_entry(hash: &str, file: &str) -> bool {
 fn check_file(check: &mut Check, hash: &str, file: &str) -> Result<(), Error> {
     let path = check.path(file);
     check.extent.files += 1;
-    let mut open = match RegularFile::open(&path) {
-        Ok(open) => open.into_file(),
+    let found = match sha256_of(&path) {
+        Ok(found) => found,
         Err(NotRead::Io(error)) if error.kind() != std::io::ErrorKind::NotFound => {
             return Err(Error::io(&path, error));
         }
@@ -86,18 +84,6 @@ fn check_file(check: &mut Check, hash: &str, file: &str) -> Result<(), Error> {
             return Ok(());
         }
     };
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 64 << 10];
-    loop {
-        let length = open
-            .read(&mut buffer)
-            .map_err(|error| Error::io(&path, error))?;
-        if length == 0 {
-            break;
-        }
-        hasher.update(&buffer[..length]);
-    }
-    let found = hexadecimal(&hasher.finalize());
     if found != hash {
         let message = format!("`{file}` has the SHA-256 {found}, and not {hash}");
         check.find(&ALTERED_FILE, file, message);

@@ -10,13 +10,13 @@ use csv::StringRecord;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use treatise_schema::{Schema, Schemas};
-use treatise_source::{Limits, Parser, Pointer, Text, Value};
+use treatise_source::{Limits, Parser, Pointer, Text, Value, hexadecimal};
 
 use super::marker::{CollectionEntry, Marker, TableEntry};
 use super::records::lines;
 use super::rules::{FORMATS_DISAGREE, INVALID_DESCRIPTION, UNCHECKED_PART};
 use super::{Check, schemas};
-use crate::bundle::{MARKER, hexadecimal};
+use crate::bundle::MARKER;
 use crate::encoder::{Block, Encoder};
 use crate::format::{Batch, Demand, Lines};
 use crate::record::json_text;

@@ -17,8 +17,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
-use sha2::{Digest, Sha256};
-use treatise_source::{NotRead, RegularFile, Text};
+use treatise_source::{NotRead, RegularFile, Text, sha256};
 
 use crate::Error;
 use crate::view::{Record, Records};
@@ -86,7 +85,7 @@ impl Documents {
     pub fn add(&mut self, bytes: &[u8]) {
         let text = Text::from_bytes(bytes);
         self.by_hash
-            .insert(hash(bytes), Document::new(text.as_str()));
+            .insert(sha256(bytes), Document::new(text.as_str()));
     }
 
     /// The document whose bytes have this hash.
@@ -136,7 +135,7 @@ impl Document {
         for first in 0..blocks.len() {
             for last in first..blocks.len().min(first + MOST_BLOCKS) {
                 let range = first..last + 1;
-                let passage = hash(blocks[range.clone()].join(" ").as_bytes());
+                let passage = sha256(blocks[range.clone()].join(" ").as_bytes());
                 passages.entry(passage).or_insert(range);
             }
         }
@@ -163,7 +162,7 @@ impl Document {
     /// The hash of some blocks in a row.
     pub fn hash(&self, blocks: Range<usize>) -> Option<String> {
         let blocks = self.blocks.get(blocks)?;
-        Some(hash(blocks.join(" ").as_bytes()))
+        Some(sha256(blocks.join(" ").as_bytes()))
     }
 
     /// The blocks that are this heading and nothing else.
@@ -196,13 +195,6 @@ fn blocks(text: &str) -> Vec<String> {
 fn fold(text: &str) -> String {
     let composed = ComposingNormalizerBorrowed::new_nfc().normalize(text);
     composed.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn hash(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest
-        .iter()
-        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@
 
 use std::cell::LazyCell;
 
-use sha2::{Digest, Sha256};
+use treatise_source::sha256;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
@@ -36,11 +36,7 @@ fn check(claim: Claim<'_>, found: &mut Found) {
         return;
     };
     // Most claims have no translation, and need no hash.
-    let hash = LazyCell::new(|| {
-        let hash = Sha256::digest(original.as_bytes());
-        let bytes = hash.iter();
-        bytes.fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-    });
+    let hash = LazyCell::new(|| sha256(original.as_bytes()));
     let hashes = claim.get("statement_of");
     let has_translation = claim
         .get("statement")
