@@ -15,9 +15,10 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
+use treatise_dataset::is_inside;
 use treatise_source::hexadecimal;
 
 use crate::scratch::{Scratch, synchronise};
@@ -227,10 +228,4 @@ fn synchronise_folders(folder: &Path) -> io::Result<()> {
         }
     }
     synchronise(folder)
-}
-
-/// Whether the name of a file has nothing but names in it, none of which leads out of the bundle.
-pub(crate) fn is_inside(name: &str) -> bool {
-    let mut components = Path::new(name).components();
-    !name.is_empty() && components.all(|component| matches!(component, Component::Normal(_)))
 }

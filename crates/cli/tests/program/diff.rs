@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::run::{break_strict_rule, folder, git, run, sound, write};
+use crate::run::{MANIFEST, SCHEMA, break_strict_rule, folder, git, run, sound, write};
 
 /// The sound dataset in a repository, with one record changed since the commit.
 fn repository() -> tempfile::TempDir {
@@ -104,6 +104,29 @@ fn a_bundle_of_records_that_are_named_by_their_files_is_their_dataset() {
     }
     let ran = run(around.path(), &["diff", "out", "out", "-q"]);
     assert!(ran.stdout.contains("nothing changed"), "{ran:#?}");
+}
+
+/// No file can have such a name, so the export cuts it.
+#[test]
+fn a_bundle_of_a_collection_with_a_long_name_is_its_dataset() {
+    let long = "x".repeat(241);
+    let dataset = sound();
+    let root = dataset.path();
+    let manifest = MANIFEST.replace("\"plants\"", &format!("\"{long}\""));
+    write(root, "data/dataset.json", &manifest);
+    let schema = SCHEMA.replace("\"plants\"", &format!("\"{long}\""));
+    write(root, "schemas/plants.json", &schema);
+    for format in ["json", "ndjson"] {
+        let export = ["export", "-q", "--out", "out", "--format", format];
+        run(root, &export).expect(0, "", "");
+        let verified = run(root, &["verify", "-q", "out"]);
+        assert_eq!(verified.status, Some(0), "{verified:#?}");
+        for sides in [["out", "."], [".", "out"], ["out", "out"]] {
+            let ran = run(root, &["diff", sides[0], sides[1], "-q"]);
+            assert_eq!(ran.status, Some(0), "{ran:#?}");
+            assert!(ran.stdout.contains("nothing changed"), "{ran:#?}");
+        }
+    }
 }
 
 #[test]

@@ -14,10 +14,9 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_json::{Map, Value};
 use tempfile::TempDir;
-use treatise_dataset::{EXCEPTIONS, MANIFEST};
+use treatise_dataset::{EXCEPTIONS, MANIFEST, file_stem, is_inside};
 use treatise_source::RegularFile;
 
-use super::checksums::is_inside;
 use super::{BUNDLE, temporary_folder};
 use crate::Error;
 
@@ -423,19 +422,6 @@ fn copy_schemas(entries: &[Entry], from: &Path, to: &Path) -> Result<(), Error> 
         }
     }
     Ok(())
-}
-
-/// The name of a collection as the exporter makes file names of it.
-fn file_stem(name: &str) -> String {
-    let mut stem = String::new();
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-') {
-            stem.push(char::from(byte));
-        } else {
-            stem.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    stem
 }
 
 fn read_json(path: &Path) -> Result<Value, Error> {

@@ -8,8 +8,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Component, Path};
+use std::path::Path;
 
+use treatise_dataset::is_inside;
 use treatise_source::{RegularFile, sha256_of};
 
 use crate::Error;
@@ -82,10 +83,4 @@ fn stranger(
         }
     }
     Ok(None)
-}
-
-/// Whether a path that a bundle names has nothing but names, none of which leads out of it.
-pub(super) fn is_inside(file: &str) -> bool {
-    let mut parts = Path::new(file).components();
-    !file.is_empty() && parts.all(|part| matches!(part, Component::Normal(_)))
 }

@@ -10,7 +10,7 @@ mod ndjson;
 pub(crate) mod parquet;
 pub(crate) mod sqlite;
 
-use std::fmt::Write;
+use treatise_dataset::file_stem;
 
 use crate::Error;
 use crate::bundle::Bundle;
@@ -294,54 +294,4 @@ fn integer(text: &str, column: &Column, collection: &str, format: Format) -> Res
             format.name()
         ))
     })
-}
-
-/// The longest stem of a file, in bytes: file systems allow 255 with the extension.
-const LONGEST_STEM: usize = 200;
-
-/// A name of a table as the name of a file: what is not a letter, digit, `.`, `_` or `-` of ASCII
-/// is written as `%` and its bytes in hexadecimal digits, so that different names stay different
-/// and none leads out of its folder.
-fn file_stem(name: &str) -> String {
-    let mut stem = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-') {
-            stem.push(char::from(byte));
-        } else {
-            write!(stem, "%{byte:02X}").expect("a string takes all that is written");
-        }
-    }
-    if stem.len() > LONGEST_STEM {
-        // The hash keeps apart what is cut.
-        let hash = treatise_source::sha256(name.as_bytes());
-        stem.truncate(LONGEST_STEM - 17);
-        stem = format!("{stem}-{}", &hash[..16]);
-    }
-    stem
-}
-
-#[cfg(test)]
-mod tests {
-    use super::file_stem;
-
-    #[test]
-    fn file_names_stay_in_their_folder() {
-        assert_eq!(file_stem("claims.citations"), "claims.citations");
-        assert_eq!(
-            file_stem("a.../../b c\0é%"),
-            "a...%2F..%2Fb%20c%00%C3%A9%25"
-        );
-        assert_eq!(file_stem("a\\b:c"), "a%5Cb%3Ac");
-    }
-
-    #[test]
-    fn long_names_stay_apart() {
-        let long = "x".repeat(300);
-        let (left, right) = (
-            file_stem(&format!("{long}a")),
-            file_stem(&format!("{long}b")),
-        );
-        assert!(left.len() <= 200 && right.len() <= 200);
-        assert_ne!(left, right);
-    }
 }

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use treatise_dataset::is_inside;
 use treatise_source::{NotRead, sha256_of};
 
 use super::Check;
 use super::rules::{ALTERED_FILE, INVALID_CHECKSUMS, MISSING_FILE, UNLISTED_FILE};
 use crate::Error;
-use crate::bundle::{CHECKSUMS, is_inside};
+use crate::bundle::CHECKSUMS;
 use crate::occupant::{listed_files, read, strangers};
 
 pub(super) fn check(check: &mut Check) -> Result<(), Error> {

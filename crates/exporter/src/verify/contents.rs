@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use treatise_dataset::is_inside;
 use treatise_report::visible;
 
 use super::marker::{CollectionEntry, Marker, TableEntry};
 use super::rules::{INVALID_DESCRIPTION, MISSING_FILE, UNLISTED_FILE};
 use super::{Check, checksums};
-use crate::bundle::{MARKER, is_inside};
+use crate::bundle::MARKER;
 use crate::description::{DATASET, MANIFEST};
 use crate::{Error, Format, whole};
 
