@@ -1,29 +1,21 @@
 //! Folders for what is made or unpacked on the way, and what a killed run has left of one.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the environment says where temporary folders are"
-)]
-
 use std::io;
 use std::path::Path;
 
-use treatise_exporter::LockedFolder;
+use treatise_source::LockedFolder;
 
 /// What the names of folders begin with in which releases are built.
 pub(crate) const RELEASE: &str = ".treatise-release-";
 /// The same of those into which archives are unpacked to be verified.
 pub(crate) const VERIFY: &str = ".treatise-verify-";
+/// The same of those into which archives are unpacked to be compared.
+pub(crate) const ARCHIVE: &str = ".treatise-archive-";
 
 /// A hidden folder in this one; first removes what dead runs have left there.
 pub(crate) fn within(around: &Path, prefix: &str) -> io::Result<LockedFolder> {
     sweep(around, prefix);
     LockedFolder::within(around, prefix.as_ref(), "")
-}
-
-/// One among the temporary folders of the system.
-pub(crate) fn elsewhere(prefix: &str) -> io::Result<LockedFolder> {
-    within(&std::env::temp_dir(), prefix)
 }
 
 /// Removes the folders of dead runs.

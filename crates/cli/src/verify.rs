@@ -8,11 +8,12 @@
 use anyhow::{Context, Result};
 use treatise_exporter::{verify as verify_bundle, verify_archive};
 use treatise_report::{Severity, Summary};
+use treatise_source::LockedFolder;
 
 use crate::arguments::VerifyOptions;
 use crate::check::{counted, found, write_findings};
 use crate::progress::Progress;
-use crate::scratch::{self, VERIFY};
+use crate::scratch::VERIFY;
 use crate::{Outcome, output};
 
 /// Checks a bundle.
@@ -21,7 +22,7 @@ pub(crate) fn verify(options: &VerifyOptions) -> Result<Outcome> {
     let progress = Progress::new(report.quiet);
     let bundle = &options.bundle;
     let verified = if bundle.is_file() {
-        let scratch = scratch::elsewhere(VERIFY).with_context(|| {
+        let scratch = LockedFolder::temporary(VERIFY).with_context(|| {
             let shown = bundle.display();
             format!("`{shown}` can't be unpacked: a temporary folder can't be made")
         })?;

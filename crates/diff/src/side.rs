@@ -10,14 +10,16 @@ mod git;
 
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
 use treatise_dataset::MANIFEST;
-use treatise_source::{NotRead, RegularFile};
+use treatise_source::{LockedFolder, NotRead, RegularFile};
 
 use crate::Error;
 
 /// The file that says that a folder is a bundle.
 const BUNDLE: &str = "bundle.json";
+
+/// What the names of temporary folders begin with.
+const PREFIX: &str = ".treatise-diff-";
 
 /// What a side was named to be, before anything of it is read.
 #[derive(Debug)]
@@ -25,7 +27,7 @@ pub struct Source {
     given: String,
     kind: Kind,
     /// Where it lies in a temporary folder already.
-    folder: Option<TempDir>,
+    folder: Option<LockedFolder>,
 }
 
 #[derive(Debug)]
@@ -53,7 +55,12 @@ pub struct Side {
     root: PathBuf,
     reach: Reach,
     /// The temporary folders that it needs.
-    _folders: Vec<TempDir>,
+    _folders: Vec<LockedFolder>,
+}
+
+/// A dataset in a private folder that goes away when it is dropped.
+struct Temporary {
+    folder: LockedFolder,
 }
 
 impl Side {
@@ -91,7 +98,7 @@ impl Source {
     }
 
     /// A bundle that was unpacked into a temporary folder, which goes away with the side.
-    pub fn unpacked(given: &str, bundle: PathBuf, folder: TempDir) -> Self {
+    pub fn unpacked(given: &str, bundle: PathBuf, folder: LockedFolder) -> Self {
         Self {
             given: given.to_owned(),
             kind: Kind::Bundle(bundle),
@@ -191,7 +198,7 @@ impl Source {
             kind,
             folder: unpacked,
         } = self;
-        let temporary = |folder: TempDir, reach| (folder.path().to_path_buf(), reach, Some(folder));
+        let temporary = |made: Temporary, reach| (made.root(), reach, Some(made.folder));
         let (root, reach, folder) = match kind {
             Kind::Folder(root) => (root, Reach::Everything, None),
             Kind::Revision(revision) => temporary(revision.unpack()?, Reach::Everything),
@@ -258,12 +265,18 @@ fn has(folder: &Path, name: &str) -> Result<bool, Error> {
     }
 }
 
-/// A private folder that goes away when it is dropped.
-fn temporary_folder() -> Result<TempDir, Error> {
-    tempfile::Builder::new()
-        .prefix("treatise-")
-        .tempdir()
-        .map_err(|error| Error::side(format!("a temporary folder can't be made: {error}")))
+impl Temporary {
+    /// Has nothing in it.
+    fn new() -> Result<Self, Error> {
+        let folder = LockedFolder::temporary(PREFIX)
+            .map_err(|error| Error::side(format!("a temporary folder can't be made: {error}")))?;
+        Ok(Self { folder })
+    }
+
+    /// The root of the dataset; beside it lies what says whose the folder is.
+    fn root(&self) -> PathBuf {
+        self.folder.path().join("dataset")
+    }
 }
 
 fn nothing(given: &str) -> Error {

@@ -12,8 +12,9 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use treatise_source::LockedFolder;
+
 use crate::Error;
-use crate::locked_folder::LockedFolder;
 
 /// What the names of such folders end with.
 const SUFFIX: &str = ".partial";
@@ -132,11 +133,18 @@ fn exchange(_: &Path, _: &Path) -> io::Result<()> {
 mod tests {
     use std::path::Path;
 
-    use super::{MOVED, Scratch, fs};
-    use crate::locked_folder::leave_dead;
+    use super::{LockedFolder, MOVED, Scratch, fs};
 
+    /// Makes a folder as a dead run leaves it, with a file of this name in it: nobody holds the lock.
     fn dead(around: &Path, name: &str, content: &str) {
-        leave_dead(&around.join(".out.a1B2c3.partial"), name, content);
+        let folder = around.join(".out.a1B2c3.partial");
+        fs::create_dir(&folder).expect("there is room");
+        let living = LockedFolder::within(around, "living".as_ref(), "").expect("there is room");
+        for file in fs::read_dir(living.path()).expect("it can be read") {
+            let file = file.expect("it can be read");
+            fs::copy(file.path(), folder.join(file.file_name())).expect("there is room");
+        }
+        fs::write(folder.join(name), content).expect("there is room");
     }
 
     fn names(around: &Path) -> Vec<String> {

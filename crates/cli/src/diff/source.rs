@@ -11,6 +11,9 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use treatise_diff::Source;
 use treatise_exporter::Archive;
+use treatise_source::LockedFolder;
+
+use crate::scratch::ARCHIVE;
 
 /// Finds out what was named: the archive of a bundle, a folder that holds a dataset or a bundle, or
 /// a revision of the repository around `root`.
@@ -18,7 +21,7 @@ pub(crate) fn find(given: &str, root: &Path) -> Result<Source> {
     let Some(archive) = archive_of(given) else {
         return Ok(Source::find(given, root)?);
     };
-    let scratch = tempfile::tempdir().with_context(|| {
+    let scratch = LockedFolder::temporary(ARCHIVE).with_context(|| {
         format!("`{given}` can't be unpacked: a temporary folder can't be made")
     })?;
     let bundle = archive.unpack_bundle(Path::new(given), scratch.path())?;

@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use treatise_dataset::Dataset;
-use treatise_exporter::{Archive, LockedFolder, Summary, Target, verify};
+use treatise_exporter::{Archive, Summary, Target, verify};
 use treatise_report::Severity;
+use treatise_source::LockedFolder;
 
 use super::texts::Text;
 use crate::output::{self, Staged};

@@ -12,6 +12,7 @@ use treatise_dataset::{Dataset, LoadOptions, MANIFEST, Sound, load};
 use treatise_diff::{Document, Section};
 use treatise_exporter::{Checks, Options, Summary, Target, export};
 use treatise_linter::{Linted, rules};
+use treatise_source::LockedFolder;
 
 use super::build::{Built, Site};
 use super::shown::Shown;
@@ -86,7 +87,7 @@ impl<'a> Plan<'a> {
         progress: &Progress,
     ) -> Result<Built> {
         let scratch = if options.dry_run {
-            scratch::elsewhere(RELEASE)
+            LockedFolder::temporary(RELEASE)
         } else {
             let around = site.around();
             // Where the root was around it when a run was killed, it need not be any more.
@@ -167,7 +168,7 @@ impl<'a> Plan<'a> {
 
 /// The dataset with another manifest, which is on no disk but a temporary one.
 fn load_with(root: &Path, manifest: &str) -> Result<Sound<Dataset>> {
-    let folder = tempfile::tempdir().context("a temporary folder can't be made")?;
+    let folder = LockedFolder::temporary(RELEASE).context("a temporary folder can't be made")?;
     let path = folder.path().join("dataset.json");
     std::fs::write(&path, manifest)
         .context("the manifest can't be written to a temporary folder")?;

@@ -1,5 +1,5 @@
-//! What is left of an export that is killed or finds no room: the bundle that was there, or the
-//! new one.
+//! What is left of a run that is killed or finds no room: of an export the bundle that was there, or
+//! the new one; of any other nothing for long.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::run::{Ran, program, read, run, write};
+use crate::run::{Ran, git, program, read, run, write};
 
 const MANIFEST: &str = r#"{
   "name": "garden", "version": "VERSION", "as_of": "2026-11-22",
@@ -231,6 +231,64 @@ fn what_a_killed_release_has_left_is_removed_by_the_next_one() {
     let ran = run(folder, &["release", "-q"]);
     assert_eq!(ran.status, Some(0), "{ran:#?}");
     assert_eq!(left(), 2);
+}
+
+#[test]
+fn what_a_killed_run_has_unpacked_is_removed_by_the_next_one() {
+    let garden = garden();
+    let folder = garden.path();
+    git(folder, &["init", "--quiet", "--initial-branch=main"]);
+    git(folder, &["add", "--all"]);
+    git(folder, &["commit", "--quiet", "--message", "first"]);
+    run(
+        folder,
+        &["export", "-q", "--out", "out", "--archive", "zip"],
+    )
+    .expect(0, "", "");
+    let temporary = crate::run::folder(&[]);
+    let left = |prefix: &str| {
+        let entries = std::fs::read_dir(temporary.path()).expect("the folder can be read");
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        names.filter(|name| name.starts_with(prefix)).count()
+    };
+    let quiet = |arguments: &[&str]| {
+        let mut command = program(folder);
+        command
+            .args(arguments)
+            .env("TMPDIR", temporary.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command
+    };
+    for (arguments, prefix) in [
+        (&["diff", "HEAD", "-q"][..], ".treatise-diff-"),
+        (&["diff", "out.zip", "-q"], ".treatise-archive-"),
+        (
+            &["release", "-q", "--out", "released"],
+            ".treatise-release-",
+        ),
+    ] {
+        let mut child = quiet(arguments).spawn().expect("the program starts");
+        // The lock with its text comes right after the folder.
+        let has_begun = || {
+            let entries = std::fs::read_dir(temporary.path()).expect("the folder can be read");
+            let mut locks = entries
+                .flatten()
+                .map(|entry| entry.path().join("treatise.lock"));
+            left(prefix) == 1 && locks.any(|lock| lock.metadata().is_ok_and(|lock| lock.len() > 0))
+        };
+        while !has_begun() {
+            let is_alive = child.try_wait().expect("it can be asked").is_none();
+            assert!(is_alive, "{arguments:?} made no folder with this prefix");
+            std::thread::yield_now();
+        }
+        child.kill().expect("it is ours");
+        child.wait().expect("it ends");
+        assert_eq!(left(prefix), 1, "{arguments:?}");
+        let status = quiet(arguments).status().expect("the program starts");
+        assert!(status.success(), "{arguments:?}");
+        assert_eq!(left(""), 0, "{arguments:?}");
+    }
 }
 
 #[test]

@@ -13,11 +13,10 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use serde_json::{Map, Value};
-use tempfile::TempDir;
 use treatise_dataset::{EXCEPTIONS, MANIFEST, file_stem, is_inside};
 use treatise_source::RegularFile;
 
-use super::{BUNDLE, temporary_folder};
+use super::{BUNDLE, Temporary};
 use crate::Error;
 
 /// What is read of a bundle at a time, in bytes.
@@ -117,7 +116,7 @@ pub(super) fn unpack(
     bundle: &Path,
     other: Option<&Path>,
     has_schemas: bool,
-) -> Result<TempDir, Error> {
+) -> Result<Temporary, Error> {
     let marker = read_json(&bundle.join(BUNDLE))?;
     let refused = |reason: &str| Error::side(format!("{}: {reason}", bundle.display()));
     let formats = marker.get("formats").and_then(Value::as_array);
@@ -126,7 +125,8 @@ pub(super) fn unpack(
     let Some(format) = format else {
         return Err(refused("the bundle has no records as JSON or NDJSON"));
     };
-    let folder = temporary_folder()?;
+    let made = Temporary::new()?;
+    let root = made.root();
     let (mut manifest, mut known) = match other {
         Some(other) => read_manifest(&other.join(MANIFEST))?,
         None => (Map::new(), Vec::new()),
@@ -173,20 +173,20 @@ pub(super) fn unpack(
         }
         let file = format!("{format}/{}.{format}", file_stem(name));
         let records = read(&bundle.join(file))?;
-        let target = Target::of(folder.path(), position);
+        let target = Target::of(&root, position);
         let path = write_records(&records, collection, &entry, target)?;
         entry.insert("path".to_owned(), path.into());
         entries.push(entry);
     }
     match other.filter(|_| !has_schemas) {
-        Some(other) => copy_schemas(&entries, other, folder.path())?,
+        Some(other) => copy_schemas(&entries, other, &root)?,
         None => {
-            copy_schemas(&entries, bundle, folder.path())?;
-            copy_exceptions(bundle, folder.path())?;
+            copy_schemas(&entries, bundle, &root)?;
+            copy_exceptions(bundle, &root)?;
         }
     }
-    write_manifest(manifest, entries, folder.path())?;
-    Ok(folder)
+    write_manifest(manifest, entries, &root)?;
+    Ok(made)
 }
 
 fn copy_exceptions(bundle: &Path, to: &Path) -> Result<(), Error> {
@@ -198,14 +198,15 @@ fn copy_exceptions(bundle: &Path, to: &Path) -> Result<(), Error> {
 
 /// Makes a dataset of a bundle that is one, where its records have their ids in members that the
 /// export added: as the dataset has them, in the names of files. `None` where it added none.
-pub(super) fn restore(bundle: &Path) -> Result<Option<TempDir>, Error> {
+pub(super) fn restore(bundle: &Path) -> Result<Option<Temporary>, Error> {
     let marker = read_json(&bundle.join(BUNDLE))?;
     let listed = marker.get("collections").and_then(Value::as_array);
     let is_added = |collection: &Value| collection.get(WITHOUT_ID).is_some();
     let Some(listed) = listed.filter(|listed| listed.iter().any(is_added)) else {
         return Ok(None);
     };
-    let folder = temporary_folder()?;
+    let made = Temporary::new()?;
+    let root = made.root();
     let path = bundle.join(MANIFEST);
     let (manifest, mut entries) = read_manifest(&path)?;
     for (position, entry) in entries.iter_mut().enumerate() {
@@ -223,14 +224,14 @@ pub(super) fn restore(bundle: &Path) -> Result<Option<TempDir>, Error> {
             entry.remove("id");
             entry.insert("schema".to_owned(), schema.clone());
         }
-        let target = Target::of(folder.path(), position);
+        let target = Target::of(&root, position);
         let path = write_records(&records, collection, entry, target)?;
         entry.insert("path".to_owned(), path.into());
     }
-    copy_schemas(&entries, bundle, folder.path())?;
-    copy_exceptions(bundle, folder.path())?;
-    write_manifest(manifest, entries, folder.path())?;
-    Ok(Some(folder))
+    copy_schemas(&entries, bundle, &root)?;
+    copy_exceptions(bundle, &root)?;
+    write_manifest(manifest, entries, &root)?;
+    Ok(Some(made))
 }
 
 /// What a manifest says of a collection.

@@ -13,10 +13,9 @@ use std::path::{Component, Path, PathBuf};
 use std::process::Stdio;
 
 use serde::Deserialize;
-use tempfile::TempDir;
 use treatise_dataset::MANIFEST;
 
-use super::temporary_folder;
+use super::Temporary;
 use crate::Error;
 use crate::repository::{Repository, line};
 
@@ -91,7 +90,7 @@ impl Revision {
     }
 
     /// Puts the files of the dataset into a temporary folder.
-    pub(super) fn unpack(&self) -> Result<TempDir, Error> {
+    pub(super) fn unpack(&self) -> Result<Temporary, Error> {
         let prefix = self.repository.prefix();
         let manifest = format!("{}:{prefix}{MANIFEST}", self.commit);
         let output = self.repository.run(&["cat-file", "blob", &manifest])?;
@@ -106,9 +105,9 @@ impl Revision {
             wanted.extend(self.schemas_at_root()?);
         }
         let blobs = self.list(&wanted)?;
-        let folder = temporary_folder()?;
-        self.write(&blobs, folder.path())?;
-        Ok(folder)
+        let made = Temporary::new()?;
+        self.write(&blobs, &made.root())?;
+        Ok(made)
     }
 
     /// What lies at the root of the dataset and may be a schema: where one lies there, it may refer to

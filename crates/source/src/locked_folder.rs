@@ -44,13 +44,27 @@ impl LockedFolder {
         })
     }
 
+    /// Makes one among the temporary folders of the system; first removes what dead runs have left
+    /// there.
+    ///
+    /// # Errors
+    /// There is no room, or it may not be made there.
+    pub fn temporary(prefix: &str) -> io::Result<Self> {
+        let around = tempfile::env::temp_dir();
+        Self::sweep(&around, prefix.as_ref(), "", |_| Ok(()));
+        Self::within(&around, prefix.as_ref(), "")
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
     /// Removes it.
-    pub(crate) fn remove(self) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// Something in it can't be removed; what is left goes with a later run.
+    pub fn remove(self) -> io::Result<()> {
         clear(self.path())
     }
 
@@ -137,10 +151,30 @@ fn try_lock(_: &File) -> bool {
     false
 }
 
-/// A folder as a dead run leaves it, with a file of this name in it.
-#[cfg(test)]
-pub(crate) fn leave_dead(folder: &Path, name: &str, content: &str) {
-    fs::create_dir(folder).expect("there is room");
-    fs::write(folder.join(LOCK), TEXT).expect("there is room");
-    fs::write(folder.join(name), content).expect("there is room");
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    const PREFIX: &str = ".treatise-test-";
+
+    fn sweep(around: &Path) -> usize {
+        LockedFolder::sweep(around, PREFIX.as_ref(), "", |_| Ok(()));
+        fs::read_dir(around).expect("it can be read").count()
+    }
+
+    #[test]
+    fn only_what_a_dead_run_has_left_is_removed() {
+        let around = tempfile::tempdir().expect("there is a temporary folder");
+        let around = around.path();
+        let living = LockedFolder::within(around, PREFIX.as_ref(), "").expect("there is room");
+        for (name, text) in [("a1B2c3", TEXT), ("d4E5f6", "dear"), ("letters", TEXT)] {
+            let folder = around.join(format!("{PREFIX}{name}"));
+            fs::create_dir_all(folder.join("data")).expect("there is room");
+            fs::write(folder.join(LOCK), text).expect("there is room");
+        }
+        assert_eq!(sweep(around), 3);
+        assert!(!around.join(format!("{PREFIX}a1B2c3")).exists());
+        drop(living);
+        assert_eq!(sweep(around), 2);
+    }
 }
