@@ -1,16 +1,18 @@
 //! The gates: what is started for each, and what its output says was checked.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use serde::Deserialize;
 
 use crate::arguments::Detail;
 use crate::print::print;
 use crate::process::{Finished, capture, cargo, has_subcommand};
 use crate::program;
 use crate::repository::{
-    DOCUMENTS, Runner, documents, make_report_folder, root, rule_files, runner,
+    DOCUMENTS, Runner, documents, make_report_folder, read_report, root, rule_files, runner,
 };
 
 /// A condition that a change must meet.
@@ -92,6 +94,9 @@ const GITLAB_REPORTS: &[&str] = &[
     "target/junit.xml",
 ];
 
+/// For the gate that has to know what was not checked.
+const PASSAGES_REPORT: &str = "target/passages.json";
+
 fn format(detail: Detail) -> Result<Verdict> {
     if !has_subcommand("fmt") {
         return Ok(skip_without("rustfmt"));
@@ -167,21 +172,49 @@ fn passages(detail: Detail) -> Result<Verdict> {
             reason: format!("{DOCUMENTS} names no folder with the texts of the sources"),
         });
     };
-    let arguments = ["check".as_ref(), "--documents".as_ref(), folder.as_os_str()];
+    let mut arguments = vec!["check".as_ref(), "--documents".as_ref(), folder.as_os_str()];
+    let reports = ["--format", "human", "--format", "json", "--output"];
+    arguments.extend(reports.map(OsStr::new));
+    arguments.push(PASSAGES_REPORT.as_ref());
+    make_report_folder()?;
     let finished = program::run(&arguments, detail)?;
-    if let Some(unchecked) = unchecked_passages(&finished.output) {
-        return Ok(Verdict::Failed {
-            checked: unchecked.to_owned(),
-            output: finished.output,
-        });
+    if finished.status.success() {
+        if let Some(checked) = unchecked(&read_report(PASSAGES_REPORT)?)? {
+            let output = finished.output;
+            return Ok(Verdict::Failed { checked, output });
+        }
     }
     Ok(verdict_of_program(finished))
 }
 
-/// What a check says where it did not look for all passages.
-fn unchecked_passages(output: &str) -> Option<&str> {
-    let mut lines = output.lines();
-    lines.find(|line| line.starts_with("not checked: ") && line.contains("passage"))
+/// What a report in JSON says was not checked, where no option would have it checked that the gate
+/// leaves out on purpose. Whatever is not known for that counts, so that no other wording passes.
+fn unchecked(report: &str) -> Result<Option<String>> {
+    const LEFT_OUT: [&str; 2] = ["--since", "--notices"];
+    let report: Report = serde_json::from_str(report).context("the report can't be understood")?;
+    let mut skipped = report.summary.skipped.into_iter();
+    let first = skipped.find(|skipped| {
+        let mut words = skipped.why.split_whitespace();
+        !words.any(|word| LEFT_OUT.contains(&word))
+    });
+    Ok(first.map(|Skipped { what, why }| format!("not checked: {what}: {why}")))
+}
+
+/// Of `schemas/output/findings.schema.json`, what a gate asks for.
+#[derive(Deserialize)]
+struct Report {
+    summary: Summary,
+}
+
+#[derive(Deserialize)]
+struct Summary {
+    skipped: Vec<Skipped>,
+}
+
+#[derive(Deserialize)]
+struct Skipped {
+    what: String,
+    why: String,
 }
 
 fn export(detail: Detail) -> Result<Verdict> {
@@ -318,15 +351,22 @@ test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
     }
 
     #[test]
-    fn passages_that_were_not_looked_for_are_seen() {
-        let none = "not checked: passage-not-found, text-loss (463): no texts are at hand";
-        let some = "not checked: passages of documents that are not among those given (2)";
-        for unchecked in [none, some] {
-            let output = format!("not checked: reused-id\n{unchecked}\nchecked 2 records\n");
-            assert_eq!(unchecked_passages(&output), Some(unchecked));
+    fn what_was_not_checked_is_seen_however_it_is_worded() {
+        let report = |skipped: &str| format!(r#"{{"summary": {{"skipped": [{skipped}]}}}}"#);
+        let change = r#"{"what": "reused-id", "count": null, "why": "name one with --since"}"#;
+        let notices = r#"{"what": "retracted", "count": 3, "why": "name one with --notices"}"#;
+        let left_out = format!("{change}, {notices}");
+        for passing in ["", &left_out] {
+            let unchecked = unchecked(&report(passing)).expect("it is a report");
+            assert_eq!(unchecked, None);
         }
-        let output = "not checked: reused-id\nchecked 2 records\n";
-        assert_eq!(unchecked_passages(output), None);
+        for why in ["name their folder with --documents", "in whatever words"] {
+            let passages = format!(r#"{{"what": "texts", "count": 2, "why": "{why}"}}"#);
+            let report = report(&format!("{left_out}, {passages}"));
+            let unchecked = unchecked(&report).expect("it is a report");
+            assert_eq!(unchecked, Some(format!("not checked: texts: {why}")));
+        }
+        unchecked(r#"{"summary": {}}"#).expect_err("it does not say");
     }
 
     #[test]

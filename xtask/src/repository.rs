@@ -79,3 +79,8 @@ pub(crate) fn runner() -> Runner {
 pub(crate) fn make_report_folder() -> Result<()> {
     fs::create_dir_all(root().join("target")).context("there can't be a folder `target`")
 }
+
+/// A report of the program, as seen from [`root`].
+pub(crate) fn read_report(path: &str) -> Result<String> {
+    fs::read_to_string(root().join(path)).with_context(|| format!("`{path}` can't be read"))
+}
