@@ -93,6 +93,7 @@ pub(crate) fn write_file(
     stage(path, fill)?.commit()
 }
 
+/// Writes to a temporary sibling, which gets the permissions of what is there already.
 fn stage(path: PathBuf, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Staged> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -101,9 +102,10 @@ fn stage(path: PathBuf, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> 
     if !folder.is_dir() {
         return Err(io::Error::other("there is no such folder"));
     }
+    let replaced = path.metadata().ok();
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
-    {
+    if replaced.is_none() {
         use std::os::unix::fs::PermissionsExt;
         // As any new file, and not for the owner alone as temporary ones are.
         builder.permissions(std::fs::Permissions::from_mode(0o666));
@@ -115,6 +117,9 @@ fn stage(path: PathBuf, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> 
     fill(&mut out)?;
     out.flush()?;
     drop(out);
+    if let Some(replaced) = replaced {
+        file.as_file().set_permissions(replaced.permissions())?;
+    }
     file.as_file().sync_all()?;
     Ok(Staged { file, path })
 }

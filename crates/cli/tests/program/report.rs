@@ -48,6 +48,30 @@ fn each_format_goes_to_its_own_place() {
 }
 
 #[test]
+fn a_file_that_is_replaced_keeps_its_permissions() {
+    let dataset = sound();
+    let root = dataset.path();
+    for (file, arguments) in [
+        (
+            "old.txt",
+            &["check", "-q", "--format", "json", "--output", "old.txt"][..],
+        ),
+        ("CHANGELOG.md", &["release", "-q"]),
+    ] {
+        for mode in [0o600, 0o664] {
+            let path = write(root, file, "# Changes\n");
+            let permissions = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(&path, permissions).expect("it is ours");
+            let _ = std::fs::remove_dir_all(root.join("releases"));
+            run(root, arguments);
+            assert_ne!(read(&path), "# Changes\n", "{file} is written");
+            let kept = path.metadata().expect("the file is there").permissions();
+            assert_eq!(kept.mode() & 0o777, mode, "{file}");
+        }
+    }
+}
+
+#[test]
 fn an_output_that_cant_be_written_ends_with_2() {
     let dataset = faulty();
     let check = |output: &str| {
