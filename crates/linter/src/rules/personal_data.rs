@@ -60,8 +60,7 @@ fn check(record: Record<'_>, found: &mut Found) {
         if !prose.wording.may_have(Sign::Digit) {
             continue;
         }
-        let digits = prose.text.bytes().filter(u8::is_ascii_digit).count();
-        if digits < FEWEST_SAID {
+        if most_digits_together(&prose.text) < FEWEST_SAID {
             continue;
         }
         let mut from = 0;
@@ -135,6 +134,20 @@ fn has_address(text: &str) -> bool {
 /// Whether a name may end with a character.
 fn is_of_name(character: char) -> bool {
     character.is_alphanumeric() || "_+-".contains(character)
+}
+
+/// How many digits there are at most with nothing between them that can't stand in a number.
+fn most_digits_together(text: &str) -> usize {
+    let (mut most, mut together) = (0, 0);
+    for &byte in text.as_bytes() {
+        together = match byte {
+            b'0'..=b'9' => together + 1,
+            _ if is_between(char::from(byte)) => 0,
+            _ => together,
+        };
+        most = most.max(together);
+    }
+    most
 }
 
 /// What can't stand within a telephone number.
