@@ -3,7 +3,10 @@
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use treatise_dataset::{EXCEPTIONS, EXPIRED_EXCEPTION, check_exceptions};
-use treatise_linter::{Linted, Notices, Options, is_about_soundness, lint, says_something};
+use treatise_linter::{
+    Linted, Notices, Options, accepted_with, is_about_soundness, lint, path_of_exception,
+    says_something,
+};
 use treatise_report::{Diagnostic, fingerprints};
 use treatise_source::RegularFile;
 
@@ -81,14 +84,7 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
     );
     let file = linted.dataset.files().name(finding.place.file);
     let within = finding.record.as_deref().unwrap_or(file);
-    // The place of an exception is no narrower than a value.
-    let further = findings.iter().filter(|other| {
-        other.rule == finding.rule
-            && other.record == finding.record
-            && (finding.record.is_some() || other.place.file == finding.place.file)
-            && (has_no_path(finding) || other.pointer == finding.pointer)
-    });
-    let further = further.count() as u64 - 1;
+    let further = accepted_with(finding, findings, &linted.dataset).count() as u64 - 1;
     let exception = exception_of(finding, file, options, &expires);
 
     let path = root.join(EXCEPTIONS);
@@ -130,19 +126,13 @@ fn exception_of(finding: &Diagnostic, file: &str, options: &ExceptOptions, expir
         Some(record) => exception["record"] = json!(record),
         None => exception["file"] = json!(file),
     }
-    if let Some(pointer) = finding.pointer.as_ref().filter(|_| !has_no_path(finding)) {
-        exception["path"] = json!(pointer.as_str());
+    if let Some(path) = path_of_exception(finding) {
+        exception["path"] = json!(path);
     }
     exception["reason"] = json!(options.reason);
     exception["owner"] = json!(options.owner);
     exception["expires"] = json!(expires);
     exception
-}
-
-/// Whether a finding is about all of a record or file.
-fn has_no_path(finding: &Diagnostic) -> bool {
-    let pointer = finding.pointer.as_ref();
-    pointer.is_none_or(|pointer| pointer.as_str().is_empty())
 }
 
 /// Refuses to write to a list that can't be read as it is: what is wrong with it would be lost.

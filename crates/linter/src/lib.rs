@@ -51,7 +51,7 @@ pub use page::{book, listing_json, listing_table, page};
 pub use plan::Choice;
 pub use registry::{is_about_content, is_about_soundness, rule, rules};
 pub use run::lint;
-pub use settings::says_something;
+pub use settings::{accepted_with, path_of_exception, says_something};
 pub use timing::Clock;
 
 /// Why a run could not be made: a folder or file could not be read or written.

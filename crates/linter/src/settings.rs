@@ -198,7 +198,7 @@ pub(crate) fn apply_exceptions(
         let scope = Scope::of_finding(finding, dataset);
         for &number in by_scope.get(&scope).into_iter().flatten() {
             let exception = &exceptions[number];
-            if is_at(exception, finding) {
+            if is_at(finding, exception.path.as_deref()) {
                 // An expired one is not unused: its own finding says what to do.
                 used.insert(number);
                 is_accepted |= !exception.has_expired;
@@ -289,11 +289,31 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Whether a finding in the scope of an exception is at its place.
-fn is_at(exception: &Exception, finding: &Diagnostic) -> bool {
+/// Whether a finding is at the path of an exception, if that has one.
+fn is_at(finding: &Diagnostic, path: Option<&str>) -> bool {
     let pointer = finding.pointer.as_ref();
     let pointer = pointer.map_or("", |pointer| pointer.as_str());
-    exception.path.as_ref().is_none_or(|path| path == pointer)
+    path.is_none_or(|path| path == pointer)
+}
+
+/// The path of the exception for a finding; none where it is about all of a record or file.
+pub fn path_of_exception(finding: &Diagnostic) -> Option<&str> {
+    let pointer = finding.pointer.as_ref()?.as_str();
+    (!pointer.is_empty()).then_some(pointer)
+}
+
+/// Those of some findings that the exception for one of them accepts, itself among them: its place is
+/// no narrower than a value.
+pub fn accepted_with<'f>(
+    finding: &'f Diagnostic,
+    findings: &'f [Diagnostic],
+    dataset: &'f Dataset,
+) -> impl Iterator<Item = &'f Diagnostic> {
+    let scope = Scope::of_finding(finding, dataset);
+    let path = path_of_exception(finding);
+    findings
+        .iter()
+        .filter(move |other| Scope::of_finding(other, dataset) == scope && is_at(other, path))
 }
 
 /// Whether a reason to accept a finding says anything.

@@ -27,7 +27,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::check::rule;
-use crate::documents::words;
+use crate::documents::{primary, words};
 use crate::finding::{Finding, Found};
 use crate::tables::rows;
 use crate::view::{Record, Text};
@@ -98,7 +98,7 @@ fn check(record: Record<'_>, found: &mut Found) {
 }
 
 fn usage(language: &str) -> Option<&'static Usage> {
-    let code = language.split('-').next().unwrap_or_default();
+    let code = primary(language);
     let mut usages = USAGES.iter();
     usages.find(|usage| usage.language == code)
 }

@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 use isolang::Language;
 
 use crate::check::rule;
+use crate::documents::primary;
 use crate::finding::{Finding, Found};
 use crate::view::{Kind, Record, Text};
 
@@ -66,7 +67,7 @@ fn check(record: Record<'_>, found: &mut Found) {
 
 /// Whether the first part of a tag is a language of ISO 639-1 or 639-3.
 fn of_tag(tag: Text<'_>, found: &mut Found) {
-    let code = tag.split('-').next().unwrap_or_default();
+    let code = primary(&tag);
     let language = match code.len() {
         2 => Language::from_639_1(code),
         _ => Language::from_639_3(code),
