@@ -22,6 +22,7 @@
 use std::ops::Range;
 
 use treatise_report::Applicability;
+use unicode_script::{Script, UnicodeScript};
 
 use crate::check::rule;
 use crate::documents::words;
@@ -86,17 +87,30 @@ fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) 
 fn stops(text: &str) -> impl Iterator<Item = (Range<usize>, &str, &str)> {
     memchr::memchr_iter(b'.', text.as_bytes()).filter_map(|at| {
         let (before, behind) = (&text[..at], &text[at + 1..]);
-        let start = before.trim_end_matches(char::is_lowercase).len();
-        let length = behind.len() - behind.trim_start_matches(char::is_alphabetic).len();
+        let start = before.trim_end_matches(is_small).len();
+        let is_letter = |it: char| it.is_alphabetic() || is_mark(it);
+        let length = behind.len() - behind.trim_start_matches(is_letter).len();
         let (left, right) = (&before[start..], &behind[..length]);
         let small = right.strip_prefix(char::is_uppercase)?;
-        let is_word = |letters: &str, least: usize| letters.chars().count() >= least;
+        let is_word = |letters: &str, least: usize| {
+            letters.chars().filter(|it| !is_mark(*it)).count() >= least
+        };
         let is_sentence = is_word(left, 2)
             && is_word(small, 1)
-            && small.chars().all(char::is_lowercase)
+            && small.chars().all(is_small)
             && ends_word(&before[..start], &behind[length..]);
         is_sentence.then_some((start..at + 1 + length, left, right))
     })
+}
+
+fn is_small(character: char) -> bool {
+    character.is_lowercase() || is_mark(character)
+}
+
+/// Whether a character is an accent of the letter before it: the same is found in a text whether
+/// these are composed or not.
+fn is_mark(character: char) -> bool {
+    character.script() == Script::Inherited
 }
 
 /// Whether what stands between these two is no part of an address or the like.

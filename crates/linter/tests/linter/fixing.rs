@@ -389,6 +389,16 @@ proptest! {
 }
 
 #[test]
+fn accents_written_apart_hide_no_words() {
+    let folder = Case::base(&tests().join("base")).dataset(None);
+    let path = folder.path().join("data/agents/agt-example-society.json");
+    let mut agent: Value = serde_json::from_str(&read(&path)).expect("it is JSON");
+    agent["notes"] = serde_json::json!({ "en": "Not so he\u{301}at.E\u{301}tat is left." });
+    write(&path, &agent.to_string());
+    assert_eq!(fault(folder.path()), None);
+}
+
+#[test]
 fn the_real_dataset_can_be_spoilt_and_mended() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let copy = tempfile::tempdir().expect("there is a temporary folder");
