@@ -10,7 +10,7 @@ use treatise_source::{LineIndex, Lineage, Pointer, Span, Tree, Written};
 
 use crate::canonical;
 use crate::shape::Shape;
-use crate::view::Record;
+use crate::view::{Record, Text};
 
 /// A place in a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -147,6 +147,21 @@ impl Finding {
     ) -> Self {
         self.fix = Some((applicability, edits.into_iter().collect()));
         self
+    }
+
+    /// The same for parts of a text, by bytes of what it says; nothing where it is written with escapes.
+    pub(crate) fn with_replaced(
+        self,
+        applicability: Applicability,
+        text: Text<'_>,
+        parts: impl IntoIterator<Item = (Range<usize>, String)>,
+    ) -> Self {
+        let edits = parts.into_iter();
+        let edits = edits.map(|(range, replacement)| Some((text.span_of(range)?, replacement)));
+        match edits.collect::<Option<Vec<_>>>() {
+            Some(edits) => self.with_fix(applicability, edits),
+            None => self,
+        }
     }
 }
 

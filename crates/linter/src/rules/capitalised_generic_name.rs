@@ -77,15 +77,12 @@ fn report(text: Text<'_>, start: usize, found: &mut Found) {
         .find(|it: char| !it.is_alphanumeric())
         .map_or(text.len(), |length| start + length);
     let lower = text[start..end].to_lowercase();
-    let mut finding = Finding::new(
+    let finding = Finding::new(
         text.part(start..end),
         format!("the generic name `{lower}` is written with a capital"),
     )
     .with_help("write it in lower case");
-    if let Some(span) = text.span_of(start..end) {
-        finding = finding.with_fix(Applicability::Unsafe, [(span, lower)]);
-    }
-    found.add(finding);
+    found.add(finding.with_replaced(Applicability::Unsafe, text, [(start..end, lower)]));
 }
 
 /// A capital and then lower case.

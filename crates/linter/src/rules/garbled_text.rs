@@ -90,15 +90,9 @@ fn report_ligatures(text: Text<'_>, found: &mut Found) {
     };
     let message = format!("`{}` is one sign for `{letters}`", &text[range.clone()]);
     let finding = Finding::new(text.part(range), message).with_help("write the letters");
-    let edits = signs.into_iter().map(|(range, letters)| {
-        let span = text.span_of(range)?;
-        Some((span, letters.to_owned()))
-    });
-    let edits: Option<Vec<_>> = edits.collect();
-    found.add(match edits {
-        Some(edits) => finding.with_fix(Applicability::Safe, edits),
-        None => finding,
-    });
+    let parts = signs.into_iter();
+    let parts = parts.map(|(range, letters)| (range, letters.to_owned()));
+    found.add(finding.with_replaced(Applicability::Safe, text, parts));
 }
 
 /// The letters that a ligature stands for.

@@ -56,14 +56,15 @@ fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) 
     for text in marked.all().flat_map(texts) {
         let mut report = |range: Range<usize>, left: &str, right: &str| {
             let at = range.end - right.len();
-            let mut finding = Finding::new(
+            let finding = Finding::new(
                 text.part(range),
                 format!("`{left}` and `{right}` stand without a space between"),
             );
-            if let Some(span) = text.span_of(at..at) {
-                finding = finding.with_fix(Applicability::Unsafe, [(span, " ".to_owned())]);
-            }
-            found.add(finding);
+            found.add(finding.with_replaced(
+                Applicability::Unsafe,
+                text,
+                [(at..at, " ".to_owned())],
+            ));
         };
         let seams = may_have_seam(&text).then(|| words(&text));
         for (range, word) in seams.into_iter().flatten() {

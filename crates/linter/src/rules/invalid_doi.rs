@@ -54,14 +54,11 @@ fn check(source: Source<'_>, found: &mut Found) {
     if let Some(doi) = csl.text("DOI") {
         let clean = clean(&doi);
         if *doi != *clean {
-            let mut finding = Finding::new(
+            let finding = Finding::new(
                 doi.spot(),
                 format!("the DOI is `{clean}`, and the rest is no part of it"),
             );
-            if let Some(span) = doi.span_of(0..doi.len()) {
-                finding = finding.with_fix(Applicability::Safe, [(span, clean)]);
-            }
-            found.add(finding);
+            found.add(finding.with_replaced(Applicability::Safe, doi, [(0..doi.len(), clean)]));
         }
     }
     let Some(address) = csl.text("URL") else {

@@ -56,13 +56,14 @@ fn check(source: Source<'_>, found: &mut Found) {
         return;
     };
     if text.contains('-') && *text != *spelling {
-        let mut finding = Finding::new(
+        let finding = Finding::new(
             text.spot(),
             format!("the ISBN is written `{spelling}`, and not `{}`", &*text),
         );
-        if let Some(span) = text.span_of(0..text.len()) {
-            finding = finding.with_fix(Applicability::Safe, [(span, spelling.to_string())]);
-        }
-        found.add(finding);
+        found.add(finding.with_replaced(
+            Applicability::Safe,
+            text,
+            [(0..text.len(), spelling.to_string())],
+        ));
     }
 }

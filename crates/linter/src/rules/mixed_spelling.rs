@@ -195,15 +195,12 @@ fn report(prose: &Prose<'_>, range: Range<usize>, rare: Variety, other: &str, fo
         Variety::American => ("American", "British"),
     };
     let replacement = in_case_of(word, other);
-    let mut finding = Finding::new(
+    let finding = Finding::new(
         prose.text.part(range.clone()),
         format!("`{word}` is {this} spelling, and the dataset is mostly {usual}"),
     )
     .with_help(format!("write `{replacement}`"));
-    if let Some(span) = prose.text.span_of(range) {
-        finding = finding.with_fix(Applicability::Unsafe, [(span, replacement)]);
-    }
-    found.add(finding);
+    found.add(finding.with_replaced(Applicability::Unsafe, prose.text, [(range, replacement)]));
 }
 
 /// The other spelling with the capitals of the word.

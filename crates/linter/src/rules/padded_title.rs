@@ -62,12 +62,9 @@ fn of_title(title: Text<'_>, found: &mut Found) {
         );
     } else if bare.len() < text.len() && ends_with_word(bare) {
         let stop = bare.len()..text.len();
-        let mut finding = Finding::new(title.part(stop.clone()), "the title ends with a full stop")
+        let finding = Finding::new(title.part(stop.clone()), "the title ends with a full stop")
             .with_help("leave it out");
-        if let Some(span) = title.span_of(stop) {
-            finding = finding.with_fix(Applicability::Unsafe, [(span, String::new())]);
-        }
-        found.add(finding);
+        found.add(finding.with_replaced(Applicability::Unsafe, title, [(stop, String::new())]));
     }
 }
 

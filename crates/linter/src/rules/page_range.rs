@@ -92,14 +92,11 @@ fn of_text(text: Text<'_>, found: &mut Found) {
     }
     if full != parts {
         let full = full.join(", ");
-        let mut finding = Finding::new(
+        let finding = Finding::new(
             text.spot(),
             format!("the pages are written `{full}`, and not `{}`", &*text),
         );
-        if let Some(span) = text.span_of(0..text.len()) {
-            finding = finding.with_fix(Applicability::Safe, [(span, full)]);
-        }
-        found.add(finding);
+        found.add(finding.with_replaced(Applicability::Safe, text, [(0..text.len(), full)]));
     }
 }
 

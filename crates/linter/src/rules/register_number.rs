@@ -126,9 +126,10 @@ fn spelling(register: &Register, number: &str) -> Option<String> {
 
 fn respell(text: Text<'_>, spelling: &str, what: &str, found: &mut Found) {
     let message = format!("the {what} is written `{spelling}`, and not `{}`", &*text);
-    let mut finding = Finding::new(text.spot(), message);
-    if let Some(span) = text.span_of(0..text.len()) {
-        finding = finding.with_fix(Applicability::Safe, [(span, spelling.to_owned())]);
-    }
-    found.add(finding);
+    let finding = Finding::new(text.spot(), message);
+    found.add(finding.with_replaced(
+        Applicability::Safe,
+        text,
+        [(0..text.len(), spelling.to_owned())],
+    ));
 }

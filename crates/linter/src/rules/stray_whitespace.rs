@@ -92,15 +92,8 @@ fn report_unbroken(text: Text<'_>, found: &mut Found) {
         "there is a no-break space between two words",
     )
     .with_help("write a plain space");
-    let edits = spaces.iter().map(|place| {
-        let span = text.span_of(place.clone())?;
-        Some((span, " ".to_owned()))
-    });
-    let edits: Option<Vec<_>> = edits.collect();
-    found.add(match edits {
-        Some(edits) => finding.with_fix(Applicability::Safe, edits),
-        None => finding,
-    });
+    let parts = spaces.iter().map(|place| (place.clone(), " ".to_owned()));
+    found.add(finding.with_replaced(Applicability::Safe, text, parts));
 }
 
 /// Whether a text begins with a full stop or comma, and not with one that belongs to a number or to
