@@ -2,7 +2,7 @@
 //! where in the files that is.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::mem::forget;
 use std::path::Path;
 use std::rc::Rc;
@@ -162,17 +162,15 @@ impl<'r> Inspected<'_, 'r> {
         let findings = found.0.into_iter();
         let (here, there) = (Sites::new(self), Sites::new(self));
         let approved = options.base.map_or(&[][..], |base| base.approved);
-        let is_approved = |found: &Diagnostic| {
-            let mut approved = approved.iter();
-            approved.any(|one| {
-                one.rule == found.rule.name && found.record.as_deref() == Some(&*one.record)
-            })
-        };
+        let approved = approved.iter();
+        let of_rule = approved.filter(|one| one.rule == LINTS[number].rule.name);
+        let approved: HashSet<&str> = of_rule.map(|one| &*one.record).collect();
         let diagnostics = findings.filter_map(|finding| {
             // What is wrong with the schemas counts whatever is asked for, as in loading.
             let is_of_schema = matches!(finding.place, Whereabouts::InSchema { .. });
             let diagnostic = self.conclude(finding, number, options, &here, &there)?;
-            if is_approved(&diagnostic) {
+            let record = diagnostic.record.as_deref();
+            if record.is_some_and(|record| approved.contains(record)) {
                 return None;
             }
             let name = self.dataset.files().name(diagnostic.place.file);
