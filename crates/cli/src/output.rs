@@ -7,11 +7,11 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
-use tempfile::NamedTempFile;
 use treatise_report::{Format, Options, Report, render};
+use treatise_source::StagedFile;
 
 use crate::arguments::Destination;
 
@@ -50,78 +50,22 @@ pub(crate) fn write_text(file: Option<&Path>, text: impl FnOnce(bool) -> String)
     }
 }
 
-/// A file that is complete, and has not taken its place yet.
-pub(crate) struct Staged {
-    file: NamedTempFile,
-    path: PathBuf,
-}
-
-impl Staged {
-    /// Writes to a temporary sibling of a file.
-    pub(crate) fn new(
-        path: &Path,
-        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> io::Result<Self> {
-        // What a link points to is replaced, not the link.
-        let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-        stage(path, fill)
-    }
-
-    /// Lets it take its place.
-    pub(crate) fn commit(self) -> io::Result<()> {
-        self.file.persist(self.path).map_err(|error| error.error)?;
-        Ok(())
-    }
-}
-
 /// Writes to a temporary sibling that takes the file's place when it is complete.
 pub(crate) fn write_file(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     match path.metadata() {
         Ok(metadata) if metadata.is_dir() => return Err(io::Error::other("it is a folder")),
         // Devices and pipes are written to; a file must not take their place.
         Ok(metadata) if !metadata.is_file() => {
-            let mut out = BufWriter::new(File::options().write(true).open(&path)?);
+            let mut out = BufWriter::new(File::options().write(true).open(path)?);
             fill(&mut out)?;
             return out.flush();
         }
         _ => {}
     }
-    stage(path, fill)?.commit()
-}
-
-/// Writes to a temporary sibling, which gets the permissions of what is there already.
-fn stage(path: PathBuf, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Staged> {
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    if !folder.is_dir() {
-        return Err(io::Error::other("there is no such folder"));
-    }
-    let replaced = path.metadata().ok();
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    if replaced.is_none() {
-        use std::os::unix::fs::PermissionsExt;
-        // As any new file, and not for the owner alone as temporary ones are.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    // The name of the temporary file in the error would help nobody.
-    let nameless = |error: io::Error| io::Error::from(error.kind());
-    let mut file = builder.tempfile_in(folder).map_err(nameless)?;
-    let mut out = BufWriter::new(file.as_file_mut());
-    fill(&mut out)?;
-    out.flush()?;
-    drop(out);
-    if let Some(replaced) = replaced {
-        file.as_file().set_permissions(replaced.permissions())?;
-    }
-    file.as_file().sync_all()?;
-    Ok(Staged { file, path })
+    StagedFile::new(path, fill)?.commit()
 }
 
 /// Writes to standard output. Whoever reads may stop reading (`| head`); that is no failure.

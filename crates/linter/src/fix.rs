@@ -1,13 +1,8 @@
 //! Fixes: which of them fit together, what they make of the files, and how that is shown.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the one place where records are written: to a temporary sibling that takes the file's name"
-)]
-
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::io::{self, Write as _};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,7 +10,7 @@ use similar::group_diff_ops;
 use similar::udiff::UnifiedHunkHeader;
 use treatise_dataset::Drafts;
 use treatise_report::{Applicability, Diagnostic, Edit, FileId, Fix};
-use treatise_source::{RegularFile, align};
+use treatise_source::{RegularFile, StagedFile, align};
 
 use crate::{Error, Linted};
 
@@ -171,7 +166,8 @@ fn edited(before: &[u8], edits: &[&Edit]) -> Vec<u8> {
 /// Writes the files, each whole or not at all.
 ///
 /// # Errors
-/// A file can't be written, or is not any more what was mended: then none is.
+/// A file is not any more what was mended, or a folder takes no file: then none is written. A file can't
+/// be written after all: the error says how many were.
 pub fn apply(root: &Path, fixed: &Fixed) -> Result<(), Error> {
     for ((name, path), file) in fixed.changed() {
         if read(&root.join(path))? != file.before {
@@ -182,28 +178,33 @@ pub fn apply(root: &Path, fixed: &Fixed) -> Result<(), Error> {
             });
         }
     }
-    for ((name, path), file) in fixed.changed() {
-        // The path of the root is that of a machine, and so is the name of what is temporary.
-        replace(&root.join(path), &file.after).map_err(|error| Error::File {
-            path: name.clone(),
-            reason: format!(
-                "it can't be written anew: {}",
-                io::Error::from(error.kind())
-            ),
-        })?;
+    // The path of the root is that of a machine, and so is the name of what is temporary.
+    let failed = |name: &str, error: &io::Error, done: usize| Error::File {
+        path: name.to_owned(),
+        reason: format!(
+            "it can't be written anew: {}; {}",
+            io::Error::from(error.kind()),
+            match done {
+                0 => "nothing was mended".to_owned(),
+                1 => "one file before it was".to_owned(),
+                done => format!("{done} files before it were"),
+            }
+        ),
+    };
+    // What will not work is known before anything is replaced. Only one file waits at a time: who is
+    // killed is to find no crowd of them.
+    let mut folders = BTreeSet::new();
+    for ((name, path), _) in fixed.changed() {
+        if folders.insert(path.parent()) {
+            StagedFile::new(&root.join(path), |_| Ok(()))
+                .map_err(|error| failed(name, &error, 0))?;
+        }
     }
-    Ok(())
-}
-
-/// Gives a file a new content: a temporary sibling takes its name when it is complete.
-fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let permissions = std::fs::metadata(path)?.permissions();
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(content)?;
-    file.as_file().set_permissions(permissions)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
+    for (done, ((name, path), file)) in fixed.changed().enumerate() {
+        StagedFile::new(&root.join(path), |out| out.write_all(&file.after))
+            .and_then(StagedFile::commit)
+            .map_err(|error| failed(name, &error, done))?;
+    }
     Ok(())
 }
 

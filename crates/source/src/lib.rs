@@ -20,6 +20,7 @@ mod pointer;
 mod read;
 mod recover;
 mod span;
+mod staged_file;
 mod text;
 mod tree;
 
@@ -37,6 +38,7 @@ pub use parse::{Limits, Parsed, Parser};
 pub use pointer::{Pointer, Step};
 pub use read::{Block, BlockReader, Folder, NotRead, RegularFile};
 pub use span::Span;
+pub use staged_file::StagedFile;
 pub use text::Text;
 pub use tree::{
     Elements, KeptTrees, Key, Kind, Layout, Lineage, Member, Members, NameMarks, NameSet,

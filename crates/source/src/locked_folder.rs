@@ -10,10 +10,12 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 use tempfile::TempDir;
+
+use crate::RegularFile;
 
 /// The file that says whose the folder is.
 const LOCK: &str = "treatise.lock";
@@ -112,16 +114,37 @@ fn lock(folder: &Path) -> io::Result<File> {
 }
 
 fn remove_dead(folder: &Path, rescue: impl Fn(&Path) -> io::Result<()>) -> io::Result<()> {
-    let lock = folder.join(LOCK);
-    if !fs::symlink_metadata(&lock)?.is_file() || fs::read(&lock)? != TEXT.as_bytes() {
+    // Anybody may put something under such a name where temporary folders lie.
+    if !is_of_this_user(folder)? {
         return Ok(());
     }
-    let lock = File::open(lock)?;
-    if !try_lock(&lock) {
+    let mut lock = RegularFile::open(&folder.join(LOCK))
+        .map_err(io::Error::other)?
+        .into_file();
+    let mut text = Vec::new();
+    // One byte more shows that there are more.
+    (&mut lock)
+        .take(TEXT.len() as u64 + 1)
+        .read_to_end(&mut text)?;
+    if text != TEXT.as_bytes() || !try_lock(&lock) {
         return Ok(());
     }
     rescue(folder)?;
     clear(folder)
+}
+
+/// Whether a folder belongs to who runs this, so that nobody else can put a link in its place.
+#[cfg(unix)]
+fn is_of_this_user(folder: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    let owner = fs::symlink_metadata(folder)?.uid();
+    Ok(owner == rustix::process::geteuid().as_raw())
+}
+
+/// Elsewhere nothing is removed anyway.
+#[cfg(not(unix))]
+fn is_of_this_user(_: &Path) -> io::Result<bool> {
+    Ok(false)
 }
 
 /// Removes a folder of ours, the lock last: who is killed meanwhile leaves one that is known for ours.

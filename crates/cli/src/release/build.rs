@@ -15,10 +15,10 @@ use anyhow::{Context, Result, bail, ensure};
 use treatise_dataset::Dataset;
 use treatise_exporter::{Archive, Summary, Target, verify};
 use treatise_report::Severity;
-use treatise_source::LockedFolder;
+use treatise_source::{LockedFolder, StagedFile};
 
 use super::texts::Text;
-use crate::output::{self, Staged};
+use crate::output;
 
 /// Where a bundle goes.
 pub(super) struct Site<'a> {
@@ -126,7 +126,7 @@ impl Built {
         let mut staged = Vec::new();
         for text in texts {
             let write = |out: &mut dyn std::io::Write| out.write_all(text.after.as_bytes());
-            let one = Staged::new(&text.path, write).with_context(|| failed(&text.path))?;
+            let one = StagedFile::new(&text.path, write).with_context(|| failed(&text.path))?;
             staged.push(one);
         }
         let mut done = Done::default();

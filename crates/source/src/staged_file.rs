@@ -1,0 +1,117 @@
+//! Files that are there whole or not at all.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "what is complete takes the place of a file here"
+)]
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempPath;
+
+/// A file that is complete, and has not taken its place yet; if it never does, it is removed.
+#[derive(Debug)]
+pub struct StagedFile {
+    file: TempPath,
+    path: PathBuf,
+}
+
+impl StagedFile {
+    /// Writes to a temporary sibling of `path`, which gets the permissions of what is there already.
+    ///
+    /// # Errors
+    /// There is no such folder, no room, or it may not be written there; whatever `fill` gives.
+    pub fn new(
+        path: &Path,
+        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<Self> {
+        let path = target(path)?;
+        let folder = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        if !folder.is_dir() {
+            return Err(io::Error::other("there is no such folder"));
+        }
+        let replaced = path.metadata().ok();
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        if replaced.is_none() {
+            use std::os::unix::fs::PermissionsExt;
+            // As any new file, and not for the owner alone as temporary ones are.
+            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        // The name of the temporary file in the error would help nobody.
+        let nameless = |error: io::Error| io::Error::from(error.kind());
+        let mut file = builder.tempfile_in(folder).map_err(nameless)?;
+        let mut out = BufWriter::new(file.as_file_mut());
+        fill(&mut out)?;
+        out.flush()?;
+        drop(out);
+        if let Some(replaced) = replaced {
+            file.as_file().set_permissions(replaced.permissions())?;
+        }
+        file.as_file().sync_all()?;
+        let file = file.into_temp_path();
+        Ok(Self { file, path })
+    }
+
+    /// Lets it take its place.
+    ///
+    /// # Errors
+    /// The system refuses; what was there stays.
+    pub fn commit(self) -> io::Result<()> {
+        self.file.persist(self.path).map_err(|error| error.error)?;
+        Ok(())
+    }
+}
+
+/// What is replaced: where the path is a link, what it leads to.
+fn target(path: &Path) -> io::Result<PathBuf> {
+    match path.canonicalize() {
+        Ok(path) => Ok(path),
+        Err(_) if path.is_symlink() => Err(io::Error::other("it is a link that leads nowhere")),
+        Err(_) => Ok(path.to_path_buf()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn staged(path: &Path) -> io::Result<StagedFile> {
+        StagedFile::new(path, |out| out.write_all(b"new"))
+    }
+
+    #[test]
+    fn a_file_takes_its_place_when_it_is_told_to() {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let path = folder.path().join("a");
+        fs::write(&path, "old").expect("there is room");
+        drop(staged(&path).expect("there is room"));
+        assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
+        let file = staged(&path).expect("there is room");
+        file.commit().expect("it may take its place");
+        assert_eq!(fs::read_to_string(&path).expect("it is there"), "new");
+        assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 1);
+        assert!(staged(&folder.path().join("none/a")).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_stay_and_what_they_lead_to_is_replaced() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let (path, link) = (folder.path().join("a"), folder.path().join("link"));
+        symlink("a", &link).expect("links can be made");
+        assert!(staged(&link).is_err());
+        fs::write(&path, "old").expect("there is room");
+        let file = staged(&link).expect("there is room");
+        file.commit().expect("it may take its place");
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(&path).expect("it is there"), "new");
+    }
+}
