@@ -193,6 +193,17 @@ fn not_started(error: &io::Error) -> Error {
 
 fn command(root: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("git");
+    // Hooks have these for the repository that they run in; which one is meant here, the folder says.
+    let of_hooks = [
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_PREFIX",
+        "GIT_COMMON_DIR",
+    ];
+    for name in of_hooks {
+        command.env_remove(name);
+    }
     command
         // A program that watches for changes would be one that the repository names.
         .args(["-c", "core.fsmonitor=false"])

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::run::{MANIFEST, SCHEMA, break_strict_rule, folder, git, run, sound, write};
+use crate::run::{MANIFEST, SCHEMA, break_strict_rule, folder, git, program, run, sound, write};
 
 /// The sound dataset in a repository, with one record changed since the commit.
 fn repository() -> tempfile::TempDir {
@@ -31,6 +31,25 @@ fn the_work_tree_is_compared_with_a_revision() {
     assert_eq!(same.status, Some(0), "{same:#?}");
     assert!(same.stdout.contains("nothing changed"), "{}", same.stdout);
     assert!(same.stderr.starts_with("compared "), "{}", same.stderr);
+}
+
+/// Git tells its hooks which repository they run in.
+#[test]
+fn a_hook_compares_the_dataset_that_it_is_about() {
+    let dataset = sound();
+    let around = tempfile::tempdir().expect("there is room for a folder");
+    let root = around.path().join("sub");
+    std::fs::rename(dataset.path(), &root).expect("it can be moved");
+    git(around.path(), &["init", "--quiet"]);
+    git(around.path(), &["add", "--all"]);
+    git(around.path(), &["commit", "--quiet", "--message", "first"]);
+    let mut hook = program(&root);
+    hook.args(["diff", "HEAD", "-q"])
+        .env("GIT_DIR", around.path().join(".git"))
+        .env("GIT_INDEX_FILE", around.path().join("none"));
+    let output = hook.output().expect("it starts");
+    assert!(output.status.success(), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("nothing changed"));
 }
 
 #[test]
