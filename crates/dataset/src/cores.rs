@@ -36,8 +36,23 @@ pub fn on_all_cores<T: Send>(work: impl FnOnce() -> T + Send) -> T {
         return on_own_cores(work);
     }
     // For the same reason, the thread of a pool is not to wait as such.
-    let done = std::thread::scope(|scope| scope.spawn(|| on_own_cores(work)).join());
-    done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    let mut work = Some(work);
+    let done = std::thread::scope(|scope| {
+        let task = || work.take().map(on_own_cores);
+        let spawned = std::thread::Builder::new().spawn_scoped(scope, task);
+        spawned.map(std::thread::ScopedJoinHandle::join)
+    });
+    match done {
+        Ok(Ok(Some(done))) => done,
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        // Where the system gives no thread, this one has to do.
+        Ok(Ok(None)) | Err(_) => {
+            let work = work
+                .take()
+                .expect("a thread that was not started took nothing");
+            work()
+        }
+    }
 }
 
 fn on_own_cores<T: Send>(work: impl FnOnce() -> T + Send) -> T {
@@ -49,8 +64,21 @@ fn on_own_cores<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     match crew {
         Ok(crew) => crew.install(work),
         // Where the system gives no threads, this one has to do.
-        Err(_) => work(),
+        Err(_) => alone(work),
     }
+}
+
+/// Does something on this thread, which is the only one of its pool.
+fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let crew = ThreadPoolBuilder::new().num_threads(1).use_current_thread();
+    IS_CORE.set(true);
+    // A thread that is of a pool already has no use for another one.
+    let done = match crew.build() {
+        Ok(crew) => crew.install(work),
+        Err(_) => work(),
+    };
+    IS_CORE.set(false);
+    done
 }
 
 #[cfg(test)]
@@ -66,6 +94,17 @@ mod tests {
         assert_eq!(outer, inner);
         assert_ne!(outer, here());
         assert!(!is_core());
+    }
+
+    #[test]
+    fn without_threads_the_one_that_asks_does_the_work() {
+        let numbers = || (0..1000_u64).into_par_iter().sum::<u64>();
+        let done = std::thread::spawn(move || {
+            let here = std::thread::current().id();
+            let there = alone(|| (numbers(), on_all_cores(|| std::thread::current().id())));
+            (there == (499_500, here), is_core())
+        });
+        assert_eq!(done.join().expect("it does not panic"), (true, false));
     }
 
     #[test]
