@@ -197,6 +197,17 @@ impl Collection {
         self.id.is_some()
     }
 
+    /// Whether the schema asks for the member that a JSON pointer leads to, whatever else there is.
+    pub(crate) fn requires(&self, pointer: &str) -> bool {
+        let fields = self
+            .schema()
+            .into_iter()
+            .flat_map(|schema| schema.fields().fields());
+        fields
+            .filter(|field| field.is_required)
+            .any(|field| field.path.to_string() == pointer)
+    }
+
     /// The value that is a record's id.
     pub(crate) fn id_of<'t>(&self, record: Value<'t>) -> Option<Value<'t>> {
         self.id.as_ref()?.find(record)

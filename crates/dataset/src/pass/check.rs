@@ -89,6 +89,22 @@ impl<'r, 't> Check<'r, 't> {
         false
     }
 
+    /// Whether what the schema finds at one place is that the id at another is wrong, or that it or what
+    /// it lies in is missing.
+    fn is_about_id(&self, found: &str, id: &str) -> bool {
+        let Some(rest) = id.strip_prefix(found) else {
+            return false;
+        };
+        let Some(below) = rest.strip_prefix('/') else {
+            return rest.is_empty();
+        };
+        let step = below.find('/').unwrap_or(below.len());
+        let missing = &id[..found.len() + 1 + step];
+        let root = self.tree.root();
+        let is_there = Pointer::parse(missing).is_some_and(|missing| root.find(&missing).is_some());
+        !is_there && self.collection.requires(missing)
+    }
+
     /// Checks the id; what was found in the record before starts at `first`.
     pub(super) fn identity(
         &self,
@@ -110,7 +126,7 @@ impl<'r, 't> Check<'r, 't> {
                 || found[first..]
                     .iter()
                     .filter_map(|finding| finding.pointer.as_ref())
-                    .any(|pointer| at.starts_with(pointer.as_str()));
+                    .any(|pointer| self.is_about_id(pointer.as_str(), at));
             if !is_said {
                 let message = match id_value.map(treatise_source::Value::kind) {
                     None => format!("the record has no id at `{at}`"),
