@@ -114,7 +114,14 @@ impl Findings {
 #[derive(Debug)]
 pub(crate) struct Ledger {
     limit: usize,
-    kept: Mutex<BTreeMap<(u32, u32), usize>>,
+    kept: Mutex<Kept>,
+}
+
+/// How many findings of each part are kept, and of all of them.
+#[derive(Debug, Default)]
+struct Kept {
+    by_part: BTreeMap<(u32, u32), usize>,
+    total: usize,
 }
 
 impl Ledger {
@@ -134,8 +141,49 @@ impl Ledger {
             .kept
             .lock()
             .expect("no worker panics holding the ledger");
-        let before: usize = kept.range(..order).map(|(_, count)| count).sum();
-        findings.truncate(self.limit.saturating_sub(before));
-        kept.insert(order, findings.len());
+        findings.truncate(self.limit);
+        kept.by_part.insert(order, findings.len());
+        kept.total += findings.len();
+        while let Some((&last, &count)) = kept.by_part.last_key_value()
+            && kept.total - count >= self.limit
+        {
+            kept.by_part.pop_last();
+            kept.total -= count;
+            if last == order {
+                findings.clear();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use treatise_report::Place;
+
+    use super::*;
+    use crate::rules::MISSING_ID;
+
+    #[test]
+    fn the_first_findings_are_kept_whoever_comes_first() {
+        const LIMIT: usize = 10;
+        let file = Files::new().add_text("plants.ndjson");
+        // In an order that goes to and fro.
+        let parts: Vec<u32> = (0..40).map(|part| part * 17 % 40).collect();
+        let ledger = Ledger::new(LIMIT);
+        let count = |part: u32| part as usize % 3;
+        let settled = parts.iter().map(|&part| {
+            let finding = Diagnostic::new(&MISSING_ID, "", Place::whole_file(file));
+            let mut findings = vec![finding; count(part)];
+            ledger.settle((0, part), &mut findings);
+            (part, findings.len())
+        });
+        let settled: BTreeMap<_, _> = settled.collect();
+        let mut before = 0;
+        for (part, kept) in settled {
+            assert!(before >= LIMIT || kept == count(part), "part {part}");
+            before += count(part);
+        }
+        let kept = ledger.kept.lock().expect("nobody panicked");
+        assert!(kept.total < LIMIT + 2 && kept.by_part.len() <= LIMIT);
     }
 }
