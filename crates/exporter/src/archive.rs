@@ -455,10 +455,12 @@ impl Label {
                 bundle.display()
             )));
         };
-        assert!(
-            read(&bundle.join(CHECKSUMS))?.is_some(),
-            "a bundle that was just written has its list of hashes"
-        );
+        if read(&bundle.join(CHECKSUMS))?.is_none() {
+            return Err(Error::refused(format!(
+                "`{}` has no list of hashes that can be read",
+                bundle.display()
+            )));
+        }
         let plain = |character: char| {
             let is_plain = character.is_ascii_alphanumeric() || "._+-".contains(character);
             if is_plain { character } else { '_' }

@@ -871,6 +871,24 @@ fn what_no_export_makes_is_found() {
             "has the view `rooms2`, which is no part of the bundle",
         ),
         (
+            database(
+                "PRAGMA foreign_keys = OFF;
+                 ALTER TABLE rooms RENAME TO rooms2;
+                 DROP TABLE rooms2;
+                 CREATE VIEW rooms AS WITH RECURSIVE n AS (SELECT 1 AS rowid UNION ALL
+                 SELECT rowid + 1 FROM n) SELECT rowid, rowid AS _rowid_, rowid AS oid FROM n",
+            ),
+            "has the view `rooms`, which is no part of the bundle",
+        ),
+        (
+            database(
+                "PRAGMA writable_schema = ON;
+                 UPDATE sqlite_schema SET sql = replace(sql, ') STRICT', ', CHECK (length(
+                 randomblob(900000000)) > 0)) STRICT') WHERE name = 'rooms'",
+            ),
+            "`rooms` in `sqlite/museum.sqlite` is declared with more than an export declares",
+        ),
+        (
             database("CREATE INDEX own ON objects (id)"),
             "has the index `own`, which is no part of the bundle",
         ),
