@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::ErrorKind;
 
-use treatise_dataset::SeededHasher;
+use treatise_dataset::{SeededHasher, file_stem};
 use treatise_source::{NotRead, RegularFile, Text};
 
 use crate::view::{Entity, Node, Record, Records, Text as Said};
@@ -121,9 +121,12 @@ pub(crate) fn uses_of(entity: Entity<'_>) -> impl Iterator<Item = Use<'_>> {
     })
 }
 
-/// The name of the file of a system.
+/// The name of the file of a system, whatever a record calls it: it stays in its folder.
 pub(crate) fn file_name(system: &str) -> String {
-    format!("{}.csv", system.to_lowercase().replace(' ', "-"))
+    format!(
+        "{}.csv",
+        file_stem(&system.to_lowercase().replace(' ', "-"))
+    )
 }
 
 /// The table of a system; `None` where there is no file.
