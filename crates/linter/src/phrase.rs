@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Anchored, Input, Match, MatchKind, StartKind};
 
 use crate::documents::words;
 use crate::view::{Prose, Sieve, Word, hash_of, join};
@@ -67,6 +67,7 @@ impl Phrases {
         });
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
+            .start_kind(StartKind::Both)
             .ascii_case_insensitive(ignores_case)
             .build(phrases)
             .expect("a table is small");
@@ -90,22 +91,33 @@ impl Phrases {
     pub(crate) fn find(&self, text: &str) -> Vec<(usize, Range<usize>)> {
         let mut found = Vec::new();
         let mut from = 0;
-        while let Some(next) = self
-            .automaton
-            .find(aho_corasick::Input::new(text).range(from..))
-        {
-            let range = next.range();
-            let before = text[..range.start].ends_with(is_part);
-            let after = text[range.end..].starts_with(is_part);
-            if before || after {
-                let first = text[range.start..].chars().next();
-                from = range.start + first.map_or(1, char::len_utf8);
-            } else {
-                from = range.end;
-                found.push((next.pattern().as_usize(), range));
+        while let Some(next) = self.automaton.find(Input::new(text).range(from..)) {
+            let start = next.start();
+            let first = text[start..].chars().next();
+            from = start + first.map_or(1, char::len_utf8);
+            if text[..start].ends_with(is_part) {
+                continue;
+            }
+            if let Some((position, end)) = self.whole_at(text, start, next) {
+                from = end;
+                found.push((position, start..end));
             }
         }
         found
+    }
+
+    /// The longest phrase that begins where one was found and ends with a word: its position in the
+    /// table, and its end.
+    fn whole_at(&self, text: &str, start: usize, longest: Match) -> Option<(usize, usize)> {
+        let mut phrase = longest;
+        loop {
+            if !text[phrase.end()..].starts_with(is_part) {
+                return Some((phrase.pattern().as_usize(), phrase.end()));
+            }
+            let shorter = start..phrase.end() - 1;
+            let shorter = Input::new(text).span(shorter).anchored(Anchored::Yes);
+            phrase = self.automaton.find(shorter)?;
+        }
     }
 }
 
@@ -128,5 +140,9 @@ mod tests {
             .collect();
         assert_eq!(found, [(1, "Can be"), (2, "rare")]);
         assert!(Phrases::exact(["IU"]).find("iu").is_empty());
+        let text = "It can become; we can bee";
+        let found = phrases.find(text);
+        let found: Vec<_> = found.into_iter().map(|(_, range)| &text[range]).collect();
+        assert_eq!(found, ["can", "can"]);
     }
 }
