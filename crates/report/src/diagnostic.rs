@@ -171,6 +171,9 @@ impl Diagnostic {
             .then_with(|| self.rule.name.cmp(other.rule.name))
             .then_with(|| self.message.cmp(&other.message))
             .then_with(|| self.pointer.cmp(&other.pointer))
+            .then_with(|| self.record.cmp(&other.record))
+            .then_with(|| self.notes.cmp(&other.notes))
+            .then_with(|| self.help.cmp(&other.help))
     }
 
     /// What stays the same when lines move and items of an array are reordered: 32 hexadecimal
