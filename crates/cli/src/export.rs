@@ -11,7 +11,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use treatise_dataset::{Dataset, LoadOptions, Sound, load};
-use treatise_diff::{Source, open};
+use treatise_diff::{Changelog, Source, open};
 use treatise_exporter::{
     Archive, Checks, Companion, Format, Options, Profile, Summary, Target, export as write_bundle,
 };
@@ -74,6 +74,10 @@ pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
         }
     };
     let notes = read_changelog(&root)?;
+    let changelog = Changelog::new(notes.as_deref());
+    let released = changelog.day_of(&sound.manifest().version);
+    // A heading may have what is no day.
+    let released = released.filter(|day| day.parse::<jiff::civil::Date>().is_ok());
     let changes = options
         .since
         .as_deref()
@@ -93,6 +97,7 @@ pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
                 informations: counts.informations,
             }),
             commit: options.commit.as_deref(),
+            released,
             companions: &companions(notes.as_deref(), changes.as_deref()),
             observer: &progress,
         },

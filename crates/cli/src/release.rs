@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use semver::Version;
-use treatise_dataset::{Level, Manifest};
+use treatise_dataset::{Dataset, Level, Manifest};
 use treatise_diff::{Changelog, Repository, Side, Source};
 use treatise_linter::{Base, Choice, Linted, Notices, Options as LintOptions, lint};
 
@@ -129,9 +129,34 @@ impl Ground {
         })
     }
 
-    /// Checks the dataset with all rules for the day of the release, those about changes since the
-    /// release before too; `None` where there are errors, which are reported.
+    /// Checks the dataset with all rules, those about changes since the release before too: for the day
+    /// of the release, and for that of the manifest, for which whoever has the tag will check it. `None`
+    /// where there are errors, which are reported.
     fn check(&self, sides: Option<&Sides>, options: &ReleaseOptions) -> Result<Option<Linted>> {
+        let Some(linted) = self.check_for(Some(&self.day), sides, options)? else {
+            return Ok(None);
+        };
+        let is_of_this_day = declared_day(&linted.dataset).as_deref() == Some(&self.day);
+        if !is_of_this_day && self.check_for(None, sides, options)?.is_none() {
+            say(
+                "it was checked for the `as_of` in `data/dataset.json`, as whoever has the release will \
+                 check it",
+            );
+            return Ok(None);
+        }
+        if !options.quiet {
+            say_skipped(&linted.skipped);
+        }
+        Ok(Some(linted))
+    }
+
+    /// Checks the dataset for a day, or for that of the manifest.
+    fn check_for(
+        &self,
+        day: Option<&str>,
+        sides: Option<&Sides>,
+        options: &ReleaseOptions,
+    ) -> Result<Option<Linted>> {
         // What is gone is blocked as a change, which an approval allows.
         let levels = [("deleted-record".to_owned(), Level::Off)];
         let documents = read_documents(options.documents.as_deref())?;
@@ -145,7 +170,7 @@ impl Ground {
         let linted = lint(
             &self.root,
             &LintOptions {
-                as_of: Some(&self.day),
+                as_of: day,
                 keep: report.max_findings,
                 observer: &progress,
                 documents: documents.as_ref(),
@@ -165,9 +190,6 @@ impl Ground {
         let took: Duration = progress.finish();
         let mut linted = linted?;
         if linted.findings.counts.errors == 0 {
-            if !options.quiet {
-                say_skipped(&linted.skipped);
-            }
             return Ok(Some(linted));
         }
         // What is no error forbids nothing.
@@ -184,6 +206,12 @@ impl Ground {
         say("nothing was released: mend the errors first");
         Ok(None)
     }
+}
+
+/// The day that the manifest itself has, whichever the dataset was checked for.
+fn declared_day(dataset: &Dataset) -> Option<String> {
+    let manifest: serde_json::Value = serde_json::from_slice(dataset.manifest_text()).ok()?;
+    Some(manifest["as_of"].as_str()?.to_owned())
 }
 
 impl Sides {

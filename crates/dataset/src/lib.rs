@@ -45,7 +45,7 @@ pub use known::{KnownTexts, TextHasher, Texts};
 pub use loading::{Rest, begin, load};
 pub use loose::{Loose, LooseOptions, check_files};
 pub use manifest::{
-    APPROVALS_SCHEMA, Approval, CollectionEntry, EXCEPTIONS_SCHEMA, LanguageMap, Level,
+    APPROVALS_SCHEMA, Approval, CodeSystem, CollectionEntry, EXCEPTIONS_SCHEMA, LanguageMap, Level,
     MANIFEST_SCHEMA, Manifest, OtherFile, RecordLimits, RuleLevel,
 };
 pub use reader::Reader;

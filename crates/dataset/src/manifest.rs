@@ -58,6 +58,9 @@ pub struct Manifest {
     /// Files and folders beside the collections.
     #[serde(default)]
     pub other_files: Vec<OtherFile>,
+    /// The systems in which codes were looked up, by name.
+    #[serde(default)]
+    pub code_systems: std::collections::BTreeMap<String, CodeSystem>,
     /// Bounds on records.
     #[serde(default)]
     pub limits: RecordLimits,
@@ -67,6 +70,32 @@ pub struct Manifest {
     /// The levels of rules that differ from their own, by the name of the rule.
     #[serde(default)]
     pub rules: std::collections::BTreeMap<String, RuleLevel>,
+}
+
+/// A code system.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum CodeSystem {
+    /// Its release.
+    Release(String),
+    /// Its release, and what else is known of it.
+    Described {
+        /// As the system names it.
+        release: String,
+        /// The terms under which its codes and names may be passed on.
+        #[serde(default)]
+        licence: Option<String>,
+    },
+}
+
+impl CodeSystem {
+    /// The terms under which its codes and names may be passed on.
+    pub fn licence(&self) -> Option<&str> {
+        match self {
+            Self::Release(_) => None,
+            Self::Described { licence, .. } => licence.as_deref(),
+        }
+    }
 }
 
 /// The level of a rule, or its levels by place.

@@ -165,6 +165,22 @@ impl Changelog {
         versions.flatten().collect()
     }
 
+    /// The day that the heading of a version gives, in the form `2026-01-31`; `None` where there is none.
+    pub fn day_of(&self, version: &str) -> Option<&str> {
+        let version = Version::parse(version).ok()?;
+        let headings = headings(&self.text).into_iter();
+        let mut own =
+            headings.filter(|heading| version_of(heading.title).as_ref() == Some(&version));
+        let mut words = own.next()?.title.split_whitespace();
+        words.find_map(|word| {
+            let word = word.trim_matches(['(', ')']);
+            let form = word
+                .bytes()
+                .map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
+            form.eq(*b"0000-00-00").then_some(word)
+        })
+    }
+
     /// A section with what is written for it under "Unreleased".
     #[must_use]
     pub fn complete(&self, section: Section) -> Section {
@@ -340,6 +356,18 @@ mod tests {
             Changelog::new(Some(&text)).versions(),
             [Version::new(1, 1, 0)]
         );
+    }
+
+    #[test]
+    fn a_version_has_the_day_of_its_heading() {
+        let text =
+            "# Log 2026-01-01\n\n## [1.1.0] - 2026-02-03\n\n## v1.0.0 (2026-01-02)\n\n## 0.9.0\n";
+        let changelog = Changelog::new(Some(text));
+        assert_eq!(changelog.day_of("1.1.0"), Some("2026-02-03"));
+        assert_eq!(changelog.day_of("1.0.0"), Some("2026-01-02"));
+        for unknown in ["0.9.0", "2.0.0", "new"] {
+            assert_eq!(changelog.day_of(unknown), None);
+        }
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub struct Options<'a> {
     pub checks: Option<Checks>,
     /// The revision of the dataset, where the caller knows it.
     pub commit: Option<&'a str>,
+    /// The day on which this version is or was released (ISO 8601), where the caller knows it.
+    pub released: Option<&'a str>,
     /// Files that go along with it.
     pub companions: &'a [Companion<'a>],
     /// Is told how far it is.
@@ -57,6 +59,7 @@ impl Default for Options<'_> {
             profile: Profile::full(),
             checks: None,
             commit: None,
+            released: None,
             companions: &[],
             observer: &(),
         }
@@ -158,6 +161,7 @@ pub fn export(
         works: Vec::new(),
         checks: options.checks,
         commit: options.commit,
+        released: options.released,
         companions: options.companions,
     };
     let lists = chosen.iter().map(|&number| records[number].as_slice());

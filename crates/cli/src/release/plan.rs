@@ -30,6 +30,7 @@ pub(super) struct Plan<'a> {
     linted: &'a Linted,
     since: Option<&'a Since>,
     version: &'a str,
+    day: &'a str,
     /// The dataset with its new version.
     released: Sound<Dataset>,
     /// What changed since the release before.
@@ -41,7 +42,7 @@ pub(super) struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     pub(super) fn of(
-        ground: &Ground,
+        ground: &'a Ground,
         linted: &'a Linted,
         since: Option<&'a Since>,
         version: &'a str,
@@ -71,6 +72,7 @@ impl<'a> Plan<'a> {
             linted,
             since,
             version,
+            day: &ground.day,
             released,
             document,
             section,
@@ -110,6 +112,7 @@ impl<'a> Plan<'a> {
                         warnings: counts.warnings,
                         informations: counts.informations,
                     }),
+                    released: Some(self.day),
                     companions: &companions(notes, changes.as_deref()),
                     observer: progress,
                     ..Options::default()

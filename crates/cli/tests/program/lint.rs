@@ -283,7 +283,8 @@ fn a_record_that_cant_be_written_is_named() {
     };
     let output = command.current_dir(root).args(["fmt", "--quiet"]).output();
     let ran = crate::run::Ran::from(output.expect("the program starts"));
-    let why = "data/plants/tansy.json: it can't be written anew: permission denied\n";
+    let why =
+        "data/plants/tansy.json: it can't be written anew: permission denied; nothing was mended\n";
     assert_eq!(ran.stderr, format!("error: {why}"));
     assert_eq!(ran.status, Some(2));
     allow("data/plants", 0o755);

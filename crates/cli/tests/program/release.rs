@@ -375,6 +375,37 @@ fn reviewed() -> TempDir {
     dataset
 }
 
+/// Whoever checks out the tag checks for the day of the manifest.
+#[test]
+fn what_lies_behind_the_day_of_the_manifest_is_not_released() {
+    let (from, to) = ("2026-03-01", "2026-07-01");
+    let dataset = grounding::dataset(from, to);
+    let root = dataset.path();
+    git(root, &["init", "--quiet", "--initial-branch=main"]);
+    write(root, ".gitignore", "/bundle\n");
+    commit(root);
+    let ran = release(root, &[]);
+    assert_eq!(ran.status, Some(1), "{ran:#?}");
+    assert!(ran.stdout.contains("error[dates-out-of-order]"), "{ran:#?}");
+    assert!(
+        ran.stderr.contains("it was checked for the `as_of`"),
+        "{ran:#?}"
+    );
+    let manifest = read(root.join("data/dataset.json")).replace("2026-06-01", to);
+    write(root, "data/dataset.json", &manifest);
+    commit(root);
+    assert_eq!(release(root, &["--out", "bundle"]).status, Some(0));
+    let citation = read(root.join("bundle/CITATION.cff"));
+    assert!(
+        citation.contains("date-released: 2026-12-24\n"),
+        "{citation}"
+    );
+    commit(root);
+    let exported = run(root, &["export", "--out", "again", "--quiet"]);
+    assert_eq!(exported.status, Some(0), "{exported:#?}");
+    assert_eq!(read(root.join("again/CITATION.cff")), citation);
+}
+
 #[test]
 fn rules_about_changes_compare_with_the_last_release() {
     let dataset = reviewed();

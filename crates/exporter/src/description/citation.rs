@@ -6,7 +6,8 @@ use treatise_dataset::Manifest;
 
 use super::in_languages;
 
-pub(super) fn write(manifest: &Manifest) -> String {
+/// `released` is the day of the release, where it is known.
+pub(super) fn write(manifest: &Manifest, released: Option<&str>) -> String {
     let title = in_languages(&manifest.title, manifest).next();
     let title = title.unwrap_or(&manifest.name);
     let mut lines = vec![
@@ -18,9 +19,10 @@ pub(super) fn write(manifest: &Manifest) -> String {
         ),
         ("title", quoted(title)),
         ("version", quoted(&manifest.version)),
-        // The day for which it was found to be sound is the only one that it has.
-        ("date-released", manifest.as_of.clone()),
     ];
+    if let Some(day) = released {
+        lines.push(("date-released", day.to_owned()));
+    }
     if let Some(abstract_) = in_languages(&manifest.description, manifest).next() {
         lines.push(("abstract", quoted(abstract_)));
     }

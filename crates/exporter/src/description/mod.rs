@@ -49,6 +49,8 @@ pub(crate) struct Facts<'s, 'd> {
     pub(crate) checks: Option<Checks>,
     /// The revision of the dataset.
     pub(crate) commit: Option<&'s str>,
+    /// The day of the release, where it is known.
+    pub(crate) released: Option<&'s str>,
     /// Files that others have made.
     pub(crate) companions: &'s [Companion<'s>],
     /// The table of all ids and the number of its rows, where there is one.
@@ -105,7 +107,10 @@ impl Facts<'_, '_> {
         if self.has_records() {
             bundle.add_text("types.d.ts", &typescript::write(self))?;
         }
-        bundle.add_text("CITATION.cff", &citation::write(self.manifest))?;
+        bundle.add_text(
+            "CITATION.cff",
+            &citation::write(self.manifest, self.released),
+        )?;
         // Last, since it names all others.
         let statement = statement::write(self, bundle.written());
         bundle.add_text("statement.intoto.json", &statement)

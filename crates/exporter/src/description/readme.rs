@@ -20,6 +20,7 @@ pub(super) fn write(facts: &Facts<'_, '_>, written: &BTreeMap<String, Written>) 
     let mut text = String::new();
     head(facts, &mut text);
     disclaimer(facts.manifest, &mut text);
+    codes(facts.manifest, &mut text);
     review(facts, &mut text);
     contents(facts, &mut text);
     files(facts, written, &mut text);
@@ -61,6 +62,25 @@ fn disclaimer(manifest: &Manifest, text: &mut String) {
     heading("Disclaimer", text);
     for disclaimer in in_languages(&manifest.disclaimer, manifest) {
         line!(text, "{disclaimer}");
+    }
+}
+
+/// Codes are other people's, and the licence of the dataset need not extend to them.
+fn codes(manifest: &Manifest, text: &mut String) {
+    let systems = manifest.code_systems.iter();
+    let licences: Vec<_> = systems
+        .filter_map(|(name, system)| Some((name, system.licence()?)))
+        .collect();
+    if licences.is_empty() {
+        return;
+    }
+    heading("Codes", text);
+    line!(
+        text,
+        "Codes and their names belong to the owners of their systems. Each keeps these terms, whatever the licence above allows:"
+    );
+    for (name, licence) in licences {
+        line!(text, "  {name}: {licence}");
     }
 }
 

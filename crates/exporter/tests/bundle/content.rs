@@ -13,6 +13,7 @@ use crate::folder::{exported, files, json, museum, museum_bundle, real, sha256, 
 #[test]
 fn the_museum_is_exported_as_expected() {
     let options = Options {
+        released: Some("2026-01-31"),
         formats: &[Format::Json, Format::Ndjson, Format::Csv],
         ..Options::default()
     };
