@@ -195,6 +195,7 @@ impl FieldTable {
         table.visit(scope, &FieldPath::default(), false, &mut Vec::new());
         table.sort_children_behind_parents();
         table.close_continued();
+        table.fields.iter_mut().for_each(Field::settle_literals);
         table
     }
 
@@ -432,6 +433,17 @@ impl Bounds {
 impl Field {
     fn is_fresh(&self) -> bool {
         self.types.is_empty() && self.title.is_none() && self.description.is_none()
+    }
+
+    /// Names each literal once, and none where all values are listed anyway. Words that may stand instead
+    /// of an id are no ids also where they are listed.
+    fn settle_literals(&mut self) {
+        if self.enumeration.is_some() && self.references.is_empty() {
+            self.literals.clear();
+        }
+        let mut named = BTreeSet::new();
+        self.literals
+            .retain(|value| named.insert(value.to_string()));
     }
 
     /// Adds what one schema says. What is said first, and without condition, counts; of values and

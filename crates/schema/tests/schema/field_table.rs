@@ -196,3 +196,23 @@ fn a_schema_without_end_has_an_incomplete_table() {
 fn the_table_of_claims_is_the_one_that_is_read_here() {
     insta::assert_snapshot!(listed(real_schema("claims").fields()));
 }
+
+#[test]
+fn what_is_listed_without_condition_is_all_that_there_is() {
+    let schema = schema(
+        r#"{"properties": {
+              "kind": {"enum": ["a", "b", "c"]},
+              "size": {"type": "string"}},
+            "allOf": [
+              {"if": {"required": ["x"]}, "then": {"properties": {"kind": {"enum": ["a", "b"]}, "size": {"enum": ["s"]}}}},
+              {"if": {"required": ["y"]}, "then": {"properties": {"kind": {"const": "a"}, "size": {"enum": ["s", "m"]}}}}]}"#,
+    );
+    let values = |name: &str| {
+        let mut fields = schema.fields().fields().iter();
+        let row = fields.find(|field| field.path.to_string() == name);
+        let row = row.expect("it has a row");
+        serde_json::json!([row.enumeration, row.literals]).to_string()
+    };
+    assert_eq!(values("/kind"), r#"[["a","b","c"],[]]"#);
+    assert_eq!(values("/size"), r#"[null,["s","m"]]"#);
+}
