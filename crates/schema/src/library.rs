@@ -9,6 +9,7 @@ use treatise_report::fault::{Origin, Reading, diagnose};
 use treatise_report::{Diagnostic, FileId};
 use treatise_source::{Limits, LineIndex, Parser, Pointer, Step, Text};
 
+use crate::compile::VOCABULARY;
 use crate::document::{Document, Part, Unplaced};
 use crate::instance::to_value;
 use crate::percent::decoded;
@@ -322,8 +323,15 @@ impl Library {
                 let pointer = Pointer::root().join(Step::Member("$schema"));
                 let message = format!("there is no meta-schema `{uri}`");
                 let finding = push_unresolved(&mut findings, document, pointer, message);
+                let is_own = self.is_strict && VOCABULARY.contains(&format!("\"$id\": \"{uri}\""));
                 finding.help.push(match self.is_strict {
-                    true => format!("put its file beside the schema, or write `{LATEST}`"),
+                    true if is_own => {
+                        format!("write `{LATEST}`: its own keywords are checked anyway")
+                    }
+                    true => format!(
+                        "write `{LATEST}`, or put its file beside the schema and give both an `$id` in \
+                         one folder"
+                    ),
                     false => {
                         format!("name its file with `--resource {uri}=FILE`, or write `{LATEST}`")
                     }
