@@ -33,7 +33,7 @@ pub(crate) fn foreign(pattern: &str) -> Option<Foreign> {
                 is_in_class = false;
                 (1, None)
             }
-            '&' if is_in_class && rest.starts_with("&&") => {
+            '&' | '-' | '~' if is_in_class && is_twice(rest) => {
                 (2, Some("write out the characters that are meant"))
             }
             '(' if !is_in_class => group(rest),
@@ -74,6 +74,12 @@ enum Repeated {
     Lazily,
 }
 
+/// Whether a sign stands twice in a row: so written, the engine takes classes together or apart.
+fn is_twice(rest: &str) -> bool {
+    let bytes = rest.as_bytes();
+    bytes.get(1) == bytes.first()
+}
+
 /// How long what begins a pattern is, and what to write instead where ECMA-262 lacks it.
 type Judged = (usize, Option<&'static str>);
 
@@ -104,11 +110,61 @@ fn escape(rest: &str, is_in_class: bool) -> Judged {
         'p' | 'P' if !behind.starts_with('{') => {
             (length, Some("write the name in braces: `\\p{L}`"))
         }
+        'p' | 'P' => {
+            let end = behind.find('}').map_or(behind.len(), |end| end + 1);
+            let name = behind[..end].trim_start_matches('{').trim_end_matches('}');
+            let help = "write the name as ECMA-262 has it, such as `\\p{L}` or `\\p{Script=Greek}`";
+            (length + end, (!is_property(name)).then_some(help))
+        }
         known if KNOWN.contains(known) => (length, None),
         '-' if is_in_class => (length, None),
         _ => (length, Some("write the sign without the backslash")),
     }
 }
+
+/// Whether ECMA-262 knows a property by this name, or by a name and value; which scripts there are is left
+/// to the engine.
+fn is_property(name: &str) -> bool {
+    match name.split_once('=') {
+        Some(("General_Category" | "gc", value)) => is_listed(CATEGORIES, value),
+        Some(("Script" | "sc" | "Script_Extensions" | "scx", _)) => true,
+        Some(_) => false,
+        None => is_listed(CATEGORIES, name) || is_listed(PROPERTIES, name),
+    }
+}
+
+fn is_listed(list: &str, name: &str) -> bool {
+    list.split_whitespace().any(|listed| listed == name)
+}
+
+/// The general categories: the short and the long names in `PropertyValueAliases.txt` of Unicode 16.
+const CATEGORIES: &str = "
+    C Other Cc Control cntrl Cf Format Cn Unassigned Co Private_Use Cs Surrogate
+    L Letter LC Cased_Letter Ll Lowercase_Letter Lm Modifier_Letter Lo Other_Letter
+    Lt Titlecase_Letter Lu Uppercase_Letter
+    M Mark Combining_Mark Mc Spacing_Mark Me Enclosing_Mark Mn Nonspacing_Mark
+    N Number Nd Decimal_Number digit Nl Letter_Number No Other_Number
+    P Punctuation punct Pc Connector_Punctuation Pd Dash_Punctuation Pe Close_Punctuation
+    Pf Final_Punctuation Pi Initial_Punctuation Po Other_Punctuation Ps Open_Punctuation
+    S Symbol Sc Currency_Symbol Sk Modifier_Symbol Sm Math_Symbol So Other_Symbol
+    Z Separator Zl Line_Separator Zp Paragraph_Separator Zs Space_Separator
+";
+
+/// The binary properties: table "Binary Unicode property aliases" of ECMA-262.
+const PROPERTIES: &str = "
+    ASCII ASCII_Hex_Digit AHex Alphabetic Alpha Any Assigned Bidi_Control Bidi_C Bidi_Mirrored Bidi_M
+    Case_Ignorable CI Cased Changes_When_Casefolded CWCF Changes_When_Casemapped CWCM
+    Changes_When_Lowercased CWL Changes_When_NFKC_Casefolded CWKCF Changes_When_Titlecased CWT
+    Changes_When_Uppercased CWU Dash Default_Ignorable_Code_Point DI Deprecated Dep Diacritic Dia
+    Emoji Emoji_Component EComp Emoji_Modifier EMod Emoji_Modifier_Base EBase Emoji_Presentation EPres
+    Extended_Pictographic ExtPict Extender Ext Grapheme_Base Gr_Base Grapheme_Extend Gr_Ext Hex_Digit
+    Hex IDS_Binary_Operator IDSB IDS_Trinary_Operator IDST ID_Continue IDC ID_Start IDS Ideographic
+    Ideo Join_Control Join_C Logical_Order_Exception LOE Lowercase Lower Math Noncharacter_Code_Point
+    NChar Pattern_Syntax Pat_Syn Pattern_White_Space Pat_WS Quotation_Mark QMark Radical
+    Regional_Indicator RI Sentence_Terminal STerm Soft_Dotted SD Terminal_Punctuation Term
+    Unified_Ideograph UIdeo Uppercase Upper Variation_Selector VS White_Space space XID_Continue XIDC
+    XID_Start XIDS
+";
 
 /// The start of a class: a `]` right behind it ends it in ECMA-262, and stands for itself elsewhere.
 fn class_start(rest: &str) -> Judged {
@@ -162,6 +218,11 @@ mod tests {
             ("a+??", "?"),
             ("[[:alpha:]]", "[:alpha:]"),
             ("[a-z&&[^b]]", "&&"),
+            (r"[\w--a]", "--"),
+            ("[a~~b]", "~~"),
+            (r"\p{Greek}", r"\p{Greek}"),
+            (r"[\P{letter}]", r"\P{letter}"),
+            (r"\p{Age=3.0}", r"\p{Age=3.0}"),
             ("[a[b]]", "[b]"),
             ("[]a]", "[]"),
             ("[^]a]", "[^]"),
@@ -190,7 +251,8 @@ mod tests {
             r"[\]\[\-^&|~+*?{(]",
             r"[A-Za-z0-9.+:() -]*",
             r"\d\D\w\W\s\S\b\B\n\t\x41\u00e4\p{L}\P{L}\/\.\{\}",
-            "a&&b{2,}",
+            "a&&b{2,}--~~",
+            r"\p{Script=Greek}[\p{Lowercase_Letter}\P{gc=Nd}]\p{Alphabetic}",
             "",
             "\\",
         ] {
