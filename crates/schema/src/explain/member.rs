@@ -24,12 +24,12 @@ impl<'r, 's> Explainer<'r, 's> {
             .into_iter()
             .flat_map(|location| schemas_around(location))
             .filter_map(|location| (self.schema_at)(location));
-        let schema = dependency
-            .into_iter()
-            .chain(subject.schema)
-            .chain(around)
-            .find_map(|schema| schema.get("properties")?.get(member));
-        violation.help.push(match description(schema) {
+        let schemas = dependency.into_iter().chain(subject.schema).chain(around);
+        // A condition may narrow the member without a word on what it is.
+        let description = schemas
+            .filter_map(|schema| schema.get("properties")?.get(member))
+            .find_map(|schema| description(Some(schema)));
+        violation.help.push(match description {
             Some(description) => format!("add {}: {description}", name(member)),
             None => format!("add {}", name(member)),
         });
