@@ -10,9 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use treatise_dataset::{
-    Counts, Dataset, Findings, LoadOptions, LooseOptions, MANIFEST, check_files, load,
-};
+use treatise_dataset::{Dataset, Findings, LoadOptions, LooseOptions, MANIFEST, check_files, load};
 use treatise_report::{Files, Report, Skipped, Summary, grouped};
 
 use crate::arguments::{
@@ -156,17 +154,8 @@ pub(crate) fn write_findings(
     summary: Summary,
     options: &ReportOptions,
 ) -> Result<(Outcome, Summary)> {
-    let Counts {
-        errors,
-        warnings,
-        informations,
-        by_rule,
-    } = findings.counts.clone();
     let summary = Summary {
-        errors,
-        warnings,
-        informations,
-        by_rule,
+        counts: findings.counts.clone(),
         listed: findings.kept.len() as u64,
         ..summary
     };
@@ -179,7 +168,7 @@ pub(crate) fn write_findings(
         tool_version: env!("CARGO_PKG_VERSION"),
     };
     output::write(&report, &options.destinations)?;
-    let outcome = if errors > 0 {
+    let outcome = if summary.counts.errors > 0 {
         Outcome::Findings
     } else {
         Outcome::Sound
@@ -205,9 +194,9 @@ fn sentence(summary: &Summary, took: Duration) -> String {
 /// How many findings of which level there are.
 pub(crate) fn found(summary: &Summary) -> String {
     let levels = [
-        (summary.errors, "error"),
-        (summary.warnings, "warning"),
-        (summary.informations, "note"),
+        (summary.counts.errors, "error"),
+        (summary.counts.warnings, "warning"),
+        (summary.counts.informations, "note"),
     ];
     let mut found: Vec<_> = levels
         .into_iter()

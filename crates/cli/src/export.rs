@@ -61,7 +61,7 @@ pub(crate) fn export(options: &ExportOptions) -> Result<Outcome> {
     let took = progress.finish();
     let (dataset, findings) = loaded?;
     let counts = &findings.counts;
-    let sound = match Sound::new(dataset, counts) {
+    let sound = match Sound::new(dataset) {
         Ok(sound) => sound,
         Err(dataset) => {
             let outcome = report_dataset(&dataset, &findings, &report, took)?;

@@ -4,74 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use treatise_report::{Diagnostic, Files, Rule, Severity};
-
-/// How many findings there are.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Errors.
-    pub errors: u64,
-    /// Warnings.
-    pub warnings: u64,
-    /// Information.
-    pub informations: u64,
-    /// Of each rule that has any, by its name.
-    pub by_rule: BTreeMap<&'static str, u64>,
-}
-
-impl Counts {
-    /// Counts findings.
-    pub fn of<'f>(findings: impl IntoIterator<Item = &'f Diagnostic>) -> Self {
-        let mut counts = Self::default();
-        for finding in findings {
-            match finding.severity {
-                Severity::Error => counts.errors += 1,
-                Severity::Warning => counts.warnings += 1,
-                Severity::Information => counts.informations += 1,
-            }
-            *counts.by_rule.entry(finding.rule.name).or_default() += 1;
-        }
-        counts
-    }
-
-    /// Counts errors by their rules.
-    pub(crate) fn of_errors(rules: impl IntoIterator<Item = &'static Rule>) -> Self {
-        let mut counts = Self::default();
-        for rule in rules {
-            counts.errors += 1;
-            *counts.by_rule.entry(rule.name).or_default() += 1;
-        }
-        counts
-    }
-
-    /// All of them.
-    pub fn total(&self) -> u64 {
-        self.errors + self.warnings + self.informations
-    }
-}
-
-impl std::ops::AddAssign for Counts {
-    fn add_assign(&mut self, other: Self) {
-        self.errors += other.errors;
-        self.warnings += other.warnings;
-        self.informations += other.informations;
-        for (rule, count) in other.by_rule {
-            *self.by_rule.entry(rule).or_default() += count;
-        }
-    }
-}
-
-impl std::ops::SubAssign for Counts {
-    fn sub_assign(&mut self, other: Self) {
-        self.errors -= other.errors;
-        self.warnings -= other.warnings;
-        self.informations -= other.informations;
-        for (rule, count) in other.by_rule {
-            *self.by_rule.entry(rule).or_default() -= count;
-        }
-        self.by_rule.retain(|_, count| *count > 0);
-    }
-}
+use treatise_report::{Counts, Diagnostic, Files};
 
 /// Whether findings in a file are wanted, where only those in some files and folders are.
 pub fn is_wanted(file: &Path, only: Option<&[PathBuf]>) -> bool {

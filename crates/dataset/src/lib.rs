@@ -39,7 +39,7 @@ pub use cores::on_all_cores;
 pub use drafts::Drafts;
 pub use exception::{Exception, Within, check_exceptions};
 pub use file_name::{file_stem, is_inside};
-pub use findings::{Counts, Findings, is_wanted};
+pub use findings::{Findings, is_wanted};
 pub use index::{Index, RecordNumber};
 pub use known::{KnownTexts, TextHasher, Texts};
 pub use loading::{Rest, begin, load};
@@ -159,6 +159,8 @@ pub struct Dataset {
     drafts: Drafts,
     /// Whether there are files or folders that belong to no collection.
     has_strays: bool,
+    /// How many errors there are, when all records were read.
+    errors: OnceLock<u64>,
 }
 
 /// The texts that records were checked by, as they were read.
@@ -392,15 +394,14 @@ impl Dataset {
 pub struct Sound<T>(T);
 
 impl Sound<Dataset> {
-    /// Takes a dataset whose findings have no error.
+    /// Takes a dataset that was loaded and has no error.
     ///
     /// # Errors
-    /// The dataset itself, where there is one.
-    pub fn new(dataset: Dataset, counts: &Counts) -> Result<Self, Box<Dataset>> {
-        if counts.errors == 0 {
-            Ok(Self(dataset))
-        } else {
-            Err(Box::new(dataset))
+    /// The dataset itself, where there is one, or where not all of it was read.
+    pub fn new(dataset: Dataset) -> Result<Self, Box<Dataset>> {
+        match dataset.errors.get() {
+            Some(0) => Ok(Self(dataset)),
+            Some(_) | None => Err(Box::new(dataset)),
         }
     }
 }

@@ -81,6 +81,7 @@ pub fn begin(root: &Path, options: &LoadOptions<'_>) -> Result<(Dataset, Rest), 
         },
         drafts: options.drafts.cloned().unwrap_or_default(),
         has_strays: false,
+        errors: OnceLock::new(),
     };
     let pending = match manifest {
         Some(manifest) => {
@@ -127,6 +128,7 @@ impl Rest {
             }
         }
         findings.sort(&dataset.files, options.keep);
+        dataset.errors.get_or_init(|| findings.counts.errors);
         Ok(findings)
     }
 }

@@ -12,12 +12,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use treatise_report::{Diagnostic, FileId, Files};
+use treatise_report::{Counts, Diagnostic, FileId, Files};
 use treatise_source::{Block, BlockReader, RegularFile};
 
 use crate::collection::Collection;
 use crate::cores::{is_core, on_all_cores};
-use crate::findings::{Counts, Findings, Ledger};
+use crate::findings::{Findings, Ledger};
 use crate::index::{Haul, Index, RecordNumber};
 use crate::layout::{Layout, RecordFile};
 use crate::manifest::Manifest;

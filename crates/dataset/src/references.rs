@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use treatise_report::fault::Origin;
-use treatise_report::{Diagnostic, FileId, Place, Rule};
+use treatise_report::{Counts, Diagnostic, FileId, Place, Rule};
 use treatise_schema::{Types, WRONG_COLLECTION, WorkLimit, nearest_id};
 use treatise_source::{
     Limits, LineIndex, Lineage, NotRead, Parser, Pointer, RegularFile, Span, Text,
@@ -12,7 +12,7 @@ use treatise_source::{
 
 use crate::circles::{Edge, circles as circles_of};
 use crate::collection::ReferenceField;
-use crate::findings::{Counts, Findings, is_wanted};
+use crate::findings::{Findings, is_wanted};
 use crate::index::{RecordNumber, Reference};
 use crate::layout::{Layout, names_nothing, refused_stem};
 use crate::pass::shortened;

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use treatise_dataset::{Counts, Dataset, Drafts, Findings, Observer, SchemaCache};
-use treatise_report::Skipped;
+use treatise_dataset::{Dataset, Drafts, Findings, Observer, SchemaCache};
+use treatise_report::{Counts, Skipped};
 
 use crate::documents::Documents;
 use crate::notices::Notices;

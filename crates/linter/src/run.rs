@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::mem::forget;
 use std::path::Path;
 
-use treatise_dataset::{Counts, Dataset, Findings, LoadOptions, begin, on_all_cores};
-use treatise_report::{Novelty, Rule, fingerprints};
+use treatise_dataset::{Dataset, Findings, LoadOptions, begin, on_all_cores};
+use treatise_report::{Counts, Novelty, Rule, fingerprints};
 
 use self::between::{Inspected, Verdict};
 use crate::options::{Linted, Options, Part};

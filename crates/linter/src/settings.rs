@@ -3,10 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use treatise_dataset::{
-    Collection, Counts, Dataset, Exception, Findings, Level, RuleLevel, Within,
-};
-use treatise_report::{Diagnostic, Place};
+use treatise_dataset::{Collection, Dataset, Exception, Findings, Level, RuleLevel, Within};
+use treatise_report::{Counts, Diagnostic, Place};
 use treatise_schema::nearest;
 use treatise_source::{Pointer, Step};
 

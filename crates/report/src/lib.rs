@@ -5,6 +5,7 @@
 //! under `render`. Finding and rendering are apart: nothing here is `Serialize` but the structs
 //! that a renderer owns.
 
+mod counts;
 mod cut;
 mod diagnostic;
 pub mod fault;
@@ -16,6 +17,7 @@ mod report;
 mod rule;
 mod safe;
 
+pub use counts::Counts;
 pub use diagnostic::{Diagnostic, Label, Novelty, Severity};
 pub use files::{FileId, Files};
 pub use fix::{Applicability, Edit, Fix};

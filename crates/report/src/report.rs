@@ -1,9 +1,9 @@
 //! The findings of a run with all that a rendering needs, and nothing that changes between two
 //! runs over the same files: no time, no folder, no machine.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use crate::{Diagnostic, Files, Rule, Severity};
+use crate::{Counts, Diagnostic, Files, Rule};
 
 /// What a run found, ready to be rendered.
 #[derive(Clone, Copy, Debug)]
@@ -27,13 +27,14 @@ impl Report<'_> {
     /// How many findings there are beyond the first `shown` of those listed.
     pub(crate) fn beyond(&self, shown: usize) -> u64 {
         let listed = self.diagnostics.len() as u64;
-        self.summary.total().max(listed) - shown as u64
+        self.summary.counts.total().max(listed) - shown as u64
     }
 
     /// How many findings that are not listed are no mere remarks.
     pub(crate) fn failures_beyond(&self) -> u64 {
         let listed = self.diagnostics.iter().filter(|found| !found.is_remark());
-        let all = (self.summary.errors + self.summary.warnings).saturating_sub(self.summary.known);
+        let counts = &self.summary.counts;
+        let all = (counts.errors + counts.warnings).saturating_sub(self.summary.known);
         all.saturating_sub(listed.count() as u64)
     }
 }
@@ -47,14 +48,8 @@ pub struct Summary {
     pub records: u64,
     /// References between records that were checked.
     pub references: u64,
-    /// Findings of level error, listed or not.
-    pub errors: u64,
-    /// Findings of level warning, listed or not.
-    pub warnings: u64,
-    /// Findings of level information, listed or not.
-    pub informations: u64,
-    /// Findings of each rule that has any, listed or not, by its name.
-    pub by_rule: BTreeMap<&'static str, u64>,
+    /// Findings, listed or not.
+    pub counts: Counts,
     /// Those of level error or warning that were there before a change, listed or not.
     pub known: u64,
     /// Findings that are listed.
@@ -63,27 +58,6 @@ pub struct Summary {
     pub skipped: Vec<Skipped>,
     /// Why the run came to no result, where it came to none: no finding says nothing then.
     pub failure: Option<String>,
-}
-
-impl Summary {
-    /// Adds `diagnostics` to the counts by level and rule; not to `listed`, which is decided later.
-    pub fn count(&mut self, diagnostics: &[Diagnostic]) {
-        for diagnostic in diagnostics {
-            *match diagnostic.severity {
-                Severity::Error => &mut self.errors,
-                Severity::Warning => &mut self.warnings,
-                Severity::Information => &mut self.informations,
-            } += 1;
-            *self.by_rule.entry(diagnostic.rule.name).or_default() += 1;
-            let is_failure = diagnostic.severity != Severity::Information;
-            self.known += u64::from(is_failure && diagnostic.is_known());
-        }
-    }
-
-    /// Findings of all levels, listed or not.
-    pub fn total(&self) -> u64 {
-        self.errors + self.warnings + self.informations
-    }
 }
 
 /// A number with commas between thousands.
@@ -135,6 +109,7 @@ pub fn fingerprints(files: &Files, diagnostics: &[Diagnostic]) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::Place;
+    use crate::Severity;
 
     static RULE: Rule = Rule {
         name: "some-rule",
@@ -179,21 +154,5 @@ mod tests {
         assert_eq!(beds, of("data/beds/west.json"), "the file has another name");
         assert_eq!(beds, of("data/beds.ndjson"), "records became lines");
         assert_ne!(of("east.json"), of("east"));
-    }
-
-    #[test]
-    fn the_counts_are_by_level() {
-        let mut files = Files::new();
-        let place = Place::whole_file(files.add("a.json".as_ref()));
-        let mut finding = Diagnostic::new(&RULE, "x", place);
-        let mut summary = Summary::default();
-        summary.count(&[finding.clone(), finding.clone()]);
-        finding.severity = Severity::Error;
-        summary.count(&[finding]);
-        assert_eq!(
-            (summary.errors, summary.warnings, summary.informations),
-            (1, 2, 0)
-        );
-        assert_eq!((summary.total(), summary.listed), (3, 0));
     }
 }

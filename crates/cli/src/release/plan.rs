@@ -182,7 +182,7 @@ fn load_with(root: &Path, manifest: &str) -> Result<Sound<Dataset>> {
             ..LoadOptions::default()
         },
     )?;
-    let Ok(sound) = Sound::new(dataset, &findings.counts) else {
+    let Ok(sound) = Sound::new(dataset) else {
         let first = findings.kept.first();
         let message = first.map_or("it changed meanwhile", |finding| finding.message.as_str());
         bail!("the dataset could not be released: {message}");

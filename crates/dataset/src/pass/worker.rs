@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use treatise_report::fault::Origin;
-use treatise_report::{Diagnostic, FileId, Place};
+use treatise_report::{Counts, Diagnostic, FileId, Place};
 use treatise_schema::{WRONG_COLLECTION, WorkLimit};
 use treatise_source::{Block, LineIndex, NotRead, Parser, Span, Text};
 
@@ -13,7 +13,7 @@ use super::folder::OpenFolder;
 use super::group::{GROUP, RecordText, has_room};
 use super::{PartFindings, Shared, Source, SourceNumber};
 use crate::collection::Collection;
-use crate::findings::{Counts, is_wanted};
+use crate::findings::is_wanted;
 use crate::index::{Haul, Part};
 use crate::layout::RecordFile;
 use crate::rules::{OVERSIZED_FILE, SYMLINK_IN_DATA, UNEXPECTED_FILE};

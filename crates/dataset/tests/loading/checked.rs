@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use treatise_dataset::{Counts, Dataset, LoadOptions, load};
-use treatise_report::{Diagnostic, Format, Options, Report, Rule, Summary, render};
+use treatise_dataset::{Dataset, LoadOptions, load};
+use treatise_report::{Counts, Diagnostic, Format, Options, Report, Rule, Summary, render};
 
 /// A loaded dataset with what was found.
 pub(crate) struct Checked {
@@ -35,9 +35,7 @@ impl Checked {
             files: self.dataset.file_count() as u64,
             records: index.len() as u64,
             references: index.reference_count() as u64,
-            errors: self.counts.errors,
-            warnings: self.counts.warnings,
-            informations: self.counts.informations,
+            counts: self.counts.clone(),
             listed: self.findings.len() as u64,
             ..Summary::default()
         };

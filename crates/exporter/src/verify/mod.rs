@@ -25,8 +25,8 @@ mod tables;
 
 use std::path::{Path, PathBuf};
 
-use treatise_dataset::{Counts, Findings, Observer};
-use treatise_report::{Diagnostic, Files, Place, Rule};
+use treatise_dataset::{Findings, Observer};
+use treatise_report::{Counts, Diagnostic, Files, Place, Rule};
 use treatise_source::LineColumn;
 
 pub use rules::RULES as VERIFY_RULES;

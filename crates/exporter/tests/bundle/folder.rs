@@ -35,7 +35,7 @@ pub(crate) fn temporary() -> TempDir {
 /// Loads a dataset that has no errors.
 pub(crate) fn sound(root: &Path) -> Sound<Dataset> {
     let (dataset, findings) = load(root, &LoadOptions::default()).expect("it can be read");
-    Sound::new(dataset, &findings.counts).unwrap_or_else(|_| {
+    Sound::new(dataset).unwrap_or_else(|_| {
         let messages: Vec<_> = findings.kept.iter().map(|found| &found.message).collect();
         panic!("{}: {messages:#?}", root.display())
     })

@@ -130,9 +130,9 @@ impl<'a> Summary<'a> {
             files: summary.files,
             records: summary.records,
             references: summary.references,
-            errors: summary.errors,
-            warnings: summary.warnings,
-            informations: summary.informations,
+            errors: summary.counts.errors,
+            warnings: summary.counts.warnings,
+            informations: summary.counts.informations,
             listed: summary.listed,
             skipped: failure.into_iter().chain(skipped).collect(),
         }

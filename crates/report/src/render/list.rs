@@ -46,7 +46,7 @@ fn write_rest(report: &Report<'_>, shown: usize, out: &mut dyn io::Write) -> io:
 /// Says how many findings each rule has, listed or not, the most first: those that are not listed may
 /// be of rules that nobody has seen.
 fn write_by_rule(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut rules: Vec<_> = report.summary.by_rule.iter().collect();
+    let mut rules: Vec<_> = report.summary.counts.by_rule.iter().collect();
     rules.sort_by_key(|(name, count)| (Reverse(**count), **name));
     let counts: Vec<_> = rules.iter().map(|(_, count)| grouped(**count)).collect();
     if !rules.is_empty() {

@@ -236,6 +236,7 @@ fn logical_locations(diagnostic: &Diagnostic) -> Vec<LogicalLocation<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Counts;
     use crate::{Files, Place, Rule, Summary};
 
     static RULE: Rule = Rule {
@@ -278,8 +279,10 @@ mod tests {
             ..Diagnostic::new(&RULE, "x", place.clone())
         });
         assert_eq!(chosen(&diagnostics, 3), [false, true, true, false, true]);
-        let mut summary = Summary::default();
-        summary.count(&diagnostics);
+        let summary = Summary {
+            counts: Counts::of(&diagnostics),
+            ..Summary::default()
+        };
         let report = Report {
             files: &files,
             diagnostics: &diagnostics,

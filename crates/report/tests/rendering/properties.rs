@@ -287,11 +287,11 @@ proptest! {
     fn junit_is_well_formed(sample in sample()) {
         let names = elements(&sample.render(Format::Junit, &Options::default()));
         let count = |wanted: &str| names.iter().filter(|name| *name == wanted).count();
-        let failures = sample.summary.errors + sample.summary.warnings;
+        let failures = sample.summary.counts.errors + sample.summary.counts.warnings;
         prop_assert_eq!(names[0].as_str(), "testsuites");
         prop_assert_eq!(count("testcase"), sample.diagnostics.len().max(1));
         prop_assert_eq!(count("failure") as u64, failures);
-        prop_assert_eq!(count("system-out") as u64, sample.summary.informations);
+        prop_assert_eq!(count("system-out") as u64, sample.summary.counts.informations);
     }
 }
 

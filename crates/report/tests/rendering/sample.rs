@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use treatise_report::{
-    Diagnostic, Excerpt, FileId, Files, Format, Novelty, Options, Place, Report, Skipped, Summary,
-    render,
+    Counts, Diagnostic, Excerpt, FileId, Files, Format, Novelty, Options, Place, Report, Severity,
+    Skipped, Summary, render,
 };
 use treatise_source::{LineColumn, LineIndex, Pointer, Span};
 
@@ -36,7 +36,7 @@ pub(crate) struct Sample {
 
 impl Sample {
     pub(crate) fn add(&mut self, diagnostic: Diagnostic) {
-        self.summary.count(std::slice::from_ref(&diagnostic));
+        self.summary.counts += Counts::of([&diagnostic]);
         self.summary.listed += 1;
         self.diagnostics.push(diagnostic);
     }
@@ -155,13 +155,10 @@ pub(crate) fn compared() -> Sample {
             Novelty::New
         });
     }
-    sample.summary = Summary {
-        errors: 0,
-        warnings: 0,
-        informations: 0,
-        ..sample.summary
-    };
-    sample.summary.count(&sample.diagnostics);
+    let is_failure = |found: &&Diagnostic| found.severity != Severity::Information;
+    let known = sample.diagnostics.iter().filter(is_failure);
+    sample.summary.known = known.filter(|found| found.is_known()).count() as u64;
+    sample.summary.counts = Counts::of(&sample.diagnostics);
     sample
 }
 
@@ -273,7 +270,7 @@ pub(crate) fn many() -> Sample {
             sample.add(Diagnostic::new(rule, "the same message", place));
         }
     }
-    sample.summary.errors += 500;
+    sample.summary.counts.errors += 500;
     sample
 }
 

@@ -96,12 +96,12 @@ fn junit_fails_for_what_is_not_listed_where_one_of_it_would() {
         output.matches("<failure ").count()
     };
     let listed = failures(&sample);
-    sample.summary.informations += 1;
+    sample.summary.counts.informations += 1;
     assert_eq!(failures(&sample), listed, "it is worth knowing");
-    sample.summary.errors += 1;
+    sample.summary.counts.errors += 1;
     sample.summary.known += 1;
     assert_eq!(failures(&sample), listed, "it was there before");
-    sample.summary.warnings += 1;
+    sample.summary.counts.warnings += 1;
     assert_eq!(failures(&sample), listed + 1);
 }
 
