@@ -134,7 +134,7 @@ mod tests {
     fn nonsense_is_refused() {
         assert_eq!(
             refusal("ci --only dat"),
-            "there is no gate `dat`; there are format, lint, test, docs, data, passages, export"
+            "there is no gate `dat`; there are format, dependencies, lint, test, docs, data, passages, export"
         );
         assert_eq!(refusal("ci --only"), "--only needs a gate behind it");
         assert_eq!(

@@ -94,7 +94,7 @@ mod tests {
         let took = Duration::from_millis(1540);
         assert_eq!(
             line("data", &passed(), took),
-            "data      ok          1.5 s  3 records"
+            "data          ok          1.5 s  3 records"
         );
     }
 

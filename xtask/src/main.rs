@@ -4,6 +4,7 @@
 
 mod arguments;
 mod ci;
+mod dependencies;
 mod gate;
 mod listing;
 mod print;
