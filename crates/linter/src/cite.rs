@@ -231,9 +231,25 @@ fn document<'d>(
                 ),
             }
         }
-        Some(snapshot) => format!("no document has the hash of the snapshot `{snapshot}`"),
-        None => format!("no document has the hash of a snapshot of `{source}`"),
+        _ => missing(record, snapshot),
     })
+}
+
+/// Says that no text is at hand, and which one is looked for.
+fn missing(source: Source<'_>, snapshot: Option<&str>) -> String {
+    let named = source.snapshots().filter_map(|node| {
+        let (id, sha256) = (node.text("id")?, node.text("sha256")?);
+        let is_asked = snapshot.is_none_or(|snapshot| id == *snapshot);
+        is_asked.then(|| format!("`{}` ({})", &*sha256, &*id))
+    });
+    let named: Vec<_> = named.collect();
+    match named.is_empty() {
+        true => format!("`{}` has no snapshots with a hash", source.id),
+        false => format!(
+            "no document in the folder has one of these hashes: {}",
+            named.join(", ")
+        ),
+    }
 }
 
 fn of_snapshots<'d>(source: Source<'_>, documents: &'d Documents) -> Vec<(String, &'d Document)> {
