@@ -122,12 +122,8 @@ fn read_witness(path: &Path) -> Result<Witness> {
 }
 
 fn read_text(path: &Path) -> Result<String> {
-    let mut buffer = Vec::new();
-    let length = RegularFile::open(path)
-        .and_then(|file| file.read(MOST_BYTES, &mut buffer))
-        .with_context(|| path.display().to_string())?;
-    buffer.truncate(length);
-    match String::from_utf8(buffer) {
+    let bytes = RegularFile::read_all(path, MOST_BYTES);
+    match String::from_utf8(bytes.with_context(|| path.display().to_string())?) {
         Ok(text) => Ok(text),
         Err(_) => bail!("{}: it is not UTF-8", path.display()),
     }

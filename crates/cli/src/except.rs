@@ -155,10 +155,8 @@ fn ensure_is_whole(linted: &Linted) -> Result<()> {
 
 /// The list as it is, or a new one.
 fn read_list(path: &std::path::Path) -> Result<Value> {
-    let mut buffer = Vec::new();
-    let read = RegularFile::open(path).and_then(|file| file.read(MOST_BYTES, &mut buffer));
-    match read {
-        Ok(length) => serde_json::from_slice(&buffer[..length])
+    match RegularFile::read_all(path, MOST_BYTES) {
+        Ok(bytes) => serde_json::from_slice(&bytes)
             .with_context(|| format!("{EXCEPTIONS} is no JSON; mend it first")),
         Err(treatise_source::NotRead::Io(error))
             if error.kind() == std::io::ErrorKind::NotFound =>

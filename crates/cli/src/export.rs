@@ -184,17 +184,14 @@ fn find_profile(name: &str) -> Result<Profile> {
     if let Some(profile) = Profile::parse(name) {
         return Ok(profile);
     }
-    let mut buffer = Vec::new();
-    let read = RegularFile::open(Path::new(name))
-        .and_then(|file| file.read(MOST_BYTES_OF_PROFILE, &mut buffer));
-    let length = match read {
-        Ok(length) => length,
+    let bytes = match RegularFile::read_all(Path::new(name), MOST_BYTES_OF_PROFILE) {
+        Ok(bytes) => bytes,
         Err(NotRead::Io(error)) if error.kind() == ErrorKind::NotFound => {
             bail!("--profile: `{name}` is none of full, reviewed and minimal, and no file")
         }
         Err(error) => bail!("--profile: {name}: {error}"),
     };
-    let text = std::str::from_utf8(&buffer[..length]);
+    let text = std::str::from_utf8(&bytes);
     let text = text.with_context(|| format!("--profile: {name} is not UTF-8"))?;
     Profile::from_json(text).with_context(|| format!("--profile: {name}"))
 }

@@ -494,8 +494,5 @@ enum Added {
 }
 
 pub(super) fn read_whole(path: &Path) -> Result<Vec<u8>, NotRead> {
-    let mut buffer = Vec::new();
-    let length = RegularFile::open(path)?.read(MOST_BYTES, &mut buffer)?;
-    buffer.truncate(length);
-    Ok(buffer)
+    RegularFile::read_all(path, MOST_BYTES)
 }

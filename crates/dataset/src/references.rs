@@ -501,16 +501,13 @@ fn look(
 
 /// What is in a file; `None` where there is none.
 fn content_of(dataset: &Dataset, path: &str) -> Option<Content> {
-    let mut buffer = Vec::new();
     let limit = dataset.manifest.limits.record_bytes;
-    let read =
-        RegularFile::open(&dataset.root.join(path)).and_then(|file| file.read(limit, &mut buffer));
-    let length = match read {
-        Ok(length) => length,
+    let bytes = match RegularFile::read_all(&dataset.root.join(path), limit) {
+        Ok(bytes) => bytes,
         Err(NotRead::Io(error)) if names_nothing(&error) => return None,
         Err(_) => return Some(Content::Unreadable),
     };
-    let text = Text::from_bytes(&buffer[..length]);
+    let text = Text::from_bytes(&bytes);
     let mut parser = Parser::new();
     let parsed = parser.parse(text.as_str(), Limits::default());
     Some(if text.faults().is_empty() && parsed.is_complete() {

@@ -128,11 +128,9 @@ fn blank(kind: Kind, place: Place) -> Change {
 /// The members of a manifest as they are written: there are more than the engine knows.
 fn read(dataset: &Dataset) -> Result<Map<String, Value>, Error> {
     let path = dataset.root().join(MANIFEST);
-    let mut buffer = Vec::new();
-    let length = RegularFile::open(&path)
-        .and_then(|file| file.read(MOST_BYTES, &mut buffer))
+    let bytes = RegularFile::read_all(&path, MOST_BYTES)
         .map_err(|reason| Error::side(format!("{}: {reason}", path.display())))?;
-    let text = Text::from_bytes(&buffer[..length]);
+    let text = Text::from_bytes(&bytes);
     let mut parser = Parser::new();
     let parsed = parser.parse(text.as_str(), Limits::default());
     match value::read(parsed.tree.root()) {

@@ -128,13 +128,8 @@ pub(crate) fn strangers(bundle: &Path, listed: &BTreeSet<String>) -> Result<Vec<
 pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     /// Larger than any of these files becomes.
     const MOST_BYTES: u64 = 64 << 20;
-    let mut bytes = Vec::new();
-    let read = RegularFile::open(path).and_then(|file| file.read(MOST_BYTES, &mut bytes));
-    match read {
-        Ok(length) => {
-            bytes.truncate(length);
-            Ok(Some(bytes))
-        }
+    match RegularFile::read_all(path, MOST_BYTES) {
+        Ok(bytes) => Ok(Some(bytes)),
         Err(NotRead::Io(error)) if error.kind() != io::ErrorKind::NotFound => {
             Err(Error::io(path, error))
         }

@@ -142,14 +142,8 @@ fn read(records: &Records<'_>, system: &str) -> Option<Result<BTreeMap<String, R
                 line,
                 reason,
             };
-            let mut buffer = Vec::new();
-            let read = RegularFile::open(&records.dataset().root().join(&path))
-                .and_then(|file| file.read(MOST_BYTES, &mut buffer));
-            match read {
-                Ok(length) => {
-                    let text = Text::from_bytes(&buffer[..length]);
-                    Some(parse(text.as_str()).map_err(damage))
-                }
+            match RegularFile::read_all(&records.dataset().root().join(&path), MOST_BYTES) {
+                Ok(bytes) => Some(parse(Text::from_bytes(&bytes).as_str()).map_err(damage)),
                 Err(NotRead::Io(error)) if error.kind() == ErrorKind::NotFound => None,
                 Err(error) => Some(Err(damage((None, format!("it can't be read: {error}"))))),
             }

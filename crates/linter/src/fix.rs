@@ -112,12 +112,8 @@ pub fn fixes(linted: &Linted, allowed: Applicability) -> Result<Fixed, Error> {
 }
 
 fn read(path: &Path) -> Result<Arc<[u8]>, Error> {
-    let mut bytes = Vec::new();
-    let length = RegularFile::open(path)
-        .and_then(|file| file.read(MOST_BYTES, &mut bytes))
-        .map_err(|error| Error::file(path, error))?;
-    bytes.truncate(length);
-    Ok(bytes.into())
+    let bytes = RegularFile::read_all(path, MOST_BYTES);
+    Ok(bytes.map_err(|error| Error::file(path, error))?.into())
 }
 
 fn fix_of(finding: &Diagnostic) -> Option<&Fix> {

@@ -61,12 +61,10 @@ impl Notices {
     /// The file can't be read, is no such table, or has a row that can't be understood: a table that
     /// is read in part would call a source sound that is not.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let mut buffer = Vec::new();
-        let length = RegularFile::open(path)
-            .and_then(|file| file.read(MOST_BYTES, &mut buffer))
-            .map_err(|error| Error::file(path, error))?;
+        let bytes = RegularFile::read_all(path, MOST_BYTES);
+        let bytes = bytes.map_err(|error| Error::file(path, error))?;
         // Older copies of the table are not UTF-8; its DOIs are ASCII all the same.
-        let text = Text::from_bytes(&buffer[..length]);
+        let text = Text::from_bytes(&bytes);
         let notices = parse(text.as_str()).map_err(|reason| Error::file(path, reason))?;
         if notices.about.is_empty() {
             return Err(Error::file(path, "the table has no notice about any paper"));

@@ -97,6 +97,17 @@ impl RegularFile {
         Ok(Self { file, size })
     }
 
+    /// All that is in a file.
+    ///
+    /// # Errors
+    /// [`NotRead`].
+    pub fn read_all(path: &Path, limit: u64) -> Result<Vec<u8>, NotRead> {
+        let mut bytes = Vec::new();
+        let length = Self::open(path)?.read(limit, &mut bytes)?;
+        bytes.truncate(length);
+        Ok(bytes)
+    }
+
     /// Size in bytes when it was opened.
     pub fn size(&self) -> u64 {
         self.size

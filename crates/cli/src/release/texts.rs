@@ -25,15 +25,10 @@ pub(super) struct Text {
 /// The changelog of the dataset at `root`; `None` where it has none.
 pub(crate) fn read_changelog(root: &Path) -> Result<Option<String>> {
     let path = root.join(CHANGELOG);
-    let mut buffer = Vec::new();
-    let read = RegularFile::open(&path).and_then(|file| file.read(MOST_BYTES, &mut buffer));
-    match read {
-        Ok(length) => {
-            buffer.truncate(length);
-            let text = String::from_utf8(buffer);
-            text.map(Some)
-                .with_context(|| format!("{}: it is not UTF-8", path.display()))
-        }
+    match RegularFile::read_all(&path, MOST_BYTES) {
+        Ok(bytes) => String::from_utf8(bytes)
+            .map(Some)
+            .with_context(|| format!("{}: it is not UTF-8", path.display())),
         Err(NotRead::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(reason) => bail!("{}: {reason}", path.display()),
     }

@@ -431,12 +431,8 @@ fn read_json(path: &Path) -> Result<Value, Error> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    let mut buffer = Vec::new();
-    let length = RegularFile::open(path)
-        .and_then(|file| file.read(MOST_BYTES, &mut buffer))
-        .map_err(|error| Error::side(format!("{}: {error}", path.display())))?;
-    buffer.truncate(length);
-    Ok(buffer)
+    RegularFile::read_all(path, MOST_BYTES)
+        .map_err(|error| Error::side(format!("{}: {error}", path.display())))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {

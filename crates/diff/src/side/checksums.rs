@@ -28,11 +28,9 @@ pub(super) fn verify(bundle: &Path) -> Result<(), Error> {
             bundle.display()
         ))
     };
-    let mut buffer = Vec::new();
-    let length = RegularFile::open(&bundle.join(CHECKSUMS))
-        .and_then(|file| file.read(MOST_BYTES, &mut buffer))
+    let bytes = RegularFile::read_all(&bundle.join(CHECKSUMS), MOST_BYTES)
         .map_err(|reason| refused(format!("`{CHECKSUMS}` can't be read ({reason})")))?;
-    let list = String::from_utf8_lossy(&buffer[..length]);
+    let list = String::from_utf8_lossy(&bytes);
     let mut listed = BTreeSet::new();
     for line in list.lines() {
         let entry = line.split_once("  ").filter(|(_, file)| is_inside(file));

@@ -62,21 +62,17 @@ impl Documents {
     /// The folder or a file can't be read.
     pub fn read(folder: &Path) -> Result<Self, Error> {
         let mut documents = Self::default();
-        let mut buffer = Vec::new();
         let entries = std::fs::read_dir(folder).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => Error::file(folder, "there is no such folder"),
             _ => Error::file(folder, error),
         })?;
         for entry in entries {
             let path = entry.map_err(|error| Error::file(folder, error))?.path();
-            let length = match RegularFile::open(&path)
-                .and_then(|file| file.read(MOST_BYTES, &mut buffer))
-            {
-                Ok(length) => length,
-                Err(NotRead::Symlink | NotRead::NotRegular) => continue,
+            match RegularFile::read_all(&path, MOST_BYTES) {
+                Ok(bytes) => documents.add(&bytes),
+                Err(NotRead::Symlink | NotRead::NotRegular) => {}
                 Err(error) => return Err(Error::file(&path, error)),
-            };
-            documents.add(&buffer[..length]);
+            }
         }
         Ok(documents)
     }
