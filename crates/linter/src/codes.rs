@@ -210,6 +210,11 @@ mod tests {
     }
 
     #[test]
+    fn a_system_names_a_file_in_the_folder_and_no_other() {
+        assert_eq!(file_name("../../Secret"), "..%2F..%2Fsecret.csv");
+    }
+
+    #[test]
     fn what_is_damaged_is_named_by_its_line() {
         let damage = |text| parse(text).expect_err("it is damaged");
         for (text, line, reason) in [
