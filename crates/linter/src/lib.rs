@@ -13,6 +13,7 @@ mod coverage;
 mod day;
 mod directory;
 mod documents;
+mod doses;
 mod exercise;
 mod finding;
 mod fix;

@@ -13,17 +13,21 @@
 //! # What it leaves alone
 //!
 //! Versions and section numbers (a trailing zero counts before a unit only), abbreviations such as `MS`
-//! that stand for much else, where the text has no dose, and terms, which are names as sources have them. The notations are those of `src/tables/error-prone.tsv`, as they are written
-//! there.
+//! that stand for much else, where the text has no dose, and terms, which are names as sources have
+//! them. What a laboratory finds in a volume (`8.0 g/dL`, `37 U/mL`) is no dose: there the Joint
+//! Commission allows a trailing zero, which says how exact a value is. The notations are those of
+//! `src/tables/error-prone.tsv`, as they are written there.
 
 use std::cell::LazyCell;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::check::rule;
+use crate::doses::{ROWS, begins_with_unit, is_of_laboratory, number_before};
 use crate::finding::{Finding, Found};
 use crate::phrase::Phrases;
 use crate::tables::rows;
-use crate::view::{Prose, Sign};
+use crate::view::{Prose, Sign, Word};
 
 rule! {
     name: "error-prone-notation",
@@ -31,7 +35,7 @@ rule! {
     summary: "a notation that has led to mistaken doses",
     since: "0.1.0",
     check: Prose(check),
-    tables: [NOTATIONS, UNITS],
+    tables: [NOTATIONS, ROWS],
 }
 
 /// The notations, and beside each its row of the table.
@@ -43,26 +47,24 @@ static NOTATIONS: LazyLock<(Phrases, Vec<[&str; 4]>)> = LazyLock::new(|| {
     )
 });
 
-/// Units of doses, found behind a number.
-static UNITS: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    let rows = rows(include_str!("../tables/doses.tsv"));
-    rows.filter(|[_, kind]| *kind == "unit")
-        .map(|[phrase, _]| phrase)
-        .collect()
-});
-
 fn check(prose: &Prose<'_>, found: &mut Found) {
-    let (phrases, rows) = &*NOTATIONS;
     let text = prose.text.as_str();
     // A text may have very many notations.
     let has_dose = LazyCell::new(|| has_dose(text));
-    for (position, range) in phrases.find_in(prose) {
+    let (phrases, rows) = &*NOTATIONS;
+    let spaced = phrases.find_in(prose).into_iter();
+    for (position, range) in spaced.chain(glued(prose)) {
         let [notation, place, instead, mistaken] = rows[position];
-        let before = text[..range.start].trim_end();
-        if place == "after-number" && !before.ends_with(|last: char| last.is_ascii_digit()) {
+        if place == "after-number" && number_before(&text[..range.start]).is_none() {
             continue;
         }
         if place == "with-dose" && !*has_dose {
+            continue;
+        }
+        let behind = &text[range.end..];
+        // `10 U.S. states`.
+        let is_country = notation == "U" && behind.starts_with(".S");
+        if is_country || is_of_laboratory(behind) {
             continue;
         }
         found.add(
@@ -73,20 +75,46 @@ fn check(prose: &Prose<'_>, found: &mut Found) {
             .with_help(format!("write {instead}")),
         );
     }
-    if !prose.wording.may_have(Sign::Digit) {
-        return;
+    if prose.wording.may_have(Sign::Digit) && prose.wording.may_have(Sign::Stop) {
+        zeros(prose, found);
     }
+}
+
+/// The notations that stand right behind a number, as in `10U`: the position of each in the table, and
+/// where it stands.
+fn glued(prose: &Prose<'_>) -> impl Iterator<Item = (usize, Range<usize>)> {
+    let (_, rows) = &*NOTATIONS;
+    let text = prose.text.as_str();
+    let numbered = prose.wording.may_have(Sign::Digit).then_some(prose);
+    let words = numbered.into_iter().flat_map(|prose| &prose.wording.words);
+    let ranges = words.map(Word::range);
+    ranges
+        .filter(|range| text.as_bytes()[range.start].is_ascii_digit())
+        .filter_map(move |range| {
+            let word = &text[range.clone()];
+            let behind = word.trim_start_matches(|it: char| it.is_ascii_digit());
+            let start = range.end - behind.len();
+            let position = rows
+                .iter()
+                .position(|[notation, place, ..]| *notation == behind && *place != "with-dose")?;
+            number_before(&text[..start])?;
+            Some((position, start..range.end))
+        })
+}
+
+/// Zeros behind and before the point of a dose.
+fn zeros(prose: &Prose<'_>, found: &mut Found) {
+    let text = prose.text.as_str();
     for (at, _) in text.match_indices('.') {
         let (before, after) = (&text[..at], &text[at + 1..]);
         let decimals = after.len()
             - after
                 .trim_start_matches(|it: char| it.is_ascii_digit())
                 .len();
-        let has_number = before.ends_with(|last: char| last.is_ascii_digit());
-        let is_dose = is_unit(after[decimals..].trim_start());
-        if decimals == 0 || !is_dose {
+        if decimals == 0 || !begins_with_unit(&after[decimals..]) {
             continue;
         }
+        let has_number = before.ends_with(|last: char| last.is_ascii_digit());
         if has_number && after[..decimals].bytes().all(|digit| digit == b'0') {
             found.add(
                 Finding::new(
@@ -110,12 +138,5 @@ fn check(prose: &Prose<'_>, found: &mut Found) {
 fn has_dose(text: &str) -> bool {
     let is_digit = |character: char| character.is_ascii_digit();
     let mut ends = text.match_indices(is_digit).map(|(at, _)| &text[at + 1..]);
-    ends.any(|rest| is_unit(rest.trim_start()))
-}
-
-fn is_unit(rest: &str) -> bool {
-    UNITS.iter().any(|unit| {
-        let behind = rest.strip_prefix(unit);
-        behind.is_some_and(|behind| !behind.starts_with(char::is_alphanumeric))
-    })
+    ends.any(begins_with_unit)
 }
