@@ -12,13 +12,18 @@
 //!
 //! # What it leaves alone
 //!
-//! Numbers with other units, such as the size of a tumor or what a laboratory finds in a volume (`g/dL`);
-//! notes to other editors. The words are those
-//! of `src/tables/address.tsv` and `src/tables/doses.tsv`, in English.
+//! Numbers with other units, such as the size of a tumor, and what is measured in a patient: what a
+//! laboratory finds in a volume (`g/dL`, `5 cells per 7.5 mL`, `10 mL of blood`), a volume in a time
+//! (`mL/min`), and the threshold of a criterion of the claim. Notes to other editors. The words are
+//! those of `src/tables/address.tsv` and `src/tables/doses.tsv`, in English.
 
+use std::cell::LazyCell;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::check::rule;
+use crate::documents::words;
+use crate::doses::{ROWS, divisor, is_of_laboratory, is_unit, number_before};
 use crate::finding::{Finding, Found};
 use crate::phrase::Phrases;
 use crate::tables::rows;
@@ -37,11 +42,7 @@ static ADDRESS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(rows(include_str!("../tables/address.tsv")).map(|[phrase]| phrase))
 });
 
-/// Units and schedules.
-static ROWS: LazyLock<Vec<[&str; 2]>> =
-    LazyLock::new(|| rows(include_str!("../tables/doses.tsv")).collect());
-
-/// Their phrases, found by their positions.
+/// Units and schedules of doses, found by their positions.
 static DOSES: LazyLock<Phrases> =
     LazyLock::new(|| Phrases::exact(ROWS.iter().map(|[phrase, _]| *phrase)));
 
@@ -63,11 +64,15 @@ fn check(claim: Claim<'_>, found: &mut Found) {
             );
         }
     }
+    // A claim may have very many doses and criteria.
+    let thresholds = LazyCell::new(|| thresholds(claim));
+    let is_dose = |unit: Range<usize>| {
+        let number = dose_with(&statement, unit);
+        number.is_some_and(|number| !is_among(number, &thresholds))
+    };
     let spaced = DOSES.find_in(prose).into_iter();
-    let spaced = spaced.filter(|(position, range)| {
-        let before = statement[..range.start].trim_end();
-        !is_unit(ROWS[*position]) || before.ends_with(|last: char| last.is_ascii_digit())
-    });
+    let spaced =
+        spaced.filter(|(position, range)| !is_unit(ROWS[*position]) || is_dose(range.clone()));
     // `4mg`, without the space.
     let numbered = prose.wording.may_have(Sign::Digit).then_some(prose);
     let words = numbered.into_iter().flat_map(|prose| &prose.wording.words);
@@ -76,11 +81,10 @@ fn check(claim: Claim<'_>, found: &mut Found) {
     let glued = numbers.map(Word::range).filter(|range| {
         let word = &statement[range.clone()];
         let unit = word.trim_start_matches(|it: char| it.is_ascii_digit());
-        let is_glued = unit.len() < word.len() && !unit.is_empty();
-        is_glued && ROWS.iter().any(|row| is_unit(*row) && row[0] == unit)
+        let is_glued = !unit.is_empty() && ROWS.iter().any(|row| is_unit(*row) && row[0] == unit);
+        is_glued && is_dose(range.end - unit.len()..range.end)
     });
-    let doses = spaced.map(|(_, range)| range).chain(glued);
-    for range in doses.filter(|range| !is_concentration(&statement[range.end..])) {
+    for range in spaced.map(|(_, range)| range).chain(glued) {
         found.add(
             Finding::new(statement.part(range), "the statement gives a dose")
                 .with_help("leave it out; the dataset gives no instructions for dosing"),
@@ -88,16 +92,44 @@ fn check(claim: Claim<'_>, found: &mut Found) {
     }
 }
 
-/// Whether what stands behind a unit makes it one of a laboratory: so much in a volume.
-fn is_concentration(behind: &str) -> bool {
-    const VOLUMES: [&str; 6] = ["dL", "dl", "mL", "ml", "L", "l"];
-    let volume = behind.strip_prefix('/').map(|rest| {
-        let end = rest.find(|it: char| !it.is_alphanumeric());
-        &rest[..end.unwrap_or(rest.len())]
-    });
-    volume.is_some_and(|volume| VOLUMES.contains(&volume))
+/// The number before a unit, where nothing says that something is measured with it.
+fn dose_with(statement: &str, unit: Range<usize>) -> Option<&str> {
+    let (before, number) = number_before(&statement[..unit.start])?;
+    let behind = &statement[unit.end..];
+    let is_of_volume = matches!(&statement[unit], "mL" | "ml")
+        && (is_rate(behind) || is_of_body(behind) || before.ends_with("per "));
+    (!is_of_volume && !is_of_laboratory(behind)).then_some(number)
 }
 
-fn is_unit([_, kind]: [&str; 2]) -> bool {
-    kind == "unit"
+/// Whether what stands behind a volume makes it one in a time, as of the kidneys.
+fn is_rate(behind: &str) -> bool {
+    const TIMES: [&str; 4] = ["min", "h", "hr", "s"];
+    const WORDS: [&str; 4] = [" per minute", " per min", " per hour", " per second"];
+    divisor(behind).is_some_and(|divisor| TIMES.contains(&divisor))
+        || WORDS.iter().any(|words| behind.starts_with(words))
+}
+
+/// Whether a volume is one of what a body has, such as ` of pleural fluid`.
+fn is_of_body(behind: &str) -> bool {
+    const FLUIDS: [&str; 5] = ["blood", "fluid", "urine", "ascites", "effusion"];
+    let rest = behind.strip_prefix(" of ").unwrap_or_default();
+    let mut next = words(rest).take(2).map(|(_, word)| word);
+    next.any(|word| FLUIDS.contains(&word))
+}
+
+/// The thresholds of the criteria of a claim, in order.
+fn thresholds(claim: Claim<'_>) -> Vec<f64> {
+    let values = claim.criteria().filter_map(|use_| use_.get("value"));
+    let values = values.filter_map(|value| value.value.as_number()?.as_f64());
+    let mut values: Vec<_> = values.collect();
+    values.sort_unstable_by(f64::total_cmp);
+    values
+}
+
+fn is_among(number: &str, thresholds: &[f64]) -> bool {
+    let number = number.replace(',', "").parse::<f64>();
+    number.is_ok_and(|number| {
+        let found = thresholds.binary_search_by(|threshold| threshold.total_cmp(&number));
+        found.is_ok()
+    })
 }
