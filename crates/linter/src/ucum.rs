@@ -20,44 +20,56 @@ static PREFIXES: LazyLock<Vec<&str>> = LazyLock::new(|| {
     rows.map(|[code]| code).collect()
 });
 
+/// How deep parentheses may stand in one another.
+const MOST_PARENTHESES: u32 = 8;
+
 /// What kind of quantity a unit measures: a word of the table, or `ratio` for units that are made of
 /// several; `None` if it is no unit.
 pub(crate) fn measured(unit: &str) -> Option<&'static str> {
-    let (unit, has_start) = match unit.strip_prefix('/') {
-        Some(rest) => (rest, true),
-        None => (unit, false),
-    };
-    let mut components = components(unit)?.into_iter();
-    let only = component(components.next()?)?;
-    let mut is_alone = !has_start;
-    for next in components {
-        component(next)?;
-        is_alone = false;
+    match unit.strip_prefix('/') {
+        Some(rest) => term(rest, MOST_PARENTHESES).map(|_| "ratio"),
+        None => term(unit, MOST_PARENTHESES),
     }
-    Some(if is_alone { only } else { "ratio" })
 }
 
-/// The parts between `.` and `/`, outside brackets and braces.
-fn components(unit: &str) -> Option<Vec<&str>> {
+/// What components measure that are combined with `.` and `/`.
+fn term(term: &str, depth: u32) -> Option<&'static str> {
+    let mut components = components(term)?.into_iter();
+    let mut measures = component(components.next()?, depth)?;
+    for next in components {
+        component(next, depth)?;
+        measures = "ratio";
+    }
+    Some(measures)
+}
+
+/// The parts between `.` and `/`, outside brackets, braces and parentheses.
+fn components(term: &str) -> Option<Vec<&str>> {
     let mut parts = Vec::new();
-    let (mut start, mut depth) = (0, 0_i32);
-    for (at, character) in unit.char_indices() {
+    let (mut start, mut depth, mut is_annotated) = (0, 0_u32, false);
+    for (at, character) in term.char_indices() {
         match character {
-            '[' | '{' => depth += 1,
-            ']' | '}' => depth -= 1,
+            '}' => is_annotated = false,
+            _ if is_annotated => {}
+            '{' => is_annotated = true,
+            '[' | '(' => depth += 1,
+            ']' | ')' => depth = depth.checked_sub(1)?,
             '.' | '/' if depth == 0 => {
-                parts.push(&unit[start..at]);
+                parts.push(&term[start..at]);
                 start = at + 1;
             }
             _ => {}
         }
     }
-    parts.push(&unit[start..]);
-    (depth == 0).then_some(parts)
+    parts.push(&term[start..]);
+    (depth == 0 && !is_annotated).then_some(parts)
 }
 
-/// A number, or a unit with its prefix, exponent and annotation.
-fn component(component: &str) -> Option<&'static str> {
+/// A number, a unit with its prefix, exponent and annotation, or a term in parentheses.
+fn component(component: &str, depth: u32) -> Option<&'static str> {
+    if let Some(inner) = component.strip_prefix('(') {
+        return term(inner.strip_suffix(')')?, depth.checked_sub(1)?);
+    }
     let (unit, annotation) = component
         .find('{')
         .map_or((component, ""), |at| component.split_at(at));
@@ -117,14 +129,30 @@ mod tests {
             ("mm[Hg]", "pressure"),
             ("{cells}/uL", "ratio"),
             ("kg.m-2", "ratio"),
+            ("mg%", "concentration"),
+            ("cm[H2O]", "pressure"),
+            ("dB", "level"),
+            ("[CFU]/mL", "ratio"),
+            ("[beth'U]", "activity"),
+            ("[diop]", "refraction"),
+            ("mg/(kg.d)", "ratio"),
+            ("mL/min/(173.10*-2.m2)", "ratio"),
+            ("(mg)", "mass"),
+            ("mg{of (a/b}/g{creat}", "ratio"),
         ];
         for (unit, measures) in expected {
             assert_eq!(measured(unit), Some(measures), "{unit}");
         }
         for unit in [
-            "years", "Mo", "yr", "mg%", "kmo", "cm{", "[ft_i", "", "a/", "µm",
+            "years", "Mo", "yr", "cm%", "kmo", "cm{", "[ft_i", "", "a/", "µm", "H", "(kg", "kg)",
+            "(kg)(d)", "(kg)d", "()", "[beth'u]",
         ] {
             assert_eq!(measured(unit), None, "{unit}");
         }
+        let deep = "(".repeat(100_000);
+        assert_eq!(
+            measured(&format!("{deep}d{}", deep.replace('(', ")"))),
+            None
+        );
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! # Why it matters
 //!
-//! A number means nothing without its unit. `Mo`, `years` and `mg%` are understood by people only; `m` is
+//! A number means nothing without its unit. `Mo`, `years` and `mcg` are understood by people only; `m` is
 //! a meter and no month, `h` an hour and `H` an inductance.
 //!
 //! # How to mend it
@@ -13,7 +13,7 @@
 //! # What it leaves alone
 //!
 //! Numbers without a unit are `quantity-without-unit`. Annotations in braces are free, and units can be
-//! combined with `.`, `/` and exponents.
+//! combined with `.`, `/`, exponents and parentheses.
 
 use std::sync::LazyLock;
 
