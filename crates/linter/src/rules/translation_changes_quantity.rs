@@ -13,9 +13,9 @@
 //!
 //! # What it leaves alone
 //!
-//! Numbers up to twelve that one of the two writes in words; decimal marks and spaces between
-//! thousands; units of which one of the two has none, as `5 %` and `5 Prozent`, and units in words;
-//! languages that are not in the table of the program. That both have a negation is all that
+//! Numbers up to twelve that one of the two writes in words; decimal marks, spaces between thousands, and
+//! fractions such as `1½`; units of which one of the two has none, as `5 %` and `5 Prozent`, and units in
+//! words, also behind a slash as in `mg/Tag`; languages that are not in the table of the program. That both have a negation is all that
 //! is compared, not how many.
 //!
 //! A right translation may still be found where one language denies and the other does not need to, as
@@ -38,24 +38,37 @@ rule! {
     summary: "a translation with other numbers, units, comparisons or negations",
     since: "0.1.0",
     check: Record(check),
-    tables: [NUMBER, UNIT, USAGES],
+    tables: [NUMBER, SPACED_NUMBER, UNIT, USAGES],
 }
 
 const TABLE: &str = include_str!("../tables/negations.tsv");
+const MARKS: &str = include_str!("../tables/decimal-marks.tsv");
 /// Members with texts that are translations of one another.
 const MEMBERS: &[&str] = &["statement", "label", "note"];
 /// Up to here, numbers are often written in words.
 const SMALL: f64 = 12.0;
 
-/// Digits, with marks and spaces between.
+/// Fractions of one sign, and how they are written with a point.
+const FRACTIONS: &[(char, &str)] = &[('½', ".5"), ('¼', ".25"), ('¾', ".75")];
+
+/// Digits, with marks and spaces between, and a fraction.
+const DIGITS: &str = r"\d+(?:[.,\u{a0}\u{202f}\u{2009}'’]\d+)*[½¼¾]?|[½¼¾]";
+
 static NUMBER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\d+(?:[.,\u{a0}\u{202f}']\d+)*").expect("the pattern is right"));
+    LazyLock::new(|| Regex::new(DIGITS).expect("the pattern is right"));
+
+/// The same where a plain space may stand between thousands.
+static SPACED_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    let thousands = r"\d{1,3}(?:[ \u{a0}\u{202f}\u{2009}]\d{3})+(?:,\d+)?\b";
+    Regex::new(&format!("{thousands}|{DIGITS}")).expect("the pattern is right")
+});
 
 /// A unit behind a number, by a symbol that is the same in all languages.
 static UNIT: LazyLock<Regex> = LazyLock::new(|| {
     let symbols =
         "[numkcd]?g|[µμ]g|mcg|[µμmcd]?[lL]|[nµμmck]?m|[kmMG]?Bq|[cm]?Gy|m?Sv|[mµμn]?mol|°C|°F|IU";
-    let pattern = format!(r"\d[\s\u{{a0}}\u{{202f}}]*(%|‰|(?:{symbols})\b)");
+    let divisor = format!(r"m[2²]|(?:{symbols}|min|h|s|d)\b");
+    let pattern = format!(r"\d[\s\u{{a0}}\u{{202f}}]*(%|‰|(?:{symbols})\b(?:/(?:{divisor}))*)");
     Regex::new(&pattern).expect("the pattern is right")
 });
 
@@ -72,7 +85,17 @@ static USAGES: LazyLock<Vec<Usage>> = LazyLock::new(|| {
         decimal,
         negations: negations.split(' ').collect(),
     };
-    rows(TABLE).map(usage).collect()
+    let mut usages: Vec<_> = rows(TABLE).map(usage).collect();
+    for [language, decimal] in rows(MARKS) {
+        let of_language = usages.iter().find(|it| it.language == primary(language));
+        let negations = of_language.map(|it| it.negations.clone());
+        usages.extend(negations.map(|negations| Usage {
+            language,
+            decimal,
+            negations,
+        }));
+    }
+    usages
 });
 
 fn check(record: Record<'_>, found: &mut Found) {
@@ -98,9 +121,8 @@ fn check(record: Record<'_>, found: &mut Found) {
 }
 
 fn usage(language: &str) -> Option<&'static Usage> {
-    let code = primary(language);
-    let mut usages = USAGES.iter();
-    usages.find(|usage| usage.language == code)
+    let of = |tag: &str| USAGES.iter().find(|usage| usage.language == tag);
+    of(language).or_else(|| of(primary(language)))
 }
 
 fn difference(
@@ -117,8 +139,10 @@ fn difference(
         return Some("the translation has other numbers than the original");
     }
     let (left, right) = (units(original), units(text));
-    let is_lacking =
-        |units: &[String], others: &[String]| units.iter().any(|it| !others.contains(it));
+    let is_lacking = |units: &[String], others: &[String]| {
+        let is_there = |unit: &String| others.iter().any(|other| agree(unit, other));
+        !units.iter().all(is_there)
+    };
     if is_lacking(&left, &right) && is_lacking(&right, &left) {
         return Some("the translation has other units than the original");
     }
@@ -134,7 +158,11 @@ fn difference(
 
 /// The numbers in a text, in order of size.
 fn numbers(text: &str, usage: &Usage) -> Vec<f64> {
-    let mut numbers: Vec<f64> = NUMBER
+    let pattern = match usage.decimal {
+        "," => &SPACED_NUMBER,
+        _ => &NUMBER,
+    };
+    let mut numbers: Vec<f64> = pattern
         .find_iter(text)
         .filter_map(|number| {
             let plain: String = number
@@ -144,7 +172,11 @@ fn numbers(text: &str, usage: &Usage) -> Vec<f64> {
                     character.is_ascii_digit() || usage.decimal.contains(character)
                 })
                 .collect();
-            plain.replace(usage.decimal, ".").parse().ok()
+            let plain = plain.replace(usage.decimal, ".");
+            let mut fractions = FRACTIONS.iter();
+            let fraction = fractions.find(|(sign, _)| number.as_str().ends_with(*sign));
+            let fraction = fraction.map_or("", |(_, fraction)| fraction);
+            format!("{plain}{fraction}").parse().ok()
         })
         .collect();
     numbers.sort_unstable_by(f64::total_cmp);
@@ -172,8 +204,18 @@ fn units(text: &str) -> Vec<String> {
         unit.replace("mcg", "µg")
             .replace('μ', "µ")
             .replace('L', "l")
+            .replace('²', "2")
     };
     units.map(|unit| usual(&unit[1])).collect()
+}
+
+/// Whether two units may be the same: behind a slash or instead of it, one of them may have a word.
+fn agree(one: &str, other: &str) -> bool {
+    let is_part = |part: &str, whole: &str| {
+        let rest = whole.strip_prefix(part);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    is_part(one, other) || is_part(other, one)
 }
 
 /// Signs of comparison, in order of their kind.
