@@ -11,9 +11,10 @@
 //!
 //! # What it leaves alone
 //!
-//! Symbols of genes that a biomarker has; abbreviations of agents, in their names or behind them in
-//! parentheses; countries; Roman numerals and single letters. Each abbreviation is shown once, where it stands
-//! first.
+//! Symbols of genes and variants that a biomarker has; abbreviations of agents, in their names or behind
+//! them in parentheses; countries; Roman numerals and single letters; notations that speak for themselves,
+//! as of stages (`stage IIIB`, `pT2N0`) and changes in proteins (`V600E`), and units behind numbers. Each
+//! abbreviation is shown once, where it stands first.
 //!
 //! # How often it is right
 //!
@@ -24,10 +25,12 @@ use std::ops::Range;
 
 use crate::check::rule;
 use crate::documents::words;
+use crate::doses::number_before;
 use crate::finding::{Finding, Found};
 use crate::marked::Marked;
-use crate::view::abbreviations::{explains, is_abbreviation};
-use crate::view::{Claim, Entity, Kind, Record, Records, Sign, Text};
+use crate::ucum;
+use crate::view::abbreviations::{explains, has_stages, is_abbreviation, is_notation};
+use crate::view::{Claim, Entity, Kind, Record, Records, Sign, Text, Word};
 
 rule! {
     name: "unknown-abbreviation",
@@ -63,11 +66,22 @@ fn has_unknown(record: Record<'_>, records: &Records<'_>) -> bool {
         return false;
     }
     let known = records.abbreviations();
-    let mut words = wording.words.iter().map(|word| &text[word.range()]);
-    words.any(|word| {
-        let singular = singular(word);
-        is_abbreviation(singular) && !known.contains(singular)
+    let has_stages = LazyCell::new(|| has_stages(text));
+    let mut ranges = wording.words.iter().map(Word::range);
+    ranges.any(|range| {
+        let singular = singular(&text[range.clone()]);
+        is_abbreviation(singular)
+            && !known.contains(singular)
+            && !is_notation(singular, || *has_stages)
+            && !is_unit(singular, &text[..range.start])
     })
+}
+
+/// Whether a word is a unit, such as `GBq`, and stands behind a number.
+fn is_unit(word: &str, before: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_lowercase())
+        && number_before(before).is_some()
+        && ucum::measured(word).is_some()
 }
 
 fn singular(word: &str) -> &str {
@@ -86,11 +100,17 @@ fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) 
     for (place, text) in texts(Kind::Entity).chain(texts(Kind::Claim)) {
         // A text may have very many abbreviations.
         let names = LazyCell::new(|| records.names().find(&text));
+        let has_stages = LazyCell::new(|| has_stages(&text));
         for (range, word) in words(text.as_str()) {
             let singular = singular(word);
-            if !is_abbreviation(singular) || !known.insert(singular) {
+            if !is_abbreviation(singular)
+                || known.contains(singular)
+                || is_notation(singular, || *has_stages)
+                || is_unit(singular, &text[..range.start])
+            {
                 continue;
             }
+            known.insert(singular);
             let range = with_number(&text, range);
             let written = text[range.clone()].trim_end_matches('s');
             // Names are found in order, and none lies in another one.
@@ -120,12 +140,23 @@ fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) 
     }
 }
 
-/// The abbreviation with a number that belongs to it: `5-FU`.
+/// The abbreviation with a number that belongs to it: `5-FU`, `CTLA-4`, `PD-L1`.
 fn with_number(text: &str, range: Range<usize>) -> Range<usize> {
     let before = text[..range.start].strip_suffix('-').unwrap_or_default();
     let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
-    match digits {
-        0 => range,
-        _ => before.len() - digits..range.end,
-    }
+    let start = match digits {
+        0 => range.start,
+        _ => before.len() - digits,
+    };
+    let behind = text[range.end..].strip_prefix('-').unwrap_or_default();
+    let next = words(behind).next().filter(|(next, _)| next.start == 0);
+    let number = next.map_or("", |(_, word)| word);
+    let digits = number.strip_prefix(|first: char| first.is_ascii_uppercase());
+    let digits = digits.unwrap_or(number);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let end = match is_number {
+        true => range.end + 1 + number.len(),
+        false => range.end,
+    };
+    start..end
 }
