@@ -1,5 +1,5 @@
-//! Finds statements that seem to say more than one thing: several sentences, two predicates that are
-//! joined, or more than 30 words.
+//! Finds statements that seem to say more than one thing: several sentences, a second predicate that begins
+//! with `and is`, `but can` or the like, or more than 30 words.
 //!
 //! # Why it matters
 //!
@@ -13,7 +13,9 @@
 //! # What it leaves alone
 //!
 //! Lists of criteria and of combined treatments, which belong to one statement; definitions in one
-//! sentence, whose features belong together; abbreviations such as `St.` and `Dr.`; HTML entities such as
+//! sentence, whose features belong together; a second predicate with a full verb (`destroys tumors and
+//! causes fever`), which looks like a noun to a program; predicates of one relative clause or condition
+//! (`tumors that have grown and are large`); `but` between adjectives or for `except`; abbreviations such as `St.` and `Dr.`; HTML entities such as
 //! `&amp;`, which are `markup-in-text`. It reads English.
 //!
 //! # How often it is right
@@ -65,6 +67,22 @@ const JOINED: &[&str] = &[
     "although",
 ];
 
+/// Subjects behind `but`; those of the second list may also belong to an exception, as in `all but the
+/// smallest`.
+const PRONOUNS: &[&str] = &["it", "they", "he", "she", "there"];
+const SUBJECTS: &[&str] = &["the", "a", "an", "this", "these"];
+
+/// Verbs behind `but`.
+const VERBS: &[&str] = &[
+    "is", "are", "was", "were", "can", "cannot", "can't", "may", "might", "has", "have", "had",
+    "does", "do", "doesn't", "don't", "must", "should", "will",
+];
+
+/// What begins a clause within which predicates are joined.
+const SUBORDINATE: &[&str] = &[
+    "who", "whom", "that", "which", "whose", "if", "when", "where", "whether", "unless",
+];
+
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(JOINED.iter().copied()));
 
 fn check(claim: Claim<'_>, found: &mut Found) {
@@ -78,7 +96,8 @@ fn check(claim: Claim<'_>, found: &mut Found) {
     let second = second.map(|range| (range, "a second sentence begins here"));
     let is_definition = claim.kind().is_some_and(|kind| kind == "definition");
     let joined = || {
-        let (_, range) = PHRASES.find_in(prose).into_iter().next()?;
+        let found = PHRASES.find_in(prose).into_iter();
+        let range = second_predicate(&statement, found.map(|(_, range)| range))?;
         Some((range, "a second predicate begins here"))
     };
     let joined = || {
@@ -106,6 +125,68 @@ fn check(claim: Claim<'_>, found: &mut Found) {
         return;
     };
     found.add(finding.with_help("make a claim of each thing that could be false on its own"));
+}
+
+/// The first of some phrases of [`JOINED`] that a second predicate of the statement itself begins with.
+fn second_predicate(
+    text: &str,
+    joints: impl IntoIterator<Item = Range<usize>>,
+) -> Option<Range<usize>> {
+    // A text may have very many joints, also in one clause.
+    let mut end_of_clause = 0;
+    joints.into_iter().find(|joint| {
+        match joins(text, joint.clone()) {
+            Joins::Nothing => return false,
+            Joins::Clauses => return true,
+            Joins::Predicates if joint.start < end_of_clause => return false,
+            Joins::Predicates => {}
+        }
+        let before = text[..joint.start].trim_end().trim_end_matches(',');
+        let clause = before.rsplit(',').next().unwrap_or_default();
+        let is_within = words(clause).any(|(_, word)| is_one_of(word, SUBORDINATE));
+        if is_within {
+            let rest = text[joint.end..].find(',');
+            end_of_clause = rest.map_or(text.len(), |rest| joint.end + rest);
+        }
+        !is_within
+    })
+}
+
+/// What a phrase of [`JOINED`] joins.
+enum Joins {
+    Nothing,
+    /// Two predicates of the clause in which it stands.
+    Predicates,
+    Clauses,
+}
+
+fn joins(text: &str, joint: Range<usize>) -> Joins {
+    let (before, behind) = (&text[..joint.start], &text[joint.end..]);
+    let first = words(&text[joint]).next().map_or("", |(_, word)| word);
+    if is_one_of(first, &["whereas", "although"]) {
+        return Joins::Clauses;
+    }
+    if is_one_of(first, &["and"]) {
+        return Joins::Predicates;
+    }
+    let next = words(behind).next().map_or("", |(_, word)| word);
+    let has_comma = before.ends_with(", ");
+    if is_one_of(next, PRONOUNS) || has_comma && is_one_of(next, SUBJECTS) {
+        return Joins::Clauses;
+    }
+    // `common, but mild, fever` and `not only fever, but also chills`.
+    let aside = words(behind)
+        .nth(2)
+        .map_or(behind, |(third, _)| &behind[..third.start]);
+    let is_listed = aside.contains(',') || is_one_of(next, &["also"]);
+    match has_comma && !is_listed || is_one_of(next, VERBS) {
+        true => Joins::Predicates,
+        false => Joins::Nothing,
+    }
+}
+
+fn is_one_of(word: &str, list: &[&str]) -> bool {
+    list.iter().any(|it| word.eq_ignore_ascii_case(it))
 }
 
 /// Where a second clause begins: behind a comma and `and`, with a subject of its own, where what stands
@@ -140,8 +221,11 @@ fn second_sentence(text: &str) -> Option<Range<usize>> {
         let start = at + 2;
         let last = text[..at].rsplit(' ').next().unwrap_or_default();
         let word = last.trim_start_matches(|it: char| !it.is_alphanumeric());
-        // `U.S.`, `e.g.`, `St.` and initials end no sentence.
-        let is_short = word.contains('.') || word.chars().count() < 2;
+        // `U.S.`, `e.g.`, `St.`, initials, and the number before the whole statement end no sentence.
+        let is_short = match word.contains(char::is_alphabetic) {
+            true => word.contains('.') || word.chars().count() < 2,
+            false => word.len() == at || word.is_empty(),
+        };
         let is_abbreviated = end == b'.' && (is_short || ABBREVIATIONS.contains(&word));
         let is_new = match end {
             b';' => !ends_entity(last),
