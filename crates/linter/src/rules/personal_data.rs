@@ -12,7 +12,7 @@
 //! # What it leaves alone
 //!
 //! Numbers of registers, ISBNs and the like, which have no plus sign, other groups of digits than a
-//! telephone number, and no word such as `phone` before them.
+//! telephone number, and no word such as `phone` before them; numbers behind a year, as in citations.
 
 use treatise_source::{Kind, Value};
 
@@ -167,8 +167,9 @@ fn is_long(number: &str, fewest: usize) -> bool {
     (fewest..=15).contains(&digits)
 }
 
-/// With a plus sign and at least eight digits; in at least three groups and ten digits in all, as
-/// `(555) 010-1234`; or in groups as in North America, as `555-010-1234`.
+/// With a plus sign and at least eight digits; in at least three groups and ten digits in all, of which
+/// the first, no year, is in parentheses, as `(555) 010-1234`; or in groups as in North America, as
+/// `555-010-1234`.
 fn is_telephone(text: &str) -> bool {
     if let Some(rest) = text.strip_prefix('+') {
         let rest = rest.trim_start_matches('(');
@@ -182,5 +183,14 @@ fn is_telephone(text: &str) -> bool {
         .collect();
     let is_american = matches!(groups[..], [3, 3, 4] | [1, 3, 3, 4]);
     let has_hyphens = text.matches('-').count() + 1 == groups.len();
-    text.starts_with('(') && groups.len() >= 3 && is_long(text, 10) || is_american && has_hyphens
+    begins_with_area(text) && groups.len() >= 3 && is_long(text, 10) || is_american && has_hyphens
+}
+
+/// Whether a text begins with a number in parentheses that is no year, as that of an area.
+fn begins_with_area(text: &str) -> bool {
+    let inner = text.strip_prefix('(').and_then(|rest| rest.split_once(')'));
+    inner.is_some_and(|(area, _)| {
+        let is_year = area.len() == 4 && (area.starts_with("19") || area.starts_with("20"));
+        area.bytes().all(|byte| byte.is_ascii_digit()) && !is_year
+    })
 }
