@@ -13,7 +13,7 @@
 //!
 //! # What it leaves alone
 //!
-//! Hedges without a word of `src/tables/hedges.tsv`, and words with several meanings, such as `can` and
+//! Comparisons such as `more likely` and `most common`, which any value fits; hedges without a word of `src/tables/hedges.tsv`, and words with several meanings, such as `can` and
 //! `most`. Of several words in one hedge any may decide, and where the modality is `believed`, words of
 //! frequency may say how general the belief is.
 //!
