@@ -13,7 +13,8 @@
 //!
 //! # What it leaves alone
 //!
-//! Comparisons, whose members the schema asks for; claims with an object that says what becomes more or
+//! Comparisons, whose members the schema asks for; prognoses, which compare patients (`worse in men`);
+//! claims with an object that says what becomes more or
 //! less (an outcome, a goal); claims whose statement names the other side behind `than`; claims that an
 //! issue about an ambiguous, overstated or missing word affects.
 //!
@@ -66,8 +67,10 @@ fn check(claim: Claim<'_>, records: &Records<'_>, found: &mut Found) {
         return;
     };
     let statement = prose.text;
-    let is_comparison = claim.kind().is_some_and(|kind| kind == "comparison");
-    if is_comparison || claim.object().is_some() || statement.contains(" than ") {
+    let has_sides = claim
+        .kind()
+        .is_some_and(|kind| matches!(&*kind, "comparison" | "prognosis"));
+    if has_sides || claim.object().is_some() || statement.contains(" than ") {
         return;
     }
     let kinds = [
