@@ -14,8 +14,9 @@
 //!
 //! # What it leaves alone
 //!
-//! Names of supplements such as `Suppl 1` or `S 01`, double issues, names of groups, and one name of
-//! several words under `literal`.
+//! Names of supplements such as `Suppl 1` or `S 01`, double issues, names of groups, and what stands under
+//! `literal` without initials: names of institutions have `and` and commas too. A volume in the title of
+//! the journal is found at its end only; within it, it may be a part of the title.
 //!
 //! # How often it is right
 //!
@@ -36,21 +37,33 @@ rule! {
     summary: "a field of a reference that holds more than its own value",
     since: "0.1.0",
     check: Source(check),
-    tables: [ABBREVIATED, WITH_ISSUE, SEVERAL, OTHERS, INITIALS, JOURNAL],
+    tables: [ABBREVIATED, WITH_ISSUE, SEVERAL, TWO, SECOND, OTHERS, INITIALS, JOURNAL],
 }
 
 static ABBREVIATED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?i:vol|volume|bd|band|no|nr|number|issue|heft)\.?\s*[0-9]"));
-static WITH_ISSUE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^[0-9]+\s*(\(.*[0-9].*\)|:\s*[0-9])"));
+static WITH_ISSUE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^[0-9]+\s*(\(.*[0-9].*\)|:\s*[0-9]|,?\s*(?i:issue|iss|number|no|nr|heft)\b\.?\s*[0-9])",
+    )
+});
 static SEVERAL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\bet al\b|;|^\p{Lu}[\p{L}'’-]+ \p{Lu}{1,3}, \p{Lu}[\p{L}'’-]+ \p{Lu}{1,3}\b")
 });
+/// Two family names.
+static TWO: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\p{Lu}[\p{L}'’-]+ (and|&) \p{Lu}[\p{L}'’-]+$"));
+/// A second name behind a comma, which is no `Jr` or `III`.
+static SECOND: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\p{Lu}[\p{L}'’-]+, \p{Lu}\p{Ll}[\p{L}'’-]*\p{Ll}$"));
 static OTHERS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bet al\b|;"));
 static INITIALS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\p{Lu}[\p{L}'’-]+,? (\p{Lu}\.?){1,3}$"));
-static JOURNAL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(19|20)[0-9]{2}\s*;|\b[0-9]+\s*(\([0-9]+\))?\s*:\s*[0-9]+"));
+static JOURNAL: LazyLock<Regex> = LazyLock::new(|| {
+    let year_or_page = r"\b(19|20)[0-9]{2}\s*;|\b[0-9]+\s*(\([0-9]+\))?\s*:\s*[0-9]+";
+    let volume = r"\b(?i:vol|volume|bd|band)\.?\s*[0-9]+\)?$|\b[0-9]+\s*\([0-9]+\)$";
+    pattern(&format!("{year_or_page}|{volume}"))
+});
 
 /// Who is named in a reference.
 const ROLES: &[&str] = &["author", "editor", "translator", "container-author"];
@@ -93,8 +106,12 @@ fn check(source: Source<'_>, found: &mut Found) {
 
 fn of_name(name: Node<'_>, found: &mut Found) {
     let [family, given, literal] = ["family", "given", "literal"].map(|part| name.text(part));
-    if let Some(text) = family.or(literal).filter(|text| SEVERAL.is_match(text)) {
+    let of_several = family.or(literal).filter(|text| SEVERAL.is_match(text));
+    let of_two = || family.filter(|text| TWO.is_match(text));
+    if let Some(text) = of_several.or_else(of_two) {
         report(text, "the name is that of several authors", found);
+    } else if let Some(text) = family.filter(|text| SECOND.is_match(text)) {
+        report(text, "the family name has another name behind it", found);
     } else if let Some(text) = given.filter(|text| OTHERS.is_match(text)) {
         report(text, "the given name has other authors behind it", found);
     } else if let Some(text) = family.filter(|text| has_initials(text, given)) {
