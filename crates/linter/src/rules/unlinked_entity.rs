@@ -14,15 +14,14 @@
 //!
 //! # What it leaves alone
 //!
-//! A broader or narrower name of what is linked, as the `is-a` claims tell; a word that is part of the
-//! label of what is linked; lay words (terms of the kind `lay`), which are often used in a wider sense;
-//! conditions, sites, goals and criteria; other languages than the default one. A claim with a reference
-//! that leads nowhere, which may be the one to what is named: it is a finding of its own.
+//! A broader or narrower name of what is linked, as the `is-a` claims tell, but not another drug of the
+//! same class; a word that is part of the label of what is linked; lay words (terms of the kind `lay`),
+//! which are often used in a wider sense; conditions, sites, goals and criteria; other languages than the
+//! default one. A claim with a reference that leads nowhere, which may be the one to what is named: it is
+//! a finding of its own.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-
-use rustc_hash::FxHashMap;
 
 use crate::check::rule;
 use crate::documents::words;
@@ -106,21 +105,13 @@ fn may_lack_link(record: Record<'_>, records: &Records<'_>) -> bool {
 }
 
 fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) {
-    let broader = broader(records);
     for record in marked.all() {
         let claim = Claim(record);
         let Some(statement) = claim.statement(records.language()) else {
             continue;
         };
-        let linked = linked(records, claim, &broader);
-        let is_linked = |id: &&str| {
-            let is_broader = || {
-                ancestors(id, &broader)
-                    .iter()
-                    .any(|id| linked.ids.contains(id))
-            };
-            linked.ids.contains(*id) || is_broader()
-        };
+        let linked = linked(records, claim);
+        let is_linked = |id: &&str| linked.ids.contains(*id) || linked.is_kin(id, records);
         let mut seen = BTreeSet::new();
         for Named { range, text, ids } in named(claim, records) {
             if ids.iter().any(is_linked)
@@ -144,16 +135,24 @@ fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) 
     }
 }
 
-/// What a claim refers to, directly or by what it refers to.
+/// What a claim refers to.
 struct Linked<'r> {
     ids: BTreeSet<&'r str>,
     /// The words of their labels.
     words: BTreeSet<String>,
 }
 
-type Broader<'r> = FxHashMap<&'r str, Vec<&'r str>>;
+impl Linked<'_> {
+    /// Whether a record is broader or narrower than one of them. Two kinds of the same are neither.
+    fn is_kin(&self, id: &str, records: &Records<'_>) -> bool {
+        let hierarchy = records.hierarchy();
+        let mut linked = self.ids.iter();
+        linked.any(|linked| hierarchy.ancestors(linked).contains(id))
+            || !self.ids.is_disjoint(&hierarchy.ancestors(id))
+    }
+}
 
-fn linked<'r>(records: &Records<'r>, claim: Claim<'r>, broader: &Broader<'r>) -> Linked<'r> {
+fn linked<'r>(records: &Records<'r>, claim: Claim<'r>) -> Linked<'r> {
     let mut ids: BTreeSet<&str> = BTreeSet::new();
     for id in claim.entities() {
         ids.insert(id.as_str());
@@ -174,36 +173,8 @@ fn linked<'r>(records: &Records<'r>, claim: Claim<'r>, broader: &Broader<'r>) ->
             linked_words.extend(words(&label).map(|(_, word)| word.to_lowercase()));
         }
     }
-    for id in ids.clone() {
-        ids.extend(ancestors(id, broader));
-    }
     Linked {
         ids,
         words: linked_words,
     }
-}
-
-/// What each record is a kind of, as the claims have it.
-fn broader<'r>(records: &Records<'r>) -> Broader<'r> {
-    let mut broader: Broader<'r> = FxHashMap::default();
-    for &claim in records.hierarchical_claims() {
-        if let Some((subject, object)) = claim.subject().zip(claim.object()) {
-            let above = broader.entry(subject.as_str()).or_default();
-            above.push(object.as_str());
-        }
-    }
-    broader
-}
-
-/// Everything that a record is a kind of; circles end where they began.
-fn ancestors<'r>(id: &str, broader: &Broader<'r>) -> BTreeSet<&'r str> {
-    let mut ancestors = BTreeSet::new();
-    let mut open: Vec<&str> = broader.get(id).cloned().unwrap_or_default();
-    while let Some(next) = open.pop() {
-        let known = broader.get_key_value(next).map_or(next, |(known, _)| known);
-        if ancestors.insert(known) {
-            open.extend(broader.get(next).into_iter().flatten());
-        }
-    }
-    ancestors
 }
