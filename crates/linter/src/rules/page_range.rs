@@ -14,7 +14,9 @@
 //! # What it leaves alone
 //!
 //! Numbers of electronic articles such as `e3940`, and whatever else is no range. Of Roman numbers and of
-//! pages such as `1107.e3`, only the dash is looked at. `12-3` may be page 3 of chapter 12.
+//! pages such as `1107.e3`, only the dash is looked at. `12-3` may be page 3 of chapter 12. Numbers of
+//! abstracts and posters at meetings, such as `GS1-09`, `PD3-11`, `S1-02` and `S3-8`: a session, and the
+//! place within it. So `P12-34` may be one, but `S45-52` is pages of a supplement.
 
 use std::sync::LazyLock;
 
@@ -117,6 +119,9 @@ fn full_range(part: &str) -> Result<String, u32> {
         });
     };
     let (prefix, first, last) = (&range[1], &range[2], &range[4]);
+    if range[3].is_empty() && is_abstract(prefix, first, last) {
+        return Ok(part.to_owned());
+    }
     let last_prefix = if range[3].is_empty() {
         prefix
     } else {
@@ -137,4 +142,12 @@ fn full_range(part: &str) -> Result<String, u32> {
         return Err(number(&last));
     }
     Ok(format!("{prefix}{first}-{last_prefix}{last}"))
+}
+
+/// Whether it is the number of an abstract, as `GS1-09` is: the session, and the place within it. The
+/// letter of supplements may be that of a session too.
+fn is_abstract(prefix: &str, first: &str, last: &str) -> bool {
+    let is_session = prefix.contains(|letter: char| letter.is_ascii_uppercase());
+    let may_be_pages = prefix == "S" && (first.len() > 1 || last.len() > 1);
+    is_session && first.len() < 3 && (last.starts_with('0') || !may_be_pages)
 }
