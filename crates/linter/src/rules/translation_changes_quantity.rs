@@ -15,8 +15,10 @@
 //!
 //! Numbers up to twelve that one of the two writes in words; decimal marks, spaces between thousands, and
 //! fractions such as `1½`; units of which one of the two has none, as `5 %` and `5 Prozent`, and units in
-//! words, also behind a slash as in `mg/Tag`; languages that are not in the table of the program. That both have a negation is all that
-//! is compared, not how many.
+//! words, also behind a slash as in `mg/Tag`; languages that are not in the table of the program. That both
+//! have a negation is all that is compared, not how many. Negations that say none, as in `Sin embargo` and
+//! `sans doute`; those for which English has a prefix, as in `no microcítico` for `non-small-cell` and
+//! `non résécable` for `unresectable`.
 //!
 //! A right translation may still be found where one language denies and the other does not need to, as
 //! with `frei von` for `without`. The dataset has one language only, so how often that is is not known
@@ -73,27 +75,37 @@ static UNIT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What a language negates with, and its mark before decimals.
+#[derive(Clone)]
 struct Usage {
     language: &'static str,
     decimal: &'static str,
     negations: Vec<&'static str>,
+    /// The negation that may stand before an adjective, as `non-` does.
+    prefix: &'static str,
+    /// Phrases that have a negation and say none.
+    phrases: Vec<Vec<&'static str>>,
 }
 
 static USAGES: LazyLock<Vec<Usage>> = LazyLock::new(|| {
-    let usage = |[language, decimal, negations]: [&'static str; 3]| Usage {
+    let usage = |[language, decimal, negations, prefix, phrases]: [&'static str; 5]| Usage {
         language,
         decimal,
         negations: negations.split(' ').collect(),
+        prefix,
+        phrases: phrases
+            .split(", ")
+            .map(|phrase| phrase.split(' ').collect())
+            .collect(),
     };
     let mut usages: Vec<_> = rows(TABLE).map(usage).collect();
     for [language, decimal] in rows(MARKS) {
         let of_language = usages.iter().find(|it| it.language == primary(language));
-        let negations = of_language.map(|it| it.negations.clone());
-        usages.extend(negations.map(|negations| Usage {
+        let of_country = of_language.map(|of_language| Usage {
             language,
             decimal,
-            negations,
-        }));
+            ..of_language.clone()
+        });
+        usages.extend(of_country);
     }
     usages
 });
@@ -149,7 +161,11 @@ fn difference(
     if comparisons(original) != comparisons(text) {
         return Some("the translation has other signs of comparison than the original");
     }
-    match (negates(original, of_original), negates(text, usage)) {
+    let (left, right) = (
+        Negations::of(original, of_original),
+        Negations::of(text, usage),
+    );
+    match (left.count(&right) > 0, right.count(&left) > 0) {
         (true, false) => Some("the original has a negation, and the translation none"),
         (false, true) => Some("the translation has a negation, and the original none"),
         _ => None,
@@ -229,17 +245,63 @@ fn comparisons(text: &str) -> Vec<char> {
     signs
 }
 
-fn negates(text: &str, usage: &Usage) -> bool {
-    let is_negation = |word: &str| {
-        usage
-            .negations
-            .iter()
-            .any(|negation| word.eq_ignore_ascii_case(negation))
+/// How a text negates.
+#[derive(Default)]
+struct Negations {
+    /// By words that do nothing else.
+    words: usize,
+    /// By words that may belong to an adjective.
+    loose: usize,
+    /// By prefixes of English, for which other languages have such words.
+    prefixes: usize,
+}
+
+impl Negations {
+    fn of(text: &str, usage: &Usage) -> Self {
+        let all = words(text).map(|(_, word)| word.to_lowercase().replace('’', "'"));
+        let all: Vec<_> = all.collect();
+        let mut negations = Self::default();
+        let mut rest = all.as_slice();
+        while let Some((word, behind)) = rest.split_first() {
+            let phrase = usage.phrases.iter().find(|phrase| begins(rest, phrase));
+            rest = phrase.map_or(behind, |phrase| &rest[phrase.len()..]);
+            if phrase.is_some() {
+                continue;
+            }
+            if word == usage.prefix {
+                negations.loose += 1;
+            } else if usage.negations.contains(&word.as_str()) {
+                negations.words += 1;
+            } else if usage.language == "en" && has_negative_prefix(word) {
+                negations.prefixes += 1;
+            }
+        }
+        negations
+    }
+
+    /// How often the text negates, without what the other one puts as a prefix.
+    fn count(&self, other: &Self) -> usize {
+        self.words + self.loose.saturating_sub(other.prefixes)
+    }
+}
+
+/// Whether words begin with a phrase, of which only the beginning of the last word is told.
+fn begins(words: &[String], phrase: &[&str]) -> bool {
+    let Some((last, before)) = phrase.split_last() else {
+        return false;
     };
-    words(text).any(|(_, word)| match word.is_ascii() {
-        true => is_negation(word),
-        false => is_negation(&word.to_lowercase().replace('’', "'")),
-    })
+    let mut words = words.iter();
+    let has_before = before
+        .iter()
+        .all(|part| words.next().is_some_and(|word| word == part));
+    has_before && words.next().is_some_and(|word| word.starts_with(last))
+}
+
+/// Whether a word of English may have the prefix `non-` or `un-`.
+fn has_negative_prefix(word: &str) -> bool {
+    const OTHERS: &[&str] = &["under", "until", "unless", "uni"];
+    let is_other = || OTHERS.iter().any(|other| word.starts_with(other));
+    word.starts_with("non") || (word.starts_with("un") && !is_other())
 }
 
 fn report(original: Text<'_>, text: Text<'_>, message: &str, found: &mut Found) {
