@@ -1,5 +1,6 @@
 //! Finds claims that can't both be true and that no issue covers: one asserts what the other denies, a
-//! side effect is rare and often, a treatment is better and worse, a criterion is required and excludes.
+//! side effect is rare and often, a treatment is better and worse than another one, whichever of the two
+//! comes first, a criterion with the same value is required and excludes.
 //!
 //! # Why it matters
 //!
@@ -37,8 +38,8 @@ rule! {
 
 fn keys(record: Record<'_>, keys: &mut Keys<'_>) {
     if let Some(claim) = record.claim().filter(|claim| !claim.is_deprecated()) {
-        for (question, answer) in questions(claim) {
-            keys.add_answer(question, answer);
+        for asked in questions(claim) {
+            keys.add_answer(asked.question, asked.answer);
         }
     }
 }
@@ -48,80 +49,221 @@ fn check<'r>(alike: &[Record<'r>], records: &Records<'r>, found: &mut Found) {
     let claims = alike.iter().filter_map(|record| record.claim());
     let asked = claims.flat_map(|claim| {
         let questions = questions(claim).into_iter();
-        questions.map(move |(question, answer)| (question, claim, answer))
+        questions.map(move |asked| (claim, asked))
     });
     let mut asked: Vec<_> = asked.collect();
     // The order of the claims is kept.
-    asked.sort_by_key(|&(question, ..)| question);
-    for answers in asked.chunk_by(|one, other| one.0 == other.0) {
+    asked.sort_by(|(_, one), (_, other)| one.question.cmp(&other.question));
+    for answers in asked.chunk_by(|(_, one), (_, other)| one.question == other.question) {
         // By their answers: those that say the same need not be compared.
-        let mut earlier: Vec<(&str, Vec<(usize, Claim<'_>)>)> = Vec::new();
-        for (position, &(question, claim, answer)) in answers.iter().enumerate() {
+        let mut earlier: Vec<(&str, Vec<Answered<'_, '_>>)> = Vec::new();
+        for (position, (claim, asked)) in answers.iter().enumerate() {
+            let answer = asked.answer;
             let opposed = earlier.iter().filter(|(said, _)| are_opposed(answer, said));
-            let others = opposed.filter_map(|(said, claims)| {
-                let (position, other) = claims.iter().find(|(_, other)| {
-                    have_common_scope(claim, *other) && !have_common_issue(claim, *other, records)
-                })?;
-                Some((position, other, said))
+            let others = opposed.filter_map(|(_, claims)| {
+                claims.iter().find(|(_, other, _)| {
+                    have_common_scope(*claim, *other) && !have_common_issue(*claim, *other, records)
+                })
             });
-            if let Some((_, other, said)) = others.min_by_key(|(position, ..)| *position) {
-                found.add(
-                    Finding::new(
-                        claim.heading(),
-                        format!(
-                            "the {} is `{answer}` here, and `{said}` in `{}`",
-                            asked_for(&question),
-                            other.id
-                        ),
-                    )
-                    .with_related(other.heading(), "this is the other claim")
-                    .with_help("record an issue of the kind `contradiction` that affects both"),
-                );
+            if let Some((_, other, of_other)) = others.min_by_key(|(position, ..)| *position) {
+                report((*claim, asked), (*other, of_other), found);
             }
+            let answered = (position, *claim, asked);
             match earlier.iter_mut().find(|(said, _)| *said == answer) {
-                Some((_, claims)) if claims.len() < MOST_EARLIER => claims.push((position, claim)),
-                None if has_opposite(answer) => earlier.push((answer, vec![(position, claim)])),
+                Some((_, claims)) if claims.len() < MOST_EARLIER => claims.push(answered),
+                None if has_opposite(answer) => earlier.push((answer, vec![answered])),
                 _ => {}
             }
         }
     }
 }
 
-/// What is asked, and about which records or fields.
-type Question<'r> = [&'r str; 4];
+/// A claim with the answer that it gives, and its position among those that are asked the same.
+type Answered<'a, 'r> = (usize, Claim<'r>, &'a Asked<'r>);
 
-/// The questions that a claim answers in its fields, with its answers.
-fn questions<'r>(claim: Claim<'r>) -> Vec<(Question<'r>, &'r str)> {
-    let text = |name: &str| claim.text(name).map_or("", |text| text.as_str());
-    let of = |text: Option<Text<'r>>| text.map_or("", Text::as_str);
-    let (kind, subject, object) = (of(claim.kind()), of(claim.subject()), of(claim.object()));
-    let mut questions = Vec::new();
-    if !object.is_empty() && claim.criteria().next().is_none() {
-        questions.push((["polarity", kind, subject, object], text("polarity")));
+fn report(
+    (claim, asked): (Claim<'_>, &Asked<'_>),
+    (other, of_other): (Claim<'_>, &Asked<'_>),
+    found: &mut Found,
+) {
+    // Both as the claim at hand has its sides.
+    let seen = |answer| match asked.is_mirrored {
+        true => mirrored(answer),
+        false => answer,
+    };
+    let message = format!(
+        "the {} is `{}` here, and `{}` in `{}`",
+        asked_for(&asked.question),
+        seen(asked.answer),
+        seen(of_other.answer),
+        other.id
+    );
+    let related = match asked.is_mirrored == of_other.is_mirrored {
+        true => "this is the other claim",
+        false => "this is the other claim, which compares the other way round",
+    };
+    found.add(
+        Finding::new(claim.heading(), message)
+            .with_related(other.heading(), related)
+            .with_help("record an issue of the kind `contradiction` that affects both"),
+    );
+}
+
+/// What is asked, and about which records, fields or numbers.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Question<'r> {
+    parts: [&'r str; 6],
+    /// What is combined, in order.
+    combined: Vec<&'r str>,
+}
+
+impl<'r> Question<'r> {
+    fn of<const PARTS: usize>(of: [&'r str; PARTS]) -> Self {
+        let mut parts = [""; 6];
+        for (part, of) in parts.iter_mut().zip(of) {
+            *part = of;
+        }
+        let combined = Vec::new();
+        Self { parts, combined }
     }
-    if kind == "adverse-effect" && claim.is_asserted() {
-        questions.push((["frequency", "", subject, object], text("frequency")));
-    }
-    if kind == "comparison" && claim.is_asserted() {
-        let question = ["direction", subject, text("comparator"), text("dimension")];
-        questions.push((question, text("direction")));
-    }
-    for use_ in claim.criteria().filter(|_| claim.is_asserted()) {
-        if let Some((criterion, role)) = use_.text("criterion").zip(use_.text("role")) {
-            if use_.get("value").is_none() {
-                let question = ["criterion", "", subject, criterion.as_str()];
-                questions.push((question, role.as_str()));
-            }
+}
+
+/// A question, and the answer of a claim.
+struct Asked<'r> {
+    question: Question<'r>,
+    answer: &'r str,
+    /// Whether the question has the two sides of a comparison the other way round than the claim.
+    is_mirrored: bool,
+}
+
+impl<'r> Asked<'r> {
+    fn new(question: Question<'r>, answer: &'r str) -> Self {
+        Self {
+            question,
+            answer,
+            is_mirrored: false,
         }
     }
+}
+
+/// The questions that a claim answers in its fields, with its answers.
+fn questions<'r>(claim: Claim<'r>) -> Vec<Asked<'r>> {
+    let of = |text: Option<Text<'r>>| text.map_or("", Text::as_str);
+    let text = |name: &str| of(claim.text(name));
+    let (kind, subject, object) = (of(claim.kind()), of(claim.subject()), of(claim.object()));
+    let compared = (kind == "comparison").then(|| Compared::of(claim));
+    let mut questions = Vec::new();
+    if claim.criteria().next().is_none() {
+        let related = match (kind, &compared) {
+            (_, Some(compared)) => Some(compared.related()),
+            ("combination", _) => Some(combined(claim, subject)),
+            ("route", _) => Some(Question::of([
+                "polarity",
+                kind,
+                subject,
+                text("route"),
+                text("via"),
+            ])),
+            _ if object.is_empty() => None,
+            _ => Some(Question::of(["polarity", kind, subject, object])),
+        };
+        questions.extend(related.map(|related| Asked::new(related, text("polarity"))));
+    }
+    if !claim.is_asserted() {
+        return questions;
+    }
+    if kind == "adverse-effect" {
+        let question = Question::of(["frequency", subject, object]);
+        questions.push(Asked::new(question, text("frequency")));
+    }
+    questions.extend(compared.map(|compared| Asked {
+        question: Question::of([
+            "direction",
+            compared.first,
+            compared.second,
+            compared.dimension,
+        ]),
+        answer: compared.direction,
+        is_mirrored: compared.is_mirrored,
+    }));
+    questions.extend(claim.criteria().filter_map(|use_| {
+        let (criterion, role) = use_.text("criterion").zip(use_.text("role"))?;
+        let (comparator, unit) = (of(use_.text("comparator")), of(use_.text("unit")));
+        let value = use_.get("value").map_or("", |value| value.value.source());
+        let criterion = criterion.as_str();
+        let question = Question::of(["criterion", subject, criterion, comparator, value, unit]);
+        Some(Asked::new(question, role.as_str()))
+    }));
     questions
+}
+
+/// Whether some treatments are combined: with which one a sentence begins makes no difference.
+fn combined<'r>(claim: Claim<'r>, subject: &'r str) -> Question<'r> {
+    let mut question = Question::of(["polarity", "combination"]);
+    question.combined.push(subject);
+    let others = claim.texts("with").map(Text::as_str);
+    question.combined.extend(others);
+    question.combined.sort_unstable();
+    question
+}
+
+/// A comparison, with its sides in the order of their ids.
+struct Compared<'r> {
+    first: &'r str,
+    second: &'r str,
+    dimension: &'r str,
+    direction: &'r str,
+    is_mirrored: bool,
+}
+
+impl<'r> Compared<'r> {
+    fn of(claim: Claim<'r>) -> Self {
+        let of = |text: Option<Text<'r>>| text.map_or("", Text::as_str);
+        let text = |name: &str| of(claim.text(name));
+        let (subject, comparator) = (of(claim.subject()), text("comparator"));
+        let is_mirrored = comparator < subject;
+        let (first, second, direction) = match is_mirrored {
+            true => (comparator, subject, mirrored(text("direction"))),
+            false => (subject, comparator, text("direction")),
+        };
+        Self {
+            first,
+            second,
+            dimension: text("dimension"),
+            direction,
+            is_mirrored,
+        }
+    }
+
+    /// Whether it is so that the first one stands to the second one as it is said.
+    fn related(&self) -> Question<'r> {
+        Question::of([
+            "polarity",
+            "comparison",
+            self.first,
+            self.second,
+            self.dimension,
+            self.direction,
+        ])
+    }
+}
+
+/// How the second one stands to the first one, if this is how the first one stands to the second one.
+fn mirrored(direction: &str) -> &str {
+    match direction {
+        "better" => "worse",
+        "worse" => "better",
+        "higher" => "lower",
+        "lower" => "higher",
+        other => other,
+    }
 }
 
 /// What a question asks for, in messages.
 fn asked_for(question: &Question<'_>) -> String {
-    match question {
-        ["criterion", .., criterion] => format!("role of `{criterion}`"),
-        [what, ..] => (*what).to_owned(),
+    match question.parts {
+        ["criterion", _, criterion, ..] => format!("role of `{criterion}`"),
+        [what, ..] => what.to_owned(),
     }
 }
 
