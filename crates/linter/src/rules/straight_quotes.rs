@@ -12,7 +12,7 @@
 //!
 //! # What it leaves alone
 //!
-//! Feet, inches and minutes, which stand behind a digit; titles of sources and names, which are as they
+//! Feet, inches and minutes, which stand behind a digit where no quotation is open; titles of sources and names, which are as they
 //! were printed. In other languages it changes nothing, since quotation marks differ there.
 
 use treatise_report::Applicability;
@@ -86,22 +86,47 @@ fn changed(text: &str, curled: &str) -> String {
 fn curled(text: &str) -> String {
     let mut curled = String::with_capacity(text.len());
     let mut before = None;
-    for character in text.chars() {
+    // What has been opened and is not closed yet: behind a digit, its end is no measure.
+    let (mut is_quoted, mut is_inner) = (false, false);
+    for (at, character) in text.char_indices() {
         let opens =
             before.is_none_or(|before: char| before.is_whitespace() || "([“‘—–".contains(before));
-        let is_measure = before.is_some_and(|before: char| before.is_ascii_digit());
+        let may_measure = before.is_some_and(|before: char| before.is_ascii_digit());
         let new = match character {
-            '"' | '\'' if is_measure => character,
+            '"' if may_measure && !is_quoted => character,
+            '\'' if may_measure && !is_inner => character,
             '"' if opens => '“',
             '"' => '”',
-            '\'' if opens => '‘',
+            '\'' if opens && !is_left_out(&text[at + 1..]) => '‘',
             '\'' => '’',
             other => other,
         };
+        match new {
+            // Some languages close with the mark that opens in English.
+            '“' => is_quoted = opens,
+            '”' => is_quoted = false,
+            '‘' => is_inner = opens,
+            // An apostrophe, unless the word ends.
+            '’' => {
+                is_inner &= text[at + character.len_utf8()..].starts_with(char::is_alphanumeric);
+            }
+            _ => {}
+        }
         curled.push(new);
         before = Some(new);
     }
     curled
+}
+
+/// Whether a text begins as a word does of which an apostrophe stands for the first part: `90s`, `tis`.
+fn is_left_out(text: &str) -> bool {
+    const SHORTENED: &[&str] = &["tis", "twas"];
+    let end = text.find(|character: char| !character.is_ascii_alphanumeric());
+    let (word, behind) = text.split_at(end.unwrap_or(text.len()));
+    let year = word.strip_suffix('s').unwrap_or(word);
+    let is_year = year.len() == 2 && year.bytes().all(|byte| byte.is_ascii_digit());
+    let is_shortened = || SHORTENED.iter().any(|it| word.eq_ignore_ascii_case(it));
+    (is_year || is_shortened()) && !behind.starts_with(['\'', '’', '-'])
 }
 
 #[cfg(test)]
@@ -116,6 +141,26 @@ mod tests {
         );
         assert_eq!(curled("5'10\" tall"), "5'10\" tall");
         assert_eq!(curled("“there”"), "“there”");
+    }
+
+    #[test]
+    fn what_ends_behind_a_digit_is_no_measure() {
+        assert_eq!(
+            curled("\"HER2\" and 'stage 3', not \"CA 19-9\" or 5'10\""),
+            "“HER2” and ‘stage 3’, not “CA 19-9” or 5'10\""
+        );
+        // Half of it was mended before.
+        assert_eq!(curled("“HER2\" is 10\""), "“HER2” is 10\"");
+        assert_eq!(curled("„HER“ 5\""), "„HER“ 5\"");
+        assert_eq!(curled("'it's 5'"), "‘it’s 5’");
+    }
+
+    #[test]
+    fn an_apostrophe_may_begin_a_word() {
+        assert_eq!(curled("In the '90s and '99"), "In the ’90s and ’99");
+        assert_eq!(curled("'Tis '2 of 3'"), "’Tis ‘2 of 3’");
+        assert_eq!(curled("the '90' mark"), "the ‘90’ mark");
+        assert_eq!(curled("a '10-year' rate"), "a ‘10-year’ rate");
     }
 
     #[test]
