@@ -15,7 +15,8 @@ pub struct Change {
     pub old: Option<Value>,
     /// What is there; `None` where nothing is.
     pub new: Option<Value>,
-    /// Whether the schema says that the value carries meaning.
+    /// Whether the value carries meaning: the schema says so, or it is what tells one work from
+    /// another.
     pub is_meaning: bool,
     /// What there is to say beyond that.
     pub detail: Detail,

@@ -9,7 +9,7 @@ use crate::change::{Change, Detail, Echo, Part, Place, escape};
 use crate::contract::Kind;
 use crate::deprecation::is_deprecation;
 use crate::redirect::Redirects;
-use crate::role::{Role, role_of};
+use crate::role::{OUTSIDE_CODES, OUTSIDE_NAME, Role, role_of};
 use crate::shape::Shape;
 use crate::text;
 
@@ -68,6 +68,13 @@ impl<'a> At<'a> {
     fn carries_meaning(&self, value: Option<&Value>) -> bool {
         let both = self.shape.zip(value);
         both.is_some_and(|(shape, value)| shape.carries_meaning(value))
+    }
+
+    /// Whether a value here says which work a record is about. That has a reader without a mark of the
+    /// schema, with which no program could mend how it is written; one code more takes nothing away.
+    fn tells_what_it_is(&self) -> bool {
+        let pointer = &self.old_pointer.as_str();
+        OUTSIDE_CODES.contains(pointer) || *pointer == OUTSIDE_NAME
     }
 
     fn below(&self, shape: Option<&'a Shape>, part: Part, old: &str, new: &str) -> Self {
@@ -208,7 +215,10 @@ impl Comparer<'_> {
             },
             old: old.cloned(),
             new: new.cloned(),
-            is_meaning: at.is_meaning || at.carries_meaning(old) || at.carries_meaning(new),
+            is_meaning: at.is_meaning
+                || at.carries_meaning(old)
+                || at.carries_meaning(new)
+                || old.is_some() && at.tells_what_it_is(),
             detail: Detail::None,
         }
     }

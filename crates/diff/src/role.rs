@@ -40,6 +40,8 @@ pub(crate) const CODE_KEY: [&str; 2] = ["system", "code"];
 /// Where else a record may have a code for exactly the thing that it is about. An ISBN is none, as
 /// the chapters of a book share it.
 pub(crate) const OUTSIDE_CODES: [&str; 2] = ["/csl/DOI", "/csl/PMID"];
+/// What a record with such a code is called.
+pub(crate) const OUTSIDE_NAME: &str = "/csl/title";
 /// The top-level member for reviews.
 pub(crate) const REVIEW: &str = "review";
 /// In a review, who wrote the record.

@@ -12,7 +12,9 @@ use crate::change::Evidence;
 use crate::contract::Kind;
 use crate::deprecation::{self, Deprecation};
 use crate::items::key_of;
-use crate::role::{CODES, MERGING_REASONS, OUTSIDE_CODES, REASON, REVIEW, SPLITTING_REASON};
+use crate::role::{
+    CODES, MERGING_REASONS, OUTSIDE_CODES, OUTSIDE_NAME, REASON, REVIEW, SPLITTING_REASON,
+};
 use crate::shape::Shape;
 use crate::value::canonical;
 
@@ -215,13 +217,9 @@ impl Lens<'_> {
     /// What a record is recognised by.
     fn marks(&self, record: &Value) -> Vec<(Evidence, String)> {
         let codes = self.codes(record).into_iter();
-        let outside = OUTSIDE_CODES.iter().filter_map(|pointer| {
-            let code = record.pointer(pointer)?.as_str()?;
-            // A DOI is the same in capitals.
-            Some(format!("{pointer} {}", code.to_lowercase()))
-        });
+        let outside = outside_codes(record).into_iter();
         codes
-            .chain(outside)
+            .chain(outside.map(|(pointer, code)| format!("{pointer} {code}")))
             .map(|code| (Evidence::SharedCode, code))
             .chain([(Evidence::IdenticalBody, self.body(record))])
             .collect()
@@ -278,11 +276,23 @@ impl Lens<'_> {
             .collect()
     }
 
-    /// Whether the record is called otherwise and none of its codes is the same.
+    /// Whether the record is called otherwise, has other codes and none that is the same.
     fn means_something_else(&self, old: &Value, new: &Value) -> bool {
         let (old_codes, new_codes) = (self.codes(old), self.codes(new));
-        if old_codes.is_empty() || new_codes.is_empty() || !old_codes.is_disjoint(&new_codes) {
+        let (old_outside, new_outside) = (outside_codes(old), outside_codes(new));
+        let is_same = |(pointer, code): (&&str, &String)| new_outside.get(pointer) == Some(code);
+        if !old_codes.is_disjoint(&new_codes) || old_outside.iter().any(is_same) {
             return false;
+        }
+        // A code that only one version has says nothing about the other.
+        let has_codes = !old_codes.is_empty() && !new_codes.is_empty();
+        let mut outside = old_outside.keys();
+        if !has_codes && !outside.any(|pointer| new_outside.contains_key(pointer)) {
+            return false;
+        }
+        let names = (old.pointer(OUTSIDE_NAME), new.pointer(OUTSIDE_NAME));
+        if matches!(names, (Some(old), Some(new)) if old != new) {
+            return true;
         }
         let members = old.as_object().into_iter().flatten();
         let mut texts = members.filter(|(name, _)| {
@@ -332,6 +342,16 @@ impl Lens<'_> {
         }
         suggestions
     }
+}
+
+/// The codes that a record has elsewhere, by the pointers to them.
+fn outside_codes(record: &Value) -> BTreeMap<&'static str, String> {
+    let codes = OUTSIDE_CODES.iter().filter_map(|pointer| {
+        let code = record.pointer(pointer)?.as_str()?;
+        // A DOI is the same in capitals.
+        Some((*pointer, code.to_lowercase()))
+    });
+    codes.collect()
 }
 
 /// Every scalar with its place, array positions left out.
