@@ -36,7 +36,7 @@ struct List {
 const ACCEPTED: List = List {
     file: EXCEPTIONS,
     member: "exceptions",
-    key: &["rule", "record", "path"],
+    key: &["rule", "record", "file", "path"],
     added: Kind::ExceptionAdded,
     removed: Kind::ExceptionRemoved,
     changed: Kind::ExceptionChanged,
