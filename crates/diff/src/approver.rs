@@ -1,7 +1,7 @@
 //! Who may approve a change: a second person.
 //!
-//! Where a dataset has a collection of agents, an approval counts if it is by one of them, who is no
-//! program and has not curated the record as it is now. A dataset without agents has only names, and
+//! Where a dataset has a collection of agents, an approval counts if it is by one of them, who is a
+//! person and has not curated the record as it is now. A dataset without agents has only names, and
 //! takes them for what they are.
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use treatise_dataset::{Approval, Collection, Dataset, Reader};
 
 use crate::change::Place;
-use crate::role::{AGENTS, CURATED_BY, KIND, REVIEW, SOFTWARE};
+use crate::role::{AGENTS, CURATED_BY, KIND, PERSON, REVIEW};
 use crate::{Error, value};
 
 /// The agents of a dataset, and the records that were asked for.
@@ -45,10 +45,9 @@ impl<'d> Approvers<'d> {
         let by = &approval.by;
         let reason = match self.kind(by)? {
             None => Some(format!("there is no record `{by}` in `{AGENTS}`")),
-            Some(kind) if kind == SOFTWARE => Some(format!(
-                "`{by}` is a program, and a second reader is a person"
-            )),
-            Some(_) => None,
+            // An agent without a kind is a name.
+            Some(kind) if kind.is_empty() || kind == PERSON => None,
+            Some(_) => Some(format!("`{by}` is no person, and a second reader is one")),
         };
         if reason.is_some() {
             return Ok(reason);

@@ -51,8 +51,8 @@ pub(crate) const CURATED_BY: &str = "curated_by";
 pub(crate) const AGENTS: &str = "agents";
 /// In an agent, what it is.
 pub(crate) const KIND: &str = "kind";
-/// The kind of agents that are programs.
-pub(crate) const SOFTWARE: &str = "software";
+/// The kind of agents that read.
+pub(crate) const PERSON: &str = "person";
 
 /// The role of a member; `around` is the role of what it is in, and `is_top` says that this is the
 /// record itself.
