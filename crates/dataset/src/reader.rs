@@ -66,6 +66,19 @@ impl<'d> Reader<'d> {
         })
     }
 
+    /// Reads the bytes of one record, whatever they are.
+    ///
+    /// # Errors
+    /// The file can't be read.
+    pub fn read_bytes<T>(
+        &mut self,
+        record: RecordNumber,
+        use_it: impl FnOnce(&[u8]) -> T,
+    ) -> Result<T, Error> {
+        let length = self.fill(record)?;
+        Ok(use_it(&self.buffer[..length]))
+    }
+
     /// Reads one record of a dataset without errors, for those whom only the whole of it serves.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! What a change is known by: a digest over what happened and where, without a word of ours.
 //!
-//! It stays the same when commits are rebased, items reordered, files moved and messages reworded,
-//! and is another one as soon as the old or the new value is.
+//! It stays the same when commits are rebased, items with keys reordered, files moved and messages
+//! reworded, and is another one as soon as the old or the new value is.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +46,9 @@ fn fingerprint(change: &Change, before: u64) -> String {
         match step {
             Part::Member(name) => part(&format!("/{name}")),
             Part::Key(key) => part(&format!("[{key}")),
-            // A position says nothing once the list has changed.
+            // Who agreed to one dose has not agreed to the same change of the next one.
+            Part::Position(position) if change.wants_reader() => part(&format!("[{position}")),
+            // A position says little once the list has changed.
             Part::Position(_) => part("*"),
         }
     }
@@ -82,6 +84,26 @@ mod tests {
     use super::*;
     use crate::change::Place;
     use crate::contract::Kind;
+
+    #[test]
+    fn the_same_change_of_another_step_is_another_change_where_it_wants_a_reader() {
+        let changed = |position: usize, is_meaning: bool| {
+            let change = Change {
+                kind: Kind::FieldChanged,
+                place: Place {
+                    path: vec![Part::Member("steps".into()), Part::Position(position)],
+                    ..Place::of_record("drugs", "drg-x")
+                },
+                old: Some(json!("5 mg")),
+                new: Some(json!("50 mg")),
+                is_meaning,
+                detail: Detail::None,
+            };
+            fingerprint(&change, 0)
+        };
+        assert_ne!(changed(0, true), changed(1, true));
+        assert_eq!(changed(0, false), changed(1, false));
+    }
 
     #[test]
     fn another_order_is_another_change_where_it_means_something() {

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use treatise_dataset::{Dataset, Reader, RecordNumber};
 use treatise_report::FileId;
-use treatise_source::FaultKind;
+use treatise_source::{FaultKind, sha256};
 
 use crate::change::{Change, Detail, Place};
 use crate::compare::RecordCounts;
 use crate::contract::Kind;
 use crate::succession::Moving;
-use crate::unread::Unread;
+use crate::unread::{self, Unread};
 use crate::{Error, value};
 
 /// What was found.
@@ -42,6 +42,16 @@ pub(crate) fn gather<'n>(
     let unread = Unread::of_both(old, new)?;
     let sorted = sort(old, new, &unread, &mut gathered);
     read(old, new, &sorted, &mut gathered)?;
+    let mut faults = std::mem::take(&mut gathered.faults);
+    let (before, after) = (
+        contents(old, &unread.0, &faults)?,
+        contents(new, &unread.1, &faults)?,
+    );
+    for fault in &mut faults {
+        let key = key_of(&fault.place);
+        (fault.old, fault.new) = (shown(before.get(&key)), shown(after.get(&key)));
+    }
+    gathered.faults = faults;
     Ok(gathered)
 }
 
@@ -177,6 +187,58 @@ fn not_comparable(collection: &str, id: &str, note: String) -> Change {
         new: None,
         is_meaning: true,
         detail: Detail::Note(note),
+    }
+}
+
+/// A collection and an id in it.
+type Key = (String, String);
+
+fn key_of(place: &Place) -> Key {
+    let name = |name: &Option<String>| name.clone().unwrap_or_default();
+    (name(&place.collection), name(&place.record))
+}
+
+/// The hashes of all that may be the records that one version has in the places of faults: who agrees to
+/// what nobody could compare agrees to these bytes alone.
+fn contents(
+    dataset: &Dataset,
+    unread: &Unread,
+    faults: &[Change],
+) -> Result<BTreeMap<Key, Vec<String>>, Error> {
+    let keys: BTreeSet<Key> = faults.iter().map(|fault| key_of(&fault.place)).collect();
+    let mut contents: BTreeMap<Key, Vec<String>> = BTreeMap::new();
+    if keys.is_empty() {
+        return Ok(contents);
+    }
+    let mut reader = Reader::new(dataset);
+    for record in dataset.index().records() {
+        let name = dataset.collection_of(record).name().to_owned();
+        let key = (name, dataset.index().id(record).to_owned());
+        if keys.contains(&key) {
+            let hash = reader.read_bytes(record, sha256)?;
+            contents.entry(key).or_default().push(hash);
+        }
+    }
+    let hash_of = |file: FileId| unread::content(&dataset.root().join(dataset.path_of(file)));
+    let mut lines: BTreeMap<&str, Option<String>> = BTreeMap::new();
+    for (name, &file) in &unread.lines {
+        lines.insert(name, hash_of(file)?);
+    }
+    for key in keys {
+        let of_record = unread.records.get(&key).map(|&file| hash_of(file));
+        let of_lines = lines.get(key.0.as_str()).cloned().flatten();
+        let hashes = of_record.transpose()?.flatten().into_iter().chain(of_lines);
+        contents.entry(key).or_default().extend(hashes);
+    }
+    Ok(contents)
+}
+
+/// The bytes of a version, for people and for the fingerprint.
+fn shown(hashes: Option<&Vec<String>>) -> Option<Value> {
+    match hashes.map(Vec::as_slice) {
+        None | Some([]) => None,
+        Some([hash]) => Some(json!({"sha256": hash})),
+        Some(hashes) => Some(json!({"sha256": hashes})),
     }
 }
 

@@ -82,7 +82,7 @@ fn drop_same<K: Ord>(
 }
 
 /// The hash of a file; `None` for what is no regular file.
-fn content(path: &Path) -> Result<Option<String>, Error> {
+pub(crate) fn content(path: &Path) -> Result<Option<String>, Error> {
     match sha256_of(path) {
         Ok(hash) => Ok(Some(hash)),
         Err(error @ NotRead::Io(_)) => Err(Error::side(format!("{}: {error}", path.display()))),

@@ -92,31 +92,31 @@ impl Verdict {
         new: &Dataset,
         findings: &Findings,
     ) -> Result<Self, Error> {
-        let approvals: BTreeMap<&str, &Approval> = new
-            .approvals()
-            .iter()
-            .map(|approval| (approval.fingerprint.as_str(), approval))
-            .collect();
+        let mut approvals: BTreeMap<&str, Vec<&Approval>> = BTreeMap::new();
+        for approval in new.approvals() {
+            let same = approvals.entry(&approval.fingerprint).or_default();
+            same.push(approval);
+        }
         let fingerprints = fingerprint::fingerprints(&comparison.changes);
         let mut approvers = Approvers::of(old, new);
         let mut judged = Vec::with_capacity(comparison.changes.len());
         for (change, fingerprint) in comparison.changes.iter().cloned().zip(fingerprints) {
-            let approval = approvals.get(fingerprint.as_str());
-            let refusal = match approval {
-                Some(approval) => approvers.refusal(approval, &change.place)?,
-                None => None,
-            };
-            let refused = approval.zip(refusal).map(|(approval, reason)| Refused {
-                by: approval.by.clone(),
-                reason,
-            });
+            let (mut approval, mut refused) = (None, None);
+            // Of several one that counts is enough.
+            for &given in approvals.get(fingerprint.as_str()).into_iter().flatten() {
+                match approvers.refusal(given, &change.place)? {
+                    None => approval = approval.or(Some(given.clone())),
+                    Some(reason) => {
+                        let by = given.by.clone();
+                        refused = refused.or(Some(Refused { by, reason }));
+                    }
+                }
+            }
             judged.push(Judged {
-                approval: approval
-                    .filter(|_| refused.is_none())
-                    .map(|approval| (*approval).clone()),
+                refused: refused.filter(|_| approval.is_none()),
+                approval,
                 change,
                 fingerprint,
-                refused,
             });
         }
         let levels = judged.iter().map(|judged| judged.change.level());
