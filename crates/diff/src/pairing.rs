@@ -107,10 +107,13 @@ impl Pairing {
     /// it did not move.
     pub(crate) fn moved(&self) -> Vec<(usize, usize)> {
         let kept = self.kept();
-        let pairs = self.pairs.iter().zip(kept);
+        // A place counts among the pairs: what came and went around an item does not move it.
+        let mut order: Vec<_> = self.pairs.iter().map(|&(before, _)| before).collect();
+        order.sort_unstable();
+        let pairs = self.pairs.iter().enumerate().zip(kept);
         pairs
-            .filter(|&(&(before, position), is_kept)| !is_kept && before != position)
-            .map(|(&pair, _)| pair)
+            .filter(|&((rank, &(before, _)), is_kept)| !is_kept && order[rank] != before)
+            .map(|((_, &pair), _)| pair)
             .collect()
     }
 
@@ -214,6 +217,14 @@ mod tests {
         // Here a longer run leaves it out.
         assert_eq!(moved("a b c d e", "d e c a b"), [(0, 3), (1, 4)]);
         assert_eq!(moved("x a b", "b a"), [(2, 0)]);
+    }
+
+    #[test]
+    fn another_order_is_told_whatever_came_or_went() {
+        let moved = |old: &str, new: &str| Pairing::of_equals(&texts(old), &texts(new)).moved();
+        assert_eq!(moved("x y a b c", "b c a"), [(2, 2)]);
+        assert_eq!(moved("b c a", "x y a b c"), [(2, 2)]);
+        assert_eq!(moved("x a b", "a y b"), []);
     }
 
     #[test]

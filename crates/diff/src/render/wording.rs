@@ -244,7 +244,12 @@ pub(super) fn remarks(change: &ChangeEntry) -> Vec<(&'static str, String)> {
         remarks.push((signal.sort, visible(&text)));
     }
     if let Some(moved) = &change.moved {
-        let text = format!("from [{}] to [{}]", moved.from, moved.to);
+        // Where others came or went, an item may pass others and have the same number.
+        let text = if moved.from == moved.to {
+            format!("past others, to [{}]", moved.to)
+        } else {
+            format!("from [{}] to [{}]", moved.from, moved.to)
+        };
         remarks.push(("moved", text));
     }
     if !change.targets.is_empty() {
