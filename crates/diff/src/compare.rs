@@ -102,7 +102,7 @@ pub fn compare(old: &Dataset, new: &Dataset) -> Result<Comparison, Error> {
             successions: found,
             redirects: &redirects,
         };
-        stage.run(new, &mut comparison, &mut echoes);
+        stage.run((old, new), &mut comparison, &mut echoes);
     }
     absorb(&mut comparison.changes, &echoes);
     let position = |change: &Change| {
@@ -156,11 +156,16 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    fn run(&self, new: &Dataset, comparison: &mut Comparison, echoes: &mut Vec<Echo>) {
+    fn run(
+        &self,
+        sides: (&Dataset, &Dataset),
+        comparison: &mut Comparison,
+        echoes: &mut Vec<Echo>,
+    ) {
         let name = self.lens.collection;
         let mut successors = BTreeSet::new();
         for (id, succession) in self.successions {
-            successors.extend(self.succession(new, id, succession, comparison, echoes));
+            successors.extend(self.succession(sides, id, succession, comparison, echoes));
         }
         for (id, record) in &self.moving.added {
             if !successors.contains(id) {
@@ -228,7 +233,7 @@ impl Stage<'_> {
     /// What became of a record; returns the added record that took its place, if one did.
     fn succession(
         &self,
-        new: &Dataset,
+        (older, newer): (&Dataset, &Dataset),
         id: &str,
         succession: &Succession,
         comparison: &mut Comparison,
@@ -251,14 +256,17 @@ impl Stage<'_> {
                 changed.and_then(|(_, new)| deprecation(new)),
             ),
         };
-        let elsewhere = new.collections().iter().map(Collection::name);
-        let elsewhere: Vec<_> = elsewhere.filter(|other| *other != name).collect();
         let mut targets = succession.targets.clone();
         if kind == Kind::RecordRemoved {
-            // The id is not gone: it names a record of another collection.
-            if let Some(record) = new.index().find(id, elsewhere) {
+            // The id is not gone: it names a record of a collection that did not have it.
+            let has_come = |other: &&str| {
+                let has = |dataset: &Dataset| dataset.index().find(id, [*other]).is_some();
+                !has(older) && has(newer)
+            };
+            let mut others = newer.collections().iter().map(Collection::name);
+            if let Some(other) = others.find(has_come) {
                 kind = Kind::IdMeaningChanged;
-                targets = vec![format!("{}/{id}", new.collection_of(record).name())];
+                targets = vec![format!("{other}/{id}")];
             }
         }
         let meant = match kind {
