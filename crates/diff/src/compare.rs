@@ -59,9 +59,14 @@ pub fn compare(old: &Dataset, new: &Dataset) -> Result<Comparison, Error> {
         let Some(shaping) = sides.1.or(sides.0) else {
             continue;
         };
-        let shape = shaping
-            .schema()
-            .map_or_else(Shape::default, |schema| Shape::of(schema.fields()));
+        let shape_of = |collection: &Collection| {
+            let schema = collection.schema();
+            schema.map_or_else(Shape::default, |schema| Shape::of(schema.fields()))
+        };
+        let mut shape = shape_of(shaping);
+        if let (Some(before), Some(_)) = sides {
+            shape.heed(&shape_of(before));
+        }
         stages.push((name, shaping, shape));
     }
     let gathered = gather::gather(old, new, &names)?;

@@ -8,7 +8,7 @@ use treatise_schema::{Field, FieldTable, Identity, Segment};
 use crate::role::DEPRECATED;
 
 /// What the schema says about a place and the places below.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Shape {
     pub(crate) identity: Option<Identity>,
     pub(crate) references: Vec<String>,
@@ -39,6 +39,36 @@ impl Shape {
             root.mark_deprecation();
         }
         root
+    }
+
+    /// Takes over what an older version says carries meaning, is text or names records: a change is no
+    /// smaller because the schema calls it so from the same moment on.
+    pub(crate) fn heed(&mut self, older: &Self) {
+        self.is_meaning |= older.is_meaning;
+        self.is_prose |= older.is_prose;
+        for name in &older.references {
+            if !self.references.contains(name) {
+                self.references.push(name.clone());
+            }
+        }
+        if let Some(element) = &older.element {
+            self.element.get_or_insert_default().heed(element);
+        }
+        let entry = self.entry.clone();
+        for name in older.members.keys() {
+            let next = self.members.len();
+            // What was named and no longer is, is one of the others now.
+            let named = || (next, entry.as_deref().cloned().unwrap_or_default());
+            self.members.entry(name.clone()).or_insert_with(named);
+        }
+        for (name, (_, member)) in &mut self.members {
+            if let Some(older) = older.member(name) {
+                member.heed(older);
+            }
+        }
+        if let Some(entry) = &older.entry {
+            self.entry.get_or_insert_default().heed(entry);
+        }
     }
 
     /// Where no schema says which member is for deprecations, its name does.
