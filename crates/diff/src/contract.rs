@@ -323,6 +323,15 @@ kinds! {
     SchemaMeaningChanged "schema-meaning-changed" Minor Minor [c c c c] Always free:
         "another view on what carries meaning",
         "Which changes want a second reader is itself a question for one.";
+    SchemaDeprecationChanged "schema-deprecation-changed" Major Major [b c c c] Always free:
+        "another view on what is deprecated",
+        "Redirects are made of what is marked: without the mark, ids that were replaced lead nowhere, and with it, ids lead elsewhere.";
+    SchemaLanguageMapChanged "schema-language-map-changed" Minor Minor [c c c b] Never free:
+        "another view on what are texts by language",
+        "Tables have a column for each language where a member is marked as texts by language.";
+    SchemaRelationChanged "schema-relation-changed" Minor Minor [c c c c] Never free:
+        "another view on how a relation holds",
+        "Whether a record may refer to itself, or two to each other, decides about references and not about what readers find.";
     SchemaConstraintNarrowed "schema-constraint-narrowed" Minor Minor [c c c c] Never free:
         "constraint narrowed",
         "It is proved that every value that may come was possible before.";

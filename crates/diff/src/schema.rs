@@ -67,6 +67,10 @@ impl Tables<'_> {
             is_new(table, &field.path) && parent.is_none_or(|parent| !is_new(table, &parent))
         };
         for field in old.fields() {
+            if field.is_deprecation && is_new(new, &field.path) {
+                let kind = Kind::SchemaDeprecationChanged;
+                self.push(kind, field, Some(true.into()), Some(false.into()));
+            }
             match new.get(&field.path) {
                 Some(twin) => self.field(field, twin),
                 None if is_topmost(new, field) => {
@@ -145,17 +149,42 @@ impl Tables<'_> {
             let (before, after) = (old.is_meaning.into(), new.is_meaning.into());
             self.push(Kind::SchemaMeaningChanged, new, Some(before), Some(after));
         }
-        let (before, after) = (notes(old), notes(new));
-        let differing = |these: &Map<String, Value>, those: &Map<String, Value>| -> Value {
+        // Numbers and negations are looked for in texts only.
+        let prose = |field: &Field| marks([("x-prose", field.is_prose)]);
+        self.notes(Kind::SchemaMeaningChanged, new, (prose(old), prose(new)));
+        if old.is_deprecation != new.is_deprecation {
+            let (before, after) = (old.is_deprecation.into(), new.is_deprecation.into());
+            let kind = Kind::SchemaDeprecationChanged;
+            self.push(kind, new, Some(before), Some(after));
+        }
+        if old.is_language_map != new.is_language_map {
+            let (before, after) = (old.is_language_map.into(), new.is_language_map.into());
+            let kind = Kind::SchemaLanguageMapChanged;
+            self.push(kind, new, Some(before), Some(after));
+        }
+        let relation = |field: &Field| {
+            marks([
+                ("x-symmetric", field.is_symmetric),
+                ("x-reflexive", field.is_reflexive),
+            ])
+        };
+        let relations = (relation(old), relation(new));
+        self.notes(Kind::SchemaRelationChanged, new, relations);
+        self.notes(Kind::SchemaDocumented, new, (texts(old), texts(new)));
+    }
+
+    /// Tells in which of its notes a row differs, if it does.
+    fn notes(&mut self, kind: Kind, field: &Field, (old, new): (Notes, Notes)) {
+        let differing = |these: &Notes, those: &Notes| -> Value {
             let own = these
                 .iter()
                 .filter(|(name, note)| those.get(*name) != Some(*note));
             own.map(|(name, note)| (name.clone(), note.clone()))
                 .collect()
         };
-        if before != after {
-            let shown = (differing(&before, &after), differing(&after, &before));
-            self.push(Kind::SchemaDocumented, new, Some(shown.0), Some(shown.1));
+        if old != new {
+            let shown = (differing(&old, &new), differing(&new, &old));
+            self.push(kind, field, Some(shown.0), Some(shown.1));
         }
     }
 
@@ -287,24 +316,25 @@ fn path_of(pointer: &str) -> Vec<Part> {
     path
 }
 
-/// What a row says for people and for the toolchain.
-fn notes(field: &Field) -> Map<String, Value> {
+/// Words or marks of a row, by name.
+type Notes = Map<String, Value>;
+
+/// What a row says for people.
+fn texts(field: &Field) -> Notes {
     let texts = [("title", &field.title), ("description", &field.description)];
-    let flags = [
-        ("x-prose", field.is_prose),
-        ("x-language-map", field.is_language_map),
-        ("x-symmetric", field.is_symmetric),
-        ("x-reflexive", field.is_reflexive),
-        ("x-deprecation", field.is_deprecation),
-    ];
-    let texts = texts
+    texts
         .into_iter()
-        .filter_map(|(name, text)| Some((name.to_owned(), Value::from(text.as_deref()?))));
-    let flags = flags
+        .filter_map(|(name, text)| Some((name.to_owned(), Value::from(text.as_deref()?))))
+        .collect()
+}
+
+/// The marks that are set.
+fn marks<const COUNT: usize>(marks: [(&str, bool); COUNT]) -> Notes {
+    marks
         .into_iter()
         .filter(|(_, is_set)| *is_set)
-        .map(|(name, _)| (name.to_owned(), Value::Bool(true)));
-    texts.chain(flags).collect()
+        .map(|(name, _)| (name.to_owned(), Value::Bool(true)))
+        .collect()
 }
 
 /// What a row says that readers need to know.
