@@ -8,7 +8,7 @@ use treatise_dataset::{Collection, Dataset};
 
 use crate::change::{Change, Detail, Echo, Place, escape};
 use crate::contract::Kind;
-use crate::deprecation::Deprecation;
+use crate::deprecation::{self, Deprecation};
 use crate::patch::{self, Operation};
 use crate::record::Comparer;
 use crate::redirect::Redirects;
@@ -81,6 +81,10 @@ pub fn compare(old: &Dataset, new: &Dataset) -> Result<Comparison, Error> {
         patch_collection(name, sides, &moving[name], &mut comparison.patch);
     }
 
+    let shapes: Vec<_> = stages
+        .iter()
+        .map(|(name, _, shape)| (*name, shape))
+        .collect();
     let mut redirects = Redirects::default();
     let mut successions = Vec::new();
     for (name, shaping, shape) in &stages {
@@ -89,7 +93,8 @@ pub fn compare(old: &Dataset, new: &Dataset) -> Result<Comparison, Error> {
             shape,
             id: shaping.entry().id.as_deref(),
         };
-        let found = lens.successions(&moving[name]);
+        let mut found = lens.successions(&moving[name]);
+        keep_changed_redirects(&mut found, &moving[name], shape, (&shapes, new))?;
         for (id, succession) in &found {
             if is_redirect(succession.kind) {
                 for target in &succession.targets {
@@ -134,6 +139,37 @@ fn is_redirect(kind: Kind) -> bool {
         kind,
         Kind::RecordRenamed | Kind::RecordRenamedWithoutRedirect | Kind::RecordsMerged
     )
+}
+
+/// Leaves out the redirects that lead on from where they led before.
+fn keep_changed_redirects(
+    successions: &mut BTreeMap<String, Succession>,
+    moving: &Moving,
+    shape: &Shape,
+    (shapes, new): (&[(&str, &Shape)], &Dataset),
+) -> Result<(), Error> {
+    let mut explained = Vec::new();
+    for (id, succession) in &*successions {
+        if succession.kind != Kind::RedirectChanged {
+            continue;
+        }
+        let Some((old, now)) = moving.changed.get(id) else {
+            continue;
+        };
+        let (before, after) = (Deprecation::of(old, shape), Deprecation::of(now, shape));
+        let gone = before.zip(after).map(|(old, new)| old.leaves_out(&new));
+        let mut is_explained = true;
+        for target in gone.into_iter().flatten() {
+            is_explained &= deprecation::leads(target, &succession.targets, shapes, new)?;
+        }
+        if is_explained {
+            explained.push(id.clone());
+        }
+    }
+    for id in explained {
+        successions.remove(&id);
+    }
+    Ok(())
 }
 
 /// All collections: those of the newer version in their order, then those that are gone.

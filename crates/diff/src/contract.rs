@@ -206,6 +206,9 @@ kinds! {
     IdMeaningChanged "id-meaning-changed" Major Major [b b b b] Always free:
         "id now means something else",
         "The id is the same and what it stands for is another thing: stored ids lead to wrong statements and no program notices.";
+    RedirectChanged "redirect-changed" Major Major [b c c c] Always blocked:
+        "redirect leads elsewhere",
+        "Whoever stored the id was led to a record, and is now led to another one or to none, though that record was not replaced.";
     RecordsMerged "records-merged" Minor Minor [c c c c] Always free:
         "record merged into another one",
         "The old id stays as a redirect; that two things are said to be one is a judgement.";

@@ -4,9 +4,11 @@
 //! stands for it where no mark does.
 
 use serde_json::Value;
+use treatise_dataset::{Dataset, Reader};
 
 use crate::role::REPLACED_BY;
 use crate::shape::Shape;
+use crate::{Error, value};
 
 /// What a record says of its deprecation.
 #[derive(Debug)]
@@ -32,6 +34,48 @@ impl<'v> Deprecation<'v> {
         }
         Some(Self { value, targets })
     }
+
+    /// The records to use instead that a later version of it no longer names.
+    pub(crate) fn leaves_out(&self, later: &Self) -> Vec<&'v str> {
+        let targets = self.targets.iter().copied();
+        targets
+            .filter(|target| !later.targets.contains(target))
+            .collect()
+    }
+}
+
+/// Whether the redirects of a dataset lead from a record to one of these, over others too. `shapes` are
+/// those of its collections, by name.
+pub(crate) fn leads(
+    from: &str,
+    to: &[String],
+    shapes: &[(&str, &Shape)],
+    dataset: &Dataset,
+) -> Result<bool, Error> {
+    let mut reader = Reader::new(dataset);
+    let mut reached = vec![from.to_owned()];
+    let mut at = 0;
+    while let Some(id) = reached.get(at).cloned() {
+        if to.contains(&id) {
+            return Ok(true);
+        }
+        at += 1;
+        for (name, shape) in shapes {
+            let Some(record) = dataset.index().find(&id, [*name]) else {
+                continue;
+            };
+            let Ok(record) = reader.read_whole(record, value::read)? else {
+                continue;
+            };
+            let deprecation = Deprecation::of(&record, shape);
+            for target in deprecation.into_iter().flat_map(|found| found.targets) {
+                if !reached.iter().any(|known| known == target) {
+                    reached.push(target.to_owned());
+                }
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Whether a value at a place for deprecations is one: `false` says that there is none.

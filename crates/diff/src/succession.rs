@@ -117,6 +117,11 @@ impl Lens<'_> {
         match (deprecation(old), deprecation(new)) {
             (Some(_), None) if self.body(old) == self.body(new) => simple(Kind::RecordRestored),
             (Some(_), None) => simple(Kind::IdReused),
+            (Some(old), Some(new)) if !old.leaves_out(&new).is_empty() => Some(Succession {
+                kind: Kind::RedirectChanged,
+                targets: new.targets.iter().map(ToString::to_string).collect(),
+                evidence: Vec::new(),
+            }),
             (None, Some(tombstone)) => Some(self.of_tombstone(id, old, &tombstone, added, named)),
             _ if self.means_something_else(old, new) => simple(Kind::IdMeaningChanged),
             _ => None,
