@@ -3,14 +3,25 @@
 mod language;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
-use similar::{ChangeTag, DiffableStr as _};
+use similar::{ChangeTag, DiffOp, DiffableStr as _};
 use treatise_source::align;
 
 use crate::change::{Fate, Signal, SignalSort, Word};
 use language::{
-    COMPARATORS, FREQUENCIES, NEGATIONS, NEGATIVE_PREFIXES, NUMBER_ENDS, NUMBER_WORDS, PER, UNITS,
+    COMPARATORS, FREQUENCIES, FREQUENCY_CODES, NEGATIONS, NEGATIVE_PREFIXES, NUMBER_ENDS,
+    NUMBER_WORDS, NUMBERED, PER, UNITS,
 };
+
+/// A part of a text on which its meaning turns.
+#[derive(Clone, Debug)]
+struct Telling {
+    sort: SignalSort,
+    text: String,
+    /// Where it is among the tokens.
+    place: Range<usize>,
+}
 
 /// The words of two versions of a text.
 pub(crate) fn words(old: &str, new: &str) -> Vec<Word> {
@@ -38,37 +49,73 @@ pub(crate) fn words(old: &str, new: &str) -> Vec<Word> {
 pub(crate) fn signals(old: &str, new: &str) -> Vec<Signal> {
     let (old, new) = (tokens(old), tokens(new));
     let (gone, come) = (without(&old, &new), without(&new, &old));
-    let (mut old, mut new) = (found(&old), found(&new));
-    old.entry(SignalSort::Negation)
-        .or_default()
-        .extend(turned_round(&gone, &come));
-    new.entry(SignalSort::Negation)
-        .or_default()
-        .extend(turned_round(&come, &gone));
+    let steps = align(&old, &new);
+    let (old, new) = (found(&old), found(&new));
     let sorts = [
         SignalSort::Number,
         SignalSort::Unit,
         SignalSort::Comparator,
         SignalSort::Negation,
     ];
-    let none = Vec::new();
+    let signal = |sort: SignalSort| {
+        let of_sort = |parts: &[Telling]| -> Vec<Telling> {
+            let parts = parts.iter().filter(|part| part.sort == sort);
+            parts.cloned().collect()
+        };
+        let (old, new) = (of_sort(&old), of_sort(&new));
+        let (mut before, mut after) = (texts(&old), texts(&new));
+        if sort == SignalSort::Negation {
+            before.extend(turned_round(&gone, &come));
+            after.extend(turned_round(&come, &gone));
+        }
+        if before == after {
+            // Among other words the same one denies, bounds or counts other things; a unit goes with its
+            // number.
+            let is_told = sort != SignalSort::Unit;
+            let moved = is_told.then(|| moved(&old, &new, &steps));
+            return moved.filter(|(left, entered)| !left.is_empty() || !entered.is_empty());
+        }
+        let (gone, come) = (without(&before, &after), without(&after, &before));
+        // The same parts in another order: all of them tell what happened.
+        let is_order = gone.is_empty() && come.is_empty();
+        Some(if is_order {
+            (before, after)
+        } else {
+            (gone, come)
+        })
+    };
     sorts
         .into_iter()
         .filter_map(|sort| {
-            let old = old.get(&sort).unwrap_or(&none);
-            let new = new.get(&sort).unwrap_or(&none);
-            (old != new).then(|| {
-                let signal = |old, new| Signal { sort, old, new };
-                let (gone, come) = (without(old, new), without(new, old));
-                // The same parts in another order: all of them tell what happened.
-                if gone.is_empty() && come.is_empty() {
-                    signal(old.clone(), new.clone())
-                } else {
-                    signal(gone, come)
-                }
-            })
+            let (old, new) = signal(sort)?;
+            Some(Signal { sort, old, new })
         })
         .collect()
+}
+
+fn texts(parts: &[Telling]) -> Vec<String> {
+    parts.iter().map(|part| part.text.clone()).collect()
+}
+
+/// The parts of each version that do not stand where the other one has them too.
+fn moved(old: &[Telling], new: &[Telling], steps: &[DiffOp]) -> (Vec<String>, Vec<String>) {
+    fn within(parts: &[Telling], range: Range<usize>) -> Vec<String> {
+        let start = parts.partition_point(|part| part.place.end <= range.start);
+        let end = parts.partition_point(|part| part.place.start < range.end);
+        texts(parts.get(start..end).unwrap_or_default())
+    }
+    let (mut left, mut entered) = (Vec::new(), Vec::new());
+    for step in steps {
+        if let DiffOp::Equal { .. } = step {
+            continue;
+        }
+        let (gone, come) = (within(old, step.old_range()), within(new, step.new_range()));
+        if gone != come {
+            left.extend(gone);
+            entered.extend(come);
+        }
+    }
+    (left, entered)
 }
 
 /// The parts of one list that the other lacks, counted.
@@ -91,28 +138,36 @@ fn without(these: &[String], those: &[String]) -> Vec<String> {
 fn turned_round(words: &[String], others: &[String]) -> Vec<String> {
     /// Shorter ones mostly mean something else, as in `into` and `inside`.
     const SHORTEST: usize = 5;
+    /// Behind this prefix few do, and `unsafe` and `unfit` are short.
+    const DENYING: (&str, usize) = ("un", 3);
     let others: BTreeSet<&str> = others.iter().map(String::as_str).collect();
     let is_turned = |word: &&String| {
         let mut prefixes = NEGATIVE_PREFIXES.iter();
         prefixes.any(|prefix| {
             let rest = word.strip_prefix(prefix);
-            rest.is_some_and(|rest| rest.len() >= SHORTEST && others.contains(rest))
+            let is_denying = *prefix == DENYING.0;
+            let shortest = if is_denying { DENYING.1 } else { SHORTEST };
+            rest.is_some_and(|rest| rest.len() >= shortest && others.contains(rest))
         })
     };
     words.iter().filter(is_turned).cloned().collect()
 }
 
 /// The telling parts of a text, in their order.
-fn found(tokens: &[String]) -> BTreeMap<SignalSort, Vec<String>> {
-    let mut found: BTreeMap<SignalSort, Vec<String>> = BTreeMap::new();
+fn found(tokens: &[String]) -> Vec<Telling> {
+    let mut found: Vec<Telling> = Vec::new();
     let mut at = 0;
     // Behind a number, and behind what says "per".
     let mut expects_unit = false;
+    // Behind what is numbered, such as a stage.
+    let mut expects_numeral = false;
     while at < tokens.len() {
         let token = &tokens[at];
         let mut taken = 1;
-        let mut add = |sort, text: String| found.entry(sort).or_default().push(text);
+        let mut told = None;
+        let mut add = |sort, text: String| told = Some((sort, text));
         let may_be_unit = std::mem::take(&mut expects_unit);
+        let may_be_numeral = std::mem::take(&mut expects_numeral);
         if let Some(phrase) = phrase_at(&tokens[at..], COMPARATORS) {
             taken = phrase.split(' ').count();
             add(SignalSort::Comparator, phrase.to_owned());
@@ -126,6 +181,10 @@ fn found(tokens: &[String]) -> BTreeMap<SignalSort, Vec<String>> {
         } else if may_be_unit && token.chars().all(is_minus) {
             // A number and its unit are often joined: `5-year survival`.
             expects_unit = true;
+        } else if may_be_numeral && is_numeral(token) {
+            add(SignalSort::Number, token.clone());
+        } else if NUMBERED.contains(&token.as_str()) {
+            expects_numeral = true;
         } else if PER.contains(&token.as_str()) {
             expects_unit = true;
         } else if NEGATIONS.contains(&token.as_str())
@@ -134,7 +193,11 @@ fn found(tokens: &[String]) -> BTreeMap<SignalSort, Vec<String>> {
             || token.starts_with("kein")
         {
             add(SignalSort::Negation, token.clone());
+        } else if let Some(digits) = digits_of(token) {
+            add(SignalSort::Number, digits);
         }
+        let place = at..at + taken;
+        found.extend(told.map(|(sort, text)| Telling { sort, text, place }));
         at += taken;
     }
     found
@@ -154,7 +217,20 @@ fn is_unit(token: &str) -> bool {
 }
 
 fn is_frequency(token: &str) -> bool {
-    FREQUENCIES.iter().any(|word| token.starts_with(word))
+    FREQUENCIES.iter().any(|word| token.starts_with(word)) || FREQUENCY_CODES.contains(&token)
+}
+
+/// Whether a token is a Roman numeral as stages have it, as in `iii` and `iiib`.
+fn is_numeral(token: &str) -> bool {
+    let digits = token.trim_end_matches(|one: char| one.is_numeric());
+    let digits = digits.strip_suffix(['a', 'b', 'c']).unwrap_or(digits);
+    !digits.is_empty() && digits.chars().all(|one| "ivx".contains(one))
+}
+
+/// The digits in a word such as `q8h` or `her2`, however it is spelt; a unit has none of its own.
+fn digits_of(token: &str) -> Option<String> {
+    let digits: String = token.chars().filter(|one| one.is_numeric()).collect();
+    (!digits.is_empty() && !is_unit(token)).then_some(digits)
 }
 
 /// The longest phrase of a list that the tokens start with.
@@ -185,10 +261,14 @@ fn is_minus(character: char) -> bool {
     "-−–‐‑－".contains(character)
 }
 
+/// What stands before the digits behind a whole number.
+const POINTS: [char; 2] = ['.', ','];
+
 /// A text as words, numbers and signs in lower case. Numbers keep their signs, separators and
 /// exponents; a unit that is written to its number is a token of its own.
 fn tokens(text: &str) -> Vec<String> {
     let folded = text.to_lowercase().replace('\u{2019}', "'");
+    let folded = folded.replace(['⩾', '≧'], "≥").replace(['⩽', '≦'], "≤");
     let characters: Vec<char> = folded.chars().collect();
     let mut tokens: Vec<String> = Vec::new();
     let mut at = 0;
@@ -201,7 +281,17 @@ fn tokens(text: &str) -> Vec<String> {
             if is_minus(character) {
                 number.replace_range(..character.len_utf8(), "-");
             }
+            // `.5` is `0.5`.
+            if let Some(point) = number.find(POINTS).filter(|&point| point < 2) {
+                let is_first = !number[..point].contains(char::is_numeric);
+                number.insert_str(point, if is_first { "0" } else { "" });
+            }
             tokens.push(number);
+            continue;
+        }
+        if let Some((code, length)) = code_at(&characters, at) {
+            at += length;
+            tokens.push(code);
             continue;
         }
         if is_word(character) {
@@ -224,6 +314,24 @@ fn tokens(text: &str) -> Vec<String> {
     tokens
 }
 
+/// A code for how often something is done that is written with dots and starts here, without them, and how
+/// many characters it has: `b.i.d.`.
+fn code_at(characters: &[char], start: usize) -> Option<(String, usize)> {
+    let before = start.checked_sub(1).map(|before| characters[before]);
+    if before.is_some_and(|before| is_word(before) || before == '.') {
+        return None;
+    }
+    let pairs = characters[start..].chunks_exact(2);
+    let letters: String = pairs
+        .take_while(|pair| pair[0].is_alphabetic() && pair[1] == '.')
+        .map(|pair| pair[0])
+        .collect();
+    let length = 2 * letters.chars().count();
+    FREQUENCY_CODES
+        .contains(&letters.as_str())
+        .then_some((letters, length))
+}
+
 /// How many characters a number has that starts here, in any script: with a minus that is none
 /// between two numbers or words, with separators, as a fraction, with an exponent.
 fn number_at(characters: &[char], start: usize) -> Option<usize> {
@@ -235,6 +343,12 @@ fn number_at(characters: &[char], start: usize) -> Option<usize> {
         if before.is_some_and(|before| is_word(before) || ")]".contains(before)) {
             return None;
         }
+        at += 1;
+    }
+    // A point may be first where nothing stands before it that it could end.
+    let before = start.checked_sub(1).map(|before| characters[before]);
+    let is_free = before.is_none_or(|before| !is_word(before) && !")].".contains(before));
+    if is_free && characters.get(at).is_some_and(|one| POINTS.contains(one)) {
         at += 1;
     }
     if !is_digit(at) {
@@ -358,6 +472,35 @@ mod tests {
     }
 
     #[test]
+    fn what_is_short_or_moved_is_told() {
+        for (old, new, expected) in [
+            (".5 mg", "5 mg", "number 0.5>5"),
+            ("at -.5 °C", "at .5 °C", "number -0.5>0.5"),
+            (
+                "It is effective, and not safe.",
+                "It is not effective, and safe.",
+                "negation not>not",
+            ),
+            (
+                "Not for men but for women.",
+                "For men but not for women.",
+                "negation not>not",
+            ),
+            ("3 cm or more", "3 cm or less", "comparator or more>or less"),
+            ("size ⩾3 cm", "size ⩽3 cm", "comparator ≥>≤"),
+            ("Stage II disease", "Stage III disease", "number ii>iii"),
+            ("Stadium IIIA", "Stadium IIIB", "number iiia>iiib"),
+            ("5 mg q8h", "5 mg q12h", "number 8>12"),
+            ("a T2 tumour", "a T3 tumour", "number 2>3"),
+            ("5 mg b.i.d.", "5 mg t.i.d.", "unit bid>tid"),
+            ("It is unsafe.", "It is safe.", "negation unsafe>"),
+            ("They are fit.", "They are unfit.", "negation >unfit"),
+        ] {
+            assert_eq!(told(old, new), expected, "{old} -> {new}");
+        }
+    }
+
+    #[test]
     fn other_edits_are_only_edits() {
         for (old, new) in [
             ("The liver is treated.", "The liver can be treated."),
@@ -369,6 +512,15 @@ mod tests {
             ("a well-known drug", "a well known drug"),
             ("it goes to the liver", "it goes into the liver"),
             ("", "some words"),
+            ("0.5 mg", ".5 mg"),
+            ("at most ≥3 cm", "at most ⩾3 cm"),
+            ("HER-2 is found", "HER2 is found"),
+            ("5 mg b.i.d.", "5 mg bid"),
+            (
+                "It is not safe, and helps.",
+                "It is not safe, but it helps.",
+            ),
+            ("The end.5 mg are left.", "The end. 5 mg are left."),
         ] {
             assert_eq!(told(old, new), "", "{old} -> {new}");
         }

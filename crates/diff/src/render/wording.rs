@@ -240,7 +240,11 @@ pub(super) fn remarks(change: &ChangeEntry) -> Vec<(&'static str, String)> {
                 texts.join(", ")
             }
         };
-        let text = format!("{} became {}", list(&signal.old), list(&signal.new));
+        let text = if signal.old == signal.new {
+            format!("{} elsewhere", list(&signal.old))
+        } else {
+            format!("{} became {}", list(&signal.old), list(&signal.new))
+        };
         remarks.push((signal.sort, visible(&text)));
     }
     if let Some(moved) = &change.moved {

@@ -31,6 +31,20 @@ pub(super) const COMPARATORS: &[&str] = &[
     "not more than",
     "not less than",
     "no fewer than",
+    "or more",
+    "or less",
+    "or fewer",
+    "or greater",
+    "or larger",
+    "or smaller",
+    "or higher",
+    "or lower",
+    "or longer",
+    "or shorter",
+    "or older",
+    "or younger",
+    "or earlier",
+    "or later",
     "up to",
     "as many as",
     "under",
@@ -62,6 +76,15 @@ pub(super) const COMPARATORS: &[&str] = &[
     "höchstens",
     "wenigstens",
     "nicht mehr als",
+    "oder mehr",
+    "oder weniger",
+    "oder größer",
+    "oder kleiner",
+    "oder höher",
+    "oder länger",
+    "oder kürzer",
+    "oder älter",
+    "oder jünger",
     "bis zu",
     "unter",
     "über",
@@ -77,6 +100,8 @@ pub(super) const COMPARATORS: &[&str] = &[
     "plus de",
     "au moins",
     "au plus",
+    "ou plus",
+    "ou moins",
     "jusqu'à",
     "inférieur à",
     "inférieure à",
@@ -88,6 +113,8 @@ pub(super) const COMPARATORS: &[&str] = &[
     "menos de",
     "más de",
     "al menos",
+    "o más",
+    "o menos",
     "como máximo",
     "como mínimo",
     "hasta",
@@ -98,6 +125,8 @@ pub(super) const COMPARATORS: &[&str] = &[
     "meno di",
     "più di",
     "almeno",
+    "o più",
+    "o meno",
     "al massimo",
     "fino a",
     "prima",
@@ -105,6 +134,8 @@ pub(super) const COMPARATORS: &[&str] = &[
     "minder dan",
     "meer dan",
     "ten minste",
+    "of meer",
+    "of minder",
     "minstens",
     "hoogstens",
     "na",
@@ -429,6 +460,18 @@ pub(super) const FREQUENCIES: &[&str] = &[
     "diari",
     "semanal",
     "mensual",
+];
+
+/// How often something is done, in short and without dots.
+pub(super) const FREQUENCY_CODES: &[&str] = &[
+    "bid", "tid", "qid", "qd", "qod", "od", "bd", "tds", "qds", "biw", "tiw",
+];
+
+/// What has a Roman numeral behind it.
+pub(super) const NUMBERED: &[&str] = &[
+    "stage", "stages", "grade", "grades", "class", "phase", "type", "level", "category", "group",
+    "stadium", "stadien", "grad", "klasse", "typ", "gruppe", "stade", "classe", "groupe",
+    "estadio", "grado", "clase", "fase", "tipo", "stadio", "stadia", "graad",
 ];
 
 /// Units that may stand behind a number.
