@@ -155,6 +155,25 @@ impl Repository {
             .collect())
     }
 
+    /// The files below these paths of which git was told not to look whether they were changed, so that
+    /// [`Self::uncommitted`] says nothing of them; relative to the root of the dataset, as the paths.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn unwatched(&self, paths: &[&str]) -> Result<Vec<String>, Error> {
+        let arguments = [&["ls-files", "-v", "-z", "--"], paths].concat();
+        let answer = self.succeed(&arguments)?;
+        let entries = answer.split(|&byte| byte == 0);
+        // `X path`: a small letter is for `--assume-unchanged`, and `S` for `--skip-worktree`.
+        let named = entries.filter_map(|entry| {
+            let is_unwatched = entry.first()?.is_ascii_lowercase() || entry.first() == Some(&b'S');
+            entry.get(2..).filter(|_| is_unwatched)
+        });
+        Ok(named
+            .map(|path| String::from_utf8_lossy(path).into_owned())
+            .collect())
+    }
+
     /// Runs git in the folder of the dataset.
     pub(crate) fn run(&self, arguments: &[&str]) -> Result<Output, Error> {
         let output = command(&self.root, arguments).output();

@@ -36,6 +36,23 @@ pub(super) fn expect_committed(
     }
     places.extend(manifest.other_files.iter().map(|other| other.path.as_str()));
     let places: Vec<_> = places.into_iter().collect();
+    let unwatched = repository.unwatched(&places)?;
+    if let Some(first) = unwatched.first() {
+        let what = format!(
+            "git was told not to look at {} of the dataset, first `{first}`",
+            counted(unwatched.len() as u64, "file"),
+        );
+        if options.dry_run {
+            say(&format!(
+                "warning: {what}; a release would be refused, as its tag may lead to other data"
+            ));
+        } else {
+            bail!(
+                "{what}; take it back with `git update-index --no-assume-unchanged --no-skip-worktree`: \
+                 the tag has to lead to the data of the bundle"
+            );
+        }
+    }
     let mut files = repository.uncommitted(&places)?;
     files.retain(|file| file != MANIFEST);
     let Some(first) = files.first() else {

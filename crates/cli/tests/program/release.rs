@@ -474,6 +474,17 @@ fn what_no_commit_has_is_not_released() {
         release(root, &["0.2.0"]).expect_refusal("1 file of the dataset is not committed as it is");
         std::fs::remove_file(path).expect("it was there");
     }
+    for mark in ["assume-unchanged", "skip-worktree"] {
+        let update = |option: &str| git(root, &["update-index", option, "data/plants/rue.json"]);
+        update(&format!("--{mark}"));
+        let rue = read(root.join("data/plants/rue.json"));
+        write(root, "data/plants/rue.json", &rue.replace("2026", "2025"));
+        release(root, &["0.2.0"]).expect_refusal(
+            "git was told not to look at 1 file of the dataset, first `data/plants/rue.json`",
+        );
+        write(root, "data/plants/rue.json", &rue);
+        update(&format!("--no-{mark}"));
+    }
     write(root, ".git/info/exclude", "sage.json\n");
     let path = write(root, "data/plants/sage.json", "{\n  \"id\": \"sage\"\n}\n");
     release(root, &["0.2.0"]).expect_refusal("first `data/plants/sage.json`");
