@@ -246,7 +246,10 @@ fn without_targets(text: &str) -> &str {
 
 fn version_of(title: &str) -> Option<Version> {
     let word = title.split_whitespace().next()?;
-    let word = word.trim_start_matches('[').trim_end_matches(']');
+    // The name of a link may have its target behind it: `[2.0.0](https://example.org)`.
+    let word = word.strip_prefix('[').map_or(word, |name| {
+        name.split_once(']').map_or(name, |(name, _)| name)
+    });
     Version::parse(word.strip_prefix('v').unwrap_or(word)).ok()
 }
 
@@ -368,6 +371,16 @@ mod tests {
         for unknown in ["0.9.0", "2.0.0", "new"] {
             assert_eq!(changelog.day_of(unknown), None);
         }
+    }
+
+    #[test]
+    fn versions_are_seen_in_links_too() {
+        let text = "## [2.0.0](https://example.org/1.0.0...2.0.0) (2026-01-01)\n\n## [1.1.0]\n\n\
+            ## v1.0.0\n\n## [0.9.0][link]\n";
+        assert_eq!(
+            Changelog::new(Some(text)).versions(),
+            [(2, 0, 0), (1, 1, 0), (1, 0, 0), (0, 9, 0)].map(|(a, b, c)| Version::new(a, b, c))
+        );
     }
 
     #[test]
