@@ -81,10 +81,6 @@ pub fn compare(old: &Dataset, new: &Dataset) -> Result<Comparison, Error> {
         patch_collection(name, sides, &moving[name], &mut comparison.patch);
     }
 
-    let shapes: Vec<_> = stages
-        .iter()
-        .map(|(name, _, shape)| (*name, shape))
-        .collect();
     let mut redirects = Redirects::default();
     let mut successions = Vec::new();
     for (name, shaping, shape) in &stages {
@@ -93,8 +89,7 @@ pub fn compare(old: &Dataset, new: &Dataset) -> Result<Comparison, Error> {
             shape,
             id: shaping.entry().id.as_deref(),
         };
-        let mut found = lens.successions(&moving[name]);
-        keep_changed_redirects(&mut found, &moving[name], shape, (&shapes, new))?;
+        let found = lens.successions(&moving[name]);
         for (id, succession) in &found {
             if is_redirect(succession.kind) {
                 for target in &succession.targets {
@@ -103,6 +98,17 @@ pub fn compare(old: &Dataset, new: &Dataset) -> Result<Comparison, Error> {
             }
         }
         successions.push((lens, found));
+    }
+    let ways = Ways {
+        redirects: &redirects,
+        shapes: stages
+            .iter()
+            .map(|(name, _, shape)| (*name, shape))
+            .collect(),
+        new,
+    };
+    for (lens, found) in &mut successions {
+        leave_out_explained(found, lens, &moving[lens.collection], &ways)?;
     }
     let mut echoes = Vec::new();
     for (lens, found) in &successions {
@@ -141,26 +147,58 @@ fn is_redirect(kind: Kind) -> bool {
     )
 }
 
-/// Leaves out the redirects that lead on from where they led before.
-fn keep_changed_redirects(
+/// The ways from ids to what took their place.
+struct Ways<'a> {
+    redirects: &'a Redirects,
+    shapes: Vec<(&'a str, &'a Shape)>,
+    new: &'a Dataset,
+}
+
+impl Ways<'_> {
+    /// Whether the redirects of the newer version lead from an id to one of these.
+    fn lead(&self, from: &str, to: &[String]) -> Result<bool, Error> {
+        deprecation::leads(from, to, &self.shapes, self.new)
+    }
+
+    /// The same for an id, which may have changed without a redirect.
+    fn explain(&self, from: &str, to: &str) -> Result<bool, Error> {
+        let names = self.shapes.iter().map(|(name, _)| (*name).to_owned());
+        let names: Vec<_> = names.collect();
+        Ok(self.redirects.explains(from, to, &names) || self.lead(from, &[to.to_owned()])?)
+    }
+}
+
+/// Leaves out what the ways to the newer version explain: redirects that lead on from where they led
+/// before, and statements about what took the place of what they were about.
+fn leave_out_explained(
     successions: &mut BTreeMap<String, Succession>,
+    lens: &Lens<'_>,
     moving: &Moving,
-    shape: &Shape,
-    (shapes, new): (&[(&str, &Shape)], &Dataset),
+    ways: &Ways<'_>,
 ) -> Result<(), Error> {
     let mut explained = Vec::new();
     for (id, succession) in &*successions {
-        if succession.kind != Kind::RedirectChanged {
-            continue;
-        }
         let Some((old, now)) = moving.changed.get(id) else {
             continue;
         };
-        let (before, after) = (Deprecation::of(old, shape), Deprecation::of(now, shape));
-        let gone = before.zip(after).map(|(old, new)| old.leaves_out(&new));
         let mut is_explained = true;
-        for target in gone.into_iter().flatten() {
-            is_explained &= deprecation::leads(target, &succession.targets, shapes, new)?;
+        if succession.kind == Kind::RedirectChanged {
+            let deprecation = |record| Deprecation::of(record, lens.shape);
+            let both = deprecation(old).zip(deprecation(now));
+            for target in both.iter().flat_map(|(old, now)| old.leaves_out(now)) {
+                is_explained &= ways.lead(target, &succession.targets)?;
+            }
+        } else if succession.kind == Kind::IdMeaningChanged && !lens.means_something_else(old, now)
+        {
+            for (old, now) in lens.otherwise_about(old, now) {
+                let ids = old.and_then(Value::as_str).zip(now.and_then(Value::as_str));
+                is_explained &= match ids {
+                    Some((old, now)) => ways.explain(old, now)?,
+                    None => false,
+                };
+            }
+        } else {
+            continue;
         }
         if is_explained {
             explained.push(id.clone());

@@ -47,6 +47,10 @@ pub(crate) const REVIEW: &str = "review";
 /// In a review, who wrote the record.
 pub(crate) const CURATED_BY: &str = "curated_by";
 
+/// The collection of statements, and what a statement is about: with another one, it is another statement.
+pub(crate) const CLAIMS: &str = "claims";
+pub(crate) const ABOUT: [&str; 3] = ["type", "subject", "object"];
+
 /// The collection of those who write and review.
 pub(crate) const AGENTS: &str = "agents";
 /// In an agent, what it is.

@@ -13,7 +13,8 @@ use crate::contract::Kind;
 use crate::deprecation::{self, Deprecation};
 use crate::items::key_of;
 use crate::role::{
-    CODES, MERGING_REASONS, OUTSIDE_CODES, OUTSIDE_NAME, REASON, REVIEW, SPLITTING_REASON,
+    ABOUT, CLAIMS, CODES, MERGING_REASONS, OUTSIDE_CODES, OUTSIDE_NAME, REASON, REVIEW,
+    SPLITTING_REASON,
 };
 use crate::shape::Shape;
 use crate::value::canonical;
@@ -124,6 +125,9 @@ impl Lens<'_> {
             }),
             (None, Some(tombstone)) => Some(self.of_tombstone(id, old, &tombstone, added, named)),
             _ if self.means_something_else(old, new) => simple(Kind::IdMeaningChanged),
+            (None, None) if !self.otherwise_about(old, new).is_empty() => {
+                simple(Kind::IdMeaningChanged)
+            }
             _ => None,
         }
     }
@@ -281,8 +285,19 @@ impl Lens<'_> {
             .collect()
     }
 
+    /// What a statement was about and is about now, where these are not the same.
+    pub(crate) fn otherwise_about<'v>(
+        &self,
+        old: &'v Value,
+        new: &'v Value,
+    ) -> Vec<(Option<&'v Value>, Option<&'v Value>)> {
+        let names = ABOUT.iter().filter(|_| self.collection == CLAIMS);
+        let both = names.map(|name| (old.get(name), new.get(name)));
+        both.filter(|(old, new)| old != new).collect()
+    }
+
     /// Whether the record is called otherwise, has other codes and none that is the same.
-    fn means_something_else(&self, old: &Value, new: &Value) -> bool {
+    pub(crate) fn means_something_else(&self, old: &Value, new: &Value) -> bool {
         let (old_codes, new_codes) = (self.codes(old), self.codes(new));
         let (old_outside, new_outside) = (outside_codes(old), outside_codes(new));
         let is_same = |(pointer, code): (&&str, &String)| new_outside.get(pointer) == Some(code);

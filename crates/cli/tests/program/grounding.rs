@@ -126,6 +126,33 @@ fn a_finding_about_a_change_can_be_accepted() {
 }
 
 #[test]
+fn a_claim_about_something_else_can_be_approved() {
+    let dataset = dataset("adverse-effect", "adverse-effect");
+    let root = dataset.path();
+    git(root, &["init", "--quiet"]);
+    git(root, &["add", "--all"]);
+    git(root, &["commit", "--quiet", "--message", "x"]);
+    let claim = read(root.join(CLAIM));
+    let other = claim.replace("cnd-fever", "cnd-liver-metastasis");
+    write(root, CLAIM, &other);
+    let since = ["--since", "HEAD", "--rule", "reused-id"];
+    let ran = check(&dataset, &since);
+    assert!(ran.stdout.contains("[reused-id]"), "{ran:#?}");
+    let compared = run(root, &["diff", "HEAD", "--format", "json", "-q"]);
+    let compared: serde_json::Value = serde_json::from_str(&compared.stdout).expect("it is JSON");
+    let mut changes = compared["changes"].as_array().expect("an array").iter();
+    let change = changes.find(|change| change["kind"] == "id-meaning-changed");
+    let change = change.unwrap_or_else(|| panic!("it is not told: {compared:#}"));
+    let person = r#"{"id": "agt-kim-example", "kind": "person"}"#;
+    write(root, "data/agents/agt-kim-example.json", person);
+    let approvals = serde_json::json!({"approvals": [{"fingerprint": change["fingerprint"],
+        "by": "agt-kim-example", "reason": "Nobody has stored the id yet."}]});
+    write(root, "data/approvals.json", &approvals.to_string());
+    let ran = check(&dataset, &since);
+    assert!(!ran.stdout.contains("[reused-id]"), "{ran:#?}");
+}
+
+#[test]
 fn a_document_is_known_by_its_hash_and_by_nothing_else() {
     let dataset = dataset("5f1706b4", "00000000");
     let text = dataset.path().join("texts/page.txt");
