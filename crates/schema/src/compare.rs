@@ -338,7 +338,24 @@ impl Comparer {
                 unexplained.insert("properties");
             } else if speaks_of(other, name) {
                 self.unnamed(&below, name, whole);
+            } else if !before.contains_key(name) && holds_for_others(other) {
+                self.newly_named(&below, name, whole);
             }
+        }
+    }
+
+    /// A member that the older version does not name, though it says what such members may be: that the
+    /// newer one has a row for it is no news of its values.
+    fn newly_named(
+        &mut self,
+        pointer: &str,
+        name: &str,
+        (old, new): (&Map<String, Value>, &Map<String, Value>),
+    ) {
+        let (before, after) = (of_member(old, name), of_member(new, name));
+        let found = relation(&self.work, &before, &after);
+        if matches!(found, Relation::Wider | Relation::Unknown) {
+            self.say(pointer, found, Some(&before), Some(&after));
         }
     }
 
@@ -524,6 +541,12 @@ fn speaks_of(schema: &Map<String, Value>, name: &str) -> bool {
             "then" | "else" => speaks(value),
             _ => false,
         })
+}
+
+/// Whether a schema says of the members that it does not name what they may be.
+fn holds_for_others(schema: &Map<String, Value>) -> bool {
+    let others = schema.get("additionalProperties");
+    others.is_some_and(|others| others.is_object() && !says_nothing(&without_notes(others)))
 }
 
 /// Compares the values that two whole schemas allow.
@@ -766,6 +789,24 @@ mod tests {
         assert_eq!(shown(twice, once), "", "it is demanded all the same");
         let open = |values: &[&str]| json!({"anyOf": [{"enum": values, "x-open-enum": true}]});
         assert_eq!(shown(open(&["a"]), open(&["a", "b"])), " Announced Values");
+    }
+
+    #[test]
+    fn a_member_that_is_named_anew_may_be_what_others_were() {
+        let others = |named: Value, others: Value| json!({"type": "object", "properties": named, "additionalProperties": others});
+        let (text, number) = (json!({"type": "string"}), json!({"type": "integer"}));
+        let named = |old: &Value, new: &Value| {
+            differences(
+                others(json!({}), old.clone()),
+                others(json!({"a": new}), old.clone()),
+            )
+        };
+        assert_eq!(named(&number, &text), "/properties/a Wider");
+        assert_eq!(named(&text, &json!({})), "/properties/a Wider");
+        assert_eq!(named(&text, &text), "");
+        assert_eq!(named(&text, &json!({"type": "string", "maxLength": 5})), "");
+        assert_eq!(named(&json!(false), &text), "");
+        assert_eq!(named(&json!({"title": "x"}), &text), "");
     }
 
     #[test]
