@@ -616,8 +616,8 @@ fn stripped(schema: &Value, lists_values: bool) -> Value {
             continue;
         }
         let stripped = match (name.as_str(), value) {
-            ("enum" | "const" | "required", _) => sorted(value),
-            ("dependentRequired" | "dependencies", _) => value.clone(),
+            ("enum" | "required", _) => sorted(value),
+            ("const" | "dependentRequired" | "dependencies", _) => value.clone(),
             ("properties" | "patternProperties" | "dependentSchemas", Value::Object(members)) => {
                 let members = members.iter();
                 let stripped = members.map(|(name, schema)| (name.clone(), without_notes(schema)));
@@ -807,6 +807,24 @@ mod tests {
         assert_eq!(named(&text, &json!({"type": "string", "maxLength": 5})), "");
         assert_eq!(named(&json!(false), &text), "");
         assert_eq!(named(&json!({"title": "x"}), &text), "");
+    }
+
+    #[test]
+    fn the_order_of_a_constant_is_part_of_it() {
+        let not = |values: &[u32]| json!({"not": {"const": values}});
+        assert_eq!(
+            of_member(not(&[1, 2]), not(&[2, 1])),
+            "/properties/a Unknown"
+        );
+        let of_any = |values: Value| json!({"not": {"enum": values}});
+        let (old, new) = (json!([[1], [2]]), json!([[2], [1]]));
+        assert_eq!(of_member(of_any(old), of_any(new)), "");
+        let object = |text: &str| -> Value {
+            let value: Value = serde_json::from_str(text).expect("it is JSON");
+            json!({"not": {"const": value}})
+        };
+        let (old, new) = (object(r#"{"a": 1, "b": 2}"#), object(r#"{"b": 2, "a": 1}"#));
+        assert_eq!(of_member(old, new), "");
     }
 
     #[test]
