@@ -296,6 +296,9 @@ kinds! {
     SchemaTypeNarrowed "schema-type-narrowed" Minor Minor [c c c c] Never free:
         "types of a field narrowed",
         "Every value that may come was possible before.";
+    SchemaScalarExcluded "schema-scalar-excluded" Minor Minor [c c c b] Never free:
+        "field narrowed to lists or objects",
+        "Every value that may come was possible before; the column for single values goes, and those behind it move.";
     SchemaTypeChanged "schema-type-changed" Major Major [c b b b] Never free:
         "type of a field changed",
         "Values come that readers could not expect.";
@@ -368,6 +371,9 @@ kinds! {
     LanguageAdded "language-added" Minor Minor [c c c b] Never free:
         "language added",
         "Texts have one language more; tables may have further columns.";
+    LanguagesReordered "languages-reordered" Patch Patch [c c c b] Never free:
+        "languages in another order",
+        "Texts have the languages that they had; columns follow the order of the languages.";
     LicenceChanged "licence-changed" Major Major [c c c c] Never free:
         "licence changed",
         "Whether a use is still allowed has to be decided anew by everyone.";

@@ -60,6 +60,14 @@ pub(crate) fn changes(old: &Dataset, new: &Dataset) -> Result<Vec<Change>, Error
             ..blank(Kind::LanguageAdded, Place::in_manifest("languages"))
         });
     }
+    let listed = |dataset: &Dataset| dataset.manifest().languages.clone();
+    if before == after && listed(old) != listed(new) {
+        changes.push(Change {
+            old: Some(listed(old).into()),
+            new: Some(listed(new).into()),
+            ..blank(Kind::LanguagesReordered, Place::in_manifest("languages"))
+        });
+    }
     changes.extend(collections(old, new));
     Ok(changes)
 }

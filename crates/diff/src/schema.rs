@@ -199,10 +199,15 @@ impl Tables<'_> {
                 || name == "integer" && field.types.contains("number")
         };
         let is_narrower = !new.types.is_empty() && new.types.iter().all(|name| allows(old, name));
-        let kind = if is_narrower {
-            Kind::SchemaTypeNarrowed
-        } else {
-            Kind::SchemaTypeChanged
+        let is_any = |field: &Field, names: &[&str]| names.iter().any(|name| allows(field, name));
+        let scalars = ["string", "number", "integer", "boolean"];
+        // A list or object has its column for single values only where some may come.
+        let has_lost_column =
+            is_any(new, &["array", "object"]) && is_any(old, &scalars) && !is_any(new, &scalars);
+        let kind = match is_narrower {
+            true if has_lost_column => Kind::SchemaScalarExcluded,
+            true => Kind::SchemaTypeNarrowed,
+            false => Kind::SchemaTypeChanged,
         };
         self.push(kind, new, Some(json!(old.types)), Some(json!(new.types)));
     }
