@@ -254,9 +254,9 @@ kinds! {
     ItemsNotComparable "items-not-comparable" Major Major [u u u u] OfMeaning free:
         "items could not be told apart",
         "Items without a key, or with the same key, can't be matched, and guessing could say that one drug became another.";
-    CitationAdded "citation-added" Patch Patch [c c c c] Never free:
+    CitationAdded "citation-added" Patch Minor [c c c c] OfMeaning free:
         "citation added",
-        "The statement is as it was and rests on one passage more.";
+        "The statement is as it was and rests on one passage more; of meaning is a passage that disputes it.";
     CitationRemoved "citation-removed" Minor Minor [c c c c] Always free:
         "citation removed",
         "The statement rests on less than before.";

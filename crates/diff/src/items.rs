@@ -12,7 +12,7 @@ use crate::change::{Change, Detail, Part};
 use crate::contract::Kind;
 use crate::pairing::{Fault, Pairing};
 use crate::record::{At, Comparer};
-use crate::role::{CITED, Role};
+use crate::role::{CITED, DISPUTES, Role, STANCE};
 use crate::shape::Shape;
 use crate::value::canonical;
 
@@ -185,6 +185,10 @@ impl Comparer<'_> {
             _ => Kind::ItemAdded,
         };
         let mut change = self.change(at, kind, None, Some(item));
+        if kind == Kind::CitationAdded {
+            // What speaks for a statement changes nothing in it.
+            change.is_meaning = item.get(STANCE).is_some_and(|stance| stance == DISPUTES);
+        }
         change.place.old_pointer = None;
         self.changes.push(change);
     }

@@ -22,6 +22,9 @@ pub(crate) enum Role {
 
 /// In a citation, what is cited.
 pub(crate) const CITED: &str = "source";
+/// In a citation, how the passage stands to the statement, and that it speaks against it.
+pub(crate) const STANCE: &str = "stance";
+pub(crate) const DISPUTES: &str = "disputes";
 /// In a deprecation, why.
 pub(crate) const REASON: &str = "reason";
 /// In a deprecation, what to use instead.
