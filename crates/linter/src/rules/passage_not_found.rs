@@ -1,5 +1,5 @@
 //! Finds citations whose passage is not in the document: no blocks in a row have its hash, or they
-//! stand under another heading than the locator names.
+//! stand under another heading than the locator names, or under one that the locator misspells.
 //!
 //! # Why it matters
 //!
@@ -15,10 +15,13 @@
 //!
 //! It needs the texts of the documents (`--documents`). A heading is known where a citation names it and
 //! a block of the document is that heading and nothing else; parts that have no heading, such as
-//! `Answer 2`, are not looked for. Whether `paragraph` is counted right is not checked, since captions
+//! `Answer 2`, are not looked for, unless another citation names the heading above the passage, and the
+//! two differ by a letter or two. Whether `paragraph` is counted right is not checked, since captions
 //! and the like don't count.
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use treatise_schema::nearest_id;
 
 use crate::check::rule;
 use crate::documents::{Document, Documents};
@@ -66,7 +69,13 @@ fn check(records: &Records<'_>, documents: &Documents, found: &mut Found) {
         let above = headings
             .get(hash)
             .and_then(|known| known.range(..passage.blocks.start).next_back());
-        if named.peek().is_some() && !named.any(|at| Some(&at) == above) {
+        if named.peek().is_none() {
+            let heading = above.and_then(|&at| document.blocks().get(at));
+            let meant = heading.filter(|heading| is_misspelt(&section, heading));
+            if let Some(heading) = meant {
+                found.add(misspelt(section, heading));
+            }
+        } else if !named.any(|at| Some(&at) == above) {
             let finding = Finding::new(
                 section.spot(),
                 format!("the passage does not stand under `{}`", &*section),
@@ -78,6 +87,23 @@ fn check(records: &Records<'_>, documents: &Documents, found: &mut Found) {
             });
         }
     }
+}
+
+/// Whether a heading that no block is stands for another one. Parts that are told by a number or a letter
+/// are not one another.
+fn is_misspelt(section: &str, heading: &str) -> bool {
+    let last = |text: &str| text.split_whitespace().next_back().map(str::len);
+    let is_part = last(section) == Some(1) || last(heading) == Some(1);
+    !is_part && nearest_id(section, [heading]).is_some()
+}
+
+fn misspelt(section: Text<'_>, heading: &str) -> Finding {
+    Finding::new(
+        section.spot(),
+        format!("the document has no heading `{}`", &*section),
+    )
+    // Other citations name it.
+    .with_help(format!("did you mean `{heading}`?"))
 }
 
 /// The document that a citation was read in, and the hash by which it is known.
