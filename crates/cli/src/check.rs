@@ -1,317 +1,340 @@
-//! `validate`, and what all commands that check have in common.
+//! `check` and `lint`.
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "the folder in which the program runs, the paths that it is given, and the day"
+    reason = "how long rules take is shown where somebody asks, and decides nothing"
 )]
 
+use std::collections::BTreeSet;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use treatise_dataset::{Dataset, Findings, LoadOptions, LooseOptions, MANIFEST, check_files, load};
-use treatise_report::{Files, Report, Skipped, Summary, grouped};
-
-use crate::arguments::{
-    DatasetOptions, DatasetPlace, LooseArguments, ReportOptions, ValidateOptions,
+use treatise_dataset::{APPROVALS, Dataset, Level, SchemaCache};
+use treatise_diff::{Kind, Side, Source};
+use treatise_linter::{
+    Approved, Base, Choice, Clock, Documents, Fixed, Linted, Notices, Options, Part, apply,
+    difference, fixes, is_about_content, is_about_soundness, lint, rule, rules,
 };
+use treatise_report::{Applicability, Diagnostic};
+
+use crate::arguments::{CheckOptions, Denied, RuleOptions};
+use crate::compared::Compared;
+use crate::findings::{counted, report_findings, summary_of};
+use crate::place::{find_root, read_as_of, relative_to};
 use crate::progress::Progress;
-use crate::rules::all_rules;
+use crate::rules::rule_of_bundles;
 use crate::{Outcome, output};
 
-/// Validates the dataset, or loose files.
-pub(crate) fn validate(options: &ValidateOptions) -> Result<Outcome> {
-    match &options.loose.schema {
-        None => check_dataset(&options.paths, &options.dataset, &options.report),
-        Some(schema) => check_loose(schema, &options.paths, &options.loose, &options.report),
+/// Fixes that make room for others are applied again, so often at most.
+const MOST_ROUNDS: usize = 8;
+
+/// Checks the dataset, and mends it where that is wanted.
+pub(crate) fn run(options: &CheckOptions, part: Part) -> Result<Outcome> {
+    let root = find_root(&options.dataset.place)?;
+    let as_of = read_as_of(&options.dataset)?;
+    let only = relative_to(&root, &options.paths)?;
+    let levels = levels(&options.rules)?;
+    ensure_looks_for_something(&options.rules, &levels, part)?;
+    let documents = read_documents(options.rules.documents.as_deref())?;
+    let notices = options.rules.notices.as_deref();
+    let notices = notices.map(Notices::read).transpose()?;
+    let revision = open_revision(options.rules.since.as_deref(), &root)?;
+    let approved = match &revision {
+        // What `diff` compares has its manifest where it is looked for.
+        Some(side) if options.dataset.place.manifest.is_none() => approved(side, &root)?,
+        _ => Vec::new(),
+    };
+    let progress = Progress::new(options.report.quiet);
+    let started = Instant::now();
+    let clock = || started.elapsed();
+    let schemas = SchemaCache::default();
+    let settings = Options {
+        schemas: Some(&schemas),
+        manifest: options.dataset.place.manifest.as_deref(),
+        as_of: as_of.as_deref(),
+        keep: options.report.max_findings,
+        only: (!only.is_empty()).then_some(&only),
+        observer: &progress,
+        choice: Choice {
+            levels: &levels,
+            only: &options.rules.rule,
+        },
+        part,
+        documents: documents.as_ref(),
+        notices: notices.as_ref(),
+        base: revision.as_ref().map(|side| base_of(side, &approved)),
+        drafts: None,
+        clock: options.rules.timings.then_some(&clock as Clock<'_>),
+        is_last: false,
+        forms_of_all: false,
+    };
+    let mut count = 0;
+    if options.fixes.fix {
+        let mended = mend(&root, &settings, &progress, allowed(options))?;
+        if options.fixes.diff {
+            progress.finish();
+            return show_fixes(&mended, options);
+        }
+        apply(&root, &mended.fixed)?;
+        count = mended.fixed.count;
+    }
+    // As in `validate`, the process ends sooner than this could be taken apart.
+    let settings = Options {
+        is_last: true,
+        ..settings
+    };
+    let linted = ManuallyDrop::new(lint(&root, &settings)?);
+    let took = progress.finish();
+    ensure_looked_at(&linted, &options.paths, &only)?;
+    report(&linted, options, count, took)
+}
+
+/// What of the change since a revision was approved. Both versions are compared for that, and so only
+/// where there is an approval at all.
+pub(crate) fn approved(since: &Side, root: &Path) -> Result<Vec<Approved>> {
+    if !root.join(APPROVALS).is_file() {
+        return Ok(Vec::new());
+    }
+    let now = Source::folder(root).open(None)?;
+    // What can't be compared can't be approved; the check says what is wrong with it.
+    let Ok(compared) = Compared::of(since, &now, &()) else {
+        return Ok(Vec::new());
+    };
+    let judged = compared.verdict.judged.into_iter();
+    let approved = judged.filter(|judged| judged.approval.is_some());
+    let approved = approved.filter_map(|judged| {
+        let rule = match judged.change.kind {
+            Kind::RecordRemoved | Kind::RecordRenamedWithoutRedirect => "deleted-record",
+            Kind::IdReused | Kind::IdMeaningChanged => "reused-id",
+            _ => return None,
+        };
+        let record = judged.change.place.record?;
+        Some(Approved { rule, record })
+    });
+    Ok(approved.collect())
+}
+
+/// Reads the texts of the documents, where a folder is named.
+pub(crate) fn read_documents(folder: Option<&Path>) -> Result<Option<Documents>> {
+    Ok(folder.map(Documents::read).transpose()?)
+}
+
+/// Opens the revision to compare with, where one is named.
+pub(crate) fn open_revision(name: Option<&str>, root: &Path) -> Result<Option<Side>> {
+    name.map(|name| Source::revision(name, root)?.open(None))
+        .transpose()
+        .context("--since")
+}
+
+/// A revision as what was before a change.
+pub(crate) fn base_of<'b>(revision: &'b Side, approved: &'b [Approved]) -> Base<'b> {
+    Base {
+        root: revision.root(),
+        name: revision.given(),
+        approved,
     }
 }
 
-fn check_dataset(
-    paths: &[PathBuf],
-    options: &DatasetOptions,
-    report: &ReportOptions,
-) -> Result<Outcome> {
-    let root = find_root(&options.place)?;
-    let as_of = read_as_of(options)?;
-    let only = relative_to(&root, paths)?;
-    let progress = Progress::new(report.quiet);
-    let loaded = load(
-        &root,
-        &LoadOptions {
-            manifest: options.place.manifest.as_deref(),
-            as_of: as_of.as_deref(),
-            keep: report.max_findings,
-            only: (!only.is_empty()).then_some(&only),
-            observer: &progress,
-            ..LoadOptions::default()
-        },
+fn allowed(options: &CheckOptions) -> Applicability {
+    if options.fixes.unsafe_fixes {
+        Applicability::Unsafe
+    } else {
+        Applicability::Safe
+    }
+}
+
+/// What is mended.
+#[derive(Default)]
+pub(crate) struct Mended {
+    pub(crate) fixed: Fixed,
+    pub(crate) records: BTreeSet<RecordPlace>,
+}
+
+/// Where a record is: its file, and the line where records are lines.
+pub(crate) type RecordPlace = (String, Option<u32>);
+
+/// The record of a finding.
+pub(crate) fn place_of(finding: &Diagnostic, dataset: &Dataset) -> Option<RecordPlace> {
+    let name = dataset.files().name(finding.place.file);
+    let mut collections = dataset.collections().iter();
+    let home = collections.find(|home| Path::new(name).starts_with(&home.entry().path))?;
+    let line = home.has_lines().then_some(finding.place.from.line);
+    Some((name.to_owned(), line))
+}
+
+/// Fixes until there is nothing left to fix. Nothing is written yet: what the fixes of a round lead to is
+/// read from memory in the next one.
+pub(crate) fn mend(
+    root: &Path,
+    settings: &Options<'_>,
+    progress: &Progress,
+    allowed: Applicability,
+) -> Result<Mended> {
+    let mut mended = Mended::default();
+    for _ in 0..MOST_ROUNDS {
+        let drafts = mended.fixed.drafts();
+        let settings = Options {
+            keep: usize::MAX,
+            base: None,
+            clock: None,
+            drafts: Some(&drafts),
+            ..*settings
+        };
+        let linted = lint(root, &settings)?;
+        let fixed = fixes(&linted, allowed)?;
+        if fixed.is_empty() {
+            break;
+        }
+        mended.fixed.add(fixed);
+        // What has to wait in this round is mended in a later one.
+        let fixable = linted.findings.kept.iter().filter(|finding| {
+            let fix = finding.fix.as_ref();
+            fix.is_some_and(|fix| fix.applicability <= allowed)
+        });
+        let places = fixable.filter_map(|finding| place_of(finding, &linted.dataset));
+        mended.records.extend(places);
+        progress.begin_round();
+    }
+    progress.begin_round();
+    Ok(mended)
+}
+
+fn show_fixes(mended: &Mended, options: &CheckOptions) -> Result<Outcome> {
+    let fixed = &mended.fixed;
+    output::write_patch(&difference(fixed))?;
+    if !options.report.quiet {
+        output::say(&format!(
+            "{} would be mended",
+            counted(fixed.count as u64, "finding")
+        ));
+    }
+    Ok(if fixed.is_empty() {
+        Outcome::Sound
+    } else {
+        Outcome::Findings
+    })
+}
+
+/// A check that has looked at nothing promises nothing; where it shows findings, they say why.
+pub(crate) fn ensure_looked_at(linted: &Linted, paths: &[PathBuf], only: &[PathBuf]) -> Result<()> {
+    ensure!(
+        !linted.dataset.index().is_empty() || linted.findings.counts.errors > 0,
+        "no record could be looked at: `treatise validate` shows why"
     );
-    let took = progress.finish();
-    let (dataset, findings) = loaded?;
-    // The process ends now and gives all memory back at once; taking a large dataset apart first would
-    // only keep somebody waiting.
-    let dataset = ManuallyDrop::new(dataset);
-    for (path, relative) in paths.iter().zip(&only) {
+    for (path, relative) in paths.iter().zip(only) {
         ensure!(
-            dataset.reads_from(relative) || findings.counts.total() > 0,
+            linted.dataset.reads_from(relative) || linted.findings.counts.total() > 0,
             "{}: there is no file of the dataset, so nothing was checked",
             path.display()
         );
     }
-    report_dataset(&dataset, &findings, report, took)
+    Ok(())
 }
 
-/// Reports what was found in a dataset.
-pub(crate) fn report_dataset(
-    dataset: &Dataset,
-    findings: &Findings,
-    report: &ReportOptions,
+fn report(
+    linted: &Linted,
+    options: &CheckOptions,
+    mended: usize,
     took: Duration,
 ) -> Result<Outcome> {
-    report_findings(dataset.files(), findings, summary_of(dataset), report, took)
-}
-
-/// What was looked at in a dataset.
-pub(crate) fn summary_of(dataset: &Dataset) -> Summary {
-    Summary {
-        files: dataset.file_count() as u64,
-        records: dataset.index().len() as u64,
-        references: dataset.index().reference_count() as u64,
-        ..Summary::default()
-    }
-}
-
-fn check_loose(
-    schema: &Path,
-    documents: &[PathBuf],
-    options: &LooseArguments,
-    report: &ReportOptions,
-) -> Result<Outcome> {
-    let progress = Progress::new(report.quiet);
-    let checked = check_files(&LooseOptions {
-        schema,
-        resources: &options.resource,
-        documents,
-        has_lines: options.ndjson,
-        default_draft: options.draft.into(),
-        asserts_formats: !options.no_assert_formats,
-        document_bytes: options.max_document_bytes,
-        keep: report.max_findings,
-        observer: &progress,
-    });
-    let took = progress.finish();
-    let loose = checked?;
-    let failure = if !loose.has_schema {
-        Some("the schema can't be used, so nothing was checked against it")
-    } else if loose.documents == 0 && loose.findings.counts.errors == 0 {
-        Some("there is no document in the files: nothing was checked")
-    } else {
-        None
+    let summary = treatise_report::Summary {
+        known: linted.known.errors + linted.known.warnings,
+        skipped: linted.skipped.clone(),
+        ..summary_of(&linted.dataset)
     };
-    let summary = Summary {
-        files: documents.len() as u64,
-        records: loose.documents as u64,
-        failure: failure.map(str::to_owned),
-        ..Summary::default()
-    };
-    let outcome = report_findings(&loose.files, &loose.findings, summary, report, took)?;
-    match failure {
-        Some(failure) => bail!(failure),
-        None => Ok(outcome),
+    let files = linted.dataset.files();
+    report_findings(files, &linted.findings, summary, &options.report, took)?;
+    if !options.report.quiet && options.fixes.fix {
+        output::say(&format!("{} mended", counted(mended as u64, "finding")));
     }
-}
-
-/// Reports findings, and fails where one of them is an error.
-pub(crate) fn report_findings(
-    files: &Files,
-    findings: &Findings,
-    summary: Summary,
-    options: &ReportOptions,
-    took: Duration,
-) -> Result<Outcome> {
-    let (outcome, summary) = write_findings(files, findings, summary, options)?;
-    if !options.quiet {
-        say_skipped(&summary.skipped);
-        output::say(&sentence(&summary, took));
+    if options.rules.timings {
+        for (name, time) in &linted.timings {
+            output::say(&format!("{:>10.3} ms  {name}", time.as_secs_f64() * 1000.0));
+        }
     }
-    Ok(outcome)
-}
-
-/// Says what was not checked, so that nothing passes silently.
-pub(crate) fn say_skipped(skipped: &[Skipped]) {
-    for Skipped { what, count, why } in skipped {
-        let count = count.map_or(String::new(), |count| format!(" ({})", grouped(count)));
-        output::say(&format!("not checked: {what}{count}: {why}"));
+    let (all, known) = (&linted.findings.counts, &linted.known);
+    if options.rules.since.is_some() && !options.report.quiet {
+        let new = all.total() - known.total();
+        output::say(&format!("{} not there before", counted(new, "finding")));
     }
-}
-
-/// Writes a report of findings wherever it is wanted; returns the summary with their numbers.
-pub(crate) fn write_findings(
-    files: &Files,
-    findings: &Findings,
-    summary: Summary,
-    options: &ReportOptions,
-) -> Result<(Outcome, Summary)> {
-    let summary = Summary {
-        counts: findings.counts.clone(),
-        listed: findings.kept.len() as u64,
-        ..summary
+    let denied = match options.rules.deny {
+        Some(Denied::Warnings) => all.warnings - known.warnings,
+        None => 0,
     };
-    let rules = all_rules();
-    let report = Report {
-        files,
-        diagnostics: &findings.kept,
-        summary: &summary,
-        rules: &rules,
-        tool_version: env!("CARGO_PKG_VERSION"),
-    };
-    output::write(&report, &options.destinations)?;
-    let outcome = if summary.counts.errors > 0 {
+    Ok(if all.errors - known.errors + denied > 0 {
         Outcome::Findings
     } else {
         Outcome::Sound
-    };
-    Ok((outcome, summary))
+    })
 }
 
-/// What was checked and how it went, in a line.
-fn sentence(summary: &Summary, took: Duration) -> String {
-    let found = found(summary);
-    let references = match summary.references {
-        0 => String::new(),
-        count => format!(" and {}", counted(count, "reference")),
-    };
-    format!(
-        "checked {}{references} in {}, {:.2} s: {found}",
-        counted(summary.records, "record"),
-        counted(summary.files, "file"),
-        took.as_secs_f64()
-    )
-}
-
-/// How many findings of which level there are.
-pub(crate) fn found(summary: &Summary) -> String {
-    let levels = [
-        (summary.counts.errors, "error"),
-        (summary.counts.warnings, "warning"),
-        (summary.counts.informations, "note"),
+/// The levels of the command line, the strictest last.
+fn levels(options: &RuleOptions) -> Result<Vec<(String, Level)>> {
+    let named = [
+        ("--allow", &options.allow, Level::Off),
+        ("--warn", &options.warn, Level::Warning),
+        ("--error", &options.error, Level::Error),
     ];
-    let mut found: Vec<_> = levels
-        .into_iter()
-        .filter(|&(count, _)| count > 0)
-        .map(|(count, noun)| counted(count, noun))
-        .collect();
-    if found.is_empty() {
-        found.push("no findings".into());
-    }
-    found.join(", ")
-}
-
-/// A number with the noun that it counts.
-pub(crate) fn counted(count: u64, noun: &str) -> String {
-    match count {
-        1 => format!("1 {noun}"),
-        _ => format!("{} {noun}s", grouped(count)),
-    }
-}
-
-/// The folder that holds `data/`.
-pub(crate) fn find_root(place: &DatasetPlace) -> Result<PathBuf> {
-    if place.root.is_none() && place.manifest.is_some() {
-        return Ok(PathBuf::from("."));
-    }
-    find_root_in(place.root.as_deref())
-}
-
-/// The folder that holds `data/`, if it is not given: the nearest one above.
-pub(crate) fn find_root_in(given: Option<&Path>) -> Result<PathBuf> {
-    if let Some(root) = given {
-        ensure!(root.is_dir(), "{}: there is no such folder", root.display());
-        return Ok(root.to_path_buf());
-    }
-    let here = std::env::current_dir().context("the current folder can't be read")?;
-    // Relative paths keep messages short and free of the names of this machine.
-    let mut up = PathBuf::from(".");
-    for folder in here.ancestors() {
-        if folder.join(MANIFEST).is_file() {
-            return Ok(up);
+    options.rule.iter().try_for_each(|name| known(name))?;
+    let mut levels = Vec::new();
+    for (option, names, level) in named {
+        for name in names {
+            known(name)?;
+            ensure!(
+                level == Level::Error || !is_about_soundness(name),
+                "{option}: `{name}` always holds: a dataset in which it finds something can't be \
+                 exported or released"
+            );
+            levels.push((name.clone(), level));
         }
-        up = if up.as_os_str() == "." {
-            PathBuf::from("..")
-        } else {
-            up.join("..")
-        };
     }
-    bail!("there is no `{MANIFEST}` here or in a folder above; name the dataset with --root");
+    Ok(levels)
 }
 
-/// The day for which rules about dates are decided, where one is given.
-pub(crate) fn read_as_of(options: &DatasetOptions) -> Result<Option<String>> {
-    let as_of = options.as_of.as_deref();
-    as_of.map(|day| read_date("--as-of", day)).transpose()
-}
-
-/// A date as it stands in records, given with an option.
-pub(crate) fn read_date(option: &str, text: &str) -> Result<String> {
-    if text == "today" {
-        // The day in UTC, so that it does not depend on where the program runs.
-        let now = jiff::Timestamp::now();
-        return Ok(now.to_zoned(jiff::tz::TimeZone::UTC).date().to_string());
-    }
-    let date: Option<jiff::civil::Date> = text.parse().ok();
-    date.map(|date| date.to_string())
-        .filter(|date| date == text)
-        .with_context(|| format!("{option}: `{text}` is no date as in 2026-11-22, nor `today`"))
-}
-
-/// Paths from the command line as the dataset has them, relative to its root.
-pub(crate) fn relative_to(root: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    if paths.is_empty() {
-        return Ok(Vec::new());
-    }
-    let root = root.canonicalize().context("the root can't be read")?;
-    let relative = |path: &PathBuf| {
-        let absolute = match path.canonicalize() {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                bail!("{}: there is no such file or folder", path.display())
-            }
-            other => other.with_context(|| format!("{}: it can't be read", path.display()))?,
-        };
-        let relative = absolute
-            .strip_prefix(&root)
-            .ok()
-            .with_context(|| format!("{}: it is not in the dataset", path.display()))?;
-        Ok(relative.to_path_buf())
-    };
-    paths.iter().map(relative).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_are_told_from_other_words() {
-        assert_eq!(
-            read_date("--as-of", "2026-11-22").expect("a date"),
-            "2026-11-22"
+/// Refuses to look for nothing: rules that were named and switched off, or that another command looks
+/// for.
+fn ensure_looks_for_something(
+    options: &RuleOptions,
+    levels: &[(String, Level)],
+    part: Part,
+) -> Result<()> {
+    for name in &options.rule {
+        let level = levels.iter().rev().find(|(set, _)| set == name);
+        ensure!(
+            level.is_none_or(|(_, level)| *level != Level::Off),
+            "--rule looks for `{name}`, and --allow does not"
         );
-        for text in [
-            "2026-13-01",
-            "22.11.2026",
-            "20261122",
-            "tomorrow",
-            "2026-1-1",
-        ] {
-            assert!(read_date("--as-of", text).is_err(), "{text}");
-        }
+        ensure!(
+            part == Part::All || is_about_content(name),
+            "`{name}` is no rule about content, and `lint` looks for no others; `check` does"
+        );
     }
+    Ok(())
+}
 
-    #[test]
-    fn large_numbers_are_grouped() {
-        assert_eq!(grouped(7), "7");
-        assert_eq!(grouped(1_234_567), "1,234,567");
+/// Refuses a name that no rule has, or one that `check` does not look for.
+pub(crate) fn known(name: &str) -> Result<()> {
+    ensure!(
+        rule_of_bundles(name).is_none(),
+        "`{name}` is a rule about bundles, which `verify` looks for"
+    );
+    match rule(name) {
+        Ok(_) => Ok(()),
+        Err(Some(meant)) => bail!("there is no rule `{name}`; did you mean `{meant}`?"),
+        Err(None) => {
+            // Who remembers a word of it.
+            let names = rules().into_iter().map(|rule| rule.name);
+            let alike = names.filter(|rule| rule.split('-').any(|word| word == name));
+            let alike: Vec<_> = alike.map(|rule| format!("`{rule}`")).collect();
+            match alike.is_empty() {
+                true => bail!("there is no rule `{name}`; `treatise rules` lists them"),
+                false => bail!(
+                    "there is no rule `{name}`; did you mean {}?",
+                    alike.join(" or ")
+                ),
+            }
+        }
     }
 }

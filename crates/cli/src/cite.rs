@@ -1,20 +1,18 @@
-//! `cite` and `coverage`.
+//! `cite`.
 
 use anyhow::{Context, Result, bail};
-use treatise_linter::{
-    Documents, Options, Wanted, cite as cite_passage, coverage as cover, passages,
-};
+use treatise_linter::{Documents, Options, Wanted, cite as cite_passage, passages};
 
-use crate::arguments::{CiteOptions, CoverageOptions, DatasetOptions};
-use crate::check::{counted, find_root, read_as_of};
-use crate::lint::read_documents;
+use crate::arguments::{CiteOptions, DatasetOptions};
+use crate::check::read_documents;
+use crate::place::{find_root, read_as_of};
 use crate::{Outcome, output};
 
 /// How much of a passage is shown, in characters.
 const SHOWN: usize = 300;
 
 /// Which manifest is read, and for which day.
-fn settings<'o>(options: &'o DatasetOptions, as_of: Option<&'o str>) -> Options<'o> {
+pub(crate) fn settings<'o>(options: &'o DatasetOptions, as_of: Option<&'o str>) -> Options<'o> {
     Options {
         manifest: options.place.manifest.as_deref(),
         as_of,
@@ -62,55 +60,6 @@ pub(crate) fn cite(options: &CiteOptions) -> Result<Outcome> {
         shown(&cited.passage.text)
     ));
     Ok(Outcome::Sound)
-}
-
-/// Prints what the claims cover, or writes it to a file.
-pub(crate) fn coverage(options: &CoverageOptions) -> Result<Outcome> {
-    let root = find_root(&options.dataset.place)?;
-    let as_of = read_as_of(&options.dataset)?;
-    let documents = read_documents(options.documents.as_deref())?;
-    let settings = Options {
-        documents: documents.as_ref(),
-        ..settings(&options.dataset, as_of.as_deref())
-    };
-    let coverage = cover(&root, &settings)?;
-    let text = coverage.page;
-    if !coverage.missing.is_empty() {
-        output::say(&format!(
-            "not looked for: passages that nothing cites, in {}: {}: no file in the folder has the \
-             hash of the snapshot",
-            counted(coverage.missing.len() as u64, "document"),
-            coverage.missing.join(", ")
-        ));
-    }
-    if coverage.unread > 0 {
-        output::say(&format!(
-            "not on the page: {}: unreadable, or not as the schema says; `treatise check` shows why",
-            counted(coverage.unread, "record")
-        ));
-    }
-    if !coverage.absent.is_empty() {
-        output::say(&format!(
-            "not on the page: {} that the dataset does not have: {}; `treatise check` shows why",
-            counted(coverage.absent.len() as u64, "collection"),
-            coverage.absent.join(", ")
-        ));
-    }
-    let is_whole = coverage.unread == 0 && coverage.absent.is_empty();
-    match &options.write {
-        // A page that lacks something would look like any other tomorrow.
-        Some(path) if !is_whole => {
-            output::say(&format!("{}: it was not written", path.display()));
-        }
-        Some(path) => output::write_file(path, |out| out.write_all(text.as_bytes()))
-            .with_context(|| format!("{}: it can't be written", path.display()))?,
-        None => output::write_stdout(|out| out.write_all(text.as_bytes()))?,
-    }
-    Ok(if is_whole {
-        Outcome::Sound
-    } else {
-        Outcome::Findings
-    })
 }
 
 /// One number, or two with a dash between them.

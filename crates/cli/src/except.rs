@@ -11,8 +11,9 @@ use treatise_report::{Diagnostic, fingerprints};
 use treatise_source::RegularFile;
 
 use crate::arguments::ExceptOptions;
-use crate::check::{counted, find_root, read_as_of, read_date};
-use crate::lint::{base_of, open_revision, read_documents};
+use crate::check::{base_of, open_revision, read_documents};
+use crate::findings::counted;
+use crate::place::{find_root, read_as_of, read_date};
 use crate::{Outcome, output};
 
 /// Fewer digits of a fingerprint are a slip of the hand.

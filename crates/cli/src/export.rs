@@ -19,9 +19,10 @@ use treatise_report::Rule;
 use treatise_source::{NotRead, RegularFile};
 
 use crate::arguments::{ExportOptions, ReportOptions};
-use crate::check::{counted, find_root, read_as_of, report_dataset};
 use crate::compared::Compared;
 use crate::diff::source;
+use crate::findings::{counted, report_dataset};
+use crate::place::{find_root, read_as_of};
 use crate::progress::Progress;
 use crate::release::{CHANGELOG, read_changelog};
 use crate::{Outcome, output};

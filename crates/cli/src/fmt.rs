@@ -8,8 +8,9 @@ use treatise_report::fault::{DUPLICATE_KEY, INVALID_JSON, INVALID_UTF8, LONE_SUR
 use treatise_report::{Applicability, Rule};
 
 use crate::arguments::{FmtOptions, ReportOptions};
-use crate::check::{counted, find_root, relative_to, report_findings, summary_of};
-use crate::lint::{ensure_looked_at, mend, place_of};
+use crate::check::{ensure_looked_at, mend, place_of};
+use crate::findings::{counted, report_findings, summary_of};
+use crate::place::{find_root, relative_to};
 use crate::progress::Progress;
 use crate::{Outcome, output};
 

@@ -4,17 +4,21 @@ mod arguments;
 mod check;
 mod cite;
 mod compared;
+mod coverage;
 mod diff;
 mod except;
 mod export;
+mod findings;
 mod fmt;
-mod lint;
 mod output;
+mod place;
 mod progress;
 mod release;
 mod rules;
 mod scratch;
+mod validate;
 mod verify;
+mod witness;
 
 use std::process::ExitCode;
 
@@ -40,19 +44,19 @@ enum Outcome {
 fn main() -> ExitCode {
     let arguments = Arguments::from_command_line();
     let result = match &arguments.command {
-        Command::Check(options) => lint::run(options, Part::All),
-        Command::Lint(options) => lint::run(options, Part::Rules),
+        Command::Check(options) => check::run(options, Part::All),
+        Command::Lint(options) => check::run(options, Part::Rules),
         Command::Fmt(options) => fmt::fmt(options),
         Command::Explain { rule } => rules::explain(rule),
         Command::Rules(options) => rules::list(options),
         Command::Except(options) => except::except(options),
         Command::Cite(options) => cite::cite(options),
-        Command::Coverage(options) => cite::coverage(options),
-        Command::Validate(options) => check::validate(options),
+        Command::Coverage(options) => coverage::coverage(options),
+        Command::Validate(options) => validate::validate(options),
         Command::Export(options) => export::export(options),
         Command::Diff(options) => diff::diff(options),
         Command::Release(options) => release::release(options),
-        Command::Witness(options) => diff::witness(options),
+        Command::Witness(options) => witness::witness(options),
         Command::Verify(options) => verify::verify(options),
         Command::Completions { shell } => {
             output::write_stdout(|out| out.write_all(&arguments::completions(*shell)))

@@ -20,11 +20,12 @@ use treatise_linter::{Base, Choice, Linted, Notices, Options as LintOptions, lin
 
 use crate::Outcome;
 use crate::arguments::{ReleaseOptions, ReportOptions};
-use crate::check::{find_root_in, read_date, report_findings, say_skipped, summary_of};
+use crate::check::{approved, read_documents};
 use crate::compared::Compared;
 use crate::export::source_date;
-use crate::lint::{approved, read_documents};
+use crate::findings::{report_findings, say_skipped, summary_of};
 use crate::output::{self, say};
+use crate::place::{find_root_in, read_date};
 use crate::progress::Progress;
 use build::Site;
 use last::Last;

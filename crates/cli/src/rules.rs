@@ -13,7 +13,7 @@ use treatise_linter::{book, listing_json, listing_table, page, rule};
 use treatise_report::Rule;
 
 use crate::arguments::{ListFormat, RulesOptions};
-use crate::lint::known;
+use crate::check::known;
 use crate::{Outcome, output};
 
 /// Every rule that the program knows, by name: those about datasets, and those about bundles.

@@ -11,7 +11,7 @@ use treatise_report::{Severity, Summary};
 use treatise_source::LockedFolder;
 
 use crate::arguments::VerifyOptions;
-use crate::check::{counted, found, write_findings};
+use crate::findings::{counted, found, write_findings};
 use crate::progress::Progress;
 use crate::scratch::VERIFY;
 use crate::{Outcome, output};

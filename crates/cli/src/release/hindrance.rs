@@ -11,8 +11,8 @@ use super::Ground;
 use super::shown::quoted;
 use super::texts::CHANGELOG;
 use crate::arguments::ReleaseOptions;
-use crate::check::counted;
 use crate::compared::Compared;
+use crate::findings::counted;
 use crate::output::say;
 
 /// Fewer digits of a fingerprint are a slip of the hand.

@@ -7,7 +7,7 @@ use treatise_dataset::MANIFEST;
 use treatise_exporter::Summary;
 
 use super::texts::CHANGELOG;
-use crate::check::counted;
+use crate::findings::counted;
 use crate::output;
 
 /// Lines of the new section that are shown where it is written anyway.

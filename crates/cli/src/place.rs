@@ -1,0 +1,106 @@
+//! What the command line says of a dataset: its folder, paths in it, and the day.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the folder in which the program runs, the paths that it is given, and the day"
+)]
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use treatise_dataset::MANIFEST;
+
+use crate::arguments::{DatasetOptions, DatasetPlace};
+
+/// The folder that holds `data/`.
+pub(crate) fn find_root(place: &DatasetPlace) -> Result<PathBuf> {
+    if place.root.is_none() && place.manifest.is_some() {
+        return Ok(PathBuf::from("."));
+    }
+    find_root_in(place.root.as_deref())
+}
+
+/// The folder that holds `data/`, if it is not given: the nearest one above.
+pub(crate) fn find_root_in(given: Option<&Path>) -> Result<PathBuf> {
+    if let Some(root) = given {
+        ensure!(root.is_dir(), "{}: there is no such folder", root.display());
+        return Ok(root.to_path_buf());
+    }
+    let here = std::env::current_dir().context("the current folder can't be read")?;
+    // Relative paths keep messages short and free of the names of this machine.
+    let mut up = PathBuf::from(".");
+    for folder in here.ancestors() {
+        if folder.join(MANIFEST).is_file() {
+            return Ok(up);
+        }
+        up = if up.as_os_str() == "." {
+            PathBuf::from("..")
+        } else {
+            up.join("..")
+        };
+    }
+    bail!("there is no `{MANIFEST}` here or in a folder above; name the dataset with --root");
+}
+
+/// The day for which rules about dates are decided, where one is given.
+pub(crate) fn read_as_of(options: &DatasetOptions) -> Result<Option<String>> {
+    let as_of = options.as_of.as_deref();
+    as_of.map(|day| read_date("--as-of", day)).transpose()
+}
+
+/// A date as it stands in records, given with an option.
+pub(crate) fn read_date(option: &str, text: &str) -> Result<String> {
+    if text == "today" {
+        // The day in UTC, so that it does not depend on where the program runs.
+        let now = jiff::Timestamp::now();
+        return Ok(now.to_zoned(jiff::tz::TimeZone::UTC).date().to_string());
+    }
+    let date: Option<jiff::civil::Date> = text.parse().ok();
+    date.map(|date| date.to_string())
+        .filter(|date| date == text)
+        .with_context(|| format!("{option}: `{text}` is no date as in 2026-11-22, nor `today`"))
+}
+
+/// Paths from the command line as the dataset has them, relative to its root.
+pub(crate) fn relative_to(root: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
+    let root = root.canonicalize().context("the root can't be read")?;
+    let relative = |path: &PathBuf| {
+        let absolute = match path.canonicalize() {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                bail!("{}: there is no such file or folder", path.display())
+            }
+            other => other.with_context(|| format!("{}: it can't be read", path.display()))?,
+        };
+        let relative = absolute
+            .strip_prefix(&root)
+            .ok()
+            .with_context(|| format!("{}: it is not in the dataset", path.display()))?;
+        Ok(relative.to_path_buf())
+    };
+    paths.iter().map(relative).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_told_from_other_words() {
+        assert_eq!(
+            read_date("--as-of", "2026-11-22").expect("a date"),
+            "2026-11-22"
+        );
+        for text in [
+            "2026-13-01",
+            "22.11.2026",
+            "20261122",
+            "tomorrow",
+            "2026-1-1",
+        ] {
+            assert!(read_date("--as-of", text).is_err(), "{text}");
+        }
+    }
+}
