@@ -12,10 +12,6 @@ use crate::schemas::Schemas;
 use crate::view::{Agent, Citation, Claim, Entity, Issue, Prose, Record, Records, Source, Term};
 
 /// What a rule looks at; a rule costs nothing on records of other kinds.
-#[allow(
-    dead_code,
-    reason = "rules come and go; what they may look at is there whether one does or not"
-)]
 #[derive(Clone, Copy)]
 pub(crate) enum Check {
     /// Every record of every collection.
@@ -30,6 +26,7 @@ pub(crate) enum Check {
     /// Every source.
     Source(fn(Source<'_>, &mut Found)),
     /// Every term.
+    #[allow(dead_code, reason = "no rule happens to look at terms alone")]
     Term(fn(Term<'_>, &mut Found)),
     /// Every condition, site, intervention, drug, biomarker, criterion and goal.
     Entity(fn(Entity<'_>, &mut Found)),
@@ -38,6 +35,7 @@ pub(crate) enum Check {
     /// Every agent.
     Agent(fn(Agent<'_>, &mut Found)),
     /// Every citation, of claims and of the senses of terms.
+    #[allow(dead_code, reason = "no rule happens to look at citations alone")]
     Citation(fn(&Citation<'_>, &mut Found)),
     /// Every claim, with all records at hand that are no claims.
     EachClaim(fn(Claim<'_>, &Records<'_>, &mut Found)),

@@ -17,7 +17,6 @@ mod doses;
 mod exercise;
 mod finding;
 mod fix;
-#[allow(dead_code, reason = "as for views")]
 mod marked;
 mod names;
 mod notices;
@@ -34,10 +33,6 @@ mod shape;
 mod tables;
 mod timing;
 mod ucum;
-#[allow(
-    dead_code,
-    reason = "rules come and go, and a view says what a record has whether a rule asks or not"
-)]
 mod view;
 mod visit;
 mod words;

@@ -203,15 +203,6 @@ impl PartialEq<&str> for Text<'_> {
 }
 
 impl<'r> Prose<'r> {
-    /// Its words and where they stand, in bytes.
-    pub(crate) fn words(&self) -> impl Iterator<Item = (Range<usize>, &'r str)> {
-        let text = self.text.as_str();
-        self.wording.words.iter().map(move |word| {
-            let range = word.range();
-            (range.clone(), &text[range])
-        })
-    }
-
     pub(super) fn new(text: Text<'r>, language: Option<&'r str>) -> Self {
         Self {
             text,

@@ -190,21 +190,6 @@ impl<'r> Records<'r> {
         self.manifest().language()
     }
 
-    /// The labels of entities that are in use, in the default language.
-    pub(crate) fn labels(&self) -> impl Iterator<Item = Text<'r>> {
-        let language = self.language();
-        let entities = self.entities.iter();
-        let entities = entities.filter(|entity| !entity.is_deprecated());
-        entities.filter_map(move |entity| entity.label(language))
-    }
-
-    /// The statements of claims that are in use, in the default language.
-    pub(crate) fn statements(&self) -> impl Iterator<Item = Text<'r>> {
-        let language = self.language();
-        let claims = self.claims.iter().filter(|claim| !claim.is_deprecated());
-        claims.filter_map(move |claim| claim.statement(language))
-    }
-
     /// The record that was seen as this one.
     pub(crate) fn at_key(&self, key: RecordKey) -> Option<Record<'r>> {
         let heads = [self.others, self.claim_heads];
