@@ -14,8 +14,9 @@ use anyhow::{Context, Result, bail, ensure};
 use treatise_dataset::{APPROVALS, Dataset, Level, SchemaCache};
 use treatise_diff::{Kind, Side, Source};
 use treatise_linter::{
-    Approved, Base, Choice, Clock, Documents, Fixed, Linted, Notices, Options, Part, apply,
-    difference, fixes, is_about_content, is_about_soundness, lint, rule, rules,
+    Approved, Base, Choice, Clock, DELETED_RECORD, Documents, Fixed, Linted, Notices, Options,
+    Part, REUSED_ID, apply, difference, fixes, is_about_content, is_about_soundness, lint, rule,
+    rules,
 };
 use treatise_report::{Applicability, Diagnostic};
 
@@ -106,8 +107,8 @@ pub(crate) fn approved(since: &Side, root: &Path) -> Result<Vec<Approved>> {
     let approved = judged.filter(|judged| judged.approval.is_some());
     let approved = approved.filter_map(|judged| {
         let rule = match judged.change.kind {
-            Kind::RecordRemoved | Kind::RecordRenamedWithoutRedirect => "deleted-record",
-            Kind::IdReused | Kind::IdMeaningChanged => "reused-id",
+            Kind::RecordRemoved | Kind::RecordRenamedWithoutRedirect => DELETED_RECORD,
+            Kind::IdReused | Kind::IdMeaningChanged => REUSED_ID,
             _ => return None,
         };
         let record = judged.change.place.record?;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use std::collections::BTreeSet;
 use treatise_dataset::{Level, SchemaCache};
-use treatise_linter::{Choice, Linted, Options, Part, apply, lint};
+use treatise_linter::{CARRIAGE_RETURN, Choice, Linted, Options, Part, UNFORMATTED, apply, lint};
 use treatise_report::fault::{DUPLICATE_KEY, INVALID_JSON, INVALID_UTF8, LONE_SURROGATE, TOO_DEEP};
 use treatise_report::{Applicability, Rule};
 
@@ -15,7 +15,7 @@ use crate::progress::Progress;
 use crate::{Outcome, output};
 
 /// The rules whose fixes are the canonical form.
-const RULES: [&str; 2] = ["unformatted", "carriage-return"];
+static RULES: [&Rule; 2] = [UNFORMATTED, CARRIAGE_RETURN];
 
 /// The rules of texts that are not written anew: some of what they hold would be lost.
 const LEFT: [&Rule; 5] = [
@@ -32,9 +32,9 @@ pub(crate) fn fmt(options: &FmtOptions) -> Result<Outcome> {
     let only = relative_to(&root, &options.paths)?;
     let progress = Progress::new(options.quiet);
     // Whatever level the manifest gives it: who asks wants to know.
-    let levels = RULES.map(|rule| (rule.to_owned(), Level::Error));
-    let left = LEFT.iter().map(|rule| rule.name);
-    let chosen: Vec<_> = left.chain(RULES).map(str::to_owned).collect();
+    let levels = RULES.map(|rule| (rule.name.to_owned(), Level::Error));
+    let chosen = LEFT.iter().chain(&RULES);
+    let chosen: Vec<_> = chosen.map(|rule| rule.name.to_owned()).collect();
     let schemas = SchemaCache::default();
     let settings = Options {
         schemas: Some(&schemas),

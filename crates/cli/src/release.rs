@@ -16,7 +16,9 @@ use anyhow::Result;
 use semver::Version;
 use treatise_dataset::{Dataset, Level, Manifest};
 use treatise_diff::{Changelog, Repository, Side, Source};
-use treatise_linter::{Base, Choice, Linted, Notices, Options as LintOptions, lint};
+use treatise_linter::{
+    Base, Choice, DELETED_RECORD, Linted, Notices, Options as LintOptions, lint,
+};
 
 use crate::Outcome;
 use crate::arguments::{ReleaseOptions, ReportOptions};
@@ -159,7 +161,7 @@ impl Ground {
         options: &ReleaseOptions,
     ) -> Result<Option<Linted>> {
         // What is gone is blocked as a change, which an approval allows.
-        let levels = [("deleted-record".to_owned(), Level::Off)];
+        let levels = [(DELETED_RECORD.name.to_owned(), Level::Off)];
         let documents = read_documents(options.documents.as_deref())?;
         let notices = options.notices.as_deref().map(Notices::read).transpose()?;
         let approved = match sides {

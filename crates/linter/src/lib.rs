@@ -45,7 +45,10 @@ pub use notices::Notices;
 pub use options::{Approved, Base, Linted, Options, Part};
 pub use page::{book, listing_json, listing_table, page};
 pub use plan::Choice;
-pub use registry::{is_about_content, is_about_soundness, rule, rules};
+pub use registry::{
+    CARRIAGE_RETURN, DELETED_RECORD, REUSED_ID, UNFORMATTED, is_about_content, is_about_soundness,
+    rule, rules,
+};
 pub use run::lint;
 pub use settings::{accepted_with, path_of_exception, says_something};
 pub use timing::Clock;

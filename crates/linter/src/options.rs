@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use treatise_dataset::{Dataset, Drafts, Findings, Observer, SchemaCache};
-use treatise_report::{Counts, Skipped};
+use treatise_report::{Counts, Rule, Skipped};
 
 use crate::documents::Documents;
 use crate::notices::Notices;
@@ -92,7 +92,7 @@ pub struct Base<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Approved {
     /// The rule.
-    pub rule: &'static str,
+    pub rule: &'static Rule,
     /// The id of the record.
     pub record: String,
 }

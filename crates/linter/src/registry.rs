@@ -8,6 +8,15 @@ use crate::check::{Example, Lint};
 
 include!(concat!(env!("OUT_DIR"), "/registry.rs"));
 
+/// The rules that others ask for by themselves: a misspelt name would find nothing.
+pub static CARRIAGE_RETURN: &Rule = &carriage_return::RULE;
+/// See [`CARRIAGE_RETURN`].
+pub static DELETED_RECORD: &Rule = &deleted_record::RULE;
+/// See [`CARRIAGE_RETURN`].
+pub static REUSED_ID: &Rule = &reused_id::RULE;
+/// See [`CARRIAGE_RETURN`].
+pub static UNFORMATTED: &Rule = &unformatted::RULE;
+
 /// Every rule that the program knows, by name.
 pub fn rules() -> Vec<&'static Rule> {
     let mut rules: Vec<_> = rules_of_loading()

@@ -163,7 +163,7 @@ impl<'r> Inspected<'_, 'r> {
         let (here, there) = (Sites::new(self), Sites::new(self));
         let approved = options.base.map_or(&[][..], |base| base.approved);
         let approved = approved.iter();
-        let of_rule = approved.filter(|one| one.rule == LINTS[number].rule.name);
+        let of_rule = approved.filter(|one| one.rule.name == LINTS[number].rule.name);
         let approved: HashSet<&str> = of_rule.map(|one| &*one.record).collect();
         let diagnostics = findings.filter_map(|finding| {
             // What is wrong with the schemas counts whatever is asked for, as in loading.
