@@ -4,9 +4,9 @@
 //! schemas, ids, references. Wrong data is a finding; an [`Error`] means that a folder or file
 //! could not be read.
 
-mod circles;
 mod collection;
 mod cores;
+mod cycles;
 mod drafts;
 mod exception;
 mod file_name;

@@ -1,4 +1,4 @@
-//! Checks across records: ids that are there twice, references that lead nowhere or in circles.
+//! Checks across records: ids that are there twice, references that lead nowhere or in cycles.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,8 +10,8 @@ use treatise_source::{
     Limits, LineIndex, Lineage, NotRead, Parser, Pointer, RegularFile, Span, Text,
 };
 
-use crate::circles::{Edge, circles as circles_of};
 use crate::collection::ReferenceField;
+use crate::cycles::{Edge, cycles as cycles_of};
 use crate::findings::{Findings, is_wanted};
 use crate::index::{RecordNumber, Reference};
 use crate::layout::{Layout, names_nothing, refused_stem};
@@ -101,7 +101,7 @@ pub(crate) fn check(
             }),
     );
     let mut texts = Texts::new(dataset);
-    suspects.extend(circles(lookup.within, &mut texts, is_wanted)?);
+    suspects.extend(cycles(lookup.within, &mut texts, is_wanted)?);
     // The schema has said enough there.
     suspects.retain(|suspect| {
         let (entry, offset) = dataset.index().entry(suspect.record);
@@ -193,7 +193,7 @@ fn without_texts(mut suspects: Vec<Suspect>, texts: &mut Texts<'_>) -> Result<Ve
         Kind::Dangling(field) | Kind::WrongCollection(field, _) | Kind::SelfReference(field) => {
             Some(field)
         }
-        // Circles are made of references only.
+        // Cycles are made of references only.
         Kind::DuplicateId { .. } | Kind::Cycle(..) => None,
     };
     let mut no_references = BTreeSet::new();
@@ -229,8 +229,8 @@ fn may_be_text(dataset: &Dataset, field: &ReferenceField) -> bool {
     rows.any(|(row, types)| row.path == field.path && types.meet(Types::PLAIN))
 }
 
-/// Records that refer to themselves, and circles of records that refer to one another.
-fn circles(
+/// Records that refer to themselves, and cycles of records that refer to one another.
+fn cycles(
     within: Vec<Reference>,
     texts: &mut Texts<'_>,
     is_wanted: impl Fn(RecordNumber) -> bool,
@@ -260,15 +260,15 @@ fn circles(
         }
     }
     for (field, mut edges) in relations {
-        let mut found = circles_of(&mut edges, |record| is_wanted(RecordNumber(record)));
+        let mut found = cycles_of(&mut edges, |record| is_wanted(RecordNumber(record)));
         if !found.is_empty() && texts.may_be_at(field) {
             edges = references_among(edges, texts)?;
-            found = circles_of(&mut edges, |record| is_wanted(RecordNumber(record)));
+            found = cycles_of(&mut edges, |record| is_wanted(RecordNumber(record)));
         }
-        suspects.extend(found.into_iter().map(|circle| Suspect {
-            record: RecordNumber(circle.records[0]),
-            start: Some(circle.start),
-            kind: Kind::Cycle(field, circle.records),
+        suspects.extend(found.into_iter().map(|cycle| Suspect {
+            record: RecordNumber(cycle.records[0]),
+            start: Some(cycle.start),
+            kind: Kind::Cycle(field, cycle.records),
         }));
     }
     Ok(suspects)

@@ -8,16 +8,16 @@ use rayon::prelude::*;
 
 pub(crate) use self::search::Worded;
 use crate::directory::Directory;
-use crate::view::{Entity, Prose, Records, Sieve, Term, Wording, join};
+use crate::view::{BloomFilter, Entity, Prose, Records, Term, Wording, join};
 
 /// All names, ready to be found by their words.
 #[derive(Debug)]
 pub(crate) struct Names<'r> {
     all: Vec<Name<'r>>,
     /// The first words of each name, of any number.
-    openings: Sieve,
+    openings: BloomFilter,
     /// All words of each name: most openings are no names.
-    wholes: Sieve,
+    wholes: BloomFilter,
     /// By the hashes of their words.
     entries: Directory<Entry>,
     /// What bears the names, one after the other: places among the records that are no claims.
@@ -159,8 +159,8 @@ impl<'r> Names<'r> {
         };
         let chunks: Vec<_> = names.par_chunks(CHUNK).map(openings_of).collect();
         let mut texts = String::with_capacity(names.iter().map(|name| name.text.len()).sum());
-        let mut openings = Sieve::with_room_for(names.len());
-        let mut wholes = Sieve::with_room_for(names.len());
+        let mut openings = BloomFilter::with_room_for(names.len());
+        let mut wholes = BloomFilter::with_room_for(names.len());
         let mut entries = Vec::with_capacity(names.len());
         let each = chunks.iter().flat_map(|(all, each)| {
             let mut rest = &all[..];

@@ -5,7 +5,7 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, Anchored, Input, Match, MatchKind, StartKind};
 
 use crate::documents::words;
-use crate::view::{Prose, Sieve, Word, hash_of, join};
+use crate::view::{BloomFilter, Prose, Word, hash_of, join};
 
 /// Phrases, ready to be found.
 #[derive(Debug)]
@@ -19,9 +19,9 @@ pub(crate) struct Phrases {
 #[derive(Debug)]
 struct Openings {
     /// The first word of each phrase.
-    firsts: Sieve,
+    firsts: BloomFilter,
     /// The same, or the first two of those that have several.
-    wholes: Sieve,
+    wholes: BloomFilter,
 }
 
 impl Openings {
@@ -62,8 +62,8 @@ impl Phrases {
         };
         let openings: Option<(Vec<_>, Vec<_>)> = phrases.iter().map(opening).collect();
         let openings = openings.map(|(firsts, wholes)| Openings {
-            firsts: Sieve::of(firsts),
-            wholes: Sieve::of(wholes),
+            firsts: BloomFilter::of(firsts),
+            wholes: BloomFilter::of(wholes),
         });
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)

@@ -33,7 +33,7 @@ use crate::check::rule;
 use crate::finding::{Finding, Found};
 use crate::marked::Marked;
 use crate::tables::rows;
-use crate::view::{Prose, Record, Records, Sieve, hash_of};
+use crate::view::{Prose, Record, Records, BloomFilter, hash_of};
 
 rule! {
     name: "mixed-spelling",
@@ -65,8 +65,8 @@ static SPELLINGS: LazyLock<FxHashMap<&str, (Variety, &str)>> = LazyLock::new(|| 
 });
 
 /// The words, to see at once that a text has none of them.
-static ALL: LazyLock<Sieve> =
-    LazyLock::new(|| Sieve::of(SPELLINGS.keys().map(|word| hash_of(word)).collect()));
+static ALL: LazyLock<BloomFilter> =
+    LazyLock::new(|| BloomFilter::of(SPELLINGS.keys().map(|word| hash_of(word)).collect()));
 
 /// The words of a record that are spelled in one way or the other: where each stands, and how the
 /// other variety writes it.

@@ -32,7 +32,7 @@ pub(crate) use provenance::Provenances;
 pub(crate) use records::{Records, Selection};
 pub(crate) use usage::{Unwanted, UnwantedTerms, usages};
 pub(crate) use vocabulary::{Vocabulary, texts, titles};
-pub(crate) use wording::{Sieve, Sign, Word, Wording, hash_of, join};
+pub(crate) use wording::{BloomFilter, Sign, Word, Wording, hash_of, join};
 
 use crate::shape::Shape;
 

@@ -260,15 +260,16 @@ fn few(word: &[u8], rest: &[u8]) -> u64 {
     }
 }
 
-/// A set of words that never denies one it has, and seldom has one it was not given. It is small enough
+/// A set of words that never denies one it has, and seldom has one it was not given: a Bloom filter in
+/// blocks, so that a word is looked for in one place of memory. It is small enough
 /// to stay near the processor.
 #[derive(Clone, Debug)]
-pub(crate) struct Sieve {
+pub(crate) struct BloomFilter {
     /// A power of two of them.
     places: Box<[u64]>,
 }
 
-impl Sieve {
+impl BloomFilter {
     /// One with room for so many words.
     pub(crate) fn with_room_for(count: usize) -> Self {
         // A place has the bits of some two words, so that another one has both of its own there once
@@ -281,11 +282,11 @@ impl Sieve {
 
     /// That of some words.
     pub(crate) fn of(hashes: Vec<u64>) -> Self {
-        let mut sieve = Self::with_room_for(hashes.len());
+        let mut filter = Self::with_room_for(hashes.len());
         for hash in hashes {
-            sieve.add(hash);
+            filter.add(hash);
         }
-        sieve
+        filter
     }
 
     pub(crate) fn add(&mut self, hash: u64) {

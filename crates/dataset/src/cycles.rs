@@ -1,8 +1,8 @@
-//! Circles among references: sets of records that lead to one another.
+//! Cycles among references: sets of records that lead to one another.
 //!
 //! A chain of a hundred thousand records in which each refers back to the first has as many
-//! circles as records, and listing them all takes quadratic space. So the sets are found first,
-//! in linear time, and of each set one short circle is shown.
+//! cycles as records, and listing them all takes quadratic space. So the sets are found first,
+//! in linear time, and of each set one short cycle is shown.
 
 use std::collections::VecDeque;
 
@@ -14,16 +14,16 @@ pub(crate) struct Edge {
     pub(crate) start: u32,
 }
 
-/// A circle: its records, and where the first one refers to the next.
+/// A cycle: its records, and where the first one refers to the next.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Circle {
+pub(crate) struct Cycle {
     pub(crate) records: Vec<u32>,
     pub(crate) start: u32,
 }
 
-/// One circle for each set of records that lead to one another, in order; it is a shortest one
+/// One cycle for each set of records that lead to one another, in order; it is a shortest one
 /// through the smallest record of the set that is wanted, with which it begins.
-pub(crate) fn circles(edges: &mut [Edge], is_wanted: impl Fn(u32) -> bool) -> Vec<Circle> {
+pub(crate) fn cycles(edges: &mut [Edge], is_wanted: impl Fn(u32) -> bool) -> Vec<Cycle> {
     edges.sort_unstable_by_key(|edge| (edge.from, edge.to, edge.start));
     let graph = Graph::new(edges);
     let sets = graph.sets();
@@ -146,8 +146,8 @@ impl<'g> Search<'g> {
         }
     }
 
-    /// A shortest circle through a node within its set, if the set has one.
-    fn shortest(&mut self, start: u32, sets: &[u32]) -> Option<Circle> {
+    /// A shortest cycle through a node within its set, if the set has one.
+    fn shortest(&mut self, start: u32, sets: &[u32]) -> Option<Cycle> {
         let graph = self.graph;
         let set = sets[start as usize];
         let mut todo = VecDeque::from([start]);
@@ -157,7 +157,7 @@ impl<'g> Search<'g> {
                     continue;
                 };
                 if target == start {
-                    return Some(self.circle(start, node, edge));
+                    return Some(self.cycle(start, node, edge));
                 }
                 let reached = &mut self.reached_by[target as usize];
                 if sets[target as usize] == set && reached.is_none() {
@@ -170,7 +170,7 @@ impl<'g> Search<'g> {
     }
 
     /// The way from `start` to `last`, whose `edge` leads back to `start`.
-    fn circle(&self, start: u32, last: u32, edge: u32) -> Circle {
+    fn cycle(&self, start: u32, last: u32, edge: u32) -> Cycle {
         let (mut node, mut first_edge) = (last, edge);
         let mut records = Vec::new();
         while node != start {
@@ -184,7 +184,7 @@ impl<'g> Search<'g> {
         }
         records.push(self.graph.records[start as usize]);
         records.reverse();
-        Circle {
+        Cycle {
             records,
             start: self.graph.edges[first_edge as usize].start,
         }
@@ -208,9 +208,9 @@ mod tests {
                 start: from * 100 + to,
             })
             .collect();
-        circles(&mut edges, is_wanted)
+        cycles(&mut edges, is_wanted)
             .into_iter()
-            .map(|circle| (circle.records, circle.start))
+            .map(|cycle| (cycle.records, cycle.start))
             .collect()
     }
 
@@ -248,8 +248,8 @@ mod tests {
             .into_iter()
             .map(|(from, to)| Edge { from, to, start: 0 })
             .collect();
-        let circles = circles(&mut edges, |_| true);
-        assert_eq!(circles.len(), 1);
-        assert_eq!(circles[0].records, [0, 1]);
+        let cycles = cycles(&mut edges, |_| true);
+        assert_eq!(cycles.len(), 1);
+        assert_eq!(cycles[0].records, [0, 1]);
     }
 }
