@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::ops::ControlFlow;
 
 use csv::StringRecord;
 use sha2::{Digest, Sha256};
@@ -17,6 +18,8 @@ use crate::{Error, Format};
 
 /// A key in few bytes, since there may be millions.
 type KeyHash = [u8; 16];
+/// The keys of each table; `None` where they can't be told.
+type Keys<'m> = BTreeMap<&'m str, Option<HashSet<KeyHash>>>;
 
 pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {
     if ![Format::Csv, Format::Parquet]
@@ -25,7 +28,7 @@ pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {
     {
         return Ok(());
     }
-    let mut keys: BTreeMap<&str, HashSet<KeyHash>> = BTreeMap::new();
+    let mut keys: Keys<'_> = BTreeMap::new();
     for table in marker.tables() {
         let found = read_keys(check, table)?;
         keys.insert(&table.name, found);
@@ -83,18 +86,21 @@ pub(super) fn line_at(check: &Check, file: &str, byte: u64) -> Result<(u64, u64)
 }
 
 /// The keys of all rows; what is wrong with them is found.
-fn read_keys(check: &mut Check, table: &TableEntry) -> Result<HashSet<KeyHash>, Error> {
+fn read_keys(check: &mut Check, table: &TableEntry) -> Result<Option<HashSet<KeyHash>>, Error> {
     let mut keys = HashSet::new();
     let mut rows = 0;
     let mut repeated = None;
-    let key = each_row(check, table, &table.primary_key, |spot, key| {
+    let file = each_row(check, table, &table.primary_key, |spot, key| {
         rows += 1;
-        if !keys.insert(hash(key)) {
-            repeated.get_or_insert((spot, key.join(", ")));
+        if keys.insert(hash(key)) {
+            return ControlFlow::Continue(());
         }
+        // One value for any number of rows takes no room in a file.
+        repeated = Some((spot, key.join(", ")));
+        ControlFlow::Break(())
     })?;
-    let Some(file) = key else {
-        return Ok(keys);
+    let Some(file) = file else {
+        return Ok(None);
     };
     check.extent.tables += 1;
     check.extent.rows += rows;
@@ -102,6 +108,7 @@ fn read_keys(check: &mut Check, table: &TableEntry) -> Result<HashSet<KeyHash>, 
         spot.find(check, &REPEATED_KEY, &file, |spot| {
             format!("the key `{key}` comes twice, the second time in {spot}")
         })?;
+        return Ok(None);
     }
     if rows != table.rows {
         let message = format!(
@@ -110,25 +117,30 @@ fn read_keys(check: &mut Check, table: &TableEntry) -> Result<HashSet<KeyHash>, 
         );
         check.find(&COUNT_DISAGREES, &file, message);
     }
-    Ok(keys)
+    Ok(Some(keys))
 }
 
-/// Looks for the row that each foreign key leads to.
-fn follow(
-    check: &mut Check,
-    table: &TableEntry,
-    keys: &BTreeMap<&str, HashSet<KeyHash>>,
-) -> Result<(), Error> {
+/// Looks for the row that each foreign key leads to, where the keys of both tables could be told.
+fn follow(check: &mut Check, table: &TableEntry, keys: &Keys<'_>) -> Result<(), Error> {
+    if keys.get(table.name.as_str()).is_some_and(Option::is_none) {
+        return Ok(());
+    }
     for foreign in &table.foreign_keys {
         let mut dangling = None;
-        let target = keys.get(foreign.table.as_str());
+        let target = match keys.get(foreign.table.as_str()) {
+            Some(None) => continue,
+            Some(Some(target)) => Some(target),
+            None => None,
+        };
         let file = each_row(check, table, &foreign.columns, |spot, key| {
             // CSV has nothing where there is no reference.
             let is_absent = key.iter().any(|part| part.is_empty());
             let is_found = target.is_some_and(|target| target.contains(&hash(key)));
-            if !is_absent && !is_found {
-                dangling.get_or_insert((spot, key.join(", ")));
+            if is_absent || is_found {
+                return ControlFlow::Continue(());
             }
+            dangling = Some((spot, key.join(", ")));
+            ControlFlow::Break(())
         })?;
         if let (Some(file), Some((spot, key))) = (file, dangling) {
             spot.find(check, &DANGLING_KEY, &file, |spot| {
@@ -143,13 +155,14 @@ fn follow(
     Ok(())
 }
 
-/// Hands each row to `use_it`: the place of the row, and its values in these columns.
+/// Hands each row to `use_it`, until it wants no more: the place of the row, and its values in these
+/// columns.
 /// Returns the name of the file, or `None` if it can't be read as a table, which is found.
 fn each_row(
     check: &mut Check,
     table: &TableEntry,
     columns: &[String],
-    mut use_it: impl FnMut(Spot, &[&str]),
+    mut use_it: impl FnMut(Spot, &[&str]) -> ControlFlow<()>,
 ) -> Result<Option<String>, Error> {
     let (name, read) = if let Some(csv) = open(check, table)? {
         let read = each_line(csv, columns, &mut use_it);
@@ -208,7 +221,7 @@ impl Spot {
 fn each_line(
     mut reader: csv::Reader<File>,
     columns: &[String],
-    use_it: &mut impl FnMut(Spot, &[&str]),
+    use_it: &mut impl FnMut(Spot, &[&str]) -> ControlFlow<()>,
 ) -> Result<(), String> {
     let failed = |error: csv::Error| error.to_string();
     let header: Vec<_> = reader.headers().map_err(failed)?.iter().collect();
@@ -217,7 +230,9 @@ fn each_line(
     while reader.read_record(&mut row).map_err(failed)? {
         let byte = row.position().map_or(0, csv::Position::byte);
         let key: Vec<_> = positions.iter().map(|&position| &row[position]).collect();
-        use_it(Spot::Byte(byte), &key);
+        if use_it(Spot::Byte(byte), &key).is_break() {
+            break;
+        }
     }
     Ok(())
 }
@@ -226,7 +241,7 @@ fn each_line(
 fn each_row_of_parquet(
     file: File,
     columns: &[String],
-    use_it: &mut impl FnMut(Spot, &[&str]),
+    use_it: &mut impl FnMut(Spot, &[&str]) -> ControlFlow<()>,
 ) -> Result<(), String> {
     let reader = super::parquet::Reader::open(file)?;
     let header: Vec<_> = reader.columns.iter().map(String::as_str).collect();
@@ -235,7 +250,7 @@ fn each_row_of_parquet(
     reader.each_row(&positions, |row| {
         number += 1;
         let key: Vec<_> = row.iter().collect();
-        use_it(Spot::Row(number), &key);
+        use_it(Spot::Row(number), &key)
     })
 }
 

@@ -265,6 +265,29 @@ fn columns_with_other_names_are_found() {
     }
 }
 
+#[test]
+fn a_file_with_more_rows_than_its_size_explains_is_not_read() {
+    const ID: &str = r#"{"type": "object", "required": ["id"], "additionalProperties": false,
+        "properties": {"id": {"type": "string"}}}"#;
+    let root = things("", ID, "{\"id\": \"a\"}\n");
+    for formats in [Format::ALL, &[Format::Parquet]] {
+        let options = Options {
+            formats,
+            ..Options::default()
+        };
+        let bundle = exported(root.path(), &options);
+        let path = bundle.path.join("parquet/things.parquet");
+        fs::write(path, include_bytes!("../parquet/run.parquet")).expect("it can be written");
+        rehash(&bundle.path);
+        let mut found = messages(&bundle.path);
+        found.retain(|line| line.starts_with("unreadable-table"));
+        found.dedup();
+        let expected = "unreadable-table: `parquet/things.parquet` is no table: it says that it \
+                        has 2147483647 rows, more than its size explains";
+        assert_eq!(found, [expected]);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 

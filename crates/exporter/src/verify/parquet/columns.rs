@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 use std::fs::File;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use csv::StringRecord;
@@ -22,11 +23,18 @@ use super::pages::Pages;
 
 /// Rows whose values are at hand at a time.
 const ROWS: usize = 1024;
+/// So many values may stand for a byte of a file: an export begins a page of a column for 20000 rows at the
+/// latest, and the head of a page alone has more than 20 bytes.
+const MOST_GAIN: u64 = 1000;
+/// So many values may be in any file, however small.
+const ANY_VALUES: u64 = 1 << 20;
 
 /// A file with columns as this program writes them.
 pub(crate) struct Reader {
     file: SerializedFileReader<File>,
     pub(crate) columns: Vec<String>,
+    /// How many rows there are by what the file says, which columns are held to.
+    pub(crate) rows: u64,
     /// Which columns are of numbers.
     pub(crate) numbers: Vec<bool>,
 }
@@ -58,9 +66,22 @@ impl Reader {
                 other => return Err(format!("its column `{}` is {other}", column.name())),
             });
         }
+        // What a footer says of rows is as long as it likes, and so is a column of one value.
+        let groups = reader.metadata().row_groups().iter();
+        let rows = groups.map(|group| u64::try_from(group.num_rows()).ok());
+        let rows: Option<Vec<_>> = rows.collect();
+        let rows = rows.ok_or("a group of its rows has fewer than none")?;
+        let rows = rows.into_iter().fold(0, u64::saturating_add);
+        let values = rows.saturating_mul(columns.len() as u64);
+        if values > length.saturating_mul(MOST_GAIN).saturating_add(ANY_VALUES) {
+            return Err(format!(
+                "it says that it has {rows} rows, more than its size explains"
+            ));
+        }
         Ok(Self {
             file: reader,
             columns,
+            rows,
             numbers,
         })
     }
@@ -80,11 +101,11 @@ impl Reader {
     }
 
     /// Hands over the rows as the lines that CSV has for them, with the values of some columns, by
-    /// their positions.
+    /// their positions, until there are no more or `use_it` wants none.
     pub(crate) fn each_row(
         &self,
         wanted: &[usize],
-        mut use_it: impl FnMut(&StringRecord),
+        mut use_it: impl FnMut(&StringRecord) -> ControlFlow<()>,
     ) -> Result<(), String> {
         let mut line = StringRecord::new();
         for group in 0..self.file.num_row_groups() {
@@ -92,8 +113,7 @@ impl Reader {
             let column = |&position: &usize| self.column(&*group, position);
             let mut columns: Vec<_> = wanted.iter().map(column).collect::<Result<_, _>>()?;
             let mut left = usize::try_from(group.metadata().num_rows())
-                .map_err(|_| "a group of its rows has fewer than none".to_owned())?;
-            // What a footer says of rows is as long as it likes; columns end.
+                .map_err(|_| "a group of its rows has too many".to_owned())?;
             while left > 0 && !columns.is_empty() {
                 let count = left.min(ROWS);
                 for column in &mut columns {
@@ -104,7 +124,9 @@ impl Reader {
                     for column in &mut columns {
                         column.push(row, &mut line)?;
                     }
-                    use_it(&line);
+                    if use_it(&line).is_break() {
+                        return Ok(());
+                    }
                 }
                 left -= count;
             }

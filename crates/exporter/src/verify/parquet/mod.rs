@@ -6,6 +6,7 @@ mod pages;
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::ops::ControlFlow;
 
 use csv::StringRecord;
 use parquet::schema::types::TypePtr;
@@ -34,11 +35,11 @@ pub(super) fn check(
         check.extent.tables += 1;
         let file = tables::open_file(check, name)?;
         let compared = if let Some(reference) = Reference::open(check, marker, published, table)? {
-            compare_with(file, reference)?
+            compare_with(file, table, reference)?
         } else if let Some(database) = database::open(check, table) {
             compare_with_database(file, table, &database)
         } else {
-            compare(file, String::new(), |_, _| None)
+            compare(file, table, String::new(), |_, _| None)
         };
         match compared {
             Ok(compared) => {
@@ -77,14 +78,16 @@ struct Compared {
     differences: Differences,
 }
 
+/// Rows are looked at where there are as many as `bundle.json` says.
 fn compare(
     file: File,
+    table: &TableEntry,
     other: String,
     mut different: impl FnMut(&StringRecord, &[bool]) -> Option<Different>,
 ) -> Result<Compared, String> {
     let reader = Reader::open(file)?;
     let mut compared = Compared {
-        rows: 0,
+        rows: reader.rows,
         columns: reader.columns.clone(),
         types: reader.types(),
         about: reader.about(),
@@ -92,12 +95,19 @@ fn compare(
         other_columns: StringRecord::new(),
         differences: Differences::default(),
     };
+    if reader.rows != table.rows {
+        return Ok(compared);
+    }
     let all: Vec<_> = (0..reader.columns.len()).collect();
     reader.each_row(&all, |row| {
-        compared.rows += 1;
         let key = row.get(0).unwrap_or_default();
         let different = different(row, &reader.numbers);
         compared.differences.see(different, key);
+        // Behind a row that the other file has not, it has none.
+        match different {
+            Some(Different::Surplus) => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        }
     })?;
     Ok(compared)
 }
@@ -105,6 +115,7 @@ fn compare(
 /// The outer error is that of the other file.
 fn compare_with(
     file: File,
+    table: &TableEntry,
     mut reference: Reference<'_>,
 ) -> Result<Result<Compared, String>, Error> {
     let mut failure = None;
@@ -115,7 +126,7 @@ fn compare_with(
             None
         }
     };
-    let mut compared = compare(file, String::new(), |row, numbers| match next() {
+    let mut compared = compare(file, table, String::new(), |row, numbers| match next() {
         Some(expected) => difference(row, &expected, |position, left, right| {
             is_same(left, right, numbers[position])
         }),
@@ -150,9 +161,11 @@ fn compare_with_database(
     let mut stored = statement.query([]).map_err(failed)?;
     let other = table.files.get(Format::Sqlite.name());
     let other = other.map_or_else(String::new, |name| format!("`{name}`"));
-    let compared = compare(file, other, |row, _| match stored.next().ok().flatten() {
-        Some(stored) => database::difference(stored, row).unwrap_or(Some(Different::Width)),
-        None => Some(Different::Surplus),
+    let compared = compare(file, table, other, |row, _| {
+        match stored.next().ok().flatten() {
+            Some(stored) => database::difference(stored, row).unwrap_or(Some(Different::Width)),
+            None => Some(Different::Surplus),
+        }
     })?;
     Ok(Compared {
         other_columns,
@@ -162,7 +175,6 @@ fn compare_with_database(
 
 fn judge(check: &mut Check, table: &TableEntry, compared: &Compared) {
     let name = &table.files[Format::Parquet.name()];
-    check.extent.rows += compared.rows;
     if compared.rows != table.rows {
         let message = format!(
             "`{name}` has {} rows, and not {} as `bundle.json` says",
@@ -171,6 +183,7 @@ fn judge(check: &mut Check, table: &TableEntry, compared: &Compared) {
         check.find(&COUNT_DISAGREES, name, message);
         return;
     }
+    check.extent.rows += compared.rows;
     let Compared {
         columns,
         other,
