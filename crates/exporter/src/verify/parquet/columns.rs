@@ -142,7 +142,7 @@ impl Reader {
         let schema = self.file.metadata().file_metadata().schema_descr();
         let descriptor = schema.column(position);
         let pages = group.get_column_page_reader(position).map_err(explained)?;
-        let pages = Box::new(Pages::new(pages));
+        let pages = Box::new(Pages::new(pages, Arc::clone(&descriptor)));
         let values: Box<dyn Values> = match get_column_reader(Arc::clone(&descriptor), pages) {
             ColumnReader::BoolColumnReader(reader) => Batch::boxed(reader, write_shown),
             ColumnReader::Int64ColumnReader(reader) => Batch::boxed(reader, write_shown),
