@@ -118,8 +118,7 @@ pub(super) fn row_number(
     database: &Connection,
     table: &str,
 ) -> rusqlite::Result<Option<&'static str>> {
-    let statement = database.prepare(&format!("SELECT * FROM {} LIMIT 0", quoted(table)))?;
-    let columns = statement.column_names();
+    let columns = column_names(database, table)?;
     let is_column = |name: &str| {
         columns
             .iter()
@@ -127,6 +126,15 @@ pub(super) fn row_number(
     };
     let names = ["rowid", "_rowid_", "oid"];
     Ok(names.into_iter().find(|name| !is_column(name)))
+}
+
+/// The columns of a table, those that are computed too; an error where a name is no text. The library takes it
+/// for granted that each is.
+pub(super) fn column_names(database: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT \"name\" FROM pragma_table_xinfo(?1) WHERE \"hidden\" <> 1 ORDER BY \"cid\"";
+    let mut statement = database.prepare(sql)?;
+    let names = statement.query_map([table], |row| row.get(0))?;
+    names.collect()
 }
 
 enum Failure {
@@ -304,9 +312,9 @@ fn compare(
     file: &str,
     database: &Connection,
 ) -> Result<(), Failure> {
+    let names = StringRecord::from(column_names(database, &table.name)?);
     let mut statement =
         database.prepare(&select(&table.name, row_number(database, &table.name)?))?;
-    let names = StringRecord::from(statement.column_names());
     let mut next = || match &mut reference {
         Some(reference) => reference.next().map_err(Failure::Other),
         None => Ok(None),

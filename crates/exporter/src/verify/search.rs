@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::Check;
-use super::database::{row_number, select};
+use super::database::{column_names, row_number};
 use super::published::{Expectation, Published};
 use super::rules::FORMATS_DISAGREE;
 use crate::format::sqlite::{is_searched, quoted, search_table};
@@ -120,11 +120,13 @@ impl Reading {
         let (table, column) = texts;
         let sql = if stored.tables.contains(table.as_str()) {
             let row = row_number(stored.database, table)?;
-            let statement = stored.database.prepare(&select(table, row))?;
             let row = row.unwrap_or("rowid");
-            let key = quoted(statement.column_name(0)?);
+            let columns = column_names(stored.database, table)?;
             // Else SQLite would take the name for a text.
-            statement.column_index(column)?;
+            if !columns.contains(column) {
+                return Err(rusqlite::Error::InvalidColumnName(column.clone()));
+            }
+            let key = quoted(columns.first().unwrap_or(column));
             let (table, column) = (quoted(table), quoted(column));
             Some(format!(
                 "SELECT {key}, {column}, {row} FROM {table}

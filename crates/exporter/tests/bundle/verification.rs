@@ -400,6 +400,33 @@ const EDITS: &[(&[Edit], &[&str])] = &[
 ];
 
 #[test]
+fn a_name_in_a_database_that_is_no_text_is_found() {
+    for formats in [
+        &[Format::Ndjson, Format::Sqlite][..],
+        #[cfg(feature = "parquet")]
+        &[Format::Sqlite, Format::Parquet],
+    ] {
+        let options = Options {
+            formats,
+            ..Options::default()
+        };
+        let bundle = exported(&museum(), &options);
+        let path = bundle.path.join("sqlite/museum.sqlite");
+        let mut bytes = fs::read(&path).expect("it can be read");
+        let name = b"\"floor\" INTEGER";
+        let mut places = bytes.windows(name.len());
+        let start = places.position(|bytes| bytes == name);
+        bytes[start.expect("it is there") + 2] = 0xFF;
+        fs::write(&path, bytes).expect("it can be written");
+        rehash(&bundle.path);
+        tells(
+            &found(&bundle.path),
+            "`sqlite/museum.sqlite` is no sound database: ",
+        );
+    }
+}
+
+#[test]
 fn what_was_made_wrong_is_found() {
     for (edits, expected) in EDITS {
         let found = made_wrong(|bundle| {

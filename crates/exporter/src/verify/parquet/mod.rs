@@ -157,7 +157,8 @@ fn compare_with_database(
     let row_number = database::row_number(database, &table.name).map_err(failed)?;
     let sql = database::select(&table.name, row_number);
     let mut statement = database.prepare(&sql).map_err(failed)?;
-    let other_columns = StringRecord::from(statement.column_names());
+    let other_columns = database::column_names(database, &table.name).map_err(failed)?;
+    let other_columns = StringRecord::from(other_columns);
     let mut stored = statement.query([]).map_err(failed)?;
     let other = table.files.get(Format::Sqlite.name());
     let other = other.map_or_else(String::new, |name| format!("`{name}`"));
