@@ -199,7 +199,10 @@ impl Default for RecordLimits {
 }
 
 /// A whole number, however it is written: to a schema, `365.0` and `3.65e2` are integers too.
-fn whole<'de, D: Deserializer<'de>, N: TryFrom<u64>>(deserializer: D) -> Result<N, D::Error> {
+///
+/// # Errors
+/// There is something else, or a number out of range.
+pub fn whole<'de, D: Deserializer<'de>, N: TryFrom<u64>>(deserializer: D) -> Result<N, D::Error> {
     let written = serde_json::Number::deserialize(deserializer)?.to_string();
     let whole = Number::read(&written).and_then(Number::as_u64);
     let whole = whole.and_then(|whole| N::try_from(whole).ok());

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use treatise_dataset::whole;
 use treatise_report::{Diagnostic, Place};
 use treatise_schema::{Draft, Library, Options, Schema, Schemas, WorkLimit};
-use treatise_source::{Limits, LineIndex, Parser, Text};
+use treatise_source::{FaultKind, Limits, LineIndex, Parser, Text};
 
 use super::Check;
 use super::rules::INVALID_DESCRIPTION;
@@ -57,6 +59,7 @@ pub(super) struct PartEntry {
 #[derive(Debug, Deserialize)]
 pub(super) struct CollectionEntry {
     pub(super) name: String,
+    #[serde(deserialize_with = "whole")]
     pub(super) records: u64,
     /// Absent in a bundle of an older program.
     pub(super) id: Option<String>,
@@ -73,6 +76,7 @@ pub(super) struct TableEntry {
     pub(super) primary_key: Vec<String>,
     #[serde(default)]
     pub(super) foreign_keys: Vec<ForeignKeyEntry>,
+    #[serde(deserialize_with = "whole")]
     pub(super) rows: u64,
 }
 
@@ -88,15 +92,8 @@ impl Marker {
     pub(super) fn read(check: &mut Check) -> Result<Option<Self>, Error> {
         let before = check.found.len();
         check_document(check, "json/dataset.json", DATASET_SCHEMA)?;
-        let Some(text) = check_document(check, MARKER, SCHEMA)? else {
-            return Ok(None);
-        };
-        if check.found.len() > before {
-            return Ok(None);
-        }
-        let marker = serde_json::from_slice(&text)
-            .expect("the schema of `bundle.json` asks for what the type needs");
-        Ok(Some(marker))
+        let marker = read_document(check, MARKER, SCHEMA)?;
+        Ok(marker.filter(|_| check.found.len() == before))
     }
 
     /// The profile; `None` where what it keeps is not known, as in a bundle of an older program.
@@ -143,6 +140,12 @@ pub(super) fn check_document(
         check.find(&INVALID_DESCRIPTION, file, message);
         return Ok(None);
     }
+    let is_repeated = |kind| matches!(kind, FaultKind::DuplicateKey);
+    if parsed.faults.iter().any(|fault| is_repeated(fault.kind)) {
+        let message = format!("an object in `{file}` has a member twice");
+        check.find(&INVALID_DESCRIPTION, file, message);
+        return Ok(None);
+    }
     let violations = compiled(schema).explain(&parsed.tree, &WorkLimit::default());
     let lines = LineIndex::new(text.as_str());
     let id = check.files.add(file.as_ref());
@@ -155,6 +158,28 @@ pub(super) fn check_document(
         });
     }
     Ok(Some(bytes))
+}
+
+/// Reads a document, if it is there and as a schema of our own says.
+pub(super) fn read_document<T: DeserializeOwned>(
+    check: &mut Check,
+    file: &str,
+    schema: &str,
+) -> Result<Option<T>, Error> {
+    let before = check.found.len();
+    let text = check_document(check, file, schema)?;
+    let Some(text) = text.filter(|_| check.found.len() == before) else {
+        return Ok(None);
+    };
+    match serde_json::from_slice(&text) {
+        Ok(document) => Ok(Some(document)),
+        Err(error) => {
+            // Such as a number that is whole, and out of range.
+            let message = format!("`{file}` can't be read: {error}");
+            check.find(&INVALID_DESCRIPTION, file, message);
+            Ok(None)
+        }
+    }
 }
 
 fn compiled(schema: &str) -> Schema {

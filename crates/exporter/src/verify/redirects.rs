@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use treatise_dataset::{Dataset, Reader};
 
 use super::Check;
-use super::marker::{Marker, check_document};
+use super::marker::{Marker, read_document};
 use super::rules::FORMATS_DISAGREE;
 use crate::Error;
 use crate::profile::Profile;
@@ -17,14 +17,7 @@ const SCHEMA: &str = include_str!("../../../../schemas/output/redirects.schema.j
 
 /// Holds the file, if it is there, against its schema.
 pub(super) fn read(check: &mut Check) -> Result<Option<Document>, Error> {
-    let before = check.found.len();
-    let text = check_document(check, FILE, SCHEMA)?;
-    if check.found.len() > before {
-        return Ok(None);
-    }
-    Ok(text.map(|text| {
-        serde_json::from_slice(&text).expect("the schema of redirects asks for what the type needs")
-    }))
+    read_document(check, FILE, SCHEMA)
 }
 
 /// Holds it against the records of the bundle.

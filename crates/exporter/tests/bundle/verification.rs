@@ -400,6 +400,44 @@ const EDITS: &[(&[Edit], &[&str])] = &[
 ];
 
 #[test]
+fn a_description_that_can_be_read_in_two_ways_is_found() {
+    for (file, from, to, expected) in [
+        (
+            "bundle.json",
+            "\"layout\": 1",
+            "\"layout\": 1, \"layout\": 1",
+            "an object in `bundle.json` has a member twice",
+        ),
+        (
+            "redirects.json",
+            "\"redirects\": [",
+            "\"redirects\": [], \"redirects\": [",
+            "an object in `redirects.json` has a member twice",
+        ),
+        (
+            "bundle.json",
+            "\"rows\": 3",
+            "\"rows\": 1e30",
+            "`bundle.json` can't be read: 1e+30 is no whole number in range",
+        ),
+    ] {
+        let found = made_wrong(|bundle| change(&bundle.join(file), from, to));
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(
+            found[0].starts_with(&format!("{file}: invalid-description: {expected}")),
+            "{found:#?}"
+        );
+    }
+    for written in ["3.0", "3e0"] {
+        let found = made_wrong(|bundle| {
+            let to = format!("\"rows\": {written}");
+            change(&bundle.join("bundle.json"), "\"rows\": 3", &to);
+        });
+        assert_eq!(found, [""; 0]);
+    }
+}
+
+#[test]
 fn a_name_in_a_database_that_is_no_text_is_found() {
     for formats in [
         &[Format::Ndjson, Format::Sqlite][..],
