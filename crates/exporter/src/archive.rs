@@ -11,7 +11,7 @@
 
 use std::cell::Cell;
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Component, Path, PathBuf};
 
 use jiff::civil::Date;
@@ -23,6 +23,7 @@ use crate::bundle::{CHECKSUMS, MARKER};
 use crate::description::GENERATOR;
 use crate::occupant::{has_marker, listed_files, read};
 use crate::scratch::Scratch;
+use crate::zip_layout::count_entries;
 
 /// What an archive is called in the folder in which it is made.
 const MADE: &str = "archive";
@@ -218,7 +219,7 @@ impl Archive {
 
     /// Hands each file in an archive to `use_it`, until it returns `false`.
     fn each_file(self, path: &Path, use_it: &mut UseFile<'_>) -> Result<(), NotUnpacked> {
-        let file = BufReader::new(RegularFile::open(path)?.into_file());
+        let mut file = BufReader::new(RegularFile::open(path)?.into_file());
         match self {
             Self::TarZst => {
                 let left = Cell::new(MOST_HEADER_BYTES);
@@ -228,6 +229,7 @@ impl Archive {
                     let mut entry = entry?;
                     // Folders are made where a file is in them.
                     if entry.header().entry_type().is_dir() {
+                        expect_no_content(entry.size())?;
                         continue;
                     }
                     if !entry.header().entry_type().is_file() {
@@ -244,10 +246,18 @@ impl Archive {
                 expect_nothing_more(&mut archive.into_inner())?;
             }
             Self::Zip => {
+                let count = count_entries(&mut file, MOST_FILES)?;
+                file.rewind()?;
                 let mut archive = zip::ZipArchive::new(file).map_err(io::Error::from)?;
+                // It knows files by their names.
+                if archive.len() != count {
+                    return Err(damaged("it has two files of one name").into());
+                }
                 for number in 0..archive.len() {
                     let mut entry = archive.by_index(number).map_err(io::Error::from)?;
                     if entry.is_dir() {
+                        // Nothing, compressed, has two bytes.
+                        expect_no_content(entry.size() + entry.compressed_size() / 3)?;
                         continue;
                     }
                     if !entry.is_file() {
@@ -262,6 +272,13 @@ impl Archive {
             }
         }
         Ok(())
+    }
+}
+
+fn expect_no_content(size: u64) -> io::Result<()> {
+    match size {
+        0 => Ok(()),
+        _ => Err(damaged("a folder in it has content")),
     }
 }
 
@@ -308,7 +325,7 @@ pub(crate) enum NotUnpacked {
     Io(#[from] io::Error),
 }
 
-fn damaged(reason: &str) -> io::Error {
+pub(crate) fn damaged(reason: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, reason.to_owned())
 }
 

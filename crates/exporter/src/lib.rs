@@ -38,6 +38,7 @@ mod target;
 mod verify;
 mod view;
 mod whole;
+mod zip_layout;
 
 pub use archive::Archive;
 pub use companion::Companion;

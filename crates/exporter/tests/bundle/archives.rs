@@ -155,6 +155,101 @@ fn nothing_is_unpacked_outside() {
     }
 }
 
+/// What is said of the archive of the museum's bundle after a change.
+fn said_of_zip(change: impl FnOnce(&mut Vec<u8>)) -> String {
+    let (bundle, mut bytes) = packed(Archive::Zip, None);
+    change(&mut bytes);
+    let path = bundle.around.path().join("bundle.zip");
+    fs::write(&path, bytes).expect("it can be written");
+    let found = verified(&path).findings.kept;
+    let messages: Vec<_> = found.into_iter().map(|found| found.message).collect();
+    messages.join("\n")
+}
+
+/// Where these bytes are for the first time, and where for the last.
+fn places(bytes: &[u8], part: &[u8]) -> (usize, usize) {
+    let mut windows = bytes.windows(part.len());
+    let first = windows.position(|window| window == part);
+    let mut windows = bytes.windows(part.len());
+    let last = windows.rposition(|window| window == part);
+    first.zip(last).expect("they are there")
+}
+
+#[test]
+fn a_zip_file_is_its_files_and_nothing_else() {
+    type Change = fn(&mut Vec<u8>);
+    assert_eq!(said_of_zip(|_| {}), "");
+    for (change, words) in [
+        // Half of the programs go by the head before a file, half by the list at the end.
+        (
+            (|bytes| {
+                let (head, _) = places(bytes, b"csv/rooms.csv");
+                bytes[head + 4] = b'R';
+            }) as Change,
+            "a file in it is not what its list says",
+        ),
+        // Two entries with one name.
+        (
+            |bytes| {
+                let (head, listed) = places(bytes, b"csv/rooms.csv");
+                for place in [head, listed] {
+                    bytes[place..place + 13].copy_from_slice(b"csv/notes.csv");
+                }
+            },
+            "it has two files of one name",
+        ),
+        (
+            |bytes| bytes.extend(b"more"),
+            "it does not end with its list of files",
+        ),
+        (
+            |bytes| {
+                bytes.splice(0..0, *b"more");
+            },
+            "it does not end with its list of files",
+        ),
+        // A comment that is none.
+        (
+            |bytes| {
+                let end = bytes.len() - 2;
+                bytes[end] = 4;
+                bytes.extend(b"more");
+            },
+            "it does not end with its list of files",
+        ),
+        // One entry fewer than the list has.
+        (
+            |bytes| {
+                let end = bytes.len() - 22;
+                bytes[end + 8] -= 1;
+                bytes[end + 10] -= 1;
+            },
+            "its list of files is not as long as it says",
+        ),
+        // The list begins later than the files end.
+        (
+            |bytes| {
+                let end = bytes.len() - 22;
+                let start = bytes[end + 16..end + 20].try_into().expect("it has four");
+                let start = u32::from_le_bytes(start);
+                let place = usize::try_from(start).expect("it is in the file");
+                bytes.splice(place..place, *b"more");
+                let end = bytes.len() - 22;
+                bytes[end + 16..end + 20].copy_from_slice(&(start + 4).to_le_bytes());
+            },
+            "something is between its files",
+        ),
+    ] {
+        let said = said_of_zip(change);
+        let expected = format!("the archive can't be unpacked: {words}");
+        assert_eq!(said, expected);
+    }
+    let (_around, path) = zip(&[("a/bundle.json", "{}"), ("a/evil/", "content")]);
+    let error = Archive::Zip.unpack_bundle(&path, temporary().path());
+    let error = error.expect_err("it is crafted").to_string();
+    assert!(error.contains("a folder in it has content"), "{error}");
+}
+
 /// A tar file with one entry, of which nothing is checked.
 fn tar(kind: tar::EntryType, name: &str, size: u64, content: &[u8]) -> Vec<u8> {
     let mut header = tar::Header::new_gnu();
@@ -186,6 +281,10 @@ fn nothing_but_files_is_taken_from_a_tar_file() {
         (other(EntryType::Char), "something else than files"),
         (other(EntryType::Fifo), "something else than files"),
         (other(EntryType::Directory), "it is empty"),
+        (
+            tar(EntryType::Directory, "a/evil", 1, b"x"),
+            "a folder in it has content",
+        ),
         (tar(EntryType::Regular, "a/b", 1 << 62, b"x"), "too large"),
         (tar(EntryType::Regular, "a/b", 1 << 31, b"x"), "too large"),
         (plain(&format!("{}b", "a/".repeat(40))), "too deep"),
