@@ -20,7 +20,8 @@ use crate::profile::{Part, Profile};
 /// The published schema of `bundle.json`.
 const SCHEMA: &str = include_str!("../../../../schemas/output/bundle.schema.json");
 /// The published schema of `json/dataset.json`.
-const DATASET_SCHEMA: &str = include_str!("../../../../schemas/output/dataset.schema.json");
+pub(super) const DATASET_SCHEMA: &str =
+    include_str!("../../../../schemas/output/dataset.schema.json");
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Marker {

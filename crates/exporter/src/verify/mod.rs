@@ -21,6 +21,7 @@ mod reference;
 mod rules;
 mod schemas;
 mod search;
+mod summary;
 mod tables;
 
 use std::path::{Path, PathBuf};
@@ -90,6 +91,7 @@ pub fn verify(folder: &Path, keep: usize, observer: &dyn Observer) -> Result<Ver
         if let Some(marker) = marker.take_if(|_| check.found.is_empty()) {
             let schemas = records::check(&mut check, &marker, observer)?;
             identity::check(&mut check, &marker)?;
+            summary::check(&mut check, &marker, schemas.as_ref())?;
             tables::check(&mut check, &marker)?;
             let described = published::describe(&mut check, &marker, schemas.as_ref());
             let published = Published::of(&mut check, &marker, &described);

@@ -232,19 +232,26 @@ impl Records<'_> {
     /// The next ones; none where there are no more. A record that can't be read has no rows: what
     /// is wrong with it is found elsewhere.
     pub(super) fn next(&mut self) -> Result<Vec<Encoded>, Error> {
-        let (mut some, mut bytes) = (Vec::new(), 0);
-        while some.len() < AT_A_TIME && bytes < BYTES_AT_A_TIME {
-            let Some(line) = self.lines.next() else {
-                break;
-            };
-            let line = line.map_err(|error| Error::io(&self.path, error))?;
-            bytes += line.len();
-            some.push(line);
-        }
+        let some = some_lines(&mut self.lines).map_err(|error| Error::io(&self.path, error))?;
         let (section, demand) = (self.section, &self.demand);
         let pieces = some.par_chunks(PIECE);
         Ok(pieces.map(|piece| section.encode(demand, piece)).collect())
     }
+}
+
+/// The next lines that are worked on together; none where there are no more.
+pub(super) fn some_lines(
+    lines: &mut impl Iterator<Item = io::Result<Vec<u8>>>,
+) -> io::Result<Vec<Vec<u8>>> {
+    let (mut some, mut bytes) = (Vec::new(), 0);
+    while some.len() < AT_A_TIME && bytes < BYTES_AT_A_TIME {
+        let Some(line) = lines.next().transpose()? else {
+            break;
+        };
+        bytes += line.len();
+        some.push(line);
+    }
+    Ok(some)
 }
 
 impl PublishedSection<'_> {

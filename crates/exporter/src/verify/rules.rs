@@ -26,7 +26,7 @@ treatise_report::rules! {
         /// A description that is not as published.
         INVALID_DESCRIPTION = "invalid-description", Error, File:
             "a description of a bundle that does not follow its schema",
-            "Programs rely on the published form of `bundle.json` and `json/dataset.json`.";
+            "Programs rely on the published form of `bundle.json`, `json/dataset.json` and the other documents.";
         /// A record that is not as its schema says.
         WRONG_RECORD = "wrong-record", Error, Dataset:
             "a record of a bundle that is not as its schema says",
@@ -41,7 +41,7 @@ treatise_report::rules! {
             "The size, the hash and the columns in `datapackage.json` are those of the files beside it.";
         /// A number of records or rows that is another.
         COUNT_DISAGREES = "count-disagrees", Error, Dataset:
-            "a number of records or rows that is not the one in `bundle.json`",
+            "a number of records or rows that is not the one that the bundle says",
             "Something is missing or there is too much of it: the bundle was not made whole.";
         /// Formats that disagree.
         FORMATS_DISAGREE = "formats-disagree", Error, Dataset:

@@ -337,6 +337,54 @@ fn a_description_of_other_tables_is_found() {
     }
 }
 
+#[test]
+fn a_description_of_other_records_is_found() {
+    type Change = fn(&mut serde_json::Value);
+    for (change, expected) in [
+        (
+            (|document| document["records"] = 999.into()) as Change,
+            "the bundle has 999 records by `json/dataset.json`, and 7 by `bundle.json`",
+        ),
+        (
+            |document| document["collections"][0]["records"] = 999.into(),
+            "`objects` has 999 records by `json/dataset.json`, and 3 by `bundle.json`",
+        ),
+        (
+            |document| document["review"] = serde_json::json!({"reviewed": 3}),
+            "3 records of the bundle have the state of review `reviewed` by `json/dataset.json`, \
+             and 1 have it",
+        ),
+        (
+            |document| {
+                let objects = document["collections"][0].as_object_mut();
+                objects.expect("an object").remove("review");
+            },
+            "0 records of `objects` have the state of review `draft` by `json/dataset.json`, and 2 \
+             have it",
+        ),
+        (
+            |document| document["collections"][0]["file"] = "rooms.json".into(),
+            "`json/dataset.json` names another file for `objects` than `json/objects.json`",
+        ),
+        (
+            |document| drop(document["collections"].as_array_mut().map(Vec::pop)),
+            "`json/dataset.json` has other collections than `bundle.json`",
+        ),
+        (
+            |document| document["licence"] = "MIT".into(),
+            "`json/dataset.json` has another `licence` than `data/dataset.json`",
+        ),
+    ] {
+        let found = made_wrong(|bundle| {
+            let path = bundle.join("json/dataset.json");
+            let mut document = json(&path);
+            change(&mut document);
+            fs::write(path, document.to_string()).expect("it can be written");
+        });
+        tells(&found, expected);
+    }
+}
+
 /// Edits, and what is found after all of them.
 const EDITS: &[(&[Edit], &[&str])] = &[
     (
