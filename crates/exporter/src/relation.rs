@@ -51,6 +51,21 @@ impl Catalogue {
         catalogue
     }
 
+    /// The catalogue of a bundle that has these collections, each with its first table, and this table of all
+    /// ids.
+    pub(crate) fn of_bundle<'a>(
+        collections: impl IntoIterator<Item = (&'a str, &'a Table)>,
+        index: Option<&str>,
+    ) -> Self {
+        let ids = collections.into_iter();
+        Self {
+            ids: ids
+                .map(|(name, table)| (name.to_owned(), table.columns[0].name.clone()))
+                .collect(),
+            index: index.map(str::to_owned),
+        }
+    }
+
     /// The names of the collections.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> + Clone {
         self.ids.keys().map(String::as_str)

@@ -240,7 +240,7 @@ pub(crate) fn is_searched(column: &Column) -> bool {
 }
 
 /// The statement that makes a table.
-fn definition(table: &Table, keys: &[ForeignKey]) -> String {
+pub(crate) fn definition(table: &Table, keys: &[ForeignKey]) -> String {
     let mut parts: Vec<String> = table.columns.iter().map(column_definition).collect();
     parts.push(format!("PRIMARY KEY ({})", list(&table.primary_key())));
     parts.extend(keys.iter().map(|key| {
@@ -259,7 +259,7 @@ fn definition(table: &Table, keys: &[ForeignKey]) -> String {
 }
 
 /// The type that a column is declared with.
-pub(crate) fn declared(kind: Kind) -> &'static str {
+fn declared(kind: Kind) -> &'static str {
     match kind {
         Kind::Text => "TEXT",
         Kind::Integer | Kind::Boolean => "INTEGER",

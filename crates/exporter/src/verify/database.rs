@@ -11,12 +11,11 @@ use treatise_report::visible;
 use super::difference::{Differences, Different, columns_message};
 use super::identity::TOLD_BY;
 use super::marker::{Marker, TableEntry};
-use super::published::{Expectation, Published};
+use super::published::{Expectation, Made, Published};
 use super::reference::Reference;
 use super::rules::{COUNT_DISAGREES, FORMATS_DISAGREE, UNREADABLE_TABLE};
 use super::{Check, search};
-use crate::format::sqlite::{INDEX, about_table, declared, quoted, search_table};
-use crate::table::Table;
+use crate::format::sqlite::{self, INDEX, about_table, quoted, search_table};
 use crate::{Error, Format};
 
 pub(super) fn check(
@@ -156,7 +155,7 @@ fn check_database(
 ) -> Result<(), Failure> {
     let Expectation { marker, published } = expectation;
     // A view in the place of a table computes its rows anew each time, and need not come to an end.
-    if check_objects(check, marker, file, database)? {
+    if check_objects(check, expectation, file, database)? {
         return Ok(());
     }
     let integrity: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
@@ -178,9 +177,6 @@ fn check_database(
     }
     for table in marker.tables() {
         check.extent.tables += 1;
-        if let Some(made) = published.and_then(|published| published.table(marker, &table.name)) {
-            check_declaration(check, &made, file, database)?;
-        }
         let reference = Reference::open(check, marker, published, table);
         let reference = reference.map_err(Failure::Other)?;
         compare(check, table, reference, file, database)?;
@@ -193,10 +189,11 @@ fn check_database(
 /// Finds what is in a database and no export makes; whether some of it is neither a table nor an index.
 fn check_objects(
     check: &mut Check,
-    marker: &Marker,
+    expectation: Expectation<'_>,
     file: &str,
     database: &Connection,
 ) -> rusqlite::Result<bool> {
+    let Expectation { marker, published } = expectation;
     let names = || {
         marker
             .collections
@@ -234,10 +231,19 @@ fn check_objects(
             check.find(&FORMATS_DISAGREE, file, message);
         } else if marker.tables().any(|table| table.name == name) {
             let definition: String = row.get(3)?;
-            if !is_plain(&definition) {
+            let made = published.and_then(|published| published.table(marker, &name));
+            let is_right = match made {
+                Some(Made {
+                    table,
+                    keys: Some(keys),
+                }) => definition == sqlite::definition(&table, &keys),
+                _ => is_plain(&definition),
+            };
+            if !is_right {
                 let name = visible(&name);
-                let message =
-                    format!("`{name}` in `{file}` is declared with more than an export declares");
+                let message = format!(
+                    "`{name}` in `{file}` is declared otherwise than an export declares it"
+                );
                 check.find(&FORMATS_DISAGREE, file, message);
             }
         }
@@ -254,33 +260,6 @@ fn is_plain(definition: &str) -> bool {
     let outside = definition.split('"').step_by(2);
     let mut words = outside.flat_map(|part| part.split(|sign: char| " \n(),".contains(sign)));
     words.all(|word| word.is_empty() || WORDS.split(' ').any(|known| known == word))
-}
-
-/// Whether a table takes just the values that its schema makes.
-fn check_declaration(
-    check: &mut Check,
-    made: &Table,
-    file: &str,
-    database: &Connection,
-) -> rusqlite::Result<()> {
-    let sql = "SELECT \"type\", \"notnull\" FROM pragma_table_info(?1) ORDER BY \"cid\"";
-    let mut statement = database.prepare(sql)?;
-    let found = statement.query_map([&made.name], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let found: Vec<(String, bool)> = found.collect::<Result<_, _>>()?;
-    let expected = made.columns.iter();
-    let expected = expected.map(|column| (declared(column.kind).to_owned(), column.is_required));
-    let sql =
-        "SELECT \"strict\" FROM pragma_table_list WHERE \"schema\" = 'main' AND \"name\" = ?1";
-    let is_strict = database
-        .query_row(sql, [&made.name], |row| row.get::<_, bool>(0))
-        .optional()?;
-    // Where there is no such table, that is found when its rows are looked for.
-    if is_strict == Some(false) || (!found.is_empty() && !expected.eq(found)) {
-        let table = visible(&made.name);
-        let message = format!("`{table}` in `{file}` has other types than its schema makes");
-        check.find(&FORMATS_DISAGREE, file, message);
-    }
-    Ok(())
 }
 
 /// Whether a database says of itself what the bundle says.

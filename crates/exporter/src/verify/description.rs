@@ -73,7 +73,7 @@ pub(super) fn check(
                 |table: &&TableEntry| table.files.get(Format::Csv.name()) == Some(&resource.path);
             let table = marker.tables().find(file)?;
             let made = published?.table(marker, &table.name)?;
-            is_otherwise(resource, &made)
+            is_otherwise(resource, &made.table)
         });
         if let Some(what) = disagreement {
             let message = format!("`{}` is described with another {what}", resource.path);

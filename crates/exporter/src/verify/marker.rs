@@ -16,6 +16,7 @@ use crate::Error;
 use crate::bundle::MARKER;
 use crate::occupant::read;
 use crate::profile::{Part, Profile};
+use crate::relation::ForeignKey;
 
 /// The published schema of `bundle.json`.
 const SCHEMA: &str = include_str!("../../../../schemas/output/bundle.schema.json");
@@ -74,6 +75,7 @@ pub(super) struct CollectionEntry {
 pub(super) struct TableEntry {
     pub(super) name: String,
     pub(super) files: BTreeMap<String, String>,
+    pub(super) parent: Option<String>,
     pub(super) primary_key: Vec<String>,
     #[serde(default)]
     pub(super) foreign_keys: Vec<ForeignKeyEntry>,
@@ -86,6 +88,16 @@ pub(super) struct ForeignKeyEntry {
     pub(super) columns: Vec<String>,
     pub(super) table: String,
     pub(super) key: Vec<String>,
+}
+
+impl From<&ForeignKeyEntry> for ForeignKey {
+    fn from(entry: &ForeignKeyEntry) -> Self {
+        Self {
+            columns: entry.columns.clone(),
+            table: entry.table.clone(),
+            key: entry.key.clone(),
+        }
+    }
 }
 
 impl Marker {

@@ -20,6 +20,7 @@ use crate::bundle::MARKER;
 use crate::encoder::{Block, Encoder};
 use crate::format::{Batch, Demand, Lines};
 use crate::record::json_text;
+use crate::relation::{Catalogue, ForeignKey};
 use crate::row::Cell;
 use crate::section::Section;
 use crate::table::{IdPlace, Table};
@@ -45,6 +46,14 @@ pub(super) struct Published<'p> {
     /// What the records are read from.
     pub(super) format: Format,
     pub(super) sections: Vec<PublishedSection<'p>>,
+    /// What can be referred to; `None` where not all collections are known.
+    catalogue: Option<Catalogue>,
+}
+
+/// A table as its schema makes it, and what it refers to, where that is known.
+pub(super) struct Made {
+    pub(super) table: Table,
+    pub(super) keys: Option<Vec<ForeignKey>>,
 }
 
 /// What a database is held against: what the bundle says of itself, and what its records become.
@@ -130,7 +139,62 @@ impl<'p> Published<'p> {
                 check.find(&FORMATS_DISAGREE, MARKER, message);
             }
         }
-        Some(Self { format, sections })
+        let firsts = sections.iter().filter_map(|section| {
+            let mut collections = marker.collections.iter();
+            let is_collection = collections.any(|entry| entry.name == section.entry.name);
+            let first = section.section.tables.tables.first();
+            first
+                .filter(|_| is_collection)
+                .map(|first| (section.entry.name.as_str(), first))
+        });
+        let index = marker.index.as_ref().map(|index| index.name.as_str());
+        let catalogue = Catalogue::of_bundle(firsts, index);
+        let is_whole = catalogue.names().count() == marker.collections.len();
+        let published = Self {
+            format,
+            sections,
+            catalogue: is_whole.then_some(catalogue),
+        };
+        published.check_keys(check, marker);
+        Some(published)
+    }
+
+    /// Finds tables that are related to others in other ways than their schema makes.
+    fn check_keys(&self, check: &mut Check, marker: &Marker) {
+        for entry in marker.tables() {
+            let Some(Made { table, keys }) = self.table(marker, &entry.name) else {
+                continue;
+            };
+            let said = entry.foreign_keys.iter();
+            let said: Vec<_> = said.map(ForeignKey::from).collect();
+            for (what, is_right) in [
+                (
+                    "another primary key",
+                    entry.primary_key == table.primary_key(),
+                ),
+                ("other foreign keys", keys.is_none_or(|keys| said == keys)),
+                (
+                    "another parent",
+                    entry.parent.as_deref() == self.parent(&entry.name),
+                ),
+            ] {
+                if !is_right {
+                    let name = &entry.name;
+                    let message = format!("`{name}` has {what} here than its schema makes");
+                    check.find(&FORMATS_DISAGREE, MARKER, message);
+                }
+            }
+        }
+    }
+
+    /// The table around another one.
+    fn parent(&self, name: &str) -> Option<&str> {
+        let sections = self.sections.iter();
+        let all = sections.map(|section| section.section.tables.tables.as_slice());
+        let (tables, table) = all
+            .flat_map(|tables| tables.iter().map(move |table| (tables, table)))
+            .find(|(_, table)| table.name == name)?;
+        table.parent.map(|parent| tables[parent].name.as_str())
     }
 
     /// The format with whole records that is read.
@@ -156,7 +220,7 @@ impl<'p> Published<'p> {
             if let Some(number) = tables.position(|own| own.name == table.name) {
                 let start = lines.start(&section.section.tables.tables[number]);
                 let records = vec![self.records(check, section, &[lines])?];
-                let expected = Expected::of(Made::Table(number), start, records);
+                let expected = Expected::of(Content::Table(number), start, records);
                 let file = self.format.file_of("", &section.entry.name);
                 return Ok(Some((expected, format!("`{file}`"))));
             }
@@ -174,23 +238,31 @@ impl<'p> Published<'p> {
             .map(|section| self.records(check, section, &[]));
         let records: Result<_, Error> = records.collect();
         let start = lines.start(&relation::index(&table.name));
-        let made = Made::Ids(Demand::of_lines(&[lines]));
+        let made = Content::Ids(Demand::of_lines(&[lines]));
         let folder = format!("the files in `{}/`", self.format.name());
         Ok(Some((Expected::of(made, start, records?), folder)))
     }
 
     /// A table as its schema makes it; `None` where the schemas do not tell.
-    pub(super) fn table(&self, marker: &Marker, name: &str) -> Option<Table> {
-        let sections = self.sections.iter();
-        let mut tables = sections.flat_map(|section| &section.section.tables.tables);
-        if let Some(table) = tables.find(|table| table.name == name) {
-            return Some(table.clone());
+    pub(super) fn table(&self, marker: &Marker, name: &str) -> Option<Made> {
+        for section in &self.sections {
+            let tables = section.section.tables.tables.as_slice();
+            if let Some(table) = tables.iter().find(|table| table.name == name) {
+                let catalogue = self.catalogue.as_ref();
+                return Some(Made {
+                    table: table.clone(),
+                    keys: catalogue.map(|catalogue| catalogue.foreign_keys(table, tables)),
+                });
+            }
         }
         let is_index = marker
             .index
             .as_ref()
             .is_some_and(|index| index.name == name);
-        is_index.then(|| relation::index(name))
+        is_index.then(|| Made {
+            table: relation::index(name),
+            keys: Some(Vec::new()),
+        })
     }
 
     fn find(&'p self, entry: &CollectionEntry) -> Option<&'p PublishedSection<'p>> {
@@ -296,7 +368,7 @@ fn without(record: Value<'_>, added: &str) -> String {
 }
 
 /// What rows are made of records.
-enum Made {
+enum Content {
     /// Those of the table with this number.
     Table(usize),
     /// The ids with the names of their collections, in lines that this asks for.
@@ -305,7 +377,7 @@ enum Made {
 
 /// The rows of a table, as lines of CSV.
 pub(super) struct Expected<'p> {
-    made: Made,
+    made: Content,
     /// What the file starts with.
     start: Vec<u8>,
     records: VecDeque<Records<'p>>,
@@ -313,7 +385,7 @@ pub(super) struct Expected<'p> {
 }
 
 impl<'p> Expected<'p> {
-    fn of(made: Made, start: Vec<u8>, records: Vec<Records<'p>>) -> Self {
+    fn of(made: Content, start: Vec<u8>, records: Vec<Records<'p>>) -> Self {
         Self {
             made,
             start,
@@ -363,8 +435,8 @@ impl<'p> Expected<'p> {
                 continue;
             }
             let lines = some.iter().map(|encoded| match &self.made {
-                Made::Table(number) => encoded.block.batch.lines(0, *number).to_vec(),
-                Made::Ids(demand) => {
+                Content::Table(number) => encoded.block.batch.lines(0, *number).to_vec(),
+                Content::Ids(demand) => {
                     let mut batch = Batch::new(demand, 1);
                     for id in &encoded.ids {
                         batch.row(0, &[Cell::Text(id), Cell::Text(collection)]);

@@ -385,6 +385,37 @@ fn a_description_of_other_records_is_found() {
     }
 }
 
+#[test]
+fn keys_that_no_schema_makes_are_found() {
+    type Change = fn(&mut serde_json::Value);
+    for (change, expected) in [
+        (
+            (|tags| tags["primary_key"] = serde_json::json!(["position", "objects.id"])) as Change,
+            "`objects.tags` has another primary key here than its schema makes",
+        ),
+        (
+            |tags| drop(tags.as_object_mut().map(|tags| tags.remove("foreign_keys"))),
+            "`objects.tags` has other foreign keys here than its schema makes",
+        ),
+        (
+            |tags| tags["parent"] = "rooms".into(),
+            "`objects.tags` has another parent here than its schema makes",
+        ),
+    ] {
+        let found = made_wrong(|bundle| {
+            let path = bundle.join("bundle.json");
+            let mut marker = json(&path);
+            let tables = marker["collections"][0]["tables"].as_array_mut();
+            let mut tables = tables.expect("an array").iter_mut();
+            let tags = tables.find(|table| table["name"] == "objects.tags");
+            change(tags.expect("it is there"));
+            fs::write(path, marker.to_string()).expect("it can be written");
+        });
+        let expected = format!("bundle.json: formats-disagree: {expected}");
+        assert_eq!(found, [expected]);
+    }
+}
+
 /// Edits, and what is found after all of them.
 const EDITS: &[(&[Edit], &[&str])] = &[
     (
@@ -925,7 +956,7 @@ fn columns_with_other_names_are_found() {
             "sqlite/museum.sqlite: formats-disagree: column 2 of `rooms` in \
              `sqlite/museum.sqlite` is `storey`, and `floor` in {other}"
         );
-        assert_eq!(found(&bundle.path), [expected]);
+        tells(&found(&bundle.path), &expected);
     }
 }
 
@@ -967,6 +998,8 @@ fn a_link_to_a_folder_is_found() {
 
 #[test]
 fn what_no_export_makes_is_found() {
+    const OTHERWISE: &str =
+        "`rooms` in `sqlite/museum.sqlite` is declared otherwise than an export declares it";
     let database = |sql: &'static str| {
         move |bundle: &Path| {
             let database = Connection::open(bundle.join("sqlite/museum.sqlite"));
@@ -999,7 +1032,7 @@ fn what_no_export_makes_is_found() {
                  UPDATE sqlite_schema SET sql = replace(sql, ') STRICT', ', CHECK (length(
                  randomblob(900000000)) > 0)) STRICT') WHERE name = 'rooms'",
             ),
-            "`rooms` in `sqlite/museum.sqlite` is declared with more than an export declares",
+            OTHERWISE,
         ),
         (
             database("CREATE INDEX own ON objects (id)"),
@@ -1010,14 +1043,30 @@ fn what_no_export_makes_is_found() {
                 "PRAGMA writable_schema = ON;
                  UPDATE sqlite_schema SET sql = replace(sql, ') STRICT', ')') WHERE name = 'rooms'",
             ),
-            "`rooms` in `sqlite/museum.sqlite` has other types than its schema makes",
+            OTHERWISE,
         ),
         (
             database(
                 "PRAGMA writable_schema = ON;
                  UPDATE sqlite_schema SET sql = replace(sql, ' REAL', ' ANY') WHERE name = 'rooms'",
             ),
-            "`rooms` in `sqlite/museum.sqlite` has other types than its schema makes",
+            OTHERWISE,
+        ),
+        (
+            database(
+                "PRAGMA writable_schema = ON;
+                 UPDATE sqlite_schema SET sql = replace(sql, ' REAL', ' REAL COLLATE NOCASE')
+                 WHERE name = 'rooms'",
+            ),
+            OTHERWISE,
+        ),
+        (
+            database(
+                "CREATE TABLE other AS SELECT * FROM \"rooms.plan.doors\";
+                 DROP TABLE \"rooms.plan.doors\";
+                 ALTER TABLE other RENAME TO \"rooms.plan.doors\"",
+            ),
+            "`rooms.plan.doors` in `sqlite/museum.sqlite` is declared otherwise",
         ),
     ] {
         tells(&made_wrong(change), expected);

@@ -49,7 +49,7 @@ pub(super) fn check(
                 }
                 judge(check, table, &compared);
                 let made = published.and_then(|published| published.table(marker, &table.name));
-                let is_as_made = made.is_none_or(|made| schema_of(&made) == compared.types);
+                let is_as_made = made.is_none_or(|made| schema_of(&made.table) == compared.types);
                 if !is_as_made && !check.has(&FORMATS_DISAGREE, name) {
                     let message = format!("`{name}` has other types than its schema makes");
                     check.find(&FORMATS_DISAGREE, name, message);
