@@ -2,9 +2,10 @@
 //! statement to be signed is about the files that are there.
 
 use serde_json::Value;
+use treatise_dataset::whole;
 
-use super::marker::{Identity, Marker};
-use super::rules::{FORMATS_DISAGREE, INVALID_DESCRIPTION};
+use super::marker::{Identity, Marker, check_document};
+use super::rules::{COUNT_DISAGREES, FORMATS_DISAGREE, INVALID_DESCRIPTION, MISSING_FILE};
 use super::{Check, checksums};
 use crate::Error;
 use crate::bundle::{CHECKSUMS, MARKER};
@@ -13,6 +14,19 @@ use crate::occupant::read;
 
 const STATEMENT: &str = "statement.intoto.json";
 const CITATION: &str = "CITATION.cff";
+/// What changed since the version before, where that was asked for.
+const CHANGES: &str = "changes.json";
+/// Documents that nothing else looks at, with their published schemas.
+const PUBLISHED: &[(&str, &str)] = &[
+    (
+        STATEMENT,
+        include_str!("../../../../schemas/output/statement.schema.json"),
+    ),
+    (
+        CHANGES,
+        include_str!("../../../../schemas/output/changes.schema.json"),
+    ),
+];
 /// What tells a version of a dataset from all others.
 pub(super) const TOLD_BY: &[&str] = &["name", "version", "as_of"];
 /// Documents that say it, where, and what of it.
@@ -21,9 +35,13 @@ const DOCUMENTS: &[(&str, &str, &[&str])] = &[
     (DATASET, "", TOLD_BY),
     ("datapackage.json", "", &["version"]),
     (STATEMENT, "/predicate/dataset", TOLD_BY),
+    (CHANGES, "/new", &["version"]),
 ];
 
 pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {
+    for (file, schema) in PUBLISHED {
+        check_document(check, file, schema)?;
+    }
     for &(file, place, members) in DOCUMENTS {
         let Some(text) = read(&check.path(file))? else {
             continue;
@@ -40,7 +58,12 @@ pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {
         }
         if file == STATEMENT {
             check_subjects(check, &document)?;
+            check_records(check, marker, &document);
         }
+    }
+    if !checksums::hashes(check)?.contains_key(STATEMENT) {
+        let message = format!("there is no `{STATEMENT}`, which says what the files were made of");
+        check.find(&MISSING_FILE, STATEMENT, message);
     }
     if let Some(text) = read(&check.path(CITATION))? {
         let text = String::from_utf8_lossy(&text);
@@ -66,6 +89,19 @@ impl Identity {
         let said = said.map_or_else(|| "none".to_owned(), |said| format!("`{said}`"));
         let message = format!("the `{what}` in `{file}` is {said}, and `{expected}` in `{MARKER}`");
         check.find(&FORMATS_DISAGREE, file, message);
+    }
+}
+
+/// Whether the statement has the number of records.
+fn check_records(check: &mut Check, marker: &Marker, statement: &Value) {
+    let said = statement.pointer("/predicate/dataset/records");
+    let said = said.and_then(|said| whole::<_, u64>(said.clone()).ok());
+    let expected = marker.records();
+    // What is no number was found.
+    if let Some(said) = said.filter(|said| *said != expected) {
+        let message =
+            format!("the bundle has {said} records by `{STATEMENT}`, and {expected} by `{MARKER}`");
+        check.find(&COUNT_DISAGREES, STATEMENT, message);
     }
 }
 

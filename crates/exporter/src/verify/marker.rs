@@ -120,6 +120,12 @@ impl Marker {
         Profile::of_bundle(&self.profile, part.as_ref())
     }
 
+    /// The number of records in all collections.
+    pub(super) fn records(&self) -> u64 {
+        let records = self.collections.iter().map(|collection| collection.records);
+        records.fold(0, u64::saturating_add)
+    }
+
     /// Collections and views.
     pub(super) fn sections(&self) -> impl Iterator<Item = &CollectionEntry> {
         self.collections.iter().chain(&self.views)

@@ -80,12 +80,7 @@ pub(super) fn check(
     for (entry, collection) in pairs.clone() {
         check_entry(check, entry, collection);
     }
-    let records = marker
-        .collections
-        .iter()
-        .map(|collection| collection.records);
-    let sum = records.fold(0, u64::saturating_add);
-    expect_count(check, "the bundle", document.records, sum);
+    expect_count(check, "the bundle", document.records, marker.records());
     let mut states = States::new();
     for (entry, collection) in pairs {
         let Some(counted) = count_states(check, collection, schemas)? else {

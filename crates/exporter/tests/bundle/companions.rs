@@ -16,8 +16,8 @@ fn a_companion_is_listed_wherever_files_are() {
                 bytes: b"# New\n",
             },
             Companion {
-                name: "changes.json",
-                purpose: "every change",
+                name: "notes.json",
+                purpose: "every note",
                 bytes: b"{}",
             },
         ],

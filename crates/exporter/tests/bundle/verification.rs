@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use rusqlite::Connection;
-use treatise_exporter::{Format, Options, verify};
+use treatise_exporter::{Companion, Format, Options, verify};
 
 use crate::folder::{exported, files, json, museum, real, rehash, sha256, temporary};
 
@@ -840,6 +840,54 @@ fn a_statement_about_other_files_is_found() {
     assert!(
         found[0].contains(&format!("has not the hash of `{first}` that")),
         "{found:#?}"
+    );
+}
+
+#[test]
+fn published_documents_follow_their_schemas() {
+    for (file, from, to, expected) in [
+        (
+            "statement.intoto.json",
+            "https://in-toto.io/Statement/v1",
+            "https://in-toto.io/Statement/v2",
+            "statement.intoto.json: invalid-description: ",
+        ),
+        (
+            "statement.intoto.json",
+            "\"records\": 7",
+            "\"records\": 8",
+            "statement.intoto.json: count-disagrees: the bundle has 8 records by \
+             `statement.intoto.json`, and 7 by `bundle.json`",
+        ),
+    ] {
+        let found = made_wrong(|bundle| change(&bundle.join(file), from, to));
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(found[0].starts_with(expected), "{found:#?}");
+    }
+    let bundle = exported(&museum(), &Options::default());
+    fs::remove_file(bundle.path.join("statement.intoto.json")).expect("it is there");
+    let list = bundle.path.join("SHA256SUMS");
+    let text = fs::read_to_string(&list).expect("it can be read");
+    let lines = text.lines().filter(|line| !line.contains("statement"));
+    let text: String = lines.map(|line| format!("{line}\n")).collect();
+    fs::write(&list, text).expect("it can be written");
+    let expected = "statement.intoto.json: missing-file: there is no `statement.intoto.json`, \
+                    which says what the files were made of";
+    assert_eq!(found(&bundle.path), [expected]);
+
+    let options = Options {
+        companions: &[Companion {
+            name: "changes.json",
+            purpose: "every change",
+            bytes: b"{\"version\": 1}",
+        }],
+        ..Options::default()
+    };
+    let bundle = exported(&museum(), &options);
+    tells(&found(&bundle.path), "changes.json: invalid-description: ");
+    tells(
+        &found(&bundle.path),
+        "the `version` in `changes.json` is none, and `1.2.0` in `bundle.json`",
     );
 }
 
