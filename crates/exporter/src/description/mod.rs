@@ -11,7 +11,7 @@ mod statement;
 mod typescript;
 mod with_id;
 
-pub(crate) use package::type_of;
+pub(crate) use package::written_schema;
 pub(crate) use records::MANIFEST;
 
 use std::collections::BTreeMap;

@@ -209,12 +209,9 @@ fn resources<'a>(
 ) -> Vec<Resource<'a>> {
     let mut names = Names::default();
     let mut resources: Vec<Resource<'_>> = Vec::new();
-    // The names of all tables are needed before the first reference to one.
-    let mut table_names = BTreeMap::new();
     let tables = all_tables(facts);
-    for (table, _, _) in &tables {
-        table_names.insert(table.name.as_str(), names.take(&resource_name(&table.name)));
-    }
+    let table_names = tables.iter().map(|(table, _, _)| table.name.as_str());
+    let table_names = table_resources(table_names, &mut names);
     let mut described = BTreeSet::new();
     for (table, around, about) in tables {
         let file = Format::Csv.file_of(&facts.manifest.name, &table.name);
@@ -227,7 +224,11 @@ fn resources<'a>(
             kind: Some("table"),
             title: about.title,
             description: about.description,
-            schema: Some(table_schema(facts, table, around, &table_names)),
+            schema: Some(table_schema(
+                table,
+                facts.catalogue.foreign_keys(table, around),
+                &table_names,
+            )),
             ..plain(String::new(), path, file)
         });
     }
@@ -339,13 +340,34 @@ fn resource_name(name: &str) -> String {
     name.chars().map(plain).collect()
 }
 
+/// What the resources of tables are called, which are the first: all names are needed before the first
+/// reference to one.
+fn table_resources<'n>(
+    tables: impl Iterator<Item = &'n str>,
+    names: &mut Names,
+) -> BTreeMap<&'n str, String> {
+    tables
+        .map(|table| (table, names.take(&resource_name(table))))
+        .collect()
+}
+
+/// What the package says of the columns and keys of a table, as it is written; `tables` are the names of all
+/// in the bundle, in their order.
+pub(crate) fn written_schema<'n>(
+    table: &Table,
+    keys: Vec<ForeignKey>,
+    tables: impl Iterator<Item = &'n str>,
+) -> Json {
+    let names = table_resources(tables, &mut Names::default());
+    serde_json::to_value(table_schema(table, keys, &names))
+        .expect("a document of strings, numbers and maps by name can be written")
+}
+
 fn table_schema<'a>(
-    facts: &Facts<'_, '_>,
     table: &'a Table,
-    around: &[Table],
+    keys: Vec<ForeignKey>,
     names: &BTreeMap<&str, String>,
 ) -> TableSchema<'a> {
-    let keys = facts.catalogue.foreign_keys(table, around);
     TableSchema {
         fields: table
             .columns
@@ -370,7 +392,7 @@ fn reference(key: ForeignKey, names: &BTreeMap<&str, String>) -> Reference {
 }
 
 /// The type of a column as a table schema has it.
-pub(crate) fn type_of(column: &Column) -> &'static str {
+fn type_of(column: &Column) -> &'static str {
     let field = column.field.as_ref();
     let is_date = field.is_some_and(|field| field.format.as_deref() == Some("date"));
     match column.kind {

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use treatise_report::visible;
 use treatise_source::RegularFile;
 
 use super::marker::{Marker, TableEntry};
-use super::published::Published;
+use super::published::{Made, Published};
 use super::rules::{INVALID_DESCRIPTION, PACKAGE_DISAGREES};
 use super::{Check, checksums};
-use crate::description::type_of;
+use crate::description::written_schema;
 use crate::occupant::read;
-use crate::table::Table;
 use crate::{Error, Format};
 
 const PACKAGE: &str = "datapackage.json";
@@ -28,26 +28,20 @@ struct Resource {
     bytes: u64,
     hash: String,
     #[serde(default)]
-    schema: Option<TableSchema>,
-    /// What is written needs none.
-    #[serde(default)]
-    dialect: Option<Value>,
+    schema: Value,
+    #[serde(flatten)]
+    others: Map<String, Value>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct TableSchema {
-    fields: Vec<Field>,
-    #[serde(default)]
-    primary_key: Value,
-}
-
-#[derive(Deserialize)]
-struct Field {
-    name: String,
-    #[serde(rename = "type", default)]
-    kind: String,
-}
+/// Members that tell nobody how to read a file.
+const PLAIN: &[&str] = &[
+    "name",
+    "type",
+    "title",
+    "description",
+    "format",
+    "mediatype",
+];
 
 pub(super) fn check(
     check: &mut Check,
@@ -66,14 +60,15 @@ pub(super) fn check(
         let is_first = described.insert(resource.path.as_str());
         let disagreement = match is_first {
             true => disagreement(check, resource, &hashes),
-            false => Some("description too"),
+            false => Some("description too".to_owned()),
         };
         let disagreement = disagreement.or_else(|| {
             let file =
                 |table: &&TableEntry| table.files.get(Format::Csv.name()) == Some(&resource.path);
             let table = marker.tables().find(file)?;
-            let made = published?.table(marker, &table.name)?;
-            is_otherwise(resource, &made.table)
+            let Made { table, keys } = published?.table(marker, &table.name)?;
+            let names = marker.tables().map(|table| table.name.as_str());
+            other_schema(&resource.schema, &written_schema(&table, keys?, names))
         });
         if let Some(what) = disagreement {
             let message = format!("`{}` is described with another {what}", resource.path);
@@ -98,41 +93,55 @@ pub(super) fn check(
     Ok(())
 }
 
-/// What a resource says otherwise of a table than its schema makes it.
-fn is_otherwise(resource: &Resource, made: &Table) -> Option<&'static str> {
-    if resource.dialect.is_some() {
-        return Some("dialect");
-    }
-    let Some(schema) = &resource.schema else {
-        return Some("schema, which is none");
-    };
-    let types = schema.fields.iter().map(|field| field.kind.as_str());
-    if !types.eq(made.columns.iter().map(type_of)) {
-        return Some("type of a column");
-    }
-    (schema.primary_key != json!(made.primary_key())).then_some("primary key")
+/// What is said otherwise of a table than its schema makes it.
+fn other_schema(said: &Value, made: &Value) -> Option<String> {
+    let members = |value: &Value| value.as_object().cloned().unwrap_or_default();
+    let (said, made) = (members(said), members(made));
+    let mut names = made.keys().chain(said.keys());
+    let name = names.find(|name| said.get(*name) != made.get(*name))?;
+    let columns = |schema: &Map<String, Value>| columns(schema.get("fields"));
+    let (said, made) = (columns(&said), columns(&made));
+    let mut pairs = made.iter().zip(&said);
+    let column = pairs.find(|(made, said)| made != said);
+    let column = column.and_then(|(made, _)| made.get("name")?.as_str());
+    Some(match column {
+        Some(column) if name == "fields" => format!("column `{column}`"),
+        _ => format!("`{}`", visible(name)),
+    })
+}
+
+fn columns(fields: Option<&Value>) -> Vec<Value> {
+    let fields = fields.and_then(Value::as_array);
+    fields.cloned().unwrap_or_default()
 }
 
 fn disagreement(
     check: &Check,
     resource: &Resource,
     hashes: &BTreeMap<String, String>,
-) -> Option<&'static str> {
+) -> Option<String> {
     let hash = hashes.get(&resource.path);
     if hash.is_none_or(|hash| resource.hash != format!("sha256:{hash}")) {
-        return Some("hash");
+        return Some("hash".to_owned());
     }
     let file = RegularFile::open(&check.path(&resource.path)).ok()?;
     if file.size() != resource.bytes {
-        return Some("size");
+        return Some("size".to_owned());
     }
-    let schema = resource.schema.as_ref()?;
+    let is_read_so = |(name, value): &(&String, &Value)| match name.as_str() {
+        "encoding" => **value == json!("utf-8"),
+        name => PLAIN.contains(&name),
+    };
+    if let Some((name, _)) = resource.others.iter().find(|member| !is_read_so(member)) {
+        return Some(format!("`{}`", visible(name)));
+    }
+    if resource.schema.is_null() {
+        return None;
+    }
     let mut reader = csv::Reader::from_reader(file.into_file());
-    let names: Vec<_> = schema
-        .fields
-        .iter()
-        .map(|field| field.name.as_str())
-        .collect();
-    let is_same = reader.headers().is_ok_and(|header| header == names);
-    (!is_same).then_some("header")
+    let columns = columns(resource.schema.get("fields"));
+    let names = columns.iter().map(|column| column["name"].as_str());
+    let header = reader.headers();
+    let is_same = header.is_ok_and(|header| header.iter().map(Some).eq(names));
+    (!is_same).then(|| "header".to_owned())
 }

@@ -316,15 +316,44 @@ fn a_description_of_other_tables_is_found() {
         ),
         (
             |package| resources(package)[0]["schema"]["fields"][0]["type"] = "integer".into(),
-            "with another type of a column",
+            "with another column `id`",
         ),
         (
             |package| resources(package)[0]["schema"]["primaryKey"] = "label".into(),
-            "with another primary key",
+            "with another `primaryKey`",
         ),
         (
-            |package| resources(package)[0]["dialect"] = serde_json::json!({"delimiter": ";"}),
-            "with another dialect",
+            |package| {
+                resources(package)[0]["dialect"] = serde_json::json!({"delimiter": ";"});
+            },
+            "with another `dialect`",
+        ),
+        (
+            |package| resources(package)[0]["encoding"] = "latin-1".into(),
+            "with another `encoding`",
+        ),
+        (
+            |package| {
+                resources(package)[0]["schema"]["missingValues"] = serde_json::json!(["", "x"]);
+            },
+            "with another `missingValues`",
+        ),
+        (
+            |package| {
+                let schema = resources(package)[0]["schema"].as_object_mut();
+                schema.expect("an object").remove("foreignKeys");
+            },
+            "with another `foreignKeys`",
+        ),
+        (
+            |package| {
+                let fields = resources(package)[0]["schema"]["fields"].as_array_mut();
+                let lent = fields.expect("an array").iter_mut();
+                let mut lent = lent.filter(|field| field["name"] == "is_lent");
+                let lent = lent.next().expect("it is there");
+                lent["trueValues"] = serde_json::json!(["false"]);
+            },
+            "with another column `is_lent`",
         ),
     ] {
         let found = made_wrong(|bundle| {
