@@ -2,7 +2,8 @@
 //!
 //! What a record of a profile refers to is in the bundle too, whatever collection it is of, and
 //! members that a schema requires are never left out. So a bundle of a profile has no dangling
-//! reference, and its records follow their schemas.
+//! reference, and its records follow their schemas. Nor is it left out that a record is no longer to be
+//! used.
 
 mod written;
 
@@ -168,9 +169,22 @@ impl Profile {
             IdPlace::Within(pointer) => pointer.as_str(),
             IdPlace::Beside(_) => "",
         };
+        // What says that a record is no longer to be used, and the ways to it.
+        let mut marks = Vec::new();
+        shape.each(&mut |field| {
+            if field.is_deprecation {
+                marks.push(field.path.to_string());
+            }
+        });
+        marks.retain(|mark| {
+            mark.split('/')
+                .all(|part| part.ends_with(is_name) || part.is_empty())
+        });
         let kept = |field: &Field| -> Kept {
             let place = field.path.to_string();
             let kept = match &self.members {
+                _ if field.is_deprecation => Kept::Whole,
+                _ if marks.iter().any(|mark| is_below(&place, mark)) => Kept::Whole,
                 Members::All => Kept::Whole,
                 Members::Meaning if field.is_meaning => Kept::Whole,
                 Members::Meaning if field.may_be_required => Kept::Inside,
@@ -183,6 +197,7 @@ impl Profile {
             let is_inside = field.is_required
                 || place.is_empty()
                 || !place.ends_with(is_name)
+                || marks.iter().any(|mark| is_below(mark, &place))
                 // Without its id, nobody knows what a record is.
                 || is_below(id, &place);
             kept.max(if is_inside { Kept::Inside } else { Kept::No })

@@ -55,6 +55,36 @@ fn ids_stay_and_what_is_left_out_is_no_entry() {
 }
 
 #[test]
+fn every_profile_says_which_records_are_no_longer_to_be_used() {
+    let schema = r#"{"type": "object", "required": ["id"], "properties": {
+        "id": {"type": "string"}, "label": {"type": "string"},
+        "history": {"type": "object", "properties": {"made": {"type": "string"},
+            "withdrawn": {"type": "object", "x-deprecation": true, "properties": {
+                "on": {"type": "string"}, "replaced_by": {"type": "array", "items":
+                    {"type": "string", "x-references": ["things"]}}}}}},
+        "parts": {"type": "array", "items": {"type": "object", "properties": {
+            "gone": {"type": "object", "x-deprecation": true}}}}}}"#;
+    let withdrawn = r#"{"id": "a", "label": "A", "history": {"made": "2020",
+        "withdrawn": {"on": "2025", "replaced_by": ["b"]}}, "parts": [{"gone": {}}]}"#;
+    let withdrawn = withdrawn.replace('\n', "");
+    let root = things("", schema, &format!("{withdrawn}\n{{\"id\": \"b\"}}\n"));
+    let mark = json!({"withdrawn": {"on": "2025", "replaced_by": ["b"]}});
+    let own = json!({"name": "own", "members": {"things": ["/label"]}});
+    for (profile, expected) in [
+        (named("minimal"), json!({"id": "a", "history": mark})),
+        (
+            written(&own),
+            json!({"id": "a", "label": "A", "history": mark}),
+        ),
+    ] {
+        let bundle = of(root.path(), profile);
+        assert_eq!(records(&bundle, "things")[0], expected);
+        let redirects = json(&bundle.path.join("redirects.json"));
+        assert_eq!(redirects["redirects"][0]["id"], "a");
+    }
+}
+
+#[test]
 fn what_a_tree_refers_to_comes_along_from_any_depth() {
     let schema = r##"{"type": "object", "properties": {"id": {"type": "string"},
         "review": {"type": "object", "properties": {"status": {"type": "string"}}},
