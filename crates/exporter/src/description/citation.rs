@@ -6,6 +6,9 @@ use treatise_dataset::Manifest;
 
 use super::in_languages;
 
+/// The identifiers of licences that the format knows, and no others; each has a page among those of SPDX.
+const LICENCES: &str = include_str!("licences.txt");
+
 /// `released` is the day of the release, where it is known.
 pub(super) fn write(manifest: &Manifest, released: Option<&str>) -> String {
     let title = in_languages(&manifest.title, manifest).next();
@@ -29,8 +32,10 @@ pub(super) fn write(manifest: &Manifest, released: Option<&str>) -> String {
     if let Some(homepage) = &manifest.homepage {
         lines.push(("url", quoted(homepage)));
     }
-    if let Some(licences) = manifest.licence.as_deref().and_then(choice) {
-        let licences: Vec<_> = licences.into_iter().map(quoted).collect();
+    let licences = manifest.licence.as_deref().and_then(choice);
+    let licences = licences.and_then(|licences| licences.into_iter().map(known).collect());
+    if let Some(licences) = licences {
+        let licences: Vec<_> = Vec::into_iter(licences).map(quoted).collect();
         let one_or_list = match &licences[..] {
             [one] => one.clone(),
             several => format!("[{}]", several.join(", ")),
@@ -61,13 +66,19 @@ pub(super) fn choice(expression: &str) -> Option<Vec<&str>> {
     licences.iter().all(is_identifier).then_some(licences)
 }
 
+/// A licence as SPDX spells it, where it is among those that formats of others know.
+pub(super) fn known(licence: &str) -> Option<&'static str> {
+    let mut known = LICENCES.lines().filter(|line| !line.starts_with('#'));
+    known.find(|known| known.eq_ignore_ascii_case(licence))
+}
+
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::choice;
+    use super::{choice, known};
 
     #[test]
     fn licences_are_identifiers_of_which_one_holds() {
@@ -79,6 +90,16 @@ mod tests {
             "GPL-2.0-only WITH Classpath-exception-2.0",
         ] {
             assert_eq!(choice(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn licences_that_the_format_does_not_know_are_left_out() {
+        assert_eq!(known("CC-BY-4.0"), Some("CC-BY-4.0"));
+        assert_eq!(known("cc-by-4.0"), Some("CC-BY-4.0"));
+        assert_eq!(known("GPL-2.0+"), Some("GPL-2.0+"));
+        for other in ["CDLA-Permissive-2.0", "proprietary", "NOASSERTION", "", "#"] {
+            assert_eq!(known(other), None, "{other}");
         }
     }
 }

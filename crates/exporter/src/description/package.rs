@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::citation::choice;
+use super::citation::{choice, known};
 use super::{Facts, in_languages, pretty};
 use crate::Format;
 use crate::bundle::Written;
@@ -190,13 +190,15 @@ fn licenses(expression: &str) -> Vec<License<'_>> {
             path: None,
         }];
     };
-    let listed = listed.into_iter().map(|identifier| {
+    let listed = listed.into_iter().map(|written| {
+        let page = known(written);
+        let identifier = page.unwrap_or(written);
         let name = name_of(identifier);
         License {
             title: title_beside(&name),
             // `GPL-2.0+` is not `GPL-2.0`.
-            name: (name == identifier).then_some(name),
-            path: Some(format!("https://spdx.org/licenses/{identifier}.html")),
+            name: (name == identifier || page.is_none()).then_some(name),
+            path: page.map(|page| format!("https://spdx.org/licenses/{page}.html")),
         }
     });
     listed.collect()
@@ -496,6 +498,11 @@ mod tests {
                 entry("", "GPL-2.0+", Some(either)),
             ]
         );
+        for unknown in ["CDLA-Permissive-2.0", "proprietary"] {
+            assert_eq!(licenses(unknown), [entry(unknown, "", None)]);
+        }
+        let folded = entry("CC-BY-4.0", "CC-BY-4.0", Some("cc-by-4.0"));
+        assert_eq!(licenses("cc-by-4.0"), [folded]);
         let own = entry("LicenseRef-own", "", None);
         assert_eq!(licenses("LicenseRef-own"), [own]);
         let both = "(MIT AND 0BSD) OR Zlib";
