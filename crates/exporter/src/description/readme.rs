@@ -88,13 +88,21 @@ fn review(facts: &Facts<'_, '_>, text: &mut String) {
     let Some(states) = facts.review() else {
         return;
     };
-    let total = facts.records();
+    let known = facts.sections.iter().filter(|facts| facts.review.is_some());
+    let total: u64 = known.map(|facts| facts.records).sum();
     let reviewed = states.get(REVIEWED).copied().unwrap_or_default();
     heading("Review", text);
     line!(
         text,
-        "{reviewed} of {total} records are reviewed. Every other record is a draft: no person has approved it."
+        "{reviewed} of {total} records are reviewed. The others are not: no person has approved them."
     );
+    let others = facts.records() - total;
+    if others > 0 {
+        line!(
+            text,
+            "Beside these, {others} are of collections that know no review."
+        );
+    }
     line!(text, "The state of a record is its member `review.status`:");
     for (state, count) in &states {
         line!(text, "  {state}: {count}");
@@ -160,6 +168,7 @@ fn files(facts: &Facts<'_, '_>, written: &BTreeMap<String, Written>, text: &mut 
             ],
             Format::Sqlite => &[
                 "sqlite/: a database with the same tables and columns, and a table `search` for full-text search",
+                "  (It has 1 and 0 for true and false, also in columns of values of several types.)",
             ],
             Format::Parquet => &[
                 "parquet/: the same tables as typed columns; a column of values of several types has them as JSON",
