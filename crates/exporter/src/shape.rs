@@ -11,6 +11,8 @@ pub(crate) struct Shape<'f> {
     pub(crate) field: Option<&'f Field>,
     /// The types of what may stand here, where that is known.
     pub(crate) possible: Option<Types>,
+    /// The same, but for values that are listed one by one.
+    pub(crate) open: Option<Types>,
     /// Members with a name, in the order of the schema.
     pub(crate) members: Vec<(Key, Shape<'f>)>,
     /// Any element of an array.
@@ -28,10 +30,12 @@ impl<'f> Shape<'f> {
     pub(crate) fn of(schema: &'f Schema) -> Self {
         let mut root = Self::default();
         let fields = schema.fields().fields().iter();
-        for (field, &possible) in fields.zip(schema.possible_types()) {
+        let types = schema.possible_types().iter().zip(schema.open_types());
+        for (field, (&possible, &open)) in fields.zip(types) {
             let shape = root.below(field.path.segments());
             shape.field = Some(field);
             shape.possible = Some(possible);
+            shape.open = Some(open);
         }
         root
     }

@@ -21,7 +21,7 @@ use crate::instance::{Instance, TreeJson};
 use crate::keyword::{Target, subschemas};
 use crate::library::{self, Library, nowhere, push_unresolved};
 use crate::pattern::PatternCache;
-use crate::possible::{Finder, Types};
+use crate::possible::{Finder, Listed, Types};
 use crate::rules::{INVALID_SCHEMA, UNKNOWN_KEYWORD};
 use crate::survey::{Survey, draft_of, meta_schema_of};
 use crate::work::WorkLimit;
@@ -57,6 +57,7 @@ pub struct Schema {
     gate: Option<Gate>,
     fields: OnceLock<FieldTable>,
     possible_types: OnceLock<Vec<Types>>,
+    open_types: OnceLock<Vec<Types>>,
 }
 
 /// Whether a document is as its schema says.
@@ -248,6 +249,7 @@ impl Schemas {
             gate: self.gate_of(document),
             fields: OnceLock::new(),
             possible_types: OnceLock::new(),
+            open_types: OnceLock::new(),
         };
         if self.options.is_strict && !schema.fields().is_complete() {
             // References in the places that the table does not hold would go unchecked.
@@ -454,12 +456,21 @@ impl Schema {
     /// The types of the values that can come at the place of each of these rows, over all branches and
     /// what they leave open.
     pub fn possible_types(&self) -> &[Types] {
-        self.possible_types.get_or_init(|| {
-            let (scope, mut finder) = (self.scope(), Finder::default());
-            let fields = self.fields().fields().iter();
-            let types = fields.map(|field| finder.at(&scope, field.path.segments()));
-            types.collect()
-        })
+        self.possible_types
+            .get_or_init(|| self.find_types(Finder::default()))
+    }
+
+    /// The same, but for values that are listed one by one.
+    pub fn open_types(&self) -> &[Types] {
+        self.open_types
+            .get_or_init(|| self.find_types(Finder::with(Listed::LeftOut)))
+    }
+
+    fn find_types(&self, mut finder: Finder) -> Vec<Types> {
+        let scope = self.scope();
+        let fields = self.fields().fields().iter();
+        let types = fields.map(|field| finder.at(&scope, field.path.segments()));
+        types.collect()
     }
 
     fn scope(&self) -> Scope<'_> {

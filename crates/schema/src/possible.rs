@@ -197,6 +197,7 @@ impl Said for Below {
 /// Finds the types of the places of a schema.
 #[derive(Default)]
 pub(crate) struct Finder {
+    listed: Listed,
     /// How many schemas were looked at.
     looks: usize,
     /// The schemas that are being looked at, each with how many steps are left: one that comes again
@@ -204,7 +205,23 @@ pub(crate) struct Finder {
     open: Vec<(usize, usize)>,
 }
 
+/// Whether values count that are listed one by one (`const`, `enum`).
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Listed {
+    #[default]
+    Counted,
+    LeftOut,
+}
+
 impl Finder {
+    /// One that counts listed values or not.
+    pub(crate) fn with(listed: Listed) -> Self {
+        Self {
+            listed,
+            ..Self::default()
+        }
+    }
+
     /// Schemas that are looked at for all places, with every repetition.
     const MOST_LOOKS: usize = 500_000;
     /// Schemas on the way, references and alternatives included.
@@ -242,6 +259,7 @@ impl Finder {
         }
         let mut types = match refers_only(scope, keywords) {
             true => Types::ALL,
+            false if self.listed == Listed::LeftOut && is_list(keywords) => Types::NONE,
             false => own(keywords),
         };
         // Our annotations hold beside a reference in any draft.
@@ -397,6 +415,11 @@ fn by_name<'s>(scope: &Scope<'s>, keyword: &str) -> Vec<&'s Value> {
     let members = value_of(scope, keyword).and_then(Value::as_object);
     let values = members.into_iter().flat_map(|members| members.values());
     values.filter(|value| !value.is_array()).collect()
+}
+
+/// Whether a schema lists its values.
+fn is_list(keywords: &Map<String, Value>) -> bool {
+    keywords.contains_key("const") || keywords.get("enum").is_some_and(Value::is_array)
 }
 
 /// The types that a schema names.

@@ -95,7 +95,7 @@ fn type_of(shape: &Shape<'_>, depth: usize) -> String {
             types.push(name);
         }
     };
-    let mut told = Types::NONE;
+    let (mut told, mut named) = (Types::NONE, Types::NONE);
     let is_compound = |value: &Json| value.is_array() || value.is_object();
     match &field.enumeration {
         Some(values) if !values.iter().any(is_compound) => {
@@ -121,7 +121,7 @@ fn type_of(shape: &Shape<'_>, depth: usize) -> String {
         }
         _ => {
             for name in &field.types {
-                told = told.or(Types::named(name));
+                named = named.or(Types::named(name));
                 add(match name.as_str() {
                     "string" => "string".to_owned(),
                     "number" | "integer" => "number".to_owned(),
@@ -135,6 +135,7 @@ fn type_of(shape: &Shape<'_>, depth: usize) -> String {
                     _ => object(shape, depth),
                 });
             }
+            told = named;
             for value in &field.literals {
                 told = told.or(Types::of(value));
                 add(match value {
@@ -156,9 +157,20 @@ fn type_of(shape: &Shape<'_>, depth: usize) -> String {
             (Types::ARRAY, "Array<unknown>"),
             (Types::OBJECT, "{ [key: string]: unknown }"),
         ];
-        let is_untold = |types: Types| possible.meet(types) && !told.meet(types);
+        // A value that is listed tells of no other value of its type.
+        let open = match field.enumeration {
+            Some(_) => Types::NONE,
+            None => shape.open.unwrap_or(Types::NONE),
+        };
+        let is_untold = |types: Types| {
+            (possible.meet(types) && !told.meet(types)) || (open.meet(types) && !named.meet(types))
+        };
         let untold = others.into_iter().filter(|(types, _)| is_untold(*types));
-        types.extend(untold.map(|(_, name)| name.to_owned()));
+        for (_, name) in untold {
+            if !types.iter().any(|told| told == name) {
+                types.push(name.to_owned());
+            }
+        }
     }
     types.join(" | ")
 }

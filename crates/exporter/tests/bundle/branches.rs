@@ -22,6 +22,26 @@ fn root_of(member: &Value, around: &Value, values: &[Value]) -> tempfile::TempDi
 }
 
 #[test]
+fn a_value_that_is_listed_does_not_tell_its_whole_type() {
+    let listed = json!({"const": "none"});
+    for (others, expected) in [
+        (json!({"type": "integer"}), r#"number | "none""#),
+        (
+            json!({"anyOf": [{"type": "integer"}, {"not": {"type": "array"}}]}),
+            "number | \"none\" | string | boolean | null | Array<unknown> | { [key: string]: unknown \
+             }",
+        ),
+    ] {
+        let member = json!({"anyOf": [listed, others]});
+        let root = root_of(&member, &json!({}), &[json!("none"), json!(1)]);
+        let bundle = exported(root.path(), &Options::default());
+        let types = std::fs::read_to_string(bundle.path.join("types.d.ts"));
+        let types = types.expect("it is there");
+        assert!(types.contains(&format!("  v?: {expected};\n")), "{types}");
+    }
+}
+
+#[test]
 fn formats_agree_on_values_of_any_branch() {
     let nothing = json!({});
     let condition = json!({

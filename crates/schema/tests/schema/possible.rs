@@ -235,6 +235,32 @@ fn type_of(value: &Value) -> Types {
     }
 }
 
+#[test]
+fn values_that_are_listed_leave_nothing_open() {
+    let text = r##"{"$defs": {"n": {"enum": ["x", 1]}}, "properties": {
+        "a": {"const": "x"}, "b": {"anyOf": [{"$ref": "#/$defs/n"}, {"type": "integer"}]},
+        "c": {"anyOf": [{"const": "x"}, {"not": {"type": "array"}}]},
+        "d": {"type": "string", "enum": ["x"]},
+        "e": {"enum": [{"x": 1}], "properties": {"x": {"type": "integer"}}}}}"##;
+    let schema = schema(text);
+    let rows = schema.fields().fields().iter().zip(schema.open_types());
+    let open: Vec<_> = rows
+        .skip(1)
+        .map(|(field, types)| format!("{} {types:?}", field.path))
+        .collect();
+    assert_eq!(
+        open,
+        [
+            "/a {}",
+            r#"/b {"integer"}"#,
+            r#"/c {"null", "boolean", "integer", "number", "string", "array", "object"}"#,
+            "/d {}",
+            "/e {}",
+            r#"/e/x {"integer"}"#,
+        ]
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
