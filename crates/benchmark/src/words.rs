@@ -162,7 +162,7 @@ const CLAUSES: [&str; 18] = [
 const TYPOGRAPHIC: [&str; 8] = [
     " – a “bridge” to surgery",
     ", as Müller’s series showed",
-    " (tumors ≥ 3 cm)",
+    " (lesions ≥ grade 3)",
     ", at 37–42 °C",
     " in the ‘watch and wait’ approach",
     ", after the Pringle manœuvre…",

@@ -42,7 +42,7 @@ const TYPES: [(&str, &[Collection], &[Collection], &str); 32] = [
     ("alternative", TREATMENTS, TREATMENTS, "takes the place of"),
     ("indication", TREATMENTS, &[Conditions], "is recommended for"),
     ("sequence", TREATMENTS, &[Interventions, Drugs, Conditions], "is given in relation to"),
-    ("adverse-effect", TREATMENTS, &[Conditions], "is often accompanied by"),
+    ("adverse-effect", TREATMENTS, &[Conditions], "comes together with"),
     ("combination", TREATMENTS, NOTHING, "is combined with other treatment"),
     ("outcome", TREATMENTS, &[Goals, Conditions], "improves"),
     ("care", &[Conditions, Interventions, Biomarkers], &[Interventions], "calls for"),

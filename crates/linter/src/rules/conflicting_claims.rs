@@ -38,7 +38,9 @@ rule! {
 
 fn keys(record: Record<'_>, keys: &mut Keys<'_>) {
     if let Some(claim) = record.claim().filter(|claim| !claim.is_deprecated()) {
-        for asked in questions(claim) {
+        let asked = questions(claim).into_iter();
+        // What nothing is opposed to contradicts nothing.
+        for asked in asked.filter(|asked| has_opposite(asked.answer)) {
             keys.add_answer(asked.question, asked.answer);
         }
     }
@@ -188,6 +190,9 @@ fn questions<'r>(claim: Claim<'r>) -> Vec<Asked<'r>> {
     }));
     questions.extend(claim.criteria().filter_map(|use_| {
         let (criterion, role) = use_.text("criterion").zip(use_.text("role"))?;
+        if !has_opposite(&role) {
+            return None;
+        }
         let (comparator, unit) = (of(use_.text("comparator")), of(use_.text("unit")));
         let value = use_.get("value").map_or("", |value| value.value.source());
         let criterion = criterion.as_str();

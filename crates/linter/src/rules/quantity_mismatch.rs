@@ -74,7 +74,7 @@ const UNITS: &[(&str, &str, f64, &[&str])] = &[
     ("%", "share", 1.0, &["%", "percent"]),
     ("mg", "mass", 1.0, &["mg", "milligram", "milligrams"]),
     ("g", "mass", 1000.0, &["g", "gram", "grams"]),
-    ("Gy", "dose", 1.0, &["gy", "gray", "grays"]),
+    ("Gy", "dose", 1.0, &["Gy", "gy", "gray", "grays"]),
 ];
 
 /// Numbers in words, by what they are.
@@ -154,7 +154,12 @@ fn check(claim: Claim<'_>, found: &mut Found) {
         return;
     };
     let all = stated(claim);
-    if all.is_empty() {
+    // Most statements have none of the units, and need not be gone through for quantities.
+    let has_unit = |stated: &Stated<'_>| {
+        let (.., words) = UNITS[stated.unit];
+        words.iter().any(|word| prose.text.contains(word))
+    };
+    if !all.iter().any(has_unit) {
         return;
     }
     let said = said(&prose.text);
