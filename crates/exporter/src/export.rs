@@ -132,8 +132,8 @@ pub fn export(
             .collect(),
     };
     // A part of the dataset may lack what a view is made of.
-    let is_complete = chosen.len() == dataset.collections().len() && !profile.shortens();
-    let views = if is_complete {
+    let has_all = chosen.len() == dataset.collections().len();
+    let views = if has_all && !profile.shortens() {
         View::all(&sources)
     } else {
         Vec::new()
@@ -144,9 +144,13 @@ pub fn export(
         .collect();
 
     let mut bundle = Bundle::create(target.clone())?;
+    let part = [
+        ("profile", profile.name().to_owned()),
+        ("is_complete", has_all.to_string()),
+    ];
     let mut writers = formats.start(
         &dataset.manifest().name,
-        &about(dataset.manifest()),
+        &about(dataset.manifest(), part),
         &catalogue,
         &bundle,
     )?;

@@ -21,6 +21,8 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     licence: Option<&'a str>,
     as_of: &'a str,
+    profile: &'a str,
+    is_complete: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     homepage: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,6 +66,8 @@ pub(super) fn write(facts: &Facts<'_, '_>) -> String {
         version: &manifest.version,
         licence: manifest.licence.as_deref(),
         as_of: &manifest.as_of,
+        profile: facts.profile.name(),
+        is_complete: facts.is_complete(),
         homepage: manifest.homepage.as_deref(),
         default_language: manifest.default_language.as_deref(),
         languages: &manifest.languages,

@@ -142,6 +142,23 @@ impl Facts<'_, '_> {
         self.sections.len() == self.manifest.collections.len()
     }
 
+    /// What part of the dataset the bundle has; `None` where it has all.
+    fn part(&self) -> Option<String> {
+        let profile = self.profile.name();
+        if profile != "full" {
+            Some(format!(
+                "This is the part of the dataset that the profile `{profile}` names, with all that it \
+                 refers to."
+            ))
+        } else if !self.is_complete() {
+            let part = "These are not all collections of the dataset: records may refer to others that \
+                        are not here.";
+            Some(part.to_owned())
+        } else {
+            None
+        }
+    }
+
     /// How many records are in which state of review, in all collections that know it.
     fn review(&self) -> Option<BTreeMap<&str, u64>> {
         let mut sums: Option<BTreeMap<&str, u64>> = None;
@@ -159,8 +176,12 @@ impl Facts<'_, '_> {
     }
 }
 
-/// What a database says of itself, since it may be passed on alone.
-pub(crate) fn about(manifest: &Manifest) -> Vec<(&'static str, String)> {
+/// What a database says of itself, since it may be passed on alone; how much of the dataset is in it stands
+/// in `part`.
+pub(crate) fn about(
+    manifest: &Manifest,
+    part: [(&'static str, String); 2],
+) -> Vec<(&'static str, String)> {
     let first = |map| in_languages(map, manifest).next().cloned();
     let mut about = vec![
         ("name", manifest.name.clone()),
@@ -168,6 +189,7 @@ pub(crate) fn about(manifest: &Manifest) -> Vec<(&'static str, String)> {
         ("as_of", manifest.as_of.clone()),
         ("generator", format!("{GENERATOR} {GENERATOR_VERSION}")),
     ];
+    about.extend(part);
     let others = [
         ("title", first(&manifest.title)),
         ("description", first(&manifest.description)),

@@ -143,7 +143,8 @@ pub(super) fn write(facts: &Facts<'_, '_>, written: &BTreeMap<String, Written>) 
     let descriptions: Vec<_> = in_languages(&manifest.description, manifest)
         .take(1)
         .chain(in_languages(&manifest.disclaimer, manifest).take(1))
-        .map(String::as_str)
+        .cloned()
+        .chain(facts.part())
         .collect();
     pretty(&Package {
         schema: PROFILE,

@@ -129,19 +129,9 @@ fn contents(facts: &Facts<'_, '_>, text: &mut String) {
             collection.records
         );
     }
-    let profile = facts.profile.name();
-    if profile != "full" {
+    if let Some(part) = facts.part() {
         line!(text);
-        line!(
-            text,
-            "This is the part of the dataset that the profile `{profile}` names, with all that it refers to."
-        );
-    } else if !facts.is_complete() {
-        line!(text);
-        line!(
-            text,
-            "These are not all collections of the dataset: records may refer to others that are not here."
-        );
+        line!(text, "{part}");
     }
 }
 

@@ -1,7 +1,8 @@
 //! `statement.intoto.json`: an in-toto statement about all other files, ready to be signed.
 //!
 //! The published schema is `schemas/output/statement.schema.json`. The predicate says which dataset
-//! in which revision the files were made of, by which program, and what it was checked for.
+//! in which revision the files were made of, how much of it is there, by which program, and what it was
+//! checked for.
 
 use std::collections::BTreeMap;
 
@@ -52,6 +53,8 @@ struct Dataset<'a> {
     as_of: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<&'a str>,
+    profile: &'a str,
+    is_complete: bool,
     records: u64,
 }
 
@@ -86,6 +89,8 @@ pub(super) fn write(facts: &Facts<'_, '_>, written: &BTreeMap<String, Written>) 
                 version: &manifest.version,
                 as_of: &manifest.as_of,
                 commit: facts.commit,
+                profile: facts.profile.name(),
+                is_complete: facts.is_complete(),
                 records: facts.records(),
             },
             checks: facts.checks.map(|checks| Checks {

@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row};
 use treatise_report::visible;
 
 use super::difference::{Differences, Different, columns_message};
-use super::identity::TOLD_BY;
+use super::identity::{PART, TOLD_BY};
 use super::marker::{Marker, TableEntry};
 use super::published::{Expectation, Made, Published};
 use super::reference::Reference;
@@ -279,6 +279,12 @@ fn check_about(
     for &what in TOLD_BY {
         let said: Option<String> = statement.query_row([what], |row| row.get(0)).optional()?;
         marker.dataset.expect(check, file, what, said.as_deref());
+    }
+    for &what in PART {
+        let said: Option<String> = statement.query_row([what], |row| row.get(0)).optional()?;
+        if let Some(said) = said {
+            marker.expect_part(check, file, what, &said);
+        }
     }
     Ok(())
 }

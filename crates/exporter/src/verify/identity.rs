@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 use treatise_dataset::whole;
+use treatise_report::visible;
 
 use super::marker::{Identity, Marker, check_document};
 use super::rules::{COUNT_DISAGREES, FORMATS_DISAGREE, INVALID_DESCRIPTION, MISSING_FILE};
@@ -29,6 +30,8 @@ const PUBLISHED: &[(&str, &str)] = &[
 ];
 /// What tells a version of a dataset from all others.
 pub(super) const TOLD_BY: &[&str] = &["name", "version", "as_of"];
+/// What tells how much of the dataset there is; a bundle of an older program says it in `bundle.json` alone.
+pub(super) const PART: &[&str] = &["profile", "is_complete"];
 /// Documents that say it, where, and what of it.
 const DOCUMENTS: &[(&str, &str, &[&str])] = &[
     (MANIFEST, "", TOLD_BY),
@@ -56,6 +59,13 @@ pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {
             let said = said.and_then(|said| said.get(member)?.as_str());
             marker.dataset.expect(check, file, member, said);
         }
+        for what in PART.iter().filter(|_| [DATASET, STATEMENT].contains(&file)) {
+            match said.and_then(|said| said.get(what)) {
+                Some(Value::Bool(said)) => marker.expect_part(check, file, what, &said.to_string()),
+                Some(Value::String(said)) => marker.expect_part(check, file, what, said),
+                _ => {}
+            }
+        }
         if file == STATEMENT {
             check_subjects(check, &document)?;
             check_records(check, marker, &document);
@@ -73,6 +83,22 @@ pub(super) fn check(check: &mut Check, marker: &Marker) -> Result<(), Error> {
         marker.dataset.expect(check, CITATION, "version", said);
     }
     Ok(())
+}
+
+impl Marker {
+    /// Finds it where another part of the dataset is said to be there than here.
+    pub(super) fn expect_part(&self, check: &mut Check, file: &str, what: &str, said: &str) {
+        let expected = match what {
+            "profile" => &self.profile,
+            _ => &self.is_complete.to_string(),
+        };
+        if said != expected {
+            let said = visible(said);
+            let message =
+                format!("the `{what}` in `{file}` is `{said}`, and `{expected}` in `{MARKER}`");
+            check.find(&FORMATS_DISAGREE, file, message);
+        }
+    }
 }
 
 impl Identity {

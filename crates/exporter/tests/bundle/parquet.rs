@@ -106,6 +106,8 @@ fn a_file_says_what_it_is_and_no_time() {
             "version",
             "as_of",
             "generator",
+            "profile",
+            "is_complete",
             "title",
             "description",
             "disclaimer",

@@ -873,6 +873,40 @@ fn a_statement_about_other_files_is_found() {
 }
 
 #[test]
+fn a_part_is_not_called_the_whole() {
+    let found = made_wrong(|bundle| {
+        let to = "\"is_complete\": false";
+        change(&bundle.join("bundle.json"), "\"is_complete\": true", to);
+    });
+    for file in [
+        "json/dataset.json",
+        "statement.intoto.json",
+        "sqlite/museum.sqlite",
+        #[cfg(feature = "parquet")]
+        "parquet/rooms.parquet",
+    ] {
+        tells(
+            &found,
+            &format!(
+                "{file}: formats-disagree: the `is_complete` in `{file}` is `true`, and `false` in \
+                 `bundle.json`"
+            ),
+        );
+    }
+    let part = Options {
+        collections: &["rooms".to_owned()],
+        ..Options::default()
+    };
+    let bundle = exported(&museum(), &part);
+    let package = json(&bundle.path.join("datapackage.json"));
+    let description = package["description"].as_str().expect("a text");
+    assert!(
+        description.contains("These are not all collections of the dataset"),
+        "{description}"
+    );
+}
+
+#[test]
 fn published_documents_follow_their_schemas() {
     for (file, from, to, expected) in [
         (

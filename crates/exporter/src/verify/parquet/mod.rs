@@ -14,7 +14,7 @@ use rusqlite::Connection;
 
 pub(super) use self::columns::Reader;
 use super::difference::{Differences, Different, columns_message, difference};
-use super::identity::TOLD_BY;
+use super::identity::{PART, TOLD_BY};
 use super::marker::{Marker, TableEntry};
 use super::published::Published;
 use super::reference::Reference;
@@ -46,6 +46,11 @@ pub(super) fn check(
                 for &what in TOLD_BY {
                     let said = compared.about.get(what).map(String::as_str);
                     marker.dataset.expect(check, name, what, said);
+                }
+                for &what in PART {
+                    if let Some(said) = compared.about.get(what) {
+                        marker.expect_part(check, name, what, said);
+                    }
                 }
                 judge(check, table, &compared);
                 let made = published.and_then(|published| published.table(marker, &table.name));
