@@ -205,6 +205,21 @@ pub(crate) fn about(
     about
 }
 
+/// The terms of code systems, a line each: codes are other people's, and the licence of the dataset need not
+/// extend to them.
+fn code_terms(manifest: &Manifest) -> Option<String> {
+    let systems = manifest.code_systems.iter();
+    let terms =
+        systems.filter_map(|(name, system)| Some(format!("\n  {name}: {}", system.licence()?)));
+    let terms: String = terms.collect();
+    (!terms.is_empty()).then(|| {
+        format!(
+            "Codes and their names belong to the owners of their systems. Each keeps these terms, \
+             whatever the licence of the dataset allows:{terms}"
+        )
+    })
+}
+
 /// The texts of a map: the default language first.
 fn in_languages<'a>(
     map: &'a LanguageMap,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::citation::{choice, known};
-use super::{Facts, in_languages, pretty};
+use super::{Facts, code_terms, in_languages, pretty};
 use crate::Format;
 use crate::bundle::Written;
 use crate::column::{Column, Kind};
@@ -145,6 +145,7 @@ pub(super) fn write(facts: &Facts<'_, '_>, written: &BTreeMap<String, Written>) 
         .chain(in_languages(&manifest.disclaimer, manifest).take(1))
         .cloned()
         .chain(facts.part())
+        .chain(code_terms(manifest))
         .collect();
     pretty(&Package {
         schema: PROFILE,

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use treatise_dataset::Manifest;
 
 use super::records::{EXCEPTIONS, MANIFEST};
-use super::{Facts, GENERATOR, GENERATOR_VERSION, in_languages};
+use super::{Facts, GENERATOR, GENERATOR_VERSION, code_terms, in_languages};
 use crate::Format;
 use crate::bundle::Written;
 
@@ -65,22 +65,10 @@ fn disclaimer(manifest: &Manifest, text: &mut String) {
     }
 }
 
-/// Codes are other people's, and the licence of the dataset need not extend to them.
 fn codes(manifest: &Manifest, text: &mut String) {
-    let systems = manifest.code_systems.iter();
-    let licences: Vec<_> = systems
-        .filter_map(|(name, system)| Some((name, system.licence()?)))
-        .collect();
-    if licences.is_empty() {
-        return;
-    }
-    heading("Codes", text);
-    line!(
-        text,
-        "Codes and their names belong to the owners of their systems. Each keeps these terms, whatever the licence above allows:"
-    );
-    for (name, licence) in licences {
-        line!(text, "  {name}: {licence}");
+    if let Some(terms) = code_terms(manifest) {
+        heading("Codes", text);
+        line!(text, "{terms}");
     }
 }
 

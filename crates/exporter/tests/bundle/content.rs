@@ -336,3 +336,18 @@ fn a_bundle_is_said_to_be_a_dataset_where_it_is_one() {
         }
     }
 }
+
+#[test]
+fn the_terms_of_codes_go_along_with_the_tables() {
+    let options = Options {
+        formats: &[Format::Csv],
+        ..Options::default()
+    };
+    let bundle = exported(&real(), &options);
+    let package = json(&bundle.path.join("datapackage.json"));
+    let description = package["description"].as_str().expect("a text");
+    let readme = fs::read_to_string(bundle.path.join("README.txt")).expect("it is there");
+    for text in [description, &readme] {
+        assert!(text.contains("  MONDO: CC BY 4.0\n"), "{text}");
+    }
+}
