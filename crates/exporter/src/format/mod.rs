@@ -9,6 +9,7 @@ mod ndjson;
 #[cfg(feature = "parquet")]
 pub(crate) mod parquet;
 pub(crate) mod sqlite;
+pub(crate) mod types;
 
 use treatise_dataset::file_stem;
 
@@ -134,6 +135,15 @@ impl Format {
             Self::Csv => Some(csv::tables()),
             Self::CsvExcel => Some(csv_excel::tables()),
             Self::Json | Self::Ndjson | Self::Sqlite | Self::Parquet => None,
+        }
+    }
+
+    /// What writes nothing but the types of cells, where it has any that CSV has not.
+    pub(crate) fn types(self) -> Option<Lines> {
+        match self {
+            Self::Sqlite => Some(types::in_database()),
+            Self::Parquet => Some(types::in_parquet()),
+            Self::Json | Self::Ndjson | Self::Csv | Self::CsvExcel => None,
         }
     }
 

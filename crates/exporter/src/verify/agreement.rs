@@ -1,6 +1,6 @@
 //! Whether the tables whose rows are lines say what the records say: their files have the bytes
 //! that an export of the records would write. Where they have others, the first column or row that
-//! differs is looked for.
+//! differs is looked for. On the way it is found out which types the values of other formats have to have.
 
 use std::collections::BTreeSet;
 
@@ -13,26 +13,38 @@ use super::marker::{Marker, TableEntry};
 use super::published::{Published, PublishedSection};
 use super::reference::Reference;
 use super::rules::{FORMATS_DISAGREE, UNCHECKED_PART};
+use super::types::Types;
 use super::{Check, checksums, tables};
 use crate::bundle::MARKER;
 use crate::format::{Lines, is_formula};
 use crate::{Error, Format};
 
+/// Returns the types that the values of the other tables have to have.
 pub(super) fn check(
     check: &mut Check,
     marker: &Marker,
     published: Option<&Published<'_>>,
-) -> Result<(), Error> {
+) -> Result<Types, Error> {
     let formats = [Format::Csv, Format::CsvExcel].into_iter();
     let formats = formats.filter(|format| marker.has(format.name()));
     let formats: Vec<Lines> = formats.filter_map(Format::lines).collect();
+    let typed = [Format::Sqlite, Format::Parquet].into_iter();
+    let typed = typed.filter(|format| marker.has(format.name()));
+    let typed = typed.filter_map(Format::types);
+    let all = formats.iter().filter_map(|lines| lines.format.lines());
+    let all: Vec<Lines> = all.chain(typed).collect();
+    let mut types = Types::new();
     let mut compared = BTreeSet::new();
     if let Some(published) = published {
         let listed = checksums::hashes(check)?;
         for section in &published.sections {
-            let made = hashes(check, published, section, &formats)?;
-            for (lines, made) in formats.iter().zip(made) {
+            let made = hashes(check, published, section, &all)?;
+            for (lines, made) in all.iter().zip(made) {
                 for (table, made) in section.entry.tables.iter().zip(made) {
+                    if lines.format.types().is_some() {
+                        types.insert((lines.format, table.name.clone()), made);
+                        continue;
+                    }
                     let Some(file) = table.files.get(lines.format.name()) else {
                         continue;
                     };
@@ -55,7 +67,8 @@ pub(super) fn check(
             }
         }
     }
-    check_for_spreadsheets(check, marker, &compared)
+    check_for_spreadsheets(check, marker, &compared)?;
+    Ok(types)
 }
 
 /// The hash that the file of each table has to have, for each format.

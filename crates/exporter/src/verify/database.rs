@@ -11,23 +11,20 @@ use treatise_report::visible;
 use super::difference::{Differences, Different, columns_message};
 use super::identity::{PART, TOLD_BY};
 use super::marker::{Marker, TableEntry};
-use super::published::{Expectation, Made, Published};
+use super::published::{Expectation, Made};
 use super::reference::Reference;
 use super::rules::{COUNT_DISAGREES, FORMATS_DISAGREE, UNREADABLE_TABLE};
+use super::types::{Types, TypesHash};
 use super::{Check, search};
 use crate::format::sqlite::{self, INDEX, about_table, quoted, search_table};
+use crate::format::types::Type;
 use crate::{Error, Format};
 
-pub(super) fn check(
-    check: &mut Check,
-    marker: &Marker,
-    published: Option<&Published<'_>>,
-) -> Result<(), Error> {
-    let mut tables = marker.tables();
+pub(super) fn check(check: &mut Check, expectation: Expectation<'_>) -> Result<(), Error> {
+    let mut tables = expectation.marker.tables();
     let Some(file) = tables.find_map(|table| table.files.get(Format::Sqlite.name())) else {
         return Ok(());
     };
-    let expectation = Expectation { marker, published };
     let outcome = connect(check, file)
         .map_err(Failure::from)
         .and_then(|database| check_database(check, expectation, file, &database));
@@ -153,7 +150,9 @@ fn check_database(
     file: &str,
     database: &Connection,
 ) -> Result<(), Failure> {
-    let Expectation { marker, published } = expectation;
+    let Expectation {
+        marker, published, ..
+    } = expectation;
     // A view in the place of a table computes its rows anew each time, and need not come to an end.
     if check_objects(check, expectation, file, database)? {
         return Ok(());
@@ -179,7 +178,8 @@ fn check_database(
         check.extent.tables += 1;
         let reference = Reference::open(check, marker, published, table);
         let reference = reference.map_err(Failure::Other)?;
-        compare(check, table, reference, file, database)?;
+        let types = expectation.types;
+        compare(check, table, (reference, types), file, database)?;
     }
     check_about(check, marker, file, database)?;
     search::check(check, expectation, file, database)?;
@@ -193,7 +193,9 @@ fn check_objects(
     file: &str,
     database: &Connection,
 ) -> rusqlite::Result<bool> {
-    let Expectation { marker, published } = expectation;
+    let Expectation {
+        marker, published, ..
+    } = expectation;
     let names = || {
         marker
             .collections
@@ -293,7 +295,7 @@ fn check_about(
 fn compare(
     check: &mut Check,
     table: &TableEntry,
-    mut reference: Option<Reference<'_>>,
+    (mut reference, types): (Option<Reference<'_>>, &Types),
     file: &str,
     database: &Connection,
 ) -> Result<(), Failure> {
@@ -307,12 +309,18 @@ fn compare(
     let mut rows = statement.query([])?;
     let mut count = 0;
     let mut differences = Differences::default();
+    let mut stored = TypesHash::new(names.len());
     while let Some(row) = rows.next()? {
         count += 1;
         let different = match next()? {
             Some(line) => difference(row, &line)?,
             None => Some(Different::Surplus),
         };
+        let columns = 0..row.as_ref().column_count();
+        let values: Vec<_> = columns
+            .map(|at| row.get_ref(at))
+            .collect::<Result<_, _>>()?;
+        stored.row(values.into_iter().map(type_of));
         differences.see(different, row.get_ref(0)?.as_str().unwrap_or_default());
     }
     while let Some(line) = next()? {
@@ -330,12 +338,22 @@ fn compare(
         let Reference { name, columns, .. } = &reference;
         let column = |position: usize| names.get(position).map(str::to_owned);
         let message = columns_message(&place, &names, name, columns, str::eq)
-            .or_else(|| differences.message(&place, name, column));
+            .or_else(|| differences.message(&place, name, column))
+            .or_else(|| stored.message(types, (Format::Sqlite, &table.name), &place));
         if let Some(message) = message {
             check.find(&FORMATS_DISAGREE, file, message);
         }
     }
     Ok(())
+}
+
+/// The type of a value, as far as a database tells types apart.
+fn type_of(value: ValueRef<'_>) -> Type {
+    match value {
+        ValueRef::Null => Type::Absent,
+        ValueRef::Integer(_) | ValueRef::Real(_) => Type::Number,
+        ValueRef::Text(_) | ValueRef::Blob(_) => Type::Text,
+    }
 }
 
 /// How a row differs from a line.

@@ -23,6 +23,7 @@ mod schemas;
 mod search;
 mod summary;
 mod tables;
+mod types;
 
 use std::path::{Path, PathBuf};
 
@@ -36,7 +37,7 @@ use crate::Error;
 use crate::archive::{Archive, NotUnpacked};
 use crate::occupant::{has_marker, no_bundle};
 use marker::Marker;
-use published::Published;
+use published::{Expectation, Published};
 
 /// What came of it.
 #[derive(Debug)]
@@ -97,10 +98,15 @@ pub fn verify(folder: &Path, keep: usize, observer: &dyn Observer) -> Result<Ver
             let published = Published::of(&mut check, &marker, &described);
             let published = published.as_ref();
             description::check(&mut check, &marker, published)?;
-            agreement::check(&mut check, &marker, published)?;
-            database::check(&mut check, &marker, published)?;
+            let types = agreement::check(&mut check, &marker, published)?;
+            let expectation = Expectation {
+                marker: &marker,
+                published,
+                types: &types,
+            };
+            database::check(&mut check, expectation)?;
             #[cfg(feature = "parquet")]
-            parquet::check(&mut check, &marker, published)?;
+            parquet::check(&mut check, expectation)?;
             #[cfg(not(feature = "parquet"))]
             if marker.has(crate::Format::Parquet.name()) {
                 let message =

@@ -15,6 +15,7 @@ use treatise_source::{Limits, Parser, Pointer, Text, Value, hexadecimal};
 use super::marker::{CollectionEntry, Marker, TableEntry};
 use super::records::lines;
 use super::rules::{FORMATS_DISAGREE, INVALID_DESCRIPTION, UNCHECKED_PART};
+use super::types::Types;
 use super::{Check, schemas};
 use crate::bundle::MARKER;
 use crate::encoder::{Block, Encoder};
@@ -56,11 +57,13 @@ pub(super) struct Made {
     pub(super) keys: Option<Vec<ForeignKey>>,
 }
 
-/// What a database is held against: what the bundle says of itself, and what its records become.
+/// What a database or Parquet file is held against: what the bundle says of itself, and what its records
+/// become.
 #[derive(Clone, Copy)]
 pub(super) struct Expectation<'e> {
     pub(super) marker: &'e Marker,
     pub(super) published: Option<&'e Published<'e>>,
+    pub(super) types: &'e Types,
 }
 
 /// A collection or view with the tables that its schema makes.

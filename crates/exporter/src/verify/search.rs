@@ -30,7 +30,9 @@ pub(super) fn check(
     file: &str,
     database: &Connection,
 ) -> rusqlite::Result<()> {
-    let Expectation { marker, published } = expectation;
+    let Expectation {
+        marker, published, ..
+    } = expectation;
     let names = marker.collections.iter();
     let search = search_table(names.map(|collection| collection.name.as_str()));
     database.set_prepared_statement_cache_capacity(STATEMENTS);

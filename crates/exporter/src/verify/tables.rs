@@ -247,7 +247,7 @@ fn each_row_of_parquet(
     let header: Vec<_> = reader.columns.iter().map(String::as_str).collect();
     let positions = positions(columns, &header)?;
     let mut number = 0;
-    reader.each_row(&positions, |row| {
+    reader.each_row(&positions, |row, _| {
         number += 1;
         let key: Vec<_> = row.iter().collect();
         use_it(Spot::Row(number), &key)

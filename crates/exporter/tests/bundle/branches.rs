@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use treatise_exporter::{Options, verify};
 
-use crate::folder::{exported, things};
+use crate::folder::{exported, rehash, things};
 
 fn root_of(member: &Value, around: &Value, values: &[Value]) -> tempfile::TempDir {
     let mut schema = json!({
@@ -136,5 +136,37 @@ fn formats_agree_on_values_of_any_branch() {
         let is_open =
             member.get("prefixItems").is_some() || member.get("patternProperties").is_some();
         assert!(left_out.is_none() || is_open, "{member}: {left_out:?}");
+    }
+}
+
+#[test]
+fn a_value_of_another_type_with_the_same_text_is_found() {
+    let member = json!({"type": ["string", "integer", "boolean", "null"]});
+    for (value, other) in [
+        (json!(1), json!("1")),
+        (json!("true"), json!(true)),
+        (json!(""), json!(null)),
+        (json!("[]"), json!("")),
+    ] {
+        let bundle_of = |value: &Value| {
+            let root = root_of(&member, &json!({}), std::slice::from_ref(value));
+            exported(root.path(), &Options::default())
+        };
+        let (bundle, others) = (bundle_of(&value), bundle_of(&other));
+        for file in [
+            "sqlite/things.sqlite",
+            #[cfg(feature = "parquet")]
+            "parquet/things.parquet",
+        ] {
+            let own = std::fs::read(bundle.path.join(file)).expect("it is there");
+            std::fs::copy(others.path.join(file), bundle.path.join(file)).expect("it can be");
+            rehash(&bundle.path);
+            let found = verify(&bundle.path, 100, &()).expect("it can be read");
+            let messages = found.findings.kept.iter().map(|finding| &finding.message);
+            let messages: Vec<_> = messages.collect();
+            assert_eq!(messages.len(), 1, "{value} {other} {file}: {messages:?}");
+            assert!(messages[0].contains(file), "{messages:?}");
+            std::fs::write(bundle.path.join(file), own).expect("it can be written");
+        }
     }
 }

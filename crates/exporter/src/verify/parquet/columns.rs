@@ -20,6 +20,7 @@ use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use parquet::schema::types::TypePtr;
 
 use super::pages::Pages;
+use crate::format::types::Type;
 
 /// Rows whose values are at hand at a time.
 const ROWS: usize = 1024;
@@ -100,14 +101,15 @@ impl Reader {
         entries.collect()
     }
 
-    /// Hands over the rows as the lines that CSV has for them, with the values of some columns, by
-    /// their positions, until there are no more or `use_it` wants none.
+    /// Hands over the rows as the lines that CSV has for them, and the types of their cells, with the
+    /// values of some columns, by their positions, until there are no more or `use_it` wants none.
     pub(crate) fn each_row(
         &self,
         wanted: &[usize],
-        mut use_it: impl FnMut(&StringRecord) -> ControlFlow<()>,
+        mut use_it: impl FnMut(&StringRecord, &[Type]) -> ControlFlow<()>,
     ) -> Result<(), String> {
         let mut line = StringRecord::new();
+        let mut types = Vec::new();
         for group in 0..self.file.num_row_groups() {
             let group = self.file.get_row_group(group).map_err(explained)?;
             let column = |&position: &usize| self.column(&*group, position);
@@ -121,10 +123,11 @@ impl Reader {
                 }
                 for row in 0..count {
                     line.clear();
+                    types.clear();
                     for column in &mut columns {
-                        column.push(row, &mut line)?;
+                        types.push(column.push(row, &mut line)?);
                     }
-                    if use_it(&line).is_break() {
+                    if use_it(&line, &types).is_break() {
                         return Ok(());
                     }
                 }
@@ -144,9 +147,9 @@ impl Reader {
         let pages = group.get_column_page_reader(position).map_err(explained)?;
         let pages = Box::new(Pages::new(pages, Arc::clone(&descriptor)));
         let values: Box<dyn Values> = match get_column_reader(Arc::clone(&descriptor), pages) {
-            ColumnReader::BoolColumnReader(reader) => Batch::boxed(reader, write_shown),
-            ColumnReader::Int64ColumnReader(reader) => Batch::boxed(reader, write_shown),
-            ColumnReader::DoubleColumnReader(reader) => Batch::boxed(reader, write_shown),
+            ColumnReader::BoolColumnReader(reader) => Batch::boxed(reader, write_truth),
+            ColumnReader::Int64ColumnReader(reader) => Batch::boxed(reader, write_number),
+            ColumnReader::DoubleColumnReader(reader) => Batch::boxed(reader, write_number),
             ColumnReader::ByteArrayColumnReader(reader) => {
                 let is_json = descriptor.converted_type() == ConvertedType::JSON;
                 Batch::boxed(reader, if is_json { write_json } else { write_text })
@@ -211,17 +214,19 @@ impl Column<'_> {
         read.map_err(explained)
     }
 
-    /// Adds the value of a row at hand, the next one, to a line.
-    fn push(&mut self, row: usize, line: &mut StringRecord) -> Result<(), String> {
+    /// Adds the value of a row at hand, the next one, to a line; returns its type.
+    fn push(&mut self, row: usize, line: &mut StringRecord) -> Result<Type, String> {
         self.cell.clear();
         let is_gap = self.has_gaps && self.levels.get(row) == Some(&0);
-        if !is_gap {
+        let kind = if is_gap {
+            Type::Absent
+        } else {
             let written = self.values.write(self.next, &mut self.cell);
-            written.map_err(|reason| format!("its column `{}`: {reason}", self.name))?;
             self.next += 1;
-        }
+            written.map_err(|reason| format!("its column `{}`: {reason}", self.name))?
+        };
         line.push_field(&self.cell);
-        Ok(())
+        Ok(kind)
     }
 }
 
@@ -230,8 +235,8 @@ trait Values {
     /// Reads those of at most so many rows; returns of how many.
     fn read(&mut self, most: usize, levels: &mut Vec<i16>) -> Result<usize, ParquetError>;
 
-    /// Writes what CSV has for a value.
-    fn write(&self, position: usize, cell: &mut String) -> Result<(), String>;
+    /// Writes what CSV has for a value; returns its type.
+    fn write(&self, position: usize, cell: &mut String) -> Result<Type, String>;
 }
 
 struct Batch<T: DataType> {
@@ -240,8 +245,8 @@ struct Batch<T: DataType> {
     write: Write<T::T>,
 }
 
-/// Writes what CSV has for a value.
-type Write<T> = fn(&T, &mut String) -> Result<(), String>;
+/// Writes what CSV has for a value; returns its type.
+type Write<T> = fn(&T, &mut String) -> Result<Type, String>;
 
 impl<T: DataType> Batch<T> {
     fn boxed(reader: ColumnReaderImpl<T>, write: Write<T::T>) -> Box<dyn Values> {
@@ -263,30 +268,43 @@ impl<T: DataType> Values for Batch<T> {
         Ok(rows)
     }
 
-    fn write(&self, position: usize, cell: &mut String) -> Result<(), String> {
+    fn write(&self, position: usize, cell: &mut String) -> Result<Type, String> {
         let value = self.values.get(position);
         (self.write)(value.ok_or("a value is not there")?, cell)
     }
 }
 
-fn write_shown(value: &impl Display, cell: &mut String) -> Result<(), String> {
-    write!(cell, "{value}").map_err(|error| error.to_string())
+fn write_truth(value: &bool, cell: &mut String) -> Result<Type, String> {
+    cell.push_str(if *value { "true" } else { "false" });
+    Ok(Type::Boolean)
 }
 
-fn write_text(value: &ByteArray, cell: &mut String) -> Result<(), String> {
+fn write_number(value: &impl Display, cell: &mut String) -> Result<Type, String> {
+    write!(cell, "{value}").map_err(|error| error.to_string())?;
+    Ok(Type::Number)
+}
+
+fn write_text(value: &ByteArray, cell: &mut String) -> Result<Type, String> {
     cell.push_str(text_of(value)?);
-    Ok(())
+    Ok(Type::Text)
 }
 
-fn write_json(value: &ByteArray, cell: &mut String) -> Result<(), String> {
+fn write_json(value: &ByteArray, cell: &mut String) -> Result<Type, String> {
     let text = text_of(value)?;
+    let kind = match text.bytes().next() {
+        Some(b'"') => Type::Text,
+        Some(b't' | b'f') => Type::Boolean,
+        Some(b'[' | b'{') => Type::Json,
+        Some(b'-' | b'0'..=b'9') => Type::Number,
+        _ => return Err("a value is not JSON".to_owned()),
+    };
     // A text among other values stands in CSV as it is.
-    let meant = match text.starts_with('"') {
-        true => serde_json::from_str(text).ok(),
-        false => None,
+    let meant = match kind {
+        Type::Text => serde_json::from_str(text).ok(),
+        _ => None,
     };
     cell.push_str(&meant.unwrap_or(Cow::Borrowed(text)));
-    Ok(())
+    Ok(kind)
 }
 
 fn text_of(value: &ByteArray) -> Result<&str, String> {

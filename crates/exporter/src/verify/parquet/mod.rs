@@ -15,19 +15,19 @@ use rusqlite::Connection;
 pub(super) use self::columns::Reader;
 use super::difference::{Differences, Different, columns_message, difference};
 use super::identity::{PART, TOLD_BY};
-use super::marker::{Marker, TableEntry};
-use super::published::Published;
+use super::marker::TableEntry;
+use super::published::Expectation;
 use super::reference::Reference;
 use super::rules::{COUNT_DISAGREES, FORMATS_DISAGREE, UNREADABLE_TABLE};
+use super::types::{Types, TypesHash};
 use super::{Check, database, tables};
 use crate::format::parquet::schema_of;
 use crate::{Error, Format};
 
-pub(super) fn check(
-    check: &mut Check,
-    marker: &Marker,
-    published: Option<&Published<'_>>,
-) -> Result<(), Error> {
+pub(super) fn check(check: &mut Check, expectation: Expectation<'_>) -> Result<(), Error> {
+    let Expectation {
+        marker, published, ..
+    } = expectation;
     for table in marker.tables() {
         let Some(name) = table.files.get(Format::Parquet.name()) else {
             continue;
@@ -52,9 +52,9 @@ pub(super) fn check(
                         marker.expect_part(check, name, what, said);
                     }
                 }
-                judge(check, table, &compared);
                 let made = published.and_then(|published| published.table(marker, &table.name));
                 let is_as_made = made.is_none_or(|made| schema_of(&made.table) == compared.types);
+                judge(check, table, compared, expectation.types);
                 if !is_as_made && !check.has(&FORMATS_DISAGREE, name) {
                     let message = format!("`{name}` has other types than its schema makes");
                     check.find(&FORMATS_DISAGREE, name, message);
@@ -81,6 +81,7 @@ struct Compared {
     /// The names of its columns; none where there is no other file.
     other_columns: StringRecord,
     differences: Differences,
+    stored: TypesHash,
 }
 
 /// Rows are looked at where there are as many as `bundle.json` says.
@@ -99,12 +100,14 @@ fn compare(
         other,
         other_columns: StringRecord::new(),
         differences: Differences::default(),
+        stored: TypesHash::new(reader.columns.len()),
     };
     if reader.rows != table.rows {
         return Ok(compared);
     }
     let all: Vec<_> = (0..reader.columns.len()).collect();
-    reader.each_row(&all, |row| {
+    reader.each_row(&all, |row, types| {
+        compared.stored.row(types.iter().copied());
         let key = row.get(0).unwrap_or_default();
         let different = different(row, &reader.numbers);
         compared.differences.see(different, key);
@@ -179,7 +182,7 @@ fn compare_with_database(
     })
 }
 
-fn judge(check: &mut Check, table: &TableEntry, compared: &Compared) {
+fn judge(check: &mut Check, table: &TableEntry, compared: Compared, types: &Types) {
     let name = &table.files[Format::Parquet.name()];
     if compared.rows != table.rows {
         let message = format!(
@@ -195,13 +198,16 @@ fn judge(check: &mut Check, table: &TableEntry, compared: &Compared) {
         other,
         other_columns,
         differences,
+        stored,
         ..
     } = compared;
+    let (other, other_columns) = (&other, &other_columns);
     let place = format!("`{name}`");
     let names = StringRecord::from(columns.as_slice());
     let column = |position: usize| columns.get(position).cloned();
     let message = columns_message(&place, &names, other, other_columns, str::eq)
-        .or_else(|| differences.message(&place, other, column));
+        .or_else(|| differences.message(&place, other, column))
+        .or_else(|| stored.message(types, (Format::Parquet, &table.name), &place));
     if let Some(message) = message {
         check.find(&FORMATS_DISAGREE, name, message);
     }
