@@ -125,37 +125,7 @@ fn contents(facts: &Facts<'_, '_>, text: &mut String) {
 
 fn files(facts: &Facts<'_, '_>, written: &BTreeMap<String, Written>, text: &mut String) {
     heading("Files", text);
-    for format in facts.formats {
-        let sentences: &[&str] = match format {
-            Format::Json => &[
-                "json/dataset.json: what the dataset is, and how many records it has",
-                "json/<collection>.json: an array of the records, sorted by id",
-                "json/all.json: all of these in one document",
-            ],
-            Format::Ndjson => &["ndjson/<collection>.ndjson: a record on each line, sorted by id"],
-            Format::Csv => &[
-                "csv/<collection>.csv: a row for each record, sorted by id; members of members have dotted names",
-                "csv/<collection>.<member>.csv: a row for each element of an array, with the id of its record",
-                "  and its position from 1, or for each entry of an object whose keys are data, with its key",
-                "  (UTF-8, RFC 4180. What is absent or null is empty, and an empty text is \"\". All else is as in",
-                "  the JSON, also texts that a spreadsheet would take for formulas.)",
-            ],
-            Format::CsvExcel => &[
-                "csv-excel/: the same tables for spreadsheets; a text that one would take for a formula has an",
-                "  apostrophe before it",
-            ],
-            Format::Sqlite => &[
-                "sqlite/: a database with the same tables and columns, and a table `search` for full-text search",
-                "  (It has 1 and 0 for true and false, also in columns of values of several types.)",
-            ],
-            Format::Parquet => &[
-                "parquet/: the same tables as typed columns; a column of values of several types has them as JSON",
-            ],
-        };
-        for sentence in sentences {
-            line!(text, "  {sentence}");
-        }
-    }
+    formats(facts, text);
     for view in &facts.views {
         line!(
             text,
@@ -226,6 +196,41 @@ fn files(facts: &Facts<'_, '_>, written: &BTreeMap<String, Written>, text: &mut 
     }
     line!(text);
     line!(text, "Made by {GENERATOR} {GENERATOR_VERSION}.");
+}
+
+/// The files of each format.
+fn formats(facts: &Facts<'_, '_>, text: &mut String) {
+    for format in facts.formats {
+        let sentences: &[&str] = match format {
+            Format::Json => &[
+                "json/dataset.json: what the dataset is, and how many records it has",
+                "json/<collection>.json: an array of the records, sorted by id",
+                "json/all.json: all of these in one document",
+            ],
+            Format::Ndjson => &["ndjson/<collection>.ndjson: a record on each line, sorted by id"],
+            Format::Csv => &[
+                "csv/<collection>.csv: a row for each record, sorted by id; members of members have dotted names",
+                "csv/<collection>.<member>.csv: a row for each element of an array, with the id of its record",
+                "  and its position from 1, or for each entry of an object whose keys are data, with its key",
+                "  (UTF-8, RFC 4180. What is absent or null is empty, and an empty text is \"\". All else is as in",
+                "  the JSON, also texts that a spreadsheet would take for formulas.)",
+            ],
+            Format::CsvExcel => &[
+                "csv-excel/: the same tables for spreadsheets; a text that one would take for a formula has an",
+                "  apostrophe before it",
+            ],
+            Format::Sqlite => &[
+                "sqlite/: a database with the same tables and columns, and a table `search` for full-text search",
+                "  (It has 1 and 0 for true and false, also in columns of values of several types.)",
+            ],
+            Format::Parquet => &[
+                "parquet/: the same tables as typed columns; a column of values of several types has them as JSON",
+            ],
+        };
+        for sentence in sentences {
+            line!(text, "  {sentence}");
+        }
+    }
 }
 
 fn heading(title: &str, text: &mut String) {

@@ -33,7 +33,7 @@ use crate::check::rule;
 use crate::finding::{Finding, Found};
 use crate::marked::Marked;
 use crate::tables::rows;
-use crate::view::{Prose, Record, Records, BloomFilter, hash_of};
+use crate::view::{BloomFilter, Prose, Record, Records, hash_of};
 
 rule! {
     name: "mixed-spelling",

@@ -274,6 +274,11 @@ impl<T: DataType> Values for Batch<T> {
     }
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_wraps,
+    reason = "as `Write` is for values of any type"
+)]
 fn write_truth(value: &bool, cell: &mut String) -> Result<Type, String> {
     cell.push_str(if *value { "true" } else { "false" });
     Ok(Type::Boolean)

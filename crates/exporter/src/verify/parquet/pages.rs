@@ -9,7 +9,7 @@ use parquet::schema::types::ColumnDescPtr;
 
 /// Pages that are such as this program writes.
 pub(super) struct Pages {
-    pages: Box<dyn PageReader>,
+    reader: Box<dyn PageReader>,
     column: ColumnDescPtr,
     has_dictionary: bool,
 }
@@ -17,9 +17,9 @@ pub(super) struct Pages {
 type Judgement = std::result::Result<(), &'static str>;
 
 impl Pages {
-    pub(super) fn new(pages: Box<dyn PageReader>, column: ColumnDescPtr) -> Self {
+    pub(super) fn new(reader: Box<dyn PageReader>, column: ColumnDescPtr) -> Self {
         Self {
-            pages,
+            reader,
             column,
             has_dictionary: false,
         }
@@ -142,7 +142,7 @@ fn split_number(bytes: &[u8]) -> Option<(u64, &[u8])> {
 
 impl PageReader for Pages {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
-        let page = self.pages.get_next_page()?;
+        let page = self.reader.get_next_page()?;
         if let Some(page) = &page {
             let judged = self.judge(page);
             judged.map_err(|reason| ParquetError::General(reason.to_owned()))?;
@@ -151,11 +151,11 @@ impl PageReader for Pages {
     }
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
-        self.pages.peek_next_page()
+        self.reader.peek_next_page()
     }
 
     fn skip_next_page(&mut self) -> Result<()> {
-        self.pages.skip_next_page()
+        self.reader.skip_next_page()
     }
 }
 
