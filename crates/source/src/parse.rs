@@ -74,6 +74,8 @@ pub struct Parser {
     names: MemberTable,
     /// Whether a name of the document repeats an earlier one.
     has_repeated_names: bool,
+    /// See [`Tree::may_have_blanks`].
+    may_have_blanks: bool,
     /// Room for sorting the names of a large object.
     sorted_names: Vec<(u32, u32)>,
     tape: Vec<u8>,
@@ -122,6 +124,7 @@ impl Parser {
         self.members.clear();
         self.names.clear();
         self.has_repeated_names = false;
+        self.may_have_blanks = false;
         self.faults.clear();
 
         let mut run = Run {
@@ -143,6 +146,8 @@ impl Parser {
             });
         }
         let faults = self.faults.in_order();
+        // What was not read stands there as `null`.
+        let may_have_blanks = self.may_have_blanks || !faults.is_empty() || text.is_empty();
         Parsed {
             tree: Tree {
                 text,
@@ -151,6 +156,7 @@ impl Parser {
                 decoded_strings: &self.decoded_strings,
                 members: &self.members,
                 is_ascii,
+                may_have_blanks,
             },
             faults,
         }
@@ -229,6 +235,7 @@ impl<'t> Run<'_, 't> {
             }
             Peek::Null => {
                 events.step(Stage::Value, Jiter::known_null)?;
+                self.parser.may_have_blanks = true;
                 NodeKind::Null
             }
             Peek::True | Peek::False => {
@@ -334,6 +341,7 @@ impl<'t> Run<'_, 't> {
             open.count
         };
         let next = self.parser.nodes.len() as u32;
+        self.parser.may_have_blanks |= next == open.node + 1;
         let node = &mut self.parser.nodes[open.node as usize];
         node.end = end;
         node.next = next;
@@ -386,6 +394,9 @@ impl<'t> Run<'_, 't> {
         let escaped = self.has_escapes
             && memchr::memchr(b'\\', &self.text.as_bytes()[content.range()]).is_some();
         let (start, end) = (content.start - 1, content.end + 1);
+        // Behind an empty one is its quote.
+        let first = self.text.as_bytes().get(content.start as usize);
+        self.parser.may_have_blanks |= !is_name && !first.is_some_and(u8::is_ascii_alphanumeric);
         let kind = match (is_name, escaped) {
             (false, false) => NodeKind::PlainString,
             (false, true) => NodeKind::EscapedString,

@@ -104,6 +104,7 @@ pub struct Tree<'t> {
     pub(crate) decoded_strings: &'t [DecodedString],
     pub(crate) members: &'t MemberTable,
     pub(crate) is_ascii: bool,
+    pub(crate) may_have_blanks: bool,
 }
 
 const LONE_STRING: [Node; 1] = [Node {
@@ -126,6 +127,7 @@ impl<'t> Tree<'t> {
             decoded_strings: &place.0,
             members: &members::EMPTY,
             is_ascii: string.is_ascii(),
+            may_have_blanks: true,
         }
     }
 
@@ -166,22 +168,7 @@ impl<'t> Tree<'t> {
     /// Whether there may be a value without content: `null`, an empty array or object, a string that
     /// does not begin with a letter or digit of ASCII. Most records have none.
     pub fn may_have_blanks(&self) -> bool {
-        let text = self.text.as_bytes();
-        let may_be_blank = |(index, node): (u32, &Node)| match node.kind {
-            NodeKind::PlainString => {
-                let first = text.get(node.start as usize + 1);
-                !first.is_some_and(u8::is_ascii_alphanumeric)
-            }
-            NodeKind::Array | NodeKind::Object => node.next == index + 1,
-            NodeKind::Null | NodeKind::EscapedString => true,
-            NodeKind::False
-            | NodeKind::True
-            | NodeKind::Number
-            | NodeKind::PlainKey
-            | NodeKind::EscapedKey
-            | NodeKind::ShadowedKey => false,
-        };
-        (0..).zip(self.nodes).any(may_be_blank)
+        self.may_have_blanks
     }
 
     /// Whether a string or a member name is written with escapes.
@@ -329,6 +316,27 @@ pub(crate) fn hash_of(name: &[u8]) -> u32 {
 mod tests {
     use super::*;
     use crate::{Limits, Parser};
+
+    #[test]
+    fn what_may_be_blank_is_seen_while_it_is_read() {
+        let mut parser = Parser::new();
+        for (text, may_have_blanks) in [
+            (r#"{"a": ["b", 1, true], "": {"c": "0"}}"#, false),
+            (r#"{"a": null}"#, true),
+            (r"[{}]", true),
+            (r#"{"a": []}"#, true),
+            (r#"["a", ""]"#, true),
+            (r#"["a", " b"]"#, true),
+            (r#"["\u0020"]"#, true),
+            (r#"["a", "#, true),
+            ("", true),
+        ] {
+            let parsed = parser.parse(text, Limits::default());
+            let kept = KeptTrees::new(std::iter::once(&parsed.tree));
+            assert_eq!(parsed.tree.may_have_blanks(), may_have_blanks, "{text}");
+            assert_eq!(kept.tree(0).may_have_blanks(), may_have_blanks, "{text}");
+        }
+    }
 
     #[test]
     fn texts_of_ascii_are_told_from_others() {

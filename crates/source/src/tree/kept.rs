@@ -25,6 +25,7 @@ struct Part {
     decoded: Range<usize>,
     decoded_strings: Range<usize>,
     is_ascii: bool,
+    may_have_blanks: bool,
 }
 
 impl KeptTrees {
@@ -65,6 +66,7 @@ impl KeptTrees {
             decoded: before_decoded.0..self.decoded.len(),
             decoded_strings: before_decoded.1..self.decoded_strings.len(),
             is_ascii: tree.is_ascii,
+            may_have_blanks: tree.may_have_blanks,
         });
     }
 
@@ -83,6 +85,7 @@ impl KeptTrees {
             decoded_strings: &self.decoded_strings[part.decoded_strings.clone()],
             members: &self.members,
             is_ascii: part.is_ascii,
+            may_have_blanks: part.may_have_blanks,
         }
     }
 }
