@@ -28,7 +28,7 @@ use treatise_report::Applicability;
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
-use crate::view::{Entity, Kind, Prose, Record, Records, Sign, Text};
+use crate::view::{Entity, Kind, Prose, Record, Records, Sign, Text, Word};
 
 rule! {
     name: "capitalised-generic-name",
@@ -39,6 +39,9 @@ rule! {
     needs: WholeDataset,
     fix: Unsafe,
 }
+
+/// Fewer capitals in a row are an abbreviation.
+const FEWEST_CAPITALS: usize = 5;
 
 fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
     let language = records.language();
@@ -66,10 +69,18 @@ fn is_substance(entity: Entity<'_>) -> bool {
     entity.level() == Some("substance")
 }
 
-/// Whether a word has a capital that is not at the beginning of the text.
+/// Whether a word may be a name with a capital that is not at the beginning of the text.
 fn has_capital(prose: &Prose<'_>) -> bool {
     let wording = &prose.wording;
-    wording.may_have(Sign::InnerCapital) || wording.may_have(Sign::LaterCapital)
+    let bytes = prose.text.as_bytes();
+    // Those in abbreviations are many, and these are short.
+    let is_long = |word: &Word| {
+        let range = word.range();
+        range.len() >= FEWEST_CAPITALS && bytes[range][1..].iter().any(u8::is_ascii_uppercase)
+    };
+    wording.may_have(Sign::InnerCapital)
+        || wording.may_have(Sign::LaterCapital)
+            && (wording.words.iter().any(is_long) || !prose.text.is_ascii())
 }
 
 fn look_at_names(prose: &Prose<'_>, records: &Records<'_>, found: &mut Found) {
@@ -142,7 +153,6 @@ fn is_capitalised(text: &str) -> bool {
 
 /// Capitals only, and too many for an abbreviation.
 fn is_in_capitals(word: &str) -> bool {
-    const SHORTEST: usize = 5;
     let mut letters = word.chars().filter(|letter| letter.is_alphabetic());
-    word.chars().count() >= SHORTEST && letters.all(char::is_uppercase)
+    word.chars().count() >= FEWEST_CAPITALS && letters.all(char::is_uppercase)
 }

@@ -38,22 +38,20 @@ rule! {
 
 fn keys(record: Record<'_>, keys: &mut Keys<'_>) {
     if let Some(claim) = record.claim().filter(|claim| !claim.is_deprecated()) {
-        let asked = questions(claim).into_iter();
-        // What nothing is opposed to contradicts nothing.
-        for asked in asked.filter(|asked| has_opposite(asked.answer)) {
-            keys.add_answer(asked.question, asked.answer);
-        }
+        questions(claim, |asked| {
+            // What nothing is opposed to contradicts nothing.
+            if has_opposite(asked.answer) {
+                keys.add_answer(asked.question, asked.answer);
+            }
+        });
     }
 }
 
 fn check<'r>(alike: &[Record<'r>], records: &Records<'r>, found: &mut Found) {
     // Claims with the same key are about the same question, to which each gives an answer.
     let claims = alike.iter().filter_map(|record| record.claim());
-    let asked = claims.flat_map(|claim| {
-        let questions = questions(claim).into_iter();
-        questions.map(move |asked| (claim, asked))
-    });
-    let mut asked: Vec<_> = asked.collect();
+    let mut asked = Vec::new();
+    claims.for_each(|claim| questions(claim, |one| asked.push((claim, one))));
     // The order of the claims is kept.
     asked.sort_by(|(_, one), (_, other)| one.question.cmp(&other.question));
     for answers in asked.chunk_by(|(_, one), (_, other)| one.question == other.question) {
@@ -148,13 +146,12 @@ impl<'r> Asked<'r> {
     }
 }
 
-/// The questions that a claim answers in its fields, with its answers.
-fn questions<'r>(claim: Claim<'r>) -> Vec<Asked<'r>> {
+/// Calls `ask` with each question that a claim answers in its fields, and its answer.
+fn questions<'r>(claim: Claim<'r>, mut ask: impl FnMut(Asked<'r>)) {
     let of = |text: Option<Text<'r>>| text.map_or("", Text::as_str);
     let text = |name: &str| of(claim.text(name));
     let (kind, subject, object) = (of(claim.kind()), of(claim.subject()), of(claim.object()));
     let compared = (kind == "comparison").then(|| Compared::of(claim));
-    let mut questions = Vec::new();
     if claim.criteria().next().is_none() {
         let related = match (kind, &compared) {
             (_, Some(compared)) => Some(compared.related()),
@@ -169,26 +166,30 @@ fn questions<'r>(claim: Claim<'r>) -> Vec<Asked<'r>> {
             _ if object.is_empty() => None,
             _ => Some(Question::of(["polarity", kind, subject, object])),
         };
-        questions.extend(related.map(|related| Asked::new(related, text("polarity"))));
+        if let Some(related) = related {
+            ask(Asked::new(related, text("polarity")));
+        }
     }
     if !claim.is_asserted() {
-        return questions;
+        return;
     }
     if kind == "adverse-effect" {
         let question = Question::of(["frequency", subject, object]);
-        questions.push(Asked::new(question, text("frequency")));
+        ask(Asked::new(question, text("frequency")));
     }
-    questions.extend(compared.map(|compared| Asked {
-        question: Question::of([
-            "direction",
-            compared.first,
-            compared.second,
-            compared.dimension,
-        ]),
-        answer: compared.direction,
-        is_mirrored: compared.is_mirrored,
-    }));
-    questions.extend(claim.criteria().filter_map(|use_| {
+    if let Some(compared) = compared {
+        ask(Asked {
+            question: Question::of([
+                "direction",
+                compared.first,
+                compared.second,
+                compared.dimension,
+            ]),
+            answer: compared.direction,
+            is_mirrored: compared.is_mirrored,
+        });
+    }
+    let of_criteria = claim.criteria().filter_map(|use_| {
         let (criterion, role) = use_.text("criterion").zip(use_.text("role"))?;
         if !has_opposite(&role) {
             return None;
@@ -198,8 +199,8 @@ fn questions<'r>(claim: Claim<'r>) -> Vec<Asked<'r>> {
         let criterion = criterion.as_str();
         let question = Question::of(["criterion", subject, criterion, comparator, value, unit]);
         Some(Asked::new(question, role.as_str()))
-    }));
-    questions
+    });
+    of_criteria.for_each(ask);
 }
 
 /// Whether some treatments are combined: with which one a sentence begins makes no difference.

@@ -88,8 +88,13 @@ fn glued(prose: &Prose<'_>) -> impl Iterator<Item = (usize, Range<usize>)> {
     let numbered = prose.wording.may_have(Sign::Digit).then_some(prose);
     let words = numbered.into_iter().flat_map(|prose| &prose.wording.words);
     let ranges = words.map(Word::range);
+    let bytes = text.as_bytes();
     ranges
-        .filter(|range| text.as_bytes()[range.start].is_ascii_digit())
+        .filter(|range| {
+            let (first, last) = (bytes[range.start], bytes[range.end - 1]);
+            // Most numbers stand alone.
+            first.is_ascii_digit() && !last.is_ascii_digit()
+        })
         .filter_map(move |range| {
             let word = &text[range.clone()];
             let behind = word.trim_start_matches(|it: char| it.is_ascii_digit());

@@ -200,16 +200,19 @@ fn stated(claim: Claim<'_>) -> Vec<Stated<'_>> {
 }
 
 fn add<'r>(node: Node<'r>, is_compared: bool, all: &mut Vec<Stated<'r>>) {
-    let unit = node.text("unit").and_then(|unit| {
+    // Most criteria have none.
+    let Some(unit) = node.text("unit").and_then(|unit| {
         let mut units = UNITS.iter();
         units.position(|(code, ..)| *code == unit.as_str())
-    });
+    }) else {
+        return;
+    };
     let comparator = node.text("comparator").filter(|_| is_compared);
     let comparator = comparator.and_then(|comparator| comparator.chars().next());
     let values = ["value", "low", "high"].into_iter();
     let values = values.filter_map(|name| node.get(name));
     for value in values {
-        if let Some((unit, number)) = unit.zip(number_of(value.value)) {
+        if let Some(number) = number_of(value.value) {
             all.push(Stated {
                 node: value,
                 number,

@@ -174,6 +174,9 @@ fn difference(
 
 /// The numbers in a text, in order of size.
 fn numbers(text: &str, usage: &Usage) -> Vec<f64> {
+    if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Vec::new();
+    }
     let pattern = match usage.decimal {
         "," => &SPACED_NUMBER,
         _ => &NUMBER,
@@ -236,6 +239,10 @@ fn agree(one: &str, other: &str) -> bool {
 
 /// Signs of comparison, in order of their kind.
 fn comparisons(text: &str) -> Vec<char> {
+    // Hardly any text has one.
+    if !text.contains(['<', '>', '≤', '≥']) {
+        return Vec::new();
+    }
     let text = text.replace("<=", "≤").replace(">=", "≥");
     let mut signs: Vec<_> = text
         .chars()
@@ -258,11 +265,11 @@ struct Negations {
 
 impl Negations {
     fn of(text: &str, usage: &Usage) -> Self {
-        let all = words(text).map(|(_, word)| word.to_lowercase().replace('’', "'"));
-        let all: Vec<_> = all.collect();
+        let lower = text.to_lowercase().replace('’', "'");
+        let all: Vec<_> = words(&lower).map(|(_, word)| word).collect();
         let mut negations = Self::default();
         let mut rest = all.as_slice();
-        while let Some((word, behind)) = rest.split_first() {
+        while let Some((&word, behind)) = rest.split_first() {
             let phrase = usage.phrases.iter().find(|phrase| begins(rest, phrase));
             rest = phrase.map_or(behind, |phrase| &rest[phrase.len()..]);
             if phrase.is_some() {
@@ -270,7 +277,7 @@ impl Negations {
             }
             if word == usage.prefix {
                 negations.loose += 1;
-            } else if usage.negations.contains(&word.as_str()) {
+            } else if usage.negations.contains(&word) {
                 negations.words += 1;
             } else if usage.language == "en" && has_negative_prefix(word) {
                 negations.prefixes += 1;
@@ -286,7 +293,7 @@ impl Negations {
 }
 
 /// Whether words begin with a phrase, of which only the beginning of the last word is told.
-fn begins(words: &[String], phrase: &[&str]) -> bool {
+fn begins(words: &[&str], phrase: &[&str]) -> bool {
     let Some((last, before)) = phrase.split_last() else {
         return false;
     };
