@@ -39,13 +39,27 @@ pub(crate) fn number_before(text: &str) -> Option<(&str, &str)> {
 
 /// Whether what stands behind a unit makes it one of a laboratory: so much in a volume.
 pub(crate) fn is_of_laboratory(behind: &str) -> bool {
-    const VOLUMES: [&str; 6] = ["dL", "dl", "mL", "ml", "L", "l"];
+    const VOLUMES: [&str; 12] = [
+        "dL",
+        "dl",
+        "mL",
+        "ml",
+        "L",
+        "l",
+        "deciliter",
+        "decilitre",
+        "milliliter",
+        "millilitre",
+        "liter",
+        "litre",
+    ];
     divisor(behind).is_some_and(|divisor| VOLUMES.contains(&divisor))
 }
 
-/// What a unit is divided by: `dL`, where `/dL` stands behind it.
+/// What a unit is divided by: `dL`, where `/dL` or ` per dL` stands behind it.
 pub(crate) fn divisor(behind: &str) -> Option<&str> {
-    let rest = behind.strip_prefix('/')?;
+    let rest = behind.strip_prefix('/');
+    let rest = rest.or_else(|| behind.strip_prefix(" per "))?;
     let end = rest.find(|it: char| !it.is_alphanumeric());
     Some(&rest[..end.unwrap_or(rest.len())])
 }
@@ -59,7 +73,15 @@ mod tests {
         for behind in ["mg", " mg daily", "-mg", "\u{2011}Gy", " mg/kg", "g."] {
             assert!(begins_with_unit(behind), "{behind}");
         }
-        for behind in [" mgs", " g/dL", "--mg", " of mg", ""] {
+        for behind in [
+            " mgs",
+            " g/dL",
+            " g per dL",
+            " mg per deciliter",
+            "--mg",
+            " of mg",
+            "",
+        ] {
             assert!(!begins_with_unit(behind), "{behind}");
         }
     }

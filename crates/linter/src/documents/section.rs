@@ -44,19 +44,32 @@ impl Document {
 
     /// What each block looks like.
     fn looks(&self) -> impl Iterator<Item = Looks> {
-        // The paragraph before, and the number that the list before would go on with.
-        let (mut before, mut next) = ("", None);
-        self.blocks().iter().map(move |block| {
+        // The paragraph before, and the numbers that the list and the headings before would go on with.
+        let (mut before, mut next, mut next_heading) = ("", None, None);
+        let blocks = self.blocks();
+        blocks.iter().enumerate().map(move |(at, block)| {
             let items = Numbering::of(block);
+            let goes_on = |first, last: Numbering| {
+                let behind = blocks
+                    .get(at + 1)
+                    .and_then(|block| Numbering::at_start(block));
+                // One number may be that of the next heading, and so is, unless another item follows.
+                let is_next_heading = next_heading == Some(first) && is_heading(block);
+                next == Some(first) && (!is_next_heading || behind == Some(last.next()))
+            };
             let is_list = is_marked(block)
                 || items.is_some_and(|(first, last)| {
-                    first != last || before.ends_with(':') || next == Some(first)
+                    first != last || before.ends_with(':') || goes_on(first, last)
                 });
             next = items.filter(|_| is_list).map(|(_, last)| last.next());
             before = block;
             match is_list {
                 true => Looks::List,
-                false if is_heading(block) => Looks::Heading,
+                false if is_heading(block) => {
+                    let number = items.map(|(first, _)| first.next());
+                    next_heading = number.or(next_heading);
+                    Looks::Heading
+                }
                 false => Looks::Paragraph,
             }
         })
@@ -171,6 +184,9 @@ mod tests {
         assert_eq!(looks_of(text), [Paragraph, List, List, Heading]);
         let text = "Both count.\n\n9) ice 10) snow\n\n11) hail";
         assert_eq!(looks_of(text), [Paragraph, List, List]);
+        let text = "2. Methods\n\nOf these:\n\n1. Ice\n2. Snow\n\n3. Results\n\nIt was cold.";
+        let expected = [Heading, Paragraph, List, Heading, Paragraph];
+        assert_eq!(looks_of(text), expected);
         let text = "1. Frost\n\nIt is cold.\n\n2. Thaw\n\n3. Rain\n\nIt is wet.";
         let expected = [Heading, Paragraph, Heading, Heading, Paragraph];
         assert_eq!(looks_of(text), expected);

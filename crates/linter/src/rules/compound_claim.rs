@@ -78,6 +78,16 @@ const VERBS: &[&str] = &[
     "does", "do", "doesn't", "don't", "must", "should", "will",
 ];
 
+/// What begins an addition behind `but`, where no verb follows.
+const ADDITIONS: &[&str] = &[
+    "especially",
+    "particularly",
+    "mainly",
+    "mostly",
+    "only",
+    "not",
+];
+
 /// What begins a clause within which predicates are joined.
 const SUBORDINATE: &[&str] = &[
     "who", "whom", "that", "which", "whose", "if", "when", "where", "whether", "unless",
@@ -179,6 +189,12 @@ fn joins(text: &str, joint: Range<usize>) -> Joins {
         .nth(2)
         .map_or(behind, |(third, _)| &behind[..third.start]);
     let is_listed = aside.contains(',') || is_one_of(next, &["also"]);
+    // `but especially in small tumors` says of what is said already where it holds most.
+    let clause = behind.split(',').next().unwrap_or_default();
+    let has_verb = words(clause).any(|(_, word)| is_one_of(word, VERBS));
+    if is_one_of(next, ADDITIONS) && !has_verb {
+        return Joins::Nothing;
+    }
     match has_comma && !is_listed || is_one_of(next, VERBS) {
         true => Joins::Predicates,
         false => Joins::Nothing,

@@ -92,8 +92,15 @@ fn check(records: &Records<'_>, documents: &Documents, found: &mut Found) {
 /// Whether a heading that no block is stands for another one. Parts that are told by a number or a letter
 /// are not one another.
 fn is_misspelt(section: &str, heading: &str) -> bool {
-    let last = |text: &str| text.split_whitespace().next_back().map(str::len);
-    let is_part = last(section) == Some(1) || last(heading) == Some(1);
+    fn last(text: &str) -> &str {
+        text.split_whitespace().next_back().unwrap_or_default()
+    }
+    let tells = |word: &str| {
+        let is_numeral = word.bytes().all(|byte| b"IVXLC".contains(&byte));
+        word.len() == 1 || is_numeral || word.bytes().any(|byte| byte.is_ascii_digit())
+    };
+    let (one, other) = (last(section), last(heading));
+    let is_part = one != other && (tells(one) || tells(other));
     !is_part && nearest_id(section, [heading]).is_some()
 }
 

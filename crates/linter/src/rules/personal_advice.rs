@@ -18,6 +18,7 @@
 //! those of `src/tables/address.tsv` and `src/tables/doses.tsv`, in English.
 
 use std::cell::LazyCell;
+use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -67,8 +68,8 @@ fn check(claim: Claim<'_>, found: &mut Found) {
     // A claim may have very many doses and criteria.
     let thresholds = LazyCell::new(|| thresholds(claim));
     let is_dose = |unit: Range<usize>| {
-        let number = dose_with(&statement, unit);
-        number.is_some_and(|number| !is_among(number, &thresholds))
+        let number = dose_with(&statement, unit.clone());
+        number.is_some_and(|number| !is_among(number, ucum(&statement[unit]), &thresholds))
     };
     let spaced = DOSES.find_in(prose).into_iter();
     let spaced =
@@ -96,9 +97,45 @@ fn check(claim: Claim<'_>, found: &mut Found) {
 fn dose_with(statement: &str, unit: Range<usize>) -> Option<&str> {
     let (before, number) = number_before(&statement[..unit.start])?;
     let behind = &statement[unit.end..];
-    let is_of_volume = matches!(&statement[unit], "mL" | "ml")
-        && (is_rate(behind) || is_of_body(behind) || before.ends_with("per "));
-    (!is_of_volume && !is_of_laboratory(behind)).then_some(number)
+    let unit = ucum(&statement[unit]);
+    let is_of_volume =
+        unit == "mL" && (is_rate(behind) || is_of_body(behind) || before.ends_with("per "));
+    let is_of_patient = matches!(unit, "mL" | "g") && is_measured(before);
+    (!is_of_volume && !is_of_patient && !is_of_laboratory(behind)).then_some(number)
+}
+
+/// Whether one of the last words says that something is measured in a patient.
+fn is_measured(before: &str) -> bool {
+    const MEASURED: [&str; 12] = [
+        "volume",
+        "residual",
+        "loss",
+        "weight",
+        "protein",
+        "proteinuria",
+        "urine",
+        "output",
+        "effusion",
+        "ascites",
+        "prostate",
+        "drainage",
+    ];
+    /// As in `blood loss of more than 500 mL`.
+    const REACH: usize = 5;
+    let last = before.split_whitespace().rev().take(REACH);
+    last.map(str::to_lowercase)
+        .any(|word| MEASURED.contains(&word.as_str()))
+}
+
+/// The code in UCUM for a unit as a sentence has it; most are the same.
+fn ucum(unit: &str) -> &str {
+    match unit {
+        "ml" => "mL",
+        "milligram" | "milligrams" => "mg",
+        "gram" | "grams" => "g",
+        "mcg" | "\u{b5}g" | "\u{3bc}g" | "microgram" | "micrograms" => "ug",
+        other => other,
+    }
 }
 
 /// Whether what stands behind a volume makes it one in a time, as of the kidneys.
@@ -117,19 +154,29 @@ fn is_of_body(behind: &str) -> bool {
     next.any(|word| FLUIDS.contains(&word))
 }
 
+/// A number with its unit, of which only what is measured counts: `g` of `g/d`.
+type Threshold<'r> = (&'r str, f64);
+
+fn by_size(one: &Threshold<'_>, other: &Threshold<'_>) -> Ordering {
+    one.0.cmp(other.0).then(one.1.total_cmp(&other.1))
+}
+
 /// The thresholds of the criteria of a claim, in order.
-fn thresholds(claim: Claim<'_>) -> Vec<f64> {
-    let values = claim.criteria().filter_map(|use_| use_.get("value"));
-    let values = values.filter_map(|value| value.value.as_number()?.as_f64());
+fn thresholds(claim: Claim<'_>) -> Vec<Threshold<'_>> {
+    let values = claim.criteria().filter_map(|use_| {
+        let value = use_.get("value")?.value.as_number()?.as_f64()?;
+        let unit = use_.text("unit")?.as_str();
+        Some((unit.split('/').next()?, value))
+    });
     let mut values: Vec<_> = values.collect();
-    values.sort_unstable_by(f64::total_cmp);
+    values.sort_unstable_by(by_size);
     values
 }
 
-fn is_among(number: &str, thresholds: &[f64]) -> bool {
+fn is_among(number: &str, unit: &str, thresholds: &[Threshold<'_>]) -> bool {
     let number = number.replace(',', "").parse::<f64>();
     number.is_ok_and(|number| {
-        let found = thresholds.binary_search_by(|threshold| threshold.total_cmp(&number));
+        let found = thresholds.binary_search_by(|threshold| by_size(threshold, &(unit, number)));
         found.is_ok()
     })
 }

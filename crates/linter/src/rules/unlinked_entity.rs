@@ -138,6 +138,8 @@ fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) 
 /// What a claim refers to.
 struct Linked<'r> {
     ids: BTreeSet<&'r str>,
+    /// Whatever is broader than one of these.
+    above: BTreeSet<&'r str>,
     /// The words of their labels.
     words: BTreeSet<String>,
 }
@@ -145,10 +147,7 @@ struct Linked<'r> {
 impl Linked<'_> {
     /// Whether a record is broader or narrower than one of them. Two kinds of the same are neither.
     fn is_kin(&self, id: &str, records: &Records<'_>) -> bool {
-        let hierarchy = records.hierarchy();
-        let mut linked = self.ids.iter();
-        linked.any(|linked| hierarchy.ancestors(linked).contains(id))
-            || !self.ids.is_disjoint(&hierarchy.ancestors(id))
+        self.above.contains(id) || !self.ids.is_disjoint(&records.hierarchy().ancestors(id))
     }
 }
 
@@ -173,7 +172,10 @@ fn linked<'r>(records: &Records<'r>, claim: Claim<'r>) -> Linked<'r> {
             linked_words.extend(words(&label).map(|(_, word)| word.to_lowercase()));
         }
     }
+    let hierarchy = records.hierarchy();
+    let above = ids.iter().flat_map(|id| hierarchy.ancestors(id));
     Linked {
+        above: above.collect(),
         ids,
         words: linked_words,
     }

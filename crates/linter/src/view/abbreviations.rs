@@ -52,8 +52,11 @@ pub(crate) fn is_notation(word: &str, has_stages: impl FnOnce() -> bool) -> bool
     if VARIANT_OR_TNM.is_match(word) {
         return true;
     }
-    let numeral = word.trim_end_matches(['A', 'B', 'C', 'D', 'a', 'b', 'c', 'd']);
-    let is_part = word.len() == numeral.len() + 1;
+    // `IIIC2` is a part of a part.
+    let part = word.strip_suffix(|last: char| last.is_ascii_digit());
+    let part = part.unwrap_or(word);
+    let numeral = part.trim_end_matches(['A', 'B', 'C', 'D', 'a', 'b', 'c', 'd']);
+    let is_part = part.len() == numeral.len() + 1;
     let is_numeral = numeral.bytes().all(|it| matches!(it, b'I' | b'V' | b'X'));
     is_part && !numeral.is_empty() && is_numeral && has_stages()
 }
@@ -87,7 +90,7 @@ mod tests {
         ] {
             assert!(is_notation(word, || false), "{word}");
         }
-        for word in ["IIIB", "IVA", "IIc"] {
+        for word in ["IIIB", "IVA", "IIc", "IIIC2", "IB1"] {
             assert!(is_notation(word, || has_stages("In Stage IIIB")), "{word}");
         }
         for word in ["HCC", "IVC", "CD", "TNM", "TNBC", "PD"] {
