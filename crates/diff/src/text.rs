@@ -10,7 +10,7 @@ use treatise_source::align;
 
 use crate::change::{Fate, Signal, SignalSort, Word};
 use language::{
-    COMPARATORS, FREQUENCIES, FREQUENCY_CODES, NEGATIONS, NEGATIVE_PREFIXES, NUMBER_ENDS,
+    COMPARATORS, FREQUENCIES, FREQUENCY_CODES, JOINING, NEGATIONS, NEGATIVE_PREFIXES, NUMBER_ENDS,
     NUMBER_WORDS, NUMBERED, PER, UNITS,
 };
 
@@ -159,7 +159,7 @@ fn found(tokens: &[String]) -> Vec<Telling> {
     let mut at = 0;
     // Behind a number, and behind what says "per".
     let mut expects_unit = false;
-    // Behind what is numbered, such as a stage.
+    // Behind what is numbered, such as a stage, and behind the first of several numerals.
     let mut expects_numeral = false;
     while at < tokens.len() {
         let token = &tokens[at];
@@ -168,6 +168,8 @@ fn found(tokens: &[String]) -> Vec<Telling> {
         let mut add = |sort, text: String| told = Some((sort, text));
         let may_be_unit = std::mem::take(&mut expects_unit);
         let may_be_numeral = std::mem::take(&mut expects_numeral);
+        // What joins numerals may be a comparator too: `bis III`.
+        expects_numeral = may_be_numeral && joins(token);
         if let Some(phrase) = phrase_at(&tokens[at..], COMPARATORS) {
             taken = phrase.split(' ').count();
             add(SignalSort::Comparator, phrase.to_owned());
@@ -183,6 +185,7 @@ fn found(tokens: &[String]) -> Vec<Telling> {
             expects_unit = true;
         } else if may_be_numeral && is_numeral(token) {
             add(SignalSort::Number, token.clone());
+            expects_numeral = true;
         } else if NUMBERED.contains(&token.as_str()) {
             expects_numeral = true;
         } else if PER.contains(&token.as_str()) {
@@ -220,11 +223,18 @@ fn is_frequency(token: &str) -> bool {
     FREQUENCIES.iter().any(|word| token.starts_with(word)) || FREQUENCY_CODES.contains(&token)
 }
 
-/// Whether a token is a Roman numeral as stages have it, as in `iii` and `iiib`.
+/// Whether a token is a Roman numeral as stages have it, or several, as in `iii`, `iiib` and `ii/iii`.
 fn is_numeral(token: &str) -> bool {
-    let digits = token.trim_end_matches(|one: char| one.is_numeric());
-    let digits = digits.strip_suffix(['a', 'b', 'c']).unwrap_or(digits);
-    !digits.is_empty() && digits.chars().all(|one| "ivx".contains(one))
+    token.split('/').all(|numeral| {
+        let digits = numeral.trim_end_matches(|one: char| one.is_numeric());
+        let digits = digits.strip_suffix(['a', 'b', 'c']).unwrap_or(digits);
+        !digits.is_empty() && digits.chars().all(|one| "ivx".contains(one))
+    })
+}
+
+/// Whether a token stands between what is numbered and its numeral, or between two numerals.
+fn joins(token: &str) -> bool {
+    token.chars().all(is_minus) || JOINING.contains(&token)
 }
 
 /// The digits in a word such as `q8h` or `her2`, however it is spelt; a unit has none of its own.
@@ -490,6 +500,21 @@ mod tests {
             ("size ⩾3 cm", "size ⩽3 cm", "comparator ≥>≤"),
             ("Stage II disease", "Stage III disease", "number ii>iii"),
             ("Stadium IIIA", "Stadium IIIB", "number iiia>iiib"),
+            ("Stage II or III", "Stage II or IV", "number iii>iv"),
+            ("Stage II–III", "Stage II–IV", "number iii>iv"),
+            ("Stage II/III", "Stage II/IV", "number ii/iii>ii/iv"),
+            ("stage-III disease", "stage-IV disease", "number iii>iv"),
+            (
+                "Stages I, II and III",
+                "Stages I, II and IV",
+                "number iii>iv",
+            ),
+            ("Stadium II bis III", "Stadium II bis IV", "number iii>iv"),
+            (
+                "stage II or higher",
+                "stage II or lower",
+                "comparator or higher>or lower",
+            ),
             ("5 mg q8h", "5 mg q12h", "number 8>12"),
             ("a T2 tumour", "a T3 tumour", "number 2>3"),
             ("5 mg b.i.d.", "5 mg t.i.d.", "unit bid>tid"),

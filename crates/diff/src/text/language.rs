@@ -474,6 +474,12 @@ pub(super) const NUMBERED: &[&str] = &[
     "estadio", "grado", "clase", "fase", "tipo", "stadio", "stadia", "graad",
 ];
 
+/// What stands between Roman numerals.
+pub(super) const JOINING: &[&str] = &[
+    "and", "or", "to", "through", "und", "oder", "bis", "et", "ou", "à", "y", "e", "o", "a", "en",
+    "of", "tot",
+];
+
 /// Units that may stand behind a number.
 pub(super) const UNITS: &[&str] = &[
     "%",
