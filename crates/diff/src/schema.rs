@@ -11,6 +11,7 @@ use treatise_schema::{
 
 use crate::change::{Change, Detail, Part, Place};
 use crate::contract::{Kind, Level};
+use crate::role::DEPRECATED;
 use crate::value::{canonical, normalised};
 
 /// What changed in the schema of a collection.
@@ -79,7 +80,14 @@ impl Tables<'_> {
                 None => {}
             }
         }
+        let has_marks = old.fields().iter().any(|field| field.is_deprecation);
         for field in new.fields() {
+            // The first mark takes the place of the member that stands for deprecations without one.
+            let is_usual = field.path.segments() == [Segment::Member(DEPRECATED.to_owned())];
+            if field.is_deprecation && is_new(old, &field.path) && !has_marks && !is_usual {
+                let kind = Kind::SchemaDeprecationChanged;
+                self.push(kind, field, Some(false.into()), Some(true.into()));
+            }
             if is_topmost(old, field) {
                 self.push(Kind::SchemaFieldAdded, field, None, Some(shown(field)));
             }

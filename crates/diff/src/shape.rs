@@ -41,11 +41,13 @@ impl Shape {
         root
     }
 
-    /// Takes over what an older version says carries meaning, is text or names records: a change is no
-    /// smaller because the schema calls it so from the same moment on.
+    /// Takes over what an older version says carries meaning, is text, names records or stands for
+    /// deprecations: a change is no smaller because the schema calls it so from the same moment on.
     pub(crate) fn heed(&mut self, older: &Self) {
         self.is_meaning |= older.is_meaning;
         self.is_prose |= older.is_prose;
+        self.is_deprecation |= older.is_deprecation;
+        self.leads_to_deprecation |= older.leads_to_deprecation;
         for name in &older.references {
             if !self.references.contains(name) {
                 self.references.push(name.clone());
