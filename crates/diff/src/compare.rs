@@ -8,7 +8,7 @@ use treatise_dataset::{Collection, Dataset};
 
 use crate::change::{Change, Detail, Echo, Place, escape};
 use crate::contract::Kind;
-use crate::deprecation::{self, Deprecation};
+use crate::deprecation::{Deprecation, Trail};
 use crate::patch::{self, Operation};
 use crate::record::Comparer;
 use crate::redirect::Redirects;
@@ -99,16 +99,13 @@ pub fn compare(old: &Dataset, new: &Dataset) -> Result<Comparison, Error> {
         }
         successions.push((lens, found));
     }
-    let ways = Ways {
+    let shapes = stages.iter().map(|(name, _, shape)| (*name, shape));
+    let mut ways = Ways {
         redirects: &redirects,
-        shapes: stages
-            .iter()
-            .map(|(name, _, shape)| (*name, shape))
-            .collect(),
-        new,
+        trail: Trail::new(shapes.collect(), new),
     };
     for (lens, found) in &mut successions {
-        leave_out_explained(found, lens, &moving[lens.collection], &ways)?;
+        leave_out_explained(found, lens, &moving[lens.collection], &mut ways)?;
     }
     let mut echoes = Vec::new();
     for (lens, found) in &successions {
@@ -150,20 +147,19 @@ fn is_redirect(kind: Kind) -> bool {
 /// The ways from ids to what took their place.
 struct Ways<'a> {
     redirects: &'a Redirects,
-    shapes: Vec<(&'a str, &'a Shape)>,
-    new: &'a Dataset,
+    /// The redirects of the newer version.
+    trail: Trail<'a>,
 }
 
 impl Ways<'_> {
     /// Whether the redirects of the newer version lead from an id to one of these.
-    fn lead(&self, from: &str, to: &[String]) -> Result<bool, Error> {
-        deprecation::leads(from, to, &self.shapes, self.new)
+    fn lead(&mut self, from: &str, to: &[String]) -> Result<bool, Error> {
+        self.trail.leads(from, to)
     }
 
     /// The same for an id, which may have changed without a redirect.
-    fn explain(&self, from: &str, to: &str) -> Result<bool, Error> {
-        let names = self.shapes.iter().map(|(name, _)| (*name).to_owned());
-        let names: Vec<_> = names.collect();
+    fn explain(&mut self, from: &str, to: &str) -> Result<bool, Error> {
+        let names = self.trail.collections();
         Ok(self.redirects.explains(from, to, &names) || self.lead(from, &[to.to_owned()])?)
     }
 }
@@ -174,7 +170,7 @@ fn leave_out_explained(
     successions: &mut BTreeMap<String, Succession>,
     lens: &Lens<'_>,
     moving: &Moving,
-    ways: &Ways<'_>,
+    ways: &mut Ways<'_>,
 ) -> Result<(), Error> {
     let mut explained = Vec::new();
     for (id, succession) in &*successions {

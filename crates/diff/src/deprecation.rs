@@ -3,6 +3,8 @@
 //! Where it says so is marked in its schema (`x-deprecation`); the shape knows the member that
 //! stands for it where no mark does.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 use treatise_dataset::{Dataset, Reader};
 
@@ -44,38 +46,74 @@ impl<'v> Deprecation<'v> {
     }
 }
 
-/// Whether the redirects of a dataset lead from a record to one of these, over others too. `shapes` are
-/// those of its collections, by name.
-pub(crate) fn leads(
-    from: &str,
-    to: &[String],
-    shapes: &[(&str, &Shape)],
-    dataset: &Dataset,
-) -> Result<bool, Error> {
-    let mut reader = Reader::new(dataset);
-    let mut reached = vec![from.to_owned()];
-    let mut at = 0;
-    while let Some(id) = reached.get(at).cloned() {
-        if to.contains(&id) {
-            return Ok(true);
+/// The redirects of a dataset, each record read once.
+pub(crate) struct Trail<'a> {
+    /// The shapes of its collections, by name.
+    shapes: Vec<(&'a str, &'a Shape)>,
+    dataset: &'a Dataset,
+    reader: Reader<'a>,
+    /// Where the ids lead that were asked for.
+    known: BTreeMap<String, Vec<String>>,
+}
+
+impl<'a> Trail<'a> {
+    /// Those of a dataset whose collections have these shapes, by name.
+    pub(crate) fn new(shapes: Vec<(&'a str, &'a Shape)>, dataset: &'a Dataset) -> Self {
+        Self {
+            shapes,
+            dataset,
+            reader: Reader::new(dataset),
+            known: BTreeMap::new(),
         }
-        at += 1;
-        for (name, shape) in shapes {
-            let Some(record) = dataset.index().find(&id, [*name]) else {
-                continue;
-            };
-            let Ok(record) = reader.read_whole(record, value::read)? else {
-                continue;
-            };
-            let deprecation = Deprecation::of(&record, shape);
-            for target in deprecation.into_iter().flat_map(|found| found.targets) {
-                if !reached.iter().any(|known| known == target) {
-                    reached.push(target.to_owned());
+    }
+
+    /// The names of the collections.
+    pub(crate) fn collections(&self) -> Vec<String> {
+        let names = self.shapes.iter().map(|(name, _)| (*name).to_owned());
+        names.collect()
+    }
+
+    /// Whether the redirects lead from a record to one of these, over others too.
+    pub(crate) fn leads(&mut self, from: &str, to: &[String]) -> Result<bool, Error> {
+        let mut reached = BTreeSet::from([from.to_owned()]);
+        let mut queue = vec![from.to_owned()];
+        while let Some(id) = queue.pop() {
+            if to.contains(&id) {
+                return Ok(true);
+            }
+            for target in self.targets(&id)? {
+                if reached.insert(target.clone()) {
+                    queue.push(target.clone());
                 }
             }
         }
+        Ok(false)
     }
-    Ok(false)
+
+    /// The records to use instead of those with an id.
+    fn targets(&mut self, id: &str) -> Result<&[String], Error> {
+        if !self.known.contains_key(id) {
+            let targets = self.read_targets(id)?;
+            self.known.insert(id.to_owned(), targets);
+        }
+        Ok(self.known.get(id).map_or(&[], Vec::as_slice))
+    }
+
+    fn read_targets(&mut self, id: &str) -> Result<Vec<String>, Error> {
+        let mut targets = Vec::new();
+        for (name, shape) in &self.shapes {
+            let Some(record) = self.dataset.index().find(id, [*name]) else {
+                continue;
+            };
+            let Ok(record) = self.reader.read_whole(record, value::read)? else {
+                continue;
+            };
+            let deprecation = Deprecation::of(&record, shape);
+            let found = deprecation.into_iter().flat_map(|found| found.targets);
+            targets.extend(found.map(str::to_owned));
+        }
+        Ok(targets)
+    }
 }
 
 /// Whether a value at a place for deprecations is one: `false` says that there is none.

@@ -113,3 +113,28 @@ fn a_comment_never_gets_too_long() {
     outside_of_code(&markdown);
     assert!(compared.render(Format::Html).contains("drg-399"));
 }
+
+#[test]
+fn many_redirects_over_one_long_way_are_followed() {
+    const STEPS: usize = 400;
+    let drug = |id: String, target: Option<String>| {
+        let mut drug = json!({"id": id, "label": {"en": "x"}});
+        if let Some(target) = target {
+            drug["deprecated"] =
+                json!({"on": "2026-01-01", "reason": "superseded", "replaced_by": [target]});
+        }
+        (id, drug)
+    };
+    let step = |number: usize| format!("drg-step-{number:03}");
+    let drugs = |target: usize| -> BTreeMap<String, _> {
+        let chain = (0..STEPS).map(|number| drug(step(number), Some(step(number + 1))));
+        let leading =
+            (0..STEPS).map(|number| drug(format!("drg-to-{number:03}"), Some(step(target))));
+        let end = drug(step(STEPS), None);
+        chain.chain(leading).chain([end]).collect()
+    };
+    let (old, new) = (dataset_of(&drugs(0)), dataset_of(&drugs(STEPS)));
+    let kinds = compare(old.path(), new.path()).kinds();
+    assert_eq!(kinds.len(), 2 * STEPS, "{kinds:?}");
+    assert!(!kinds.contains(&"redirect-changed"), "{kinds:?}");
+}
