@@ -162,6 +162,29 @@ impl Ways<'_> {
         let names = self.trail.collections();
         Ok(self.redirects.explains(from, to, &names) || self.lead(from, &[to.to_owned()])?)
     }
+
+    /// Whether each of some ids is there still or became one of the others, and each of these was one.
+    fn explain_all(&mut self, old: &[&Value], new: &[&Value]) -> Result<bool, Error> {
+        let left = old.iter().filter(|value| !new.contains(value));
+        let entered = new.iter().filter(|value| !old.contains(value));
+        let mut unexplained: Vec<_> = entered.collect();
+        for from in left {
+            let mut is_explained = false;
+            for to in new {
+                let (Some(old), Some(now)) = (from.as_str(), to.as_str()) else {
+                    continue;
+                };
+                if self.explain(old, now)? {
+                    is_explained = true;
+                    unexplained.retain(|value| *value != to);
+                }
+            }
+            if !is_explained {
+                return Ok(false);
+            }
+        }
+        Ok(unexplained.is_empty())
+    }
 }
 
 /// Leaves out what the ways to the newer version explain: redirects that lead on from where they led
@@ -187,11 +210,7 @@ fn leave_out_explained(
         } else if succession.kind == Kind::IdMeaningChanged && !lens.means_something_else(old, now)
         {
             for (old, now) in lens.otherwise_about(old, now) {
-                let ids = old.and_then(Value::as_str).zip(now.and_then(Value::as_str));
-                is_explained &= match ids {
-                    Some((old, now)) => ways.explain(old, now)?,
-                    None => false,
-                };
+                is_explained &= ways.explain_all(&old, &now)?;
             }
         } else {
             continue;

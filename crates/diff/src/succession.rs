@@ -13,8 +13,8 @@ use crate::contract::Kind;
 use crate::deprecation::{self, Deprecation};
 use crate::items::key_of;
 use crate::role::{
-    ABOUT, CLAIMS, CODES, MERGING_REASONS, OUTSIDE_CODES, OUTSIDE_NAME, REASON, REVIEW,
-    SPLITTING_REASON,
+    ABOUT, ABOUT_INSTEAD, CLAIMS, CODES, MERGING_REASONS, OUTSIDE_CODES, OUTSIDE_NAME, REASON,
+    REVIEW, SPLITTING_REASON,
 };
 use crate::shape::Shape;
 use crate::value::canonical;
@@ -290,10 +290,21 @@ impl Lens<'_> {
         &self,
         old: &'v Value,
         new: &'v Value,
-    ) -> Vec<(Option<&'v Value>, Option<&'v Value>)> {
-        let names = ABOUT.iter().filter(|_| self.collection == CLAIMS);
-        let both = names.map(|name| (old.get(name), new.get(name)));
-        both.filter(|(old, new)| old != new).collect()
+    ) -> Vec<(Vec<&'v Value>, Vec<&'v Value>)> {
+        let listed = |record: &'v Value, name: &str| match record.get(name) {
+            Some(Value::Array(items)) => items.iter().collect(),
+            other => Vec::from_iter(other),
+        };
+        let both = |name| (listed(old, name), listed(new, name));
+        let alone = ABOUT.into_iter().map(both);
+        let instead = ABOUT_INSTEAD.into_iter().map(both);
+        let instead = instead.filter(|(old, new)| !old.is_empty() && !new.is_empty());
+        let all = alone.chain(instead).filter(|_| self.collection == CLAIMS);
+        // What stands in a list stands there in any order.
+        let is_part =
+            |these: &[&Value], those: &[&Value]| these.iter().all(|one| those.contains(one));
+        all.filter(|(old, new)| !is_part(old, new) || !is_part(new, old))
+            .collect()
     }
 
     /// Whether the record is called otherwise, has other codes and none that is the same.
