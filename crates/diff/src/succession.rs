@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
+use similar::TextDiff;
 use treatise_schema::Identity;
 
 use crate::change::Evidence;
@@ -321,8 +322,13 @@ impl Lens<'_> {
         if !has_codes && !outside.any(|pointer| new_outside.contains_key(pointer)) {
             return false;
         }
-        let names = (old.pointer(OUTSIDE_NAME), new.pointer(OUTSIDE_NAME));
-        if matches!(names, (Some(old), Some(new)) if old != new) {
+        let name = |record: &Value| {
+            let name = record.pointer(OUTSIDE_NAME).and_then(Value::as_str);
+            name.map(folded_words)
+        };
+        if let (Some(old), Some(new)) = (name(old), name(new))
+            && !is_one_name(&old, &new)
+        {
             return true;
         }
         let members = old.as_object().into_iter().flatten();
@@ -330,7 +336,10 @@ impl Lens<'_> {
             let shape = self.shape.member(name);
             shape.is_some_and(|shape| shape.is_meaning && shape.has_prose())
         });
-        texts.any(|(name, text)| new.get(name).is_some_and(|other| other != text))
+        texts.any(|(name, text)| {
+            let other = new.get(name);
+            other.is_some_and(|other| folded(other) != folded(text))
+        })
     }
 
     /// Records that went and records that came and look alike.
@@ -383,6 +392,46 @@ fn outside_codes(record: &Value) -> BTreeMap<&'static str, String> {
         Some((*pointer, code.to_lowercase()))
     });
     codes.collect()
+}
+
+/// The words of a text: letters and digits, in lower case.
+fn folded_words(text: &str) -> Vec<String> {
+    let folded = text.to_lowercase();
+    let words = folded.split(|one: char| !one.is_alphanumeric());
+    let words = words.filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
+}
+
+/// A text, or texts by language, of which only the words count.
+fn folded(text: &Value) -> Value {
+    match text {
+        Value::String(text) => folded_words(text).into(),
+        Value::Object(texts) => texts
+            .iter()
+            .map(|(language, text)| (language.clone(), folded(text)))
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+/// Whether two names of a work are one, mended or cut short: the longer one has all words of the shorter
+/// one, with other letters here and there.
+fn is_one_name(one: &[String], other: &[String]) -> bool {
+    /// Words that share less of their letters are others.
+    const LEAST: f32 = 0.8;
+    let (shorter, longer) = if one.len() < other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let is_misspelt = |word: &str, other: &str| {
+        // Other numbers are no misspelling.
+        !word.contains(char::is_numeric) && TextDiff::from_chars(word, other).ratio() >= LEAST
+    };
+    shorter.iter().all(|word| {
+        let mut others = longer.iter();
+        others.any(|other| word == other || is_misspelt(word, other))
+    })
 }
 
 /// Every scalar with its place, array positions left out.
