@@ -45,8 +45,8 @@ pub use known::{KnownTexts, TextHasher, Texts};
 pub use loading::{Rest, begin, load};
 pub use loose::{Loose, LooseOptions, check_files};
 pub use manifest::{
-    APPROVALS_SCHEMA, Approval, CodeSystem, CollectionEntry, EXCEPTIONS_SCHEMA, LanguageMap, Level,
-    MANIFEST_SCHEMA, Manifest, OtherFile, RecordLimits, RuleLevel, whole,
+    APPROVALS_SCHEMA, Approval, CodeSystem, CollectionEntry, DESCRIBED, EXCEPTIONS_SCHEMA,
+    LanguageMap, Level, MANIFEST_SCHEMA, Manifest, OtherFile, RecordLimits, RuleLevel, whole,
 };
 pub use reader::Reader;
 pub use rules::*;

@@ -72,6 +72,19 @@ pub struct Manifest {
     pub rules: std::collections::BTreeMap<String, RuleLevel>,
 }
 
+/// The members of a manifest that say what the dataset is; whoever describes the dataset elsewhere has them
+/// in the same words.
+pub const DESCRIBED: [&str; 8] = [
+    "name",
+    "title",
+    "description",
+    "licence",
+    "homepage",
+    "default_language",
+    "languages",
+    "disclaimer",
+];
+
 /// A code system.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]

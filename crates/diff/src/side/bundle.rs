@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use serde_json::{Map, Value};
-use treatise_dataset::{EXCEPTIONS, MANIFEST, file_stem, is_inside};
+use treatise_dataset::{DESCRIBED, EXCEPTIONS, MANIFEST, file_stem, is_inside};
 use treatise_source::RegularFile;
 
 use super::{BUNDLE, Temporary};
@@ -27,17 +27,6 @@ const LAYOUT: u64 = 1;
 const WHOLE: &str = "full";
 /// What a bundle says of a collection whose records got a member for their ids.
 const WITHOUT_ID: &str = "schema_without_id";
-/// What a bundle says about its dataset as the manifest does.
-const DESCRIBED: [&str; 8] = [
-    "name",
-    "title",
-    "description",
-    "licence",
-    "homepage",
-    "default_language",
-    "languages",
-    "disclaimer",
-];
 
 /// Refuses a bundle that has not all of its dataset: what it leaves out would count as removed,
 /// and where both sides leave it out, nobody would hear of what changed in it.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::Value as Json;
-use treatise_dataset::whole;
+use treatise_dataset::{DESCRIBED, whole};
 use treatise_schema::Schemas;
 use treatise_source::{Limits, Parser, Text, Value};
 
@@ -20,17 +20,6 @@ use crate::bundle::MARKER;
 use crate::description::{DATASET, MANIFEST};
 use crate::occupant::read;
 use crate::{Error, Format};
-
-/// What the manifest has in the same words.
-const SHARED: &[&str] = &[
-    "title",
-    "description",
-    "licence",
-    "homepage",
-    "default_language",
-    "languages",
-    "disclaimer",
-];
 
 /// Numbers of records by their state of review.
 type States = BTreeMap<String, Count>;
@@ -68,7 +57,7 @@ pub(super) fn check(
     let Some(document) = read_document::<Document>(check, DATASET, DATASET_SCHEMA)? else {
         return Ok(());
     };
-    check_shared(check)?;
+    check_described(check)?;
     let pairs = document.collections.iter().zip(&marker.collections);
     let is_same = |(entry, collection): (&Entry, &CollectionEntry)| entry.name == collection.name;
     let counts = (document.collections.len(), marker.collections.len());
@@ -134,14 +123,14 @@ fn expect_states(check: &mut Check, of: &str, said: &States, counted: &States) {
 }
 
 /// Compares what the manifest of the bundle, if there is one, says in the same words.
-fn check_shared(check: &mut Check) -> Result<(), Error> {
+fn check_described(check: &mut Check) -> Result<(), Error> {
     let Some(manifest) = read(&check.path(MANIFEST))? else {
         return Ok(());
     };
     let document = read(&check.path(DATASET))?.unwrap_or_default();
     let [manifest, document]: [Json; 2] =
         [manifest, document].map(|text| serde_json::from_slice(&text).unwrap_or_default());
-    for member in SHARED {
+    for member in DESCRIBED {
         if manifest.get(member) != document.get(member) {
             let message = format!("`{DATASET}` has another `{member}` than `{MANIFEST}`");
             check.find(&FORMATS_DISAGREE, DATASET, message);

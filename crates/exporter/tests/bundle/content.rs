@@ -6,9 +6,12 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
+use treatise_dataset::DESCRIBED;
 use treatise_exporter::{Format, Options};
 
-use crate::folder::{exported, files, json, museum, museum_bundle, real, sha256, sound, things};
+use crate::folder::{
+    changed_museum, exported, files, json, museum, museum_bundle, real, sha256, sound, things,
+};
 
 #[test]
 fn the_museum_is_exported_as_expected() {
@@ -103,6 +106,20 @@ fn source_records(root: &Path, collection: &Value) -> BTreeMap<String, Value> {
         text.lines().for_each(|line| add("", line));
     }
     records
+}
+
+#[test]
+fn the_dataset_is_described_in_the_words_of_its_manifest() {
+    let version = r#""version": "1.2.0","#;
+    let with_homepage = format!(r#"{version} "homepage": "https://example.org","#);
+    let root = changed_museum(version, &with_homepage);
+    let bundle = exported(root.path(), &Options::default());
+    let manifest = json(&root.path().join("data/dataset.json"));
+    let document = json(&bundle.path.join("json/dataset.json"));
+    for member in DESCRIBED {
+        assert!(manifest.get(member).is_some(), "{member}");
+        assert_eq!(manifest.get(member), document.get(member), "{member}");
+    }
 }
 
 #[test]

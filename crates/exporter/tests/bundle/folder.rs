@@ -23,6 +23,18 @@ pub(crate) fn museum_bundle() -> PathBuf {
     tests().join("museum-bundle")
 }
 
+/// The museum with something else in all its files.
+pub(crate) fn changed_museum(from: &str, to: &str) -> TempDir {
+    let root = temporary();
+    for (name, bytes) in files(&museum()) {
+        let path = root.path().join(&name);
+        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("it can be made");
+        let text = String::from_utf8(bytes).expect("it is text");
+        fs::write(path, text.replace(from, to)).expect("it can be written");
+    }
+    root
+}
+
 /// The dataset of this repository.
 pub(crate) fn real() -> PathBuf {
     tests().join("../../..")

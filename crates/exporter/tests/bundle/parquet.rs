@@ -7,10 +7,9 @@ use parquet::basic::{ConvertedType, Repetition};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use proptest::prelude::*;
-use tempfile::TempDir;
 use treatise_exporter::{Format, Options, verify};
 
-use crate::folder::{exported, files, json, museum, real, rehash, temporary, things};
+use crate::folder::{changed_museum, exported, json, museum, real, rehash, things};
 
 fn open(path: &Path) -> SerializedFileReader<File> {
     let file = File::open(path).expect("it is there");
@@ -161,18 +160,6 @@ fn the_tables_are_those_of_the_csv() {
         }
         assert!(count > bundle.summary.records);
     }
-}
-
-/// The museum with something else in all its files.
-fn changed_museum(from: &str, to: &str) -> TempDir {
-    let root = temporary();
-    for (name, bytes) in files(&museum()) {
-        let path = root.path().join(&name);
-        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("it can be made");
-        let text = String::from_utf8(bytes).expect("it is text");
-        fs::write(path, text.replace(from, to)).expect("it can be written");
-    }
-    root
 }
 
 /// What is found in a bundle of the museum with these formats, of which one file is that of the

@@ -403,6 +403,10 @@ fn a_description_of_other_records_is_found() {
             |document| document["licence"] = "MIT".into(),
             "`json/dataset.json` has another `licence` than `data/dataset.json`",
         ),
+        (
+            |document| document["name"] = "gallery".into(),
+            "`json/dataset.json` has another `name` than `data/dataset.json`",
+        ),
     ] {
         let found = made_wrong(|bundle| {
             let path = bundle.join("json/dataset.json");
