@@ -13,9 +13,9 @@
 //! # What it leaves alone
 //!
 //! Statements without digits before the unit of the field, as where the unit is another one or the number
-//! stands in words; numbers without a unit, which may be stages, grades or anything; a comparison where the
-//! criterion excludes, the claim denies or the statement has a negation, as it may be said the other way
-//! round then; other languages than English.
+//! stands in words; numbers without a unit, which may be stages, grades or anything; claims with more than
+//! 64 numbers; a comparison where the criterion excludes, the claim denies or the statement has a negation,
+//! as it may be said the other way round then; other languages than English.
 //!
 //! # How often it is right
 //!
@@ -127,6 +127,11 @@ const NEGATIONS: &[&str] = &[
 /// The same, up to the next comma.
 const NEAR_NEGATIONS: &[&str] = &["without", "neither", "nor"];
 
+/// Of more fields or quantities than a person writes into a claim, none is compared.
+const MOST: usize = 64;
+/// How many characters may hold a comparison and the one before it.
+const COMPARISON: usize = 16;
+
 /// A number with a unit in a sentence.
 struct Said {
     range: Range<usize>,
@@ -159,16 +164,20 @@ fn check(claim: Claim<'_>, found: &mut Found) {
         let (.., words) = UNITS[stated.unit];
         words.iter().any(|word| prose.text.contains(word))
     };
-    if !all.iter().any(has_unit) {
+    if all.len() > MOST || !all.iter().any(has_unit) {
         return;
     }
     let said = said(&prose.text);
-    let is_explained = |said: &Said| all.iter().any(|stated| is_same(said, stated));
+    if said.len() > MOST {
+        return;
+    }
+    let is_explained = |said: &&Said| all.iter().any(|stated| is_same(said, stated));
+    let unexplained: Vec<_> = said.iter().filter(|said| !is_explained(said)).collect();
     for stated in &all {
         let same: Vec<_> = said.iter().filter(|said| is_same(said, stated)).collect();
-        let mut others = said.iter().filter(|said| {
-            said.unit == stated.unit && said.is_in_digits && same.is_empty() && !is_explained(said)
-        });
+        let mut others = unexplained
+            .iter()
+            .filter(|said| said.unit == stated.unit && said.is_in_digits && same.is_empty());
         if let Some(other) = others.next() {
             let message = format!(
                 "the statement says `{}`, and the field `{}`",
@@ -303,7 +312,10 @@ fn turned<'s>(prose: &Prose<'_>, same: &[&'s Said], stated: &Stated<'_>) -> Opti
 
 /// How the words right before a number compare.
 fn comparison(before: &str) -> Option<char> {
-    let before = before.trim_end().to_lowercase();
+    let before = before.trim_end();
+    let last = before.char_indices().rev().take(COMPARISON).last();
+    let before = last.map_or("", |(start, _)| &before[start..]);
+    let before = before.to_lowercase();
     let ends = |phrases: &[&str]| {
         let mut phrases = phrases.iter();
         phrases.any(|phrase| {
@@ -370,5 +382,6 @@ mod tests {
         assert_eq!(comparison("tumors of at most "), Some('<'));
         assert_eq!(comparison("moreover "), None);
         assert_eq!(comparison("For more than "), Some('>'));
+        assert_eq!(comparison("Nur für Tumoren über ééééé under"), Some('<'));
     }
 }
