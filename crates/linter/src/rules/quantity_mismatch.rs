@@ -14,8 +14,8 @@
 //!
 //! Statements without digits before the unit of the field, as where the unit is another one or the number
 //! stands in words; numbers without a unit, which may be stages, grades or anything; claims with more than
-//! 64 numbers; a comparison where the criterion excludes, the claim denies or the statement has a negation,
-//! as it may be said the other way round then; other languages than English.
+//! 64 numbers; a comparison where the criterion excludes, the claim denies or the statement has a negation
+//! or a word like `outside`, as it may be said the other way round then; other languages than English.
 //!
 //! # How often it is right
 //!
@@ -117,10 +117,44 @@ const NEGATIONS: &[&str] = &[
     "not",
     "cannot",
     "never",
+    "none",
+    "nothing",
+    "nobody",
+    "hardly",
+    "barely",
+    "scarcely",
+    "rarely",
+    "seldom",
     "unless",
+    "until",
     "except",
+    "outside",
+    "exclude",
+    "excludes",
     "excluded",
+    "excluding",
+    "exclusion",
+    "preclude",
+    "precludes",
+    "precluded",
+    "prevent",
+    "prevents",
+    "prevented",
+    // With `out`.
+    "rule",
+    "rules",
+    "ruled",
+    "fail",
+    "fails",
+    "failed",
+    "ineligible",
+    "unsuitable",
+    "impossible",
+    "contraindicate",
+    "contraindicates",
     "contraindicated",
+    "contraindication",
+    "contraindications",
     "instead",
     "rather",
 ];
