@@ -13,8 +13,9 @@
 //! # What it leaves alone
 //!
 //! Statements without digits before the unit of the field, as where the unit is another one or the number
-//! stands in words; numbers without a unit, which may be stages, grades or anything; claims with more than
-//! 64 numbers; a comparison where the criterion excludes, the claim denies or the statement has a negation
+//! stands in words; numbers without a unit, which may be stages, grades or anything; fields whose number
+//! stands anywhere in the statement, be it rounded; shares of which one is what the other leaves of 100%;
+//! statements with fractions or with two sides, such as `3 × 2 cm`; claims with more than 64 numbers; a comparison where the criterion excludes, the claim denies or the statement has a negation
 //! or a word like `outside`, as it may be said the other way round then; other languages than English.
 //!
 //! # How often it is right
@@ -37,7 +38,7 @@ rule! {
     summary: "a threshold or rate that is not the one in the statement",
     since: "0.1.0",
     check: Claim(check),
-    tables: [QUANTITY],
+    tables: [QUANTITY, BARE, COMPOSED],
 }
 
 /// Units by their codes in UCUM: what they measure, how much of it, and how a sentence writes them.
@@ -83,9 +84,27 @@ const NUMERALS: &[&str] = &[
     "eleven", "twelve",
 ];
 
+/// A number in digits.
+const DIGITS: &str = r"\d+(?:[.,]\d+)*";
+
+/// A number that stands alone, whatever is behind it.
+static BARE: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = format!(r"(?i)\b(?:{DIGITS}|(?:{})\b)", NUMERALS.join("|"));
+    Regex::new(&pattern).expect("the pattern is right")
+});
+
+/// Fractions, and the sides of something that is measured twice.
+static COMPOSED: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"\d\s*[/⁄]\s*\d|[½¼¾×]|\d\s*(?:[cm]m\s*)?x\s*\d";
+    Regex::new(pattern).expect("the pattern is right")
+});
+
 /// A number or two, and the sign or word behind them.
 static QUANTITY: LazyLock<Regex> = LazyLock::new(|| {
-    let number = format!(r"\d+(?:[.,]\d+)*|an?\b|half\b|(?:{})\b", NUMERALS.join("|"));
+    let number = format!(
+        r"{DIGITS}|half(?:\s+an?)?\b|an?\b|(?:{})\b",
+        NUMERALS.join("|")
+    );
     let pattern = format!(
         r"(?i)\b({number})(?:\s*(?:[-–]|\bto\b|\band\b|\bor\b)\s*({number}))?[\s\u{{a0}}\u{{202f}}-]*(%|[a-z]+)"
     );
@@ -170,6 +189,8 @@ const COMPARISON: usize = 16;
 struct Said {
     range: Range<usize>,
     number: f64,
+    /// How many digits stand behind its point.
+    decimals: i32,
     is_in_digits: bool,
     /// A row of [`UNITS`].
     unit: usize,
@@ -198,21 +219,30 @@ fn check(claim: Claim<'_>, found: &mut Found) {
         let (.., words) = UNITS[stated.unit];
         words.iter().any(|word| prose.text.contains(word))
     };
-    if all.len() > MOST || !all.iter().any(has_unit) {
+    let are_few = all.len() <= MOST;
+    if !are_few || !all.iter().any(has_unit) || COMPOSED.is_match(&prose.text) {
         return;
     }
     let said = said(&prose.text);
     if said.len() > MOST {
         return;
     }
-    let is_explained = |said: &&Said| all.iter().any(|stated| is_same(said, stated));
+    let is_explained = |said: &Said| {
+        let mut all = all.iter();
+        all.any(|stated| is_same(said, stated) || is_rest(said, stated))
+    };
     let unexplained: Vec<_> = said.iter().filter(|said| !is_explained(said)).collect();
+    let bare = bare(&prose.text);
+    let is_bare = |stated: &Stated<'_>| {
+        let mut bare = bare.iter();
+        bare.any(|(number, decimals)| is_rounded(*number, *decimals, stated.number))
+    };
     for stated in &all {
         let same: Vec<_> = said.iter().filter(|said| is_same(said, stated)).collect();
         let mut others = unexplained
             .iter()
             .filter(|said| said.unit == stated.unit && said.is_in_digits && same.is_empty());
-        if let Some(other) = others.next() {
+        if let Some(other) = others.next().filter(|_| !is_bare(stated)) {
             let message = format!(
                 "the statement says `{}`, and the field `{}`",
                 &prose.text[other.range.clone()],
@@ -285,6 +315,7 @@ fn said(text: &str) -> Vec<Said> {
                 all.push(Said {
                     range: number.range(),
                     number: value,
+                    decimals: decimals(number.as_str()),
                     is_in_digits: number.as_str().starts_with(|it: char| it.is_ascii_digit()),
                     unit,
                 });
@@ -294,12 +325,27 @@ fn said(text: &str) -> Vec<Said> {
     all
 }
 
+/// The numbers of a sentence, whatever they count, and how many decimals they have.
+fn bare(text: &str) -> Vec<(f64, i32)> {
+    let numbers = BARE.find_iter(text).map(|number| number.as_str());
+    numbers
+        .filter_map(|number| Some((value(number)?, decimals(number))))
+        .collect()
+}
+
+fn decimals(number: &str) -> i32 {
+    let decimals = number
+        .split_once('.')
+        .map_or(0, |(_, decimals)| decimals.len());
+    i32::try_from(decimals).unwrap_or(i32::MAX)
+}
+
 /// What a number is that is written in digits or words; `None` where a comma may be either mark.
 fn value(number: &str) -> Option<f64> {
     let number = number.to_lowercase();
     match &*number {
         "a" | "an" => return Some(1.0),
-        "half" => return Some(0.5),
+        half if half.starts_with("half") => return Some(0.5),
         _ => {}
     }
     let numeral = NUMERALS.iter().position(|numeral| *numeral == number);
@@ -321,10 +367,25 @@ fn is_same(said: &Said, stated: &Stated<'_>) -> bool {
     let (_, kind, factor, _) = UNITS[said.unit];
     let (_, stated_kind, stated_factor, _) = UNITS[stated.unit];
     if said.unit == stated.unit {
-        return (said.number - stated.number).abs() < 1e-9;
+        return is_rounded(said.number, said.decimals, stated.number);
     }
     let (said, stated) = (said.number * factor, stated.number * stated_factor);
     kind == stated_kind && (said - stated).abs() <= TOLERANCE * stated.abs()
+}
+
+/// Whether a number with so many decimals is another one, or that one rounded.
+fn is_rounded(number: f64, decimals: i32, exact: f64) -> bool {
+    let scale = 10_f64.powi(decimals);
+    let is_near = |other: f64| (number - other).abs() < 1e-9;
+    is_near(exact) || is_near((exact * scale).round() / scale)
+}
+
+/// Whether a share in a sentence is what that of a field leaves: 70 % who had none, of 30 % who had it.
+fn is_rest(said: &Said, stated: &Stated<'_>) -> bool {
+    let is_share = |unit: usize| UNITS[unit].0 == "%";
+    is_share(said.unit)
+        && is_share(stated.unit)
+        && is_rounded(said.number, said.decimals, 100.0 - stated.number)
 }
 
 /// Where the sentence compares with the number of a field the other way round, and nowhere the same way.
@@ -393,14 +454,14 @@ mod tests {
     #[test]
     fn quantities_are_numbers_before_a_unit() {
         let text =
-            "HER2 in 1,500 mg over a year or 12 months, 20-40% of 3 to 5 cm, CA 19-9, 5-year";
+            "HER2 in 1,500 mg over half a year or 12 months, 20-40% of 3 to 5 cm, CA 19-9, 5-year";
         let said = said(text).into_iter();
         let said: Vec<_> = said.map(|said| (said.number, UNITS[said.unit].0)).collect();
         assert_eq!(
             said,
             [
                 (1500.0, "mg"),
-                (1.0, "a"),
+                (0.5, "a"),
                 (12.0, "mo"),
                 (20.0, "%"),
                 (40.0, "%"),
