@@ -13,9 +13,10 @@
 //!
 //! # What it leaves alone
 //!
-//! Frequencies and words between the two ends, such as `sometimes`; words under a negation ("not often") or
-//! in a comparison ("more often than"); statements that have a word for the frequency of the claim too, as
-//! they may speak of two things; claims that deny; other languages than English.
+//! Frequencies and words between the two ends, such as `sometimes`; words under a negation ("not often"), in
+//! a comparison ("more often than") or about the course ("rarely severe", "usually within weeks");
+//! statements with digits, which may be the frequency, and those that have a word for the frequency of the
+//! claim too, as they may speak of two things; claims that deny; other languages than English.
 //!
 //! # How often it is right
 //!
@@ -27,7 +28,7 @@ use std::sync::LazyLock;
 use crate::check::rule;
 use crate::finding::{Finding, Found};
 use crate::phrase::Phrases;
-use crate::view::{Claim, Prose};
+use crate::view::{Claim, Prose, Sign};
 
 rule! {
     name: "frequency-mismatch",
@@ -64,11 +65,14 @@ static ENDS: LazyLock<[End; 2]> = LazyLock::new(|| {
                 "common",
                 "commonest",
                 "every",
+                "expected",
                 "frequent",
                 "general",
                 "generally",
+                "half",
                 "high",
                 "in general",
+                "likely",
                 "main",
                 "mainly",
                 "majority",
@@ -76,10 +80,15 @@ static ENDS: LazyLock<[End; 2]> = LazyLock::new(|| {
                 "most",
                 "nearly",
                 "predominantly",
+                "quarter",
                 "regular",
                 "regularly",
                 "routine",
                 "routinely",
+                "tend",
+                "tends",
+                "third",
+                "thirds",
                 "typical",
                 "typically",
                 "usual",
@@ -90,13 +99,17 @@ static ENDS: LazyLock<[End; 2]> = LazyLock::new(|| {
             frequencies: &["rare", "never"],
             words: phrases(&["rarely", "seldom", "is rare", "are rare"]),
             hints: phrases(&[
+                "case",
+                "cases",
                 "exception",
                 "exceptional",
                 "exceptionally",
+                "exceptions",
                 "few",
                 "hardly",
                 "infrequent",
                 "infrequently",
+                "isolated",
                 "little",
                 "low",
                 "minority",
@@ -104,9 +117,13 @@ static ENDS: LazyLock<[End; 2]> = LazyLock::new(|| {
                 "no",
                 "none",
                 "not",
+                "occasional",
+                "occasionally",
+                "one in",
                 "rare",
                 "rarity",
                 "scarcely",
+                "single",
                 "small",
                 "some",
                 "sometimes",
@@ -121,6 +138,28 @@ static ENDS: LazyLock<[End; 2]> = LazyLock::new(|| {
     ]
 });
 
+/// Words that say how or when something takes its course, and not how often it comes.
+const COURSE: &[&str] = &[
+    "after",
+    "dangerous",
+    "during",
+    "fatal",
+    "harmless",
+    "last",
+    "lasting",
+    "lasts",
+    "lethal",
+    "mild",
+    "moderate",
+    "permanent",
+    "reversible",
+    "serious",
+    "severe",
+    "temporary",
+    "transient",
+    "within",
+];
+
 /// How many words before a word may negate it.
 const REACH: usize = 4;
 
@@ -132,10 +171,13 @@ fn check(claim: Claim<'_>, found: &mut Found) {
     let Some(end) = ends.find(|end| end.frequencies.contains(&&*frequency)) else {
         return;
     };
-    let Some(prose) = claim.english() else {
+    // A number may be the frequency, and the words speak of something else then.
+    let prose = claim.english();
+    let Some(prose) = prose.filter(|prose| !prose.wording.may_have(Sign::Digit)) else {
         return;
     };
-    let said = ENDS[end.opposite].words.find_in(prose);
+    let mut said = ENDS[end.opposite].words.find_in(prose);
+    said.retain(|(_, range)| !is_about_course(prose, range.end));
     let Some((_, range)) = said.first() else {
         return;
     };
@@ -156,6 +198,13 @@ fn check(claim: Claim<'_>, found: &mut Found) {
             .with_related(frequency.spot(), "this is the frequency")
             .with_help("read the passage again, and mend the one that is wrong"),
     );
+}
+
+/// Whether the word behind a place says how or when something takes its course.
+fn is_about_course(prose: &Prose<'_>, place: usize) -> bool {
+    let words = &prose.wording.words;
+    let next = words.get(words.partition_point(|word| word.range().start < place));
+    next.is_some_and(|next| COURSE.contains(&&*prose.text[next.range()].to_lowercase()))
 }
 
 /// Whether the words before a place turn what stands there round, or compare it.
