@@ -15,7 +15,8 @@
 //! # What it leaves alone
 //!
 //! Claims whose scopes have no condition, primary cancer or site in common, claims that one issue affects,
-//! and claims that were withdrawn. It compares what is in fields, and not what is in sentences, and each
+//! and claims that were withdrawn; whether treatments are combined, as no field has what a combination is
+//! good for; ways into the body that are `possible` only. It compares what is in fields, and not what is in sentences, and each
 //! claim with the first hundred of each answer that speaks against its own.
 //!
 //! # How often it is right
@@ -113,8 +114,6 @@ fn report(
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Question<'r> {
     parts: [&'r str; 6],
-    /// What is combined, in order.
-    combined: Vec<&'r str>,
 }
 
 impl<'r> Question<'r> {
@@ -123,8 +122,7 @@ impl<'r> Question<'r> {
         for (part, of) in parts.iter_mut().zip(of) {
             *part = of;
         }
-        let combined = Vec::new();
-        Self { parts, combined }
+        Self { parts }
     }
 }
 
@@ -155,7 +153,10 @@ fn questions<'r>(claim: Claim<'r>, mut ask: impl FnMut(Asked<'r>)) {
     if claim.criteria().next().is_none() {
         let related = match (kind, &compared) {
             (_, Some(compared)) => Some(compared.related()),
-            ("combination", _) => Some(combined(claim, subject)),
+            // What a combination is good for is in no field.
+            ("combination", _) => None,
+            // Where a way is possible, another claim may deny that it is the way.
+            ("route", _) if claim.is_asserted() && text("modality") == "possible" => None,
             ("route", _) => Some(Question::of([
                 "polarity",
                 kind,
@@ -201,16 +202,6 @@ fn questions<'r>(claim: Claim<'r>, mut ask: impl FnMut(Asked<'r>)) {
         Some(Asked::new(question, role.as_str()))
     });
     of_criteria.for_each(ask);
-}
-
-/// Whether some treatments are combined: with which one a sentence begins makes no difference.
-fn combined<'r>(claim: Claim<'r>, subject: &'r str) -> Question<'r> {
-    let mut question = Question::of(["polarity", "combination"]);
-    question.combined.push(subject);
-    let others = claim.texts("with").map(Text::as_str);
-    question.combined.extend(others);
-    question.combined.sort_unstable();
-    question
 }
 
 /// A comparison, with its sides in the order of their ids.
