@@ -16,8 +16,8 @@
 //!
 //! Claims whose scopes have no condition, primary cancer or site in common, claims that one issue affects,
 //! and claims that were withdrawn; whether treatments are combined, as no field has what a combination is
-//! good for; ways into the body that are `possible` only. It compares what is in fields, and not what is in sentences, and each
-//! claim with the first hundred of each answer that speaks against its own.
+//! good for; ways into the body that are `possible` only. It compares what is in fields, and not what is in
+//! sentences, and each claim with the first hundred of each answer that speaks against its own.
 //!
 //! # How often it is right
 //!
