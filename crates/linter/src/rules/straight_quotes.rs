@@ -12,8 +12,8 @@
 //!
 //! # What it leaves alone
 //!
-//! Feet, inches and minutes, which stand behind a digit where no quotation is open; titles of sources and names, which are as they
-//! were printed. In other languages it changes nothing, since quotation marks differ there.
+//! Feet, inches and minutes, which stand behind a digit where no quotation is open or another mark closes
+//! it; titles of sources and names, which are as they were printed. In other languages it changes nothing, since quotation marks differ there.
 
 use treatise_report::Applicability;
 
@@ -88,16 +88,16 @@ fn curled(text: &str) -> String {
     let mut before = None;
     // What has been opened and is not closed yet: behind a digit, its end is no measure.
     let (mut is_quoted, mut is_inner) = (false, false);
+    let closings = Closings::of(text);
     for (at, character) in text.char_indices() {
-        let opens =
-            before.is_none_or(|before: char| before.is_whitespace() || "([“‘—–".contains(before));
+        let opens = opens_behind(before);
         let may_measure = before.is_some_and(|before: char| before.is_ascii_digit());
         let new = match character {
-            '"' if may_measure && !is_quoted => character,
+            '"' if may_measure && !(is_quoted && closings.may_close(text, at)) => character,
             '\'' if may_measure && !is_inner => character,
             '"' if opens => '“',
             '"' => '”',
-            '\'' if opens && !is_left_out(&text[at + 1..]) => '‘',
+            '\'' if opens && !is_left_out(&text[at + 1..], closings.inner > at) => '‘',
             '\'' => '’',
             other => other,
         };
@@ -118,13 +118,61 @@ fn curled(text: &str) -> String {
     curled
 }
 
+/// Whether a mark opens a quotation that stands behind a character, or at the beginning.
+fn opens_behind(before: Option<char>) -> bool {
+    before.is_none_or(|before| before.is_whitespace() || "([“‘—–".contains(before))
+}
+
+/// Where a text has marks that can close a quotation.
+struct Closings {
+    /// Its double marks that don't stand behind a digit, and whether they close.
+    double: Vec<(usize, bool)>,
+    /// Its last single mark that closes, which is not between letters; 0 where it has none.
+    inner: usize,
+}
+
+impl Closings {
+    fn of(text: &str) -> Self {
+        let (mut double, mut inner) = (Vec::new(), 0);
+        let mut before = None;
+        let mut characters = text.char_indices().peekable();
+        while let Some((at, character)) = characters.next() {
+            let next = characters.peek().map(|(_, next)| *next);
+            let is_behind_digit = before.is_some_and(|before: char| before.is_ascii_digit());
+            match character {
+                '"' if !is_behind_digit => double.push((at, !opens_behind(before))),
+                '“' | '”' => double.push((at, character == '”')),
+                '\'' if !opens_behind(before) && !next.is_some_and(char::is_alphanumeric) => {
+                    inner = at;
+                }
+                _ => {}
+            }
+            before = Some(character);
+        }
+        Self { double, inner }
+    }
+
+    /// Whether a mark behind a digit may close the quotation that is open. It measures instead where
+    /// the sentence goes on and another mark closes the quotation.
+    fn may_close(&self, text: &str, at: usize) -> bool {
+        let behind = &text[at + 1..];
+        let next = self.double.partition_point(|(mark, _)| *mark <= at);
+        let is_closed_later = self.double.get(next).is_some_and(|(_, closes)| *closes);
+        behind.is_empty()
+            || behind.starts_with(|next| ".,;:!?)]".contains(next))
+            || !is_closed_later
+    }
+}
+
 /// Whether a text begins as a word does of which an apostrophe stands for the first part: `90s`, `tis`.
-fn is_left_out(text: &str) -> bool {
+/// Two digits may be any number where a mark behind them `is_closed`.
+fn is_left_out(text: &str, is_closed: bool) -> bool {
     const SHORTENED: &[&str] = &["tis", "twas"];
     let end = text.find(|character: char| !character.is_ascii_alphanumeric());
     let (word, behind) = text.split_at(end.unwrap_or(text.len()));
-    let year = word.strip_suffix('s').unwrap_or(word);
-    let is_year = year.len() == 2 && year.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = |it: &str| it.len() == 2 && it.bytes().all(|byte| byte.is_ascii_digit());
+    let is_decade = || word.strip_suffix('s').is_some_and(is_number);
+    let is_year = is_decade() || (is_number(word) && !is_closed);
     let is_shortened = || SHORTENED.iter().any(|it| word.eq_ignore_ascii_case(it));
     (is_year || is_shortened()) && !behind.starts_with(['\'', '’', '-'])
 }
@@ -156,10 +204,29 @@ mod tests {
     }
 
     #[test]
+    fn a_measure_may_stand_in_a_quotation() {
+        assert_eq!(
+            curled("\"a 10\" mass in the liver\""),
+            "“a 10\" mass in the liver”"
+        );
+        assert_eq!(
+            curled("“a 10\" or 12\" mass” and \"HER2\" in \"it\""),
+            "“a 10\" or 12\" mass” and “HER2” in “it”"
+        );
+        assert_eq!(curled("\"stage 3\", or 10\""), "“stage 3”, or 10\"");
+    }
+
+    #[test]
     fn an_apostrophe_may_begin_a_word() {
         assert_eq!(curled("In the '90s and '99"), "In the ’90s and ’99");
         assert_eq!(curled("'Tis '2 of 3'"), "’Tis ‘2 of 3’");
         assert_eq!(curled("the '90' mark"), "the ‘90’ mark");
+        assert_eq!(
+            curled("'10 or more lesions' in '20 patients', '65 and older'"),
+            "‘10 or more lesions’ in ‘20 patients’, ‘65 and older’"
+        );
+        assert_eq!(curled("It's '99, in one's '90s"), "It’s ’99, in one’s ’90s");
+        assert_eq!(curled("The '90s, as 'they' say"), "The ’90s, as ‘they’ say");
         assert_eq!(curled("a '10-year' rate"), "a ‘10-year’ rate");
     }
 
