@@ -7,7 +7,7 @@ use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
 use treatise_report::fault::TEXT_RULES;
 use treatise_report::{
-    Diagnostic, Files, Format, Options, Place, Report, Skipped, Summary, render,
+    Counts, Diagnostic, Files, Format, Options, Place, Report, Skipped, Summary, render,
 };
 use treatise_source::{LineIndex, Pointer, Span, is_unseen};
 
@@ -74,7 +74,7 @@ fuzz_target!(|input: Input<'_>| {
         .collect();
     diagnostics.sort_by(|left, right| left.compare(right, &files));
     let mut summary = Summary::default();
-    summary.count(&diagnostics);
+    summary.counts = Counts::of(&diagnostics);
     summary.listed = diagnostics.len() as u64;
     summary.skipped.extend(input.skipped.map(|(what, why)| Skipped {
         what: what.to_owned(),
