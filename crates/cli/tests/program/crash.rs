@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::run::{Ran, git, program, read, run, write};
+use crate::run::{Ran, make_repository, program, read, run, write};
 
 const MANIFEST: &str = r#"{
   "name": "garden", "version": "VERSION", "as_of": "2026-11-22",
@@ -237,9 +237,7 @@ fn what_a_killed_release_has_left_is_removed_by_the_next_one() {
 fn what_a_killed_run_has_unpacked_is_removed_by_the_next_one() {
     let garden = garden();
     let folder = garden.path();
-    git(folder, &["init", "--quiet", "--initial-branch=main"]);
-    git(folder, &["add", "--all"]);
-    git(folder, &["commit", "--quiet", "--message", "first"]);
+    make_repository(folder);
     run(
         folder,
         &["export", "-q", "--out", "out", "--archive", "zip"],

@@ -2,17 +2,14 @@
 
 use std::path::Path;
 
-use crate::run::{MANIFEST, SCHEMA, break_strict_rule, folder, git, program, run, sound, write};
+use crate::run::{
+    MANIFEST, SCHEMA, break_strict_rule, folder, git, make_repository, program, run, sound, write,
+};
 
 /// The sound dataset in a repository, with one record changed since the commit.
 fn repository() -> tempfile::TempDir {
     let dataset = sound();
-    git(
-        dataset.path(),
-        &["init", "--quiet", "--initial-branch=main"],
-    );
-    git(dataset.path(), &["add", "--all"]);
-    git(dataset.path(), &["commit", "--quiet", "--message", "first"]);
+    make_repository(dataset.path());
     std::fs::remove_file(dataset.path().join("data/plants/tansy.json")).expect("it was there");
     dataset
 }
@@ -40,9 +37,7 @@ fn a_hook_compares_the_dataset_that_it_is_about() {
     let around = tempfile::tempdir().expect("there is room for a folder");
     let root = around.path().join("sub");
     std::fs::rename(dataset.path(), &root).expect("it can be moved");
-    git(around.path(), &["init", "--quiet"]);
-    git(around.path(), &["add", "--all"]);
-    git(around.path(), &["commit", "--quiet", "--message", "first"]);
+    make_repository(around.path());
     let mut hook = program(&root);
     hook.args(["diff", "HEAD", "-q"])
         .env("GIT_DIR", around.path().join(".git"))

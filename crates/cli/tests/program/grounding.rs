@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::run::{Ran, git, read, run, write};
+use crate::run::{Ran, make_repository, read, run, write};
 
 pub(crate) const CLAIM: &str = "data/claims/clm-cryoablation-fever.json";
 
@@ -82,9 +82,7 @@ fn a_passage_that_is_not_in_the_document_is_found_where_the_document_is_at_hand(
 fn a_finding_about_a_change_can_be_accepted() {
     let dataset = dataset("adverse-effect", "adverse-effect");
     let root = dataset.path();
-    git(root, &["init", "--quiet"]);
-    git(root, &["add", "--all"]);
-    git(root, &["commit", "--quiet", "--message", "x"]);
+    make_repository(root);
     let claim = read(root.join(CLAIM));
     write(
         root,
@@ -129,9 +127,7 @@ fn a_finding_about_a_change_can_be_accepted() {
 fn a_claim_about_something_else_can_be_approved() {
     let dataset = dataset("adverse-effect", "adverse-effect");
     let root = dataset.path();
-    git(root, &["init", "--quiet"]);
-    git(root, &["add", "--all"]);
-    git(root, &["commit", "--quiet", "--message", "x"]);
+    make_repository(root);
     let claim = read(root.join(CLAIM));
     let other = claim.replace("cnd-fever", "cnd-liver-metastasis");
     write(root, CLAIM, &other);

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::run::{MANIFEST, SCHEMA, folder, git, program, read, run, sound, write};
+use crate::run::{
+    MANIFEST, SCHEMA, folder, git, make_repository, program, read, run, sound, write,
+};
 
 const LOOSE: &str = "{ \"parent\": \"rue\", \"id\": \"tansy\" }";
 const CANONICAL: &str = "{\n  \"id\": \"tansy\",\n  \"parent\": \"rue\"\n}\n";
@@ -401,9 +403,7 @@ fn a_deletion_that_was_approved_is_no_finding() {
         write(root, &format!("data/drugs/{name}.json"), &text);
     }
     std::fs::remove_dir_all(root.join("data/plants")).expect("it can be removed");
-    git(root, &["init", "-q"]);
-    git(root, &["add", "-A"]);
-    git(root, &["commit", "-q", "-m", "x"]);
+    make_repository(root);
     let gone = root.join("data/drugs/tansy.json");
     std::fs::remove_file(gone).expect("it can be removed");
     let since = |rule: &str| check(root, &["--since", "HEAD", "--rule", rule]);
@@ -434,9 +434,7 @@ fn only_what_a_revision_did_not_have_fails() {
     let dataset = sound();
     let root = dataset.path();
     write(root, "data/plants/tansy.json", LOOSE);
-    git(root, &["init", "-q"]);
-    git(root, &["add", "-A"]);
-    git(root, &["commit", "-q", "-m", "x"]);
+    make_repository(root);
     let known = FINDING.replace('\n', " (already there)\n");
     check(root, &["--since", "HEAD"]).expect(0, &known, "");
     write(root, "data/plants/rue.json", "{ \"id\": \"rue\" }");

@@ -6,24 +6,18 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::grounding::{self, CLAIM};
-use crate::run::{MANIFEST, Ran, break_strict_rule, git, program, read, run, sound, write};
+use crate::run::{
+    MANIFEST, Ran, break_strict_rule, commit, git, make_repository, program, read, run, sound,
+    write,
+};
 
 const DAY: [&str; 2] = ["--as-of", "2026-12-24"];
-
-fn commit(folder: &Path) {
-    git(folder, &["add", "--all"]);
-    git(folder, &["commit", "--quiet", "--message", "a change"]);
-}
 
 /// The sound dataset in a repository.
 fn repository() -> TempDir {
     let dataset = sound();
-    git(
-        dataset.path(),
-        &["init", "--quiet", "--initial-branch=main"],
-    );
     write(dataset.path(), ".gitignore", "/releases\n");
-    commit(dataset.path());
+    make_repository(dataset.path());
     dataset
 }
 
@@ -365,9 +359,8 @@ fn reviewed() -> TempDir {
          \"review\": {{\n    {draft}\n  }}\n}}\n"
     );
     write(root, "data/agents/agt-ann-example.json", &person);
-    git(root, &["init", "--quiet", "--initial-branch=main"]);
     write(root, ".gitignore", "/releases\n");
-    commit(root);
+    make_repository(root);
     let ran = release(root, &[]);
     assert_eq!(ran.status, Some(0), "{ran:#?}");
     commit(root);
@@ -381,9 +374,8 @@ fn what_lies_behind_the_day_of_the_manifest_is_not_released() {
     let (from, to) = ("2026-03-01", "2026-07-01");
     let dataset = grounding::dataset(from, to);
     let root = dataset.path();
-    git(root, &["init", "--quiet", "--initial-branch=main"]);
     write(root, ".gitignore", "/bundle\n");
-    commit(root);
+    make_repository(root);
     let ran = release(root, &[]);
     assert_eq!(ran.status, Some(1), "{ran:#?}");
     assert!(ran.stdout.contains("error[dates-out-of-order]"), "{ran:#?}");
@@ -507,12 +499,8 @@ fn releases_are_found_wherever_the_dataset_is() {
     // In a folder of a repository that has other tags.
     let outside = tempfile::tempdir().expect("there is a temporary folder");
     let root = outside.path().join("some where");
-    git(
-        outside.path(),
-        &["init", "--quiet", "--initial-branch=main"],
-    );
     write(outside.path(), "README.md", "other things");
-    commit(outside.path());
+    make_repository(outside.path());
     git(outside.path(), &["tag", "v7.0.0"]);
     for (name, bytes) in files(sound().path()) {
         write(&root, &name, &String::from_utf8(bytes).expect("it is text"));

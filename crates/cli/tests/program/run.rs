@@ -118,6 +118,18 @@ pub(crate) fn git(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("git writes UTF-8")
 }
 
+/// Makes a folder a repository, with all that is in it committed.
+pub(crate) fn make_repository(folder: &Path) {
+    git(folder, &["init", "--quiet", "--initial-branch=main"]);
+    commit(folder);
+}
+
+/// Commits all that is in a folder.
+pub(crate) fn commit(folder: &Path) {
+    git(folder, &["add", "--all"]);
+    git(folder, &["commit", "--quiet", "--message", "a change"]);
+}
+
 pub(crate) fn read(path: impl AsRef<Path>) -> String {
     std::fs::read_to_string(path).expect("the program wrote the file")
 }
