@@ -10,6 +10,10 @@ const COMMANDS: &[(&str, &str)] = &[
     ),
     ("lint [PATH…]", "the rules about content only"),
     ("fmt [--check]", "write the records in their canonical form"),
+    (
+        "new COLLECTION NAME",
+        "a new record, with blanks to fill in",
+    ),
     ("explain RULE", "the page of a rule"),
     (
         "rules",

@@ -41,6 +41,13 @@ pub(crate) enum Command {
     /// form (a repeated key, half a surrogate pair, bytes that are not UTF-8, text that is not JSON or
     /// nests too deep), the record is left alone and the fault is reported.
     Fmt(FmtOptions),
+    /// Write a new record, with all that its schema asks for and blanks to fill in.
+    ///
+    /// Its id is made of NAME, which is also what the record says or is called; where the ids of a
+    /// collection are numbers, it is the next one. What a type or kind asks for is there too if that
+    /// is given with --set. The path of the record is printed, and what is left to fill in; nothing
+    /// that is there is overwritten.
+    New(NewOptions),
     /// Show the page of a rule: what it finds, why it matters, how to mend it.
     Explain {
         /// Its name.
@@ -200,6 +207,29 @@ pub(crate) struct FmtOptions {
     /// Print nothing but findings.
     #[arg(long, short)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) dataset: DatasetPlace,
+}
+
+/// Options of `new`.
+#[derive(Debug, Args)]
+pub(crate) struct NewOptions {
+    /// The collection, by its name in the manifest.
+    #[arg(value_name = "COLLECTION")]
+    pub(crate) collection: String,
+    /// What the record says or is called, in the default language of the dataset.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Vec<String>,
+    /// A value and its place in the record, as in type=route or scope/primaries/0=cnd-colon-cancer. May
+    /// be given several times.
+    #[arg(long, value_name = "POINTER=VALUE", value_parser = parse_set)]
+    pub(crate) set: Vec<(String, String)>,
+    /// The id, if the one that would be proposed is not the right one.
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<String>,
+    /// Print the record, and write nothing.
+    #[arg(long)]
+    pub(crate) print: bool,
     #[command(flatten)]
     pub(crate) dataset: DatasetPlace,
 }
@@ -472,6 +502,13 @@ fn parse_commit(text: &str) -> Result<String, String> {
     } else {
         Err("expected 7 to 64 hexadecimal digits in lower case".to_owned())
     }
+}
+
+fn parse_set(text: &str) -> Result<(String, String), String> {
+    let (place, value) = text
+        .split_once('=')
+        .ok_or("expected a place, `=`, and a value")?;
+    Ok((place.to_owned(), value.to_owned()))
 }
 
 fn parse_resource(text: &str) -> Result<(String, PathBuf), String> {

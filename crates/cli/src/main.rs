@@ -10,6 +10,7 @@ mod except;
 mod export;
 mod findings;
 mod fmt;
+mod new;
 mod output;
 mod place;
 mod progress;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Command::Check(options) => check::run(options, Part::All),
         Command::Lint(options) => check::run(options, Part::Rules),
         Command::Fmt(options) => fmt::fmt(options),
+        Command::New(options) => new::new(options),
         Command::Explain { rule } => rules::explain(rule),
         Command::Rules(options) => rules::list(options),
         Command::Except(options) => except::except(options),

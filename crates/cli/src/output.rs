@@ -6,12 +6,12 @@
 )]
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Read as _, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use treatise_report::{Format, Options, Report, render};
-use treatise_source::StagedFile;
+use treatise_source::{NotRead, RegularFile, StagedFile};
 
 use crate::arguments::Destination;
 
@@ -66,6 +66,46 @@ pub(crate) fn write_file(
         _ => {}
     }
     StagedFile::new(path, fill)?.commit()
+}
+
+/// Writes a file that is not there yet, and the folder around it where there is none.
+pub(crate) fn write_new_file(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    StagedFile::new(path, |out| out.write_all(text.as_bytes()))?.commit_new()
+}
+
+/// Writes a line behind those of a file, which is there whole or not at all.
+pub(crate) fn append_line(path: &Path, line: &str) -> io::Result<()> {
+    let before = match RegularFile::open(path) {
+        Ok(file) => Some(file.into_file()),
+        Err(NotRead::Io(error)) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(io::Error::other(error)),
+    };
+    let is_new = before.is_none();
+    let file = StagedFile::new(path, |out| {
+        let mut last = b'\n';
+        if let Some(mut before) = before {
+            let mut buffer = vec![0; 1 << 16];
+            loop {
+                let read = before.read(&mut buffer)?;
+                let Some(end) = buffer[..read].last() else {
+                    break;
+                };
+                last = *end;
+                out.write_all(&buffer[..read])?;
+            }
+        }
+        if last != b'\n' {
+            writeln!(out)?;
+        }
+        writeln!(out, "{}", line.trim_end())
+    })?;
+    match is_new {
+        true => file.commit_new(),
+        false => file.commit(),
+    }
 }
 
 /// Writes to standard output. Whoever reads may stop reading (`| head`); that is no failure.

@@ -17,6 +17,7 @@ mod layout;
 mod loading;
 mod loose;
 mod manifest;
+mod new_id;
 mod pass;
 mod reader;
 mod references;

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use treatise_schema::FieldTable;
 use treatise_source::{Kind, Layout, Limits, Parser, Value};
 
 use crate::shape::Shape;
@@ -30,6 +31,14 @@ pub(crate) fn write(record: Value<'_>, shape: &Shape, layout: Layout) -> String 
         text.push('\n');
     }
     text
+}
+
+/// A record in its canonical form: in a file of its own, or in a line of a file, without the line end.
+/// `record` is its text, and what is wrong with that has to be known already.
+pub fn formatted(record: &str, fields: &FieldTable, layout: Layout) -> String {
+    let mut parser = Parser::new();
+    let parsed = parser.parse(record, Limits::default());
+    write(parsed.tree.root(), &Shape::of(fields), layout)
 }
 
 /// Whether a record stands in its text as [`write()`] would write it. Nearly all do, and then nothing

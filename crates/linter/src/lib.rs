@@ -37,6 +37,7 @@ mod view;
 mod visit;
 mod words;
 
+pub use canonical::formatted;
 pub use cite::{Cited, Wanted, cite, passages};
 pub use coverage::{Coverage, coverage};
 pub use documents::{Document, Documents, Passage};

@@ -41,6 +41,8 @@ pub struct Violation {
     pub notes: Vec<String>,
     /// What to do.
     pub help: Vec<String>,
+    /// The member that the value lacks, where that is what is wrong.
+    pub missing: Option<String>,
     /// Members whose values, not being what a condition asks, made the keyword apply.
     absent_values: Vec<Pointer>,
     /// How many collections the value may be an id of, where that is what it breaks.
@@ -57,6 +59,7 @@ impl Violation {
             related: None,
             notes: Vec::new(),
             help: Vec::new(),
+            missing: None,
             absent_values: Vec::new(),
             collections: None,
         }

@@ -110,6 +110,8 @@ pub struct Field {
     pub literals: Vec<Value>,
     /// The only values that are allowed.
     pub enumeration: Option<Vec<Value>>,
+    /// What a new record has here, whatever else holds.
+    pub default: Option<Value>,
     /// A few words for people.
     pub title: Option<String>,
     /// What the value means.
@@ -156,7 +158,7 @@ impl FieldPath {
         Some(Self(parent.to_vec()))
     }
 
-    fn join(&self, segment: Segment) -> Self {
+    pub(crate) fn join(&self, segment: Segment) -> Self {
         let mut joined = self.clone();
         joined.0.push(segment);
         joined
@@ -479,6 +481,10 @@ impl Field {
         self.title = self.title.take().or_else(|| text("title"));
         self.description = self.description.take().or_else(|| text("description"));
         if !is_conditional {
+            self.default = self
+                .default
+                .take()
+                .or_else(|| keywords.get("default").cloned());
             self.format = self.format.take().or_else(|| text("format"));
             self.pattern = self.pattern.take().or_else(|| text("pattern"));
             self.bounds.note(keywords);

@@ -70,6 +70,12 @@ impl Pointer {
         rest.starts_with('/').then(|| Self(rest.to_owned()))
     }
 
+    /// The position that a token names: digits without a leading zero (RFC 6901, section 4).
+    pub fn position(token: &str) -> Option<usize> {
+        let is_canonical = token == "0" || !token.starts_with(['0', '+']);
+        is_canonical.then(|| token.parse().ok()).flatten()
+    }
+
     /// The string form.
     pub fn as_str(&self) -> &str {
         &self.0

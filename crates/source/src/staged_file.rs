@@ -65,6 +65,15 @@ impl StagedFile {
         self.file.persist(self.path).map_err(|error| error.error)?;
         Ok(())
     }
+
+    /// Lets it take its place, if nothing has that.
+    ///
+    /// # Errors
+    /// The system refuses, or something is there; that stays.
+    pub fn commit_new(self) -> io::Result<()> {
+        let placed = self.file.persist_noclobber(self.path);
+        placed.map_err(|error| error.error)
+    }
 }
 
 /// What is replaced: where the path is a link, what it leads to.

@@ -13,6 +13,7 @@ mod diff;
 mod export;
 mod grounding;
 mod lint;
+mod new;
 mod release;
 mod report;
 mod run;

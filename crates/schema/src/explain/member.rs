@@ -19,6 +19,7 @@ impl<'r, 's> Explainer<'r, 's> {
             subject.pointer.clone(),
             format!("the member {} is missing", name(member)),
         );
+        violation.missing = Some(member.to_owned());
         let dependency = self.around_dependency(subject);
         let around = [&subject.location, &subject.outermost]
             .into_iter()

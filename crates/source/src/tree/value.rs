@@ -188,17 +188,10 @@ impl<'t> Value<'t> {
             .tokens()
             .try_fold(self, |value, token| match value.kind() {
                 Kind::Object => value.get(&token),
-                Kind::Array => value.elements().nth(position_of(&token)?),
+                Kind::Array => value.elements().nth(Pointer::position(&token)?),
                 _ => None,
             })
     }
-}
-
-/// The position that a token of a pointer names: digits without a leading zero (RFC 6901,
-/// section 4).
-fn position_of(token: &str) -> Option<usize> {
-    let is_canonical = token == "0" || !token.starts_with(['0', '+']);
-    is_canonical.then(|| token.parse().ok()).flatten()
 }
 
 /// A member name prepared for many lookups.
