@@ -24,6 +24,7 @@ mod references;
 mod rules;
 mod schemas;
 mod seeded;
+mod statement;
 mod visit;
 
 use std::collections::BTreeMap;
@@ -53,6 +54,7 @@ pub use reader::Reader;
 pub use rules::*;
 pub use schemas::SchemaCache;
 pub use seeded::SeededHasher;
+pub use statement::{ABOUT, ABOUT_INSTEAD};
 pub use visit::{RecordKey, RecordVisitor, Visited, Visitor};
 
 use collection::ReferenceField;

@@ -50,12 +50,8 @@ pub(crate) const REVIEW: &str = "review";
 /// In a review, who wrote the record.
 pub(crate) const CURATED_BY: &str = "curated_by";
 
-/// The collection of statements, and what a statement is about: with another one, it is another statement.
+/// The collection of statements.
 pub(crate) const CLAIMS: &str = "claims";
-pub(crate) const ABOUT: [&str; 3] = ["type", "subject", "object"];
-/// What stands in for the object where a statement is about something else: in place of the one that was
-/// there, another one makes another statement.
-pub(crate) const ABOUT_INSTEAD: [&str; 4] = ["comparator", "with", "route", "via"];
 
 /// The collection of those who write and review.
 pub(crate) const AGENTS: &str = "agents";

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 use similar::TextDiff;
+use treatise_dataset::{ABOUT, ABOUT_INSTEAD};
 use treatise_schema::Identity;
 
 use crate::change::Evidence;
@@ -14,8 +15,7 @@ use crate::contract::Kind;
 use crate::deprecation::{self, Deprecation};
 use crate::items::key_of;
 use crate::role::{
-    ABOUT, ABOUT_INSTEAD, CLAIMS, CODES, MERGING_REASONS, OUTSIDE_CODES, OUTSIDE_NAME, REASON,
-    REVIEW, SPLITTING_REASON,
+    CLAIMS, CODES, MERGING_REASONS, OUTSIDE_CODES, OUTSIDE_NAME, REASON, REVIEW, SPLITTING_REASON,
 };
 use crate::shape::Shape;
 use crate::value::canonical;

@@ -15,15 +15,17 @@
 //!
 //! It needs a revision to compare with (`--since`), best the last release. A withdrawal that is taken
 //! back, where the record says what it said before; reviews and notes, which may change at any time; the
-//! wording of statements, and all else that a claim says about the same things. A new meaning of an id that
+//! wording of statements, and all else that a claim says about the same things, such as a route that it did
+//! not name before. A new meaning of an id that
 //! a second reader has approved in `data/approvals.json`. A claim that is led from
 //! a withdrawn record to one that takes its place is about the same thing.
 
+use treatise_dataset::{ABOUT, ABOUT_INSTEAD};
 use treatise_schema::to_value;
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Record, Records};
+use crate::view::{Record, Records, Text};
 
 rule! {
     name: "reused-id",
@@ -34,8 +36,6 @@ rule! {
     needs: WholeDataset,
 }
 
-/// What a claim is: with another one, it is another claim.
-const IDENTITY: &[&str] = &["type", "subject", "object"];
 /// Members that say nothing about what the record is about.
 const ASIDE: &[&str] = &["deprecated", "review", "notes"];
 
@@ -62,12 +62,24 @@ fn check(before: &Records<'_>, now: &Records<'_>, found: &mut Found) {
 }
 
 fn is_about_else(old: Record<'_>, new: Record<'_>, now: &Records<'_>) -> bool {
-    IDENTITY
-        .iter()
-        .any(|name| match (old.text(name), new.text(name)) {
-            (Some(old), Some(new)) => *old != *new && !is_led_on(&old, &new, now),
-            (old, new) => old.is_some() || new.is_some(),
-        })
+    let both = |name: &&str| (listed(old, name), listed(new, name));
+    let instead = ABOUT_INSTEAD.iter().map(both);
+    let instead = instead.filter(|(old, new)| !old.is_empty() && !new.is_empty());
+    let mut all = ABOUT.iter().map(both).chain(instead);
+    let is_same = |old: &Text<'_>, new: &Text<'_>| **old == **new || is_led_on(old, new, now);
+    all.any(|(old, new)| {
+        let stays = |one| new.iter().any(|other| is_same(one, other));
+        let was_there = |one| old.iter().any(|other| is_same(other, one));
+        !old.iter().all(stays) || !new.iter().all(was_there)
+    })
+}
+
+/// The text of a member, or those of its elements.
+fn listed<'r>(record: Record<'r>, name: &str) -> Vec<Text<'r>> {
+    match record.text(name) {
+        Some(text) => vec![text],
+        None => record.texts(name).collect(),
+    }
 }
 
 /// Whether a record was withdrawn, and another one takes its place.
