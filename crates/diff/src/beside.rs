@@ -81,7 +81,7 @@ fn list(list: &List, old: &Dataset, new: &Dataset, changes: &mut Vec<Change>) ->
             _ => list.changed,
         };
         let mut change = blank(kind, list.file);
-        change.place.path = vec![Part::Key(key.clone())];
+        change.place.path = vec![Part::named(key.clone())];
         (change.old, change.new) = (old.cloned(), new.cloned());
         changes.push(change);
     }

@@ -47,9 +47,25 @@ pub enum Part {
     /// A member, by name.
     Member(String),
     /// An item, by its key.
-    Key(String),
+    Key {
+        /// For people, who seldom need more.
+        label: String,
+        /// What no other item of the list has.
+        exact: String,
+    },
     /// An item of an ordered list, by its position from 0.
     Position(usize),
+}
+
+impl Part {
+    /// An item that is known by a name.
+    pub(crate) fn named(name: impl Into<String>) -> Self {
+        let label = name.into();
+        Self::Key {
+            exact: label.clone(),
+            label,
+        }
+    }
 }
 
 /// What there is to say about a change beyond the old and the new value.
@@ -234,7 +250,7 @@ impl Place {
                     text.push('/');
                     text.push_str(&escape(name));
                 }
-                Part::Key(key) => {
+                Part::Key { label: key, .. } => {
                     text.push('[');
                     text.push_str(key);
                     text.push(']');

@@ -45,7 +45,7 @@ fn fingerprint(change: &Change, before: u64) -> String {
     for step in &change.place.path {
         match step {
             Part::Member(name) => part(&format!("/{name}")),
-            Part::Key(key) => part(&format!("[{key}")),
+            Part::Key { exact, .. } => part(&format!("[{exact}")),
             // Who agreed to one dose has not agreed to the same change of the next one.
             Part::Position(position) if change.wants_reader() => part(&format!("[{position}")),
             // A position says little once the list has changed.
@@ -103,6 +103,39 @@ mod tests {
         };
         assert_ne!(changed(0, true), changed(1, true));
         assert_eq!(changed(0, false), changed(1, false));
+    }
+
+    #[test]
+    fn items_that_people_call_the_same_are_told_apart() {
+        let names = ["a".to_owned(), "b".to_owned()];
+        let of = |item: serde_json::Value, names: &[String]| {
+            let change = Change {
+                kind: Kind::FieldChanged,
+                place: Place {
+                    path: vec![Part::of_item(&item, names)],
+                    ..Place::of_record("drugs", "drg-x")
+                },
+                old: Some(json!(1)),
+                new: Some(json!(2)),
+                is_meaning: true,
+                detail: Detail::None,
+            };
+            fingerprint(&change, 0)
+        };
+        let pairs = [
+            (json!({"a": "x"}), json!({"b": "x"}), 2),
+            (json!({"a": "x, y"}), json!({"a": "x", "b": "y"}), 2),
+            (json!({"a": "1"}), json!({"a": 1}), 1),
+            (
+                json!({"a": {"p": "3", "q": "2"}}),
+                json!({"a": {"p": "3 2"}}),
+                1,
+            ),
+        ];
+        for (one, other, count) in pairs {
+            let names = &names[..count];
+            assert_ne!(of(one.clone(), names), of(other, names), "{one}");
+        }
     }
 
     #[test]

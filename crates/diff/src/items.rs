@@ -44,13 +44,13 @@ impl Comparer<'_> {
             let (Some(from), Some(to), Some(&position)) = (from, to, place) else {
                 return true;
             };
-            let below = at.item(Part::Key(to.to_owned()), before, position);
+            let below = at.item(Part::of_scalar(&new[position]), before, position);
             self.echo(&below, from, to);
             came.insert(position);
             false
         });
         pairing.added.retain(|position| !came.contains(position));
-        self.gone_and_come(at, &pairing, old, new, label);
+        self.gone_and_come(at, &pairing, old, new, Part::of_scalar);
     }
 
     fn keyed(&mut self, at: &At<'_>, names: &[String], old: &[Value], new: &[Value]) {
@@ -78,15 +78,15 @@ impl Comparer<'_> {
                 |position| cited(&new[position]),
             );
         }
-        let label = |item: &Value| label_of(item, names);
+        let part = |item: &Value| Part::of_item(item, names);
         for (before, position) in pairing.moved() {
-            let below = at.item(Part::Key(label(&new[position])), before, position);
+            let below = at.item(part(&new[position]), before, position);
             // Items are known by their keys: where they stand says nothing.
             self.moved(&below, before, position, &new[position], false);
         }
-        self.gone_and_come(at, &pairing, old, new, label);
+        self.gone_and_come(at, &pairing, old, new, part);
         for &(before, position) in &pairing.pairs {
-            let below = at.item(Part::Key(label(&new[position])), before, position);
+            let below = at.item(part(&new[position]), before, position);
             self.value(&below, &old[before], &new[position]);
         }
     }
@@ -145,14 +145,14 @@ impl Comparer<'_> {
         pairing: &Pairing,
         old: &[Value],
         new: &[Value],
-        label: impl Fn(&Value) -> String,
+        part: impl Fn(&Value) -> Part,
     ) {
         for &before in &pairing.removed {
-            let below = at.item(Part::Key(label(&old[before])), before, before);
+            let below = at.item(part(&old[before]), before, before);
             self.gone(&below, &old[before]);
         }
         for &position in &pairing.added {
-            let below = at.item(Part::Key(label(&new[position])), position, position);
+            let below = at.item(part(&new[position]), position, position);
             self.come(&below, &new[position]);
         }
     }
@@ -227,12 +227,26 @@ pub(crate) fn key_of(item: &Value, names: &[String]) -> Option<String> {
     Some(texts.collect::<Vec<_>>().join(" "))
 }
 
-/// A key for people.
-fn label_of(item: &Value, names: &[String]) -> String {
-    let values = names.iter().filter_map(|name| item.get(name));
-    values.map(label).collect::<Vec<_>>().join(", ")
+impl Part {
+    /// An item that is known by these members.
+    pub(crate) fn of_item(item: &Value, names: &[String]) -> Self {
+        let labels = names.iter().filter_map(|name| item.get(name)).map(label);
+        Self::Key {
+            label: labels.collect::<Vec<_>>().join(", "),
+            exact: key_of(item, names).unwrap_or_default(),
+        }
+    }
+
+    /// An item that is known by what it is.
+    fn of_scalar(item: &Value) -> Self {
+        Self::Key {
+            label: label(item),
+            exact: canonical(item),
+        }
+    }
 }
 
+/// A value for people.
 fn label(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

@@ -290,8 +290,8 @@ impl Tables<'_> {
     fn push(&mut self, kind: Kind, field: &Field, old: Option<Value>, new: Option<Value>) {
         let path = field.path.segments().iter().map(|segment| match segment {
             Segment::Member(name) => Part::Member(name.clone()),
-            Segment::Element => Part::Key("*".to_owned()),
-            Segment::Entry => Part::Key("{}".to_owned()),
+            Segment::Element => Part::named("*"),
+            Segment::Entry => Part::named("{}"),
         });
         self.changes.push(Change {
             kind,
@@ -317,13 +317,13 @@ fn path_of(pointer: &str) -> Vec<Part> {
         match token {
             "properties" => path.extend(tokens.next().map(|name| Part::Member(unescaped(name)))),
             "items" | "additionalItems" | "unevaluatedItems" => {
-                path.push(Part::Key("*".to_owned()));
+                path.push(Part::named("*"));
             }
             "additionalProperties" | "unevaluatedProperties" => {
-                path.push(Part::Key("{}".to_owned()));
+                path.push(Part::named("{}"));
             }
             // From here on it is about a keyword.
-            other => path.push(Part::Key(unescaped(other))),
+            other => path.push(Part::named(unescaped(other))),
         }
     }
     path
