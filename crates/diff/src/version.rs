@@ -4,26 +4,38 @@ use semver::Version;
 
 use crate::contract::Level;
 
+/// One of the numbers of a version.
+enum Raised {
+    Major,
+    Minor,
+    Patch,
+}
+
 /// The lowest version behind `version` that a change of this level may have; `None` where
-/// `version` is none.
+/// `version` is none, or none that can be raised.
 ///
 /// Before 1.0.0 everything moves one number to the right, as Cargo has it: a major change raises
 /// the second number, any other the third.
 pub(crate) fn next(version: &str, level: Level) -> Option<String> {
     let version = Version::parse(version).ok()?;
     let (major, minor, patch) = (version.major, version.minor, version.patch);
+    // Which number is raised; those behind it are zero then.
+    let raised = match (major, level) {
+        (0, Level::Major) | (1.., Level::Minor) => Raised::Minor,
+        (0, Level::Minor | Level::Patch) | (1.., Level::Patch) => Raised::Patch,
+        (1.., Level::Major) => Raised::Major,
+    };
+    let is_raised = match raised {
+        Raised::Major => minor == 0 && patch == 0,
+        Raised::Minor => patch == 0,
+        Raised::Patch => true,
+    };
     // What leads to a version has not made it yet.
-    if !version.pre.is_empty()
-        && (level == Level::Patch || patch == 0 && (level == Level::Minor || minor == 0))
-    {
-        return Some(Version::new(major, minor, patch).to_string());
-    }
-    let next = match (major, level) {
-        (0, Level::Major) => Version::new(0, minor + 1, 0),
-        (0, _) => Version::new(0, minor, patch + 1),
-        (_, Level::Major) => Version::new(major + 1, 0, 0),
-        (_, Level::Minor) => Version::new(major, minor + 1, 0),
-        (_, Level::Patch) => Version::new(major, minor, patch + 1),
+    let next = match raised {
+        _ if is_raised && !version.pre.is_empty() => Version::new(major, minor, patch),
+        Raised::Major => Version::new(major.checked_add(1)?, 0, 0),
+        Raised::Minor => Version::new(major, minor.checked_add(1)?, 0),
+        Raised::Patch => Version::new(major, minor, patch.checked_add(1)?),
     };
     Some(next.to_string())
 }
@@ -50,11 +62,16 @@ mod tests {
             ("2.0.0-rc.1", Level::Major, "2.0.0"),
             ("2.1.0-rc.1", Level::Minor, "2.1.0"),
             ("2.1.0-rc.1", Level::Major, "3.0.0"),
+            ("0.2.0-rc.1", Level::Major, "0.2.0"),
+            ("0.2.1-rc.1", Level::Major, "0.3.0"),
+            ("0.2.1-rc.1", Level::Minor, "0.2.1"),
+            ("0.0.1-rc.1", Level::Patch, "0.0.1"),
             ("1.2.3+build", Level::Patch, "1.2.4"),
         ] {
             assert_eq!(next(version, level).as_deref(), Some(expected), "{version}");
         }
         assert_eq!(next("one", Level::Patch), None);
+        assert_eq!(next("18446744073709551615.0.0", Level::Major), None);
     }
 
     #[test]
