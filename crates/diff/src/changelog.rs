@@ -2,6 +2,9 @@
 //! those who use the data. What people wrote into it stays theirs: a release takes what stands
 //! under "Unreleased" into its section, and changes nothing else.
 
+use std::ops::Range;
+
+use pulldown_cmark::{Event, HeadingLevel, Parser, Tag};
 use semver::Version;
 
 /// The headings of a section, in their order.
@@ -42,7 +45,7 @@ pub struct Section {
     blocks: Vec<(String, String)>,
 }
 
-/// A heading of the second level.
+/// A heading.
 struct Heading<'t> {
     title: &'t str,
     /// Where its line starts.
@@ -96,13 +99,11 @@ impl Section {
         };
         let mut rest = written;
         let mut heading = None;
-        for line in lines_outside_code(written) {
-            if let Some(title) = line.text.strip_prefix("### ") {
-                let before = &rest[..line.start - (written.len() - rest.len())];
-                merged.take(heading, before);
-                heading = Some(title.trim());
-                rest = &written[line.end..];
-            }
+        for next in headings(written, HeadingLevel::H3) {
+            let before = &rest[..next.start - (written.len() - rest.len())];
+            merged.take(heading, before);
+            heading = Some(next.title);
+            rest = &written[next.end..];
         }
         merged.take(heading, rest);
         let (blocks, preamble) = (self.blocks, self.preamble);
@@ -160,7 +161,7 @@ impl Changelog {
 
     /// The versions that have a section, in their order.
     pub fn versions(&self) -> Vec<Version> {
-        let headings = headings(&self.text);
+        let headings = headings(&self.text, HeadingLevel::H2);
         let versions = headings.iter().map(|heading| version_of(heading.title));
         versions.flatten().collect()
     }
@@ -168,7 +169,7 @@ impl Changelog {
     /// The day that the heading of a version gives, in the form `2026-01-31`; `None` where there is none.
     pub fn day_of(&self, version: &str) -> Option<&str> {
         let version = Version::parse(version).ok()?;
-        let headings = headings(&self.text).into_iter();
+        let headings = headings(&self.text, HeadingLevel::H2).into_iter();
         let mut own =
             headings.filter(|heading| version_of(heading.title).as_ref() == Some(&version));
         let mut words = own.next()?.title.split_whitespace();
@@ -193,7 +194,9 @@ impl Changelog {
     /// The text with a section for a new version, which [`Self::complete`] made.
     pub fn with(&self, section: &Section) -> String {
         let (from, to) = self.unreleased().unwrap_or_else(|| {
-            let first = headings(&self.text).first().map(|heading| heading.start);
+            let first = headings(&self.text, HeadingLevel::H2)
+                .first()
+                .map(|heading| heading.start);
             let place = first.unwrap_or(self.text.len());
             (place, place)
         });
@@ -215,7 +218,7 @@ impl Changelog {
 
     /// Where the text under "Unreleased" starts and ends, without the targets of links behind it.
     fn unreleased(&self) -> Option<(usize, usize)> {
-        let headings = headings(&self.text);
+        let headings = headings(&self.text, HeadingLevel::H2);
         let position = headings.iter().position(|heading| {
             let title = heading.title.trim_start_matches('[');
             let word = title.split([']', ' ']).next().unwrap_or_default();
@@ -253,82 +256,50 @@ fn version_of(title: &str) -> Option<Version> {
     Version::parse(word.strip_prefix('v').unwrap_or(word)).ok()
 }
 
-fn headings(text: &str) -> Vec<Heading<'_>> {
-    let lines = lines_outside_code(text).into_iter();
-    let headings = lines.filter_map(|line| {
-        Some(Heading {
-            title: line.text.strip_prefix("## ")?.trim(),
-            start: line.start,
-            end: line.end,
-        })
-    });
-    headings.collect()
+/// The headings of a level that stand in nothing else, such as a list or code, in their order.
+fn headings(text: &str, level: HeadingLevel) -> Vec<Heading<'_>> {
+    let mut headings = Vec::new();
+    let mut depth = 0;
+    for (event, range) in Parser::new(text).into_offset_iter() {
+        match event {
+            Event::Start(tag) => {
+                let is_it = matches!(tag, Tag::Heading { level: own, .. } if own == level);
+                if is_it && depth == 0 {
+                    headings.push(Heading::at(text, range));
+                }
+                depth += 1;
+            }
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+    }
+    headings
 }
 
-struct Line<'t> {
-    text: &'t str,
-    start: usize,
-    end: usize,
-}
-
-/// The lines that are in no fenced code and in no comment, where a `#` is no heading, as
-/// [CommonMark](https://spec.commonmark.org/0.31.2/) has them: a comment hides lines only where it
-/// begins one.
-fn lines_outside_code(text: &str) -> Vec<Line<'_>> {
-    let mut lines = Vec::new();
-    let mut hidden: Option<Hidden<'_>> = None;
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let end = start + line.len();
-        let shown = line.trim();
-        match hidden {
-            Some(by) if by.ends_with(shown) => hidden = None,
-            Some(_) => {}
-            None => {
-                hidden = Hidden::begun_by(shown);
-                if !matches!(hidden, Some(Hidden::Code(_))) {
-                    lines.push(Line {
-                        text: line.trim_end(),
-                        start,
-                        end,
-                    });
+impl<'t> Heading<'t> {
+    /// The heading at some bytes, with the whole of its lines.
+    fn at(text: &'t str, range: Range<usize>) -> Self {
+        let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+        let written = text[range.clone()].trim();
+        let last = range.start + text[range].trim_end().len();
+        let end = text[last..]
+            .find('\n')
+            .map_or(text.len(), |at| last + at + 1);
+        let title = match written.strip_prefix('#') {
+            Some(rest) => {
+                let rest = rest.trim_start_matches('#').trim();
+                // Marks behind the title belong to it only where no space sets them apart.
+                match rest.trim_end_matches('#') {
+                    bare if bare.is_empty() || bare.ends_with([' ', '\t']) => bare.trim_end(),
+                    _ => rest,
                 }
             }
-        }
-        start = end;
-    }
-    lines
-}
-
-/// What hides the lines behind one.
-#[derive(Clone, Copy)]
-enum Hidden<'t> {
-    /// Fenced code, with the marks that opened it.
-    Code(&'t str),
-    Comment,
-}
-
-impl<'t> Hidden<'t> {
-    fn begun_by(line: &'t str) -> Option<Self> {
-        if line.starts_with("<!--") {
-            // The end may share hyphens with the beginning.
-            return (!line.contains("-->")).then_some(Self::Comment);
-        }
-        let mark = line.chars().next().filter(|mark| "`~".contains(*mark))?;
-        let info = line.trim_start_matches(mark);
-        let fence = &line[..line.len() - info.len()];
-        // Backticks behind others make code within the line.
-        (fence.len() >= 3 && !(mark == '`' && info.contains('`'))).then_some(Self::Code(fence))
-    }
-
-    fn ends_with(self, line: &str) -> bool {
-        match self {
-            Self::Code(fence) => {
-                let mark = &fence[..1];
-                line.starts_with(fence) && line.trim_start_matches(mark).is_empty()
-            }
-            Self::Comment => line.contains("-->"),
-        }
+            // It is underlined.
+            None => written
+                .rsplit_once('\n')
+                .map_or(written, |(title, _)| title.trim_end()),
+        };
+        Self { title, start, end }
     }
 }
 
@@ -425,5 +396,31 @@ mod tests {
             Changelog::new(Some(text)).versions(),
             [Version::new(1, 0, 0)]
         );
+    }
+
+    #[test]
+    fn headings_are_those_of_markdown() {
+        let old = "## [1.2.3]\n\n### Added\n\n- old\n";
+        for written in [
+            "- one\n\n      ```\n      x\n",
+            "\t```\n",
+            "<details>\n## no heading\n</details>\n",
+            "<pre>\n\n## [9.9.9]\n\n### Added\n\n</pre>\n",
+            "- a list\n\n  ## [9.9.9]\n",
+            "> ## [9.9.9]\n",
+        ] {
+            let text = format!("# Log\n\n## [Unreleased]\n\n{written}\n{old}");
+            let changelog = Changelog::new(Some(&text));
+            assert_eq!(changelog.versions(), [Version::new(1, 2, 3)], "{written}");
+            let released = released(Some(&text));
+            assert!(
+                released.ends_with(&format!("- one dose\n\n{old}")),
+                "{released}"
+            );
+            assert!(released.contains(written.trim_matches('\n')), "{released}");
+        }
+        let text = "Log\n===\n\n[2.0.0] - 2026-02-02\n---\n\n  ##\t[1.0.0] ##\n\n##[0.9.0]\n";
+        let versions = [Version::new(2, 0, 0), Version::new(1, 0, 0)];
+        assert_eq!(Changelog::new(Some(text)).versions(), versions);
     }
 }
