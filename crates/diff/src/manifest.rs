@@ -1,6 +1,6 @@
 //! What changed in the manifest.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 use treatise_dataset::{Dataset, MANIFEST};
@@ -20,16 +20,18 @@ const LEFT_OUT: &[&str] = &[
     "version",
     "collections",
     "languages",
-    "other_files",
+    OTHER_FILES,
 ];
+
+const OTHER_FILES: &str = "other_files";
 
 /// What changed in the manifest, its collections included.
 pub(crate) fn changes(old: &Dataset, new: &Dataset) -> Result<Vec<Change>, Error> {
-    let (before, after) = (read(old)?, read(new)?);
+    let (was, is) = (read(old)?, read(new)?);
     let mut changes = Vec::new();
-    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let names: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
     for name in names {
-        let (old, new) = (before.get(name), after.get(name));
+        let (old, new) = (was.get(name), is.get(name));
         if old == new || LEFT_OUT.contains(&name.as_str()) {
             continue;
         }
@@ -68,8 +70,36 @@ pub(crate) fn changes(old: &Dataset, new: &Dataset) -> Result<Vec<Change>, Error
             ..blank(Kind::LanguagesReordered, Place::in_manifest("languages"))
         });
     }
+    changes.extend(other_files(was.get(OTHER_FILES), is.get(OTHER_FILES)));
     changes.extend(collections(old, new));
     Ok(changes)
+}
+
+/// What is said otherwise of the other files. Which there are, and what is in them, is compared itself, and
+/// a bundle has none.
+fn other_files(old: Option<&Value>, new: Option<&Value>) -> Option<Change> {
+    let by_path = |entries: &Value| -> BTreeMap<String, Value> {
+        let entries = entries.as_array().into_iter().flatten();
+        let named = entries.filter_map(|entry| {
+            let path = entry.get("path")?.as_str()?;
+            Some((path.to_owned(), entry.clone()))
+        });
+        named.collect()
+    };
+    let (old, new) = (by_path(old?), by_path(new?));
+    let told = |these: &BTreeMap<String, Value>, those: &BTreeMap<String, Value>| -> Value {
+        let otherwise = these.iter().filter(|(path, entry)| {
+            let twin = those.get(*path);
+            twin.is_some_and(|twin| twin != *entry)
+        });
+        otherwise.map(|(_, entry)| entry.clone()).collect()
+    };
+    let (before, after) = (told(&old, &new), told(&new, &old));
+    (before != after).then(|| Change {
+        old: Some(before),
+        new: Some(after),
+        ..blank(Kind::ManifestChanged, Place::in_manifest(OTHER_FILES))
+    })
 }
 
 fn collections(old: &Dataset, new: &Dataset) -> Vec<Change> {
