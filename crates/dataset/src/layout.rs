@@ -18,7 +18,7 @@ use std::thread::Scope;
 
 use rayon::prelude::*;
 use treatise_report::{Diagnostic, FileId, Files, Place};
-use treatise_source::{Entry, EntryKind, list as list_folder};
+use treatise_source::{Entry, EntryKind, StagedFile, list as list_folder};
 
 pub(crate) use self::reserved::refused_stem;
 use self::reserved::{help, reserved_reason};
@@ -506,6 +506,17 @@ fn stray(path: &Path, kind: EntryKind, files: &mut Files) -> Diagnostic {
         )
         .with_note("nothing in it was read")
         .with_help("move or delete it, or name it in the manifest under `other_files`"),
+        EntryKind::File if path.file_name().is_some_and(StagedFile::has_name_of_one) => {
+            Diagnostic::new(
+                &UNEXPECTED_FILE,
+                format!("the file `{shown}` belongs to no collection"),
+                place,
+            )
+            .with_note("a run of treatise that was killed has left it, or one that is at work")
+            .with_help(
+                "delete it if no run is at work; the file that was to be written is as it was",
+            )
+        }
         EntryKind::File => Diagnostic::new(
             &UNEXPECTED_FILE,
             format!("the file `{shown}` belongs to no collection"),

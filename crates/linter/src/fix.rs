@@ -192,6 +192,7 @@ pub fn apply(root: &Path, fixed: &Fixed) -> Result<(), Error> {
     let mut folders = BTreeSet::new();
     for ((name, path), _) in fixed.changed() {
         if folders.insert(path.parent()) {
+            StagedFile::sweep(&root.join(path));
             StagedFile::new(&root.join(path), |_| Ok(()))
                 .map_err(|error| failed(name, &error, 0))?;
         }
@@ -219,7 +220,8 @@ fn unified(name: &str, before: &[u8], after: &[u8], patch: &mut Vec<u8>) {
     let lines = |text| <[u8]>::split_inclusive(text, |byte| *byte == b'\n').collect::<Vec<_>>();
     let (before, after) = (lines(before), lines(after));
     let hunks = group_diff_ops(align(&before, &after), CONTEXT);
-    patch.extend(format!("--- a/{name}\n+++ b/{name}\n").into_bytes());
+    let (old, new) = (header(&format!("a/{name}")), header(&format!("b/{name}")));
+    patch.extend(format!("--- {old}\n+++ {new}\n").into_bytes());
     for hunk in hunks {
         patch.extend(format!("{}\n", UnifiedHunkHeader::new(&hunk)).into_bytes());
         for change in hunk
@@ -234,6 +236,23 @@ fn unified(name: &str, before: &[u8], after: &[u8], patch: &mut Vec<u8>) {
             }
         }
     }
+}
+
+/// A path as patch programs read it: in quotes as in C where it has signs that would end it, and with a
+/// tab behind it where it has a space, as git writes both.
+fn header(path: &str) -> String {
+    let is_special = |sign: char| sign.is_control() || matches!(sign, '"' | '\\');
+    if !path.contains(is_special) {
+        let end = if path.contains(' ') { "\t" } else { "" };
+        return format!("{path}{end}");
+    }
+    let quoted = path.bytes().map(|byte| match byte {
+        b'"' => "\\\"".to_owned(),
+        b'\\' => "\\\\".to_owned(),
+        b' '..=b'~' => char::from(byte).to_string(),
+        other => format!("\\{other:03o}"),
+    });
+    format!("\"{}\"", quoted.collect::<String>())
 }
 
 #[cfg(test)]
@@ -280,5 +299,12 @@ mod tests {
             "--- a/data/one.json\n+++ b/data/one.json\n@@ -3,7 +3,7 @@\n 3\n 4\n 5\n-6\n+six\n 7\n 8\n\
              -9\n+9\n\\ No newline at end of file\n"
         );
+    }
+
+    #[test]
+    fn names_in_patches_are_as_git_writes_them() {
+        assert_eq!(header("a/größe.json"), "a/größe.json");
+        assert_eq!(header("a/b c.json"), "a/b c.json\t");
+        assert_eq!(header("a/b\tä\"\\.json"), r#""a/b\011\303\244\"\\.json""#);
     }
 }

@@ -163,14 +163,14 @@ fn clear(folder: &Path) -> io::Result<()> {
 
 /// Locks a file, if no other process has; `false` also where nothing can be locked.
 #[cfg(unix)]
-fn try_lock(file: &File) -> bool {
+pub(crate) fn try_lock(file: &File) -> bool {
     use rustix::fs::{FlockOperation, flock};
     flock(file, FlockOperation::NonBlockingLockExclusive).is_ok()
 }
 
 /// Elsewhere nothing says that a run is dead, so nothing of it is removed.
 #[cfg(not(unix))]
-fn try_lock(_: &File) -> bool {
+pub(crate) fn try_lock(_: &File) -> bool {
     false
 }
 

@@ -8,14 +8,26 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::TempPath;
+use std::ffi::OsStr;
+use std::fs::File;
+
+use tempfile::NamedTempFile;
+
+use crate::locked_folder::try_lock;
 
 /// A file that is complete, and has not taken its place yet; if it never does, it is removed.
 #[derive(Debug)]
 pub struct StagedFile {
-    file: TempPath,
+    /// Locked as long as the run lives, where files can be locked.
+    file: NamedTempFile,
     path: PathBuf,
 }
+
+/// What the names of files begin and end with that have not taken their places.
+const PREFIX: &str = ".treatise-";
+const SUFFIX: &str = ".part";
+/// How many random letters and digits are between.
+const RANDOM: usize = 6;
 
 impl StagedFile {
     /// Writes to a temporary sibling of `path`, which gets the permissions of what is there already.
@@ -36,6 +48,7 @@ impl StagedFile {
         }
         let replaced = path.metadata().ok();
         let mut builder = tempfile::Builder::new();
+        builder.prefix(PREFIX).suffix(SUFFIX).rand_bytes(RANDOM);
         #[cfg(unix)]
         if replaced.is_none() {
             use std::os::unix::fs::PermissionsExt;
@@ -45,6 +58,7 @@ impl StagedFile {
         // The name of the temporary file in the error would help nobody.
         let nameless = |error: io::Error| io::Error::from(error.kind());
         let mut file = builder.tempfile_in(folder).map_err(nameless)?;
+        let _ = try_lock(file.as_file());
         let mut out = BufWriter::new(file.as_file_mut());
         fill(&mut out)?;
         out.flush()?;
@@ -53,8 +67,38 @@ impl StagedFile {
             file.as_file().set_permissions(replaced.permissions())?;
         }
         file.as_file().sync_all()?;
-        let file = file.into_temp_path();
         Ok(Self { file, path })
+    }
+
+    /// Whether a file with this name is one that has not taken its place: of a run that is at work, or of
+    /// one that was killed.
+    pub fn has_name_of_one(name: &OsStr) -> bool {
+        let random = name
+            .to_str()
+            .and_then(|name| name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX));
+        random.is_some_and(|random| {
+            random.len() == RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+    }
+
+    /// Removes the files beside `path` that dead runs have left. One that can't be removed is no obstacle.
+    pub fn sweep(path: &Path) {
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let Ok(entries) = std::fs::read_dir(folder.unwrap_or(Path::new("."))) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+            if is_file && Self::has_name_of_one(&entry.file_name()) {
+                // The lock of a run ends with it, however that ends.
+                let file = File::options().write(true).open(entry.path());
+                if file.is_ok_and(|file| try_lock(&file)) {
+                    let _ = std::fs::remove_file(entry.path());
+                }
+            }
+        }
     }
 
     /// Lets it take its place.
@@ -62,8 +106,8 @@ impl StagedFile {
     /// # Errors
     /// The system refuses; what was there stays.
     pub fn commit(self) -> io::Result<()> {
-        self.file.persist(self.path).map_err(|error| error.error)?;
-        Ok(())
+        let placed = self.file.persist(self.path);
+        placed.map(drop).map_err(|error| error.error)
     }
 
     /// Lets it take its place, if nothing has that.
@@ -72,7 +116,7 @@ impl StagedFile {
     /// The system refuses, or something is there; that stays.
     pub fn commit_new(self) -> io::Result<()> {
         let placed = self.file.persist_noclobber(self.path);
-        placed.map_err(|error| error.error)
+        placed.map(drop).map_err(|error| error.error)
     }
 }
 
@@ -107,6 +151,30 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).expect("it is there"), "new");
         assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 1);
         assert!(staged(&folder.path().join("none/a")).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_dead_runs_have_left_goes_and_nothing_else_does() {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let path = |name: &str| folder.path().join(name);
+        for name in [
+            "a",
+            ".treatise-abc123.part",
+            ".treatise-abc.part",
+            ".tmpabc123",
+        ] {
+            fs::write(path(name), "old").expect("there is room");
+        }
+        let alive = staged(&path("a")).expect("there is room");
+        StagedFile::sweep(&path("a"));
+        assert!(!path(".treatise-abc123.part").exists());
+        assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 4);
+        alive.commit().expect("it may take its place");
+        assert_eq!(fs::read_to_string(path("a")).expect("it is there"), "new");
+        let late = staged(&path("a")).expect("there is room");
+        assert!(late.commit_new().is_err());
+        assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 3);
     }
 
     #[cfg(unix)]

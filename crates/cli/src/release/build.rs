@@ -56,8 +56,8 @@ impl Site<'_> {
         for place in self.places()? {
             ensure!(
                 fs::symlink_metadata(&place).is_err(),
-                "`{}` is already there, and a release replaces nothing; remove it, or name another \
-                 folder with --out",
+                "`{}` is already there, and a release replaces nothing; name another folder with \
+                 --out, or remove it where a run that was killed has left it",
                 place.display()
             );
         }
@@ -125,6 +125,7 @@ impl Built {
         let failed = |path: &Path| format!("{}: it can't be written", path.display());
         let mut staged = Vec::new();
         for text in texts {
+            StagedFile::sweep(&text.path);
             let write = |out: &mut dyn std::io::Write| out.write_all(text.after.as_bytes());
             let one = StagedFile::new(&text.path, write).with_context(|| failed(&text.path))?;
             staged.push(one);
