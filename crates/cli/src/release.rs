@@ -73,7 +73,7 @@ pub(crate) fn release(options: &ReleaseOptions) -> Result<Outcome> {
     };
     let manifest = linted.dataset.manifest();
     if let Some(repository) = &ground.repository {
-        hindrance::expect_committed(repository, manifest, options)?;
+        hindrance::expect_committed(repository, &linted.dataset, options)?;
     }
     let since = sides.map(|sides| Since::of(sides, options)).transpose()?;
     if let Some(since) = &since {

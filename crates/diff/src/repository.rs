@@ -174,6 +174,45 @@ impl Repository {
             .collect())
     }
 
+    /// Whether git does not take up a file because some pattern says so; relative to the root of the dataset.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn ignores(&self, path: &str) -> Result<bool, Error> {
+        let mut command = command(&self.root, &["check-ignore", "--quiet", "--", path]);
+        // It knows no other paths, and refuses to be told so.
+        let output = command.env_remove("GIT_LITERAL_PATHSPECS").output();
+        let output = output.map_err(|error| not_started(&error))?;
+        match output.status.code() {
+            Some(0) => Ok(true),
+            Some(1) => Ok(false),
+            _ => Err(failed(&output)),
+        }
+    }
+
+    /// The files below these paths that git has written with other line ends than it keeps them, so that
+    /// [`Self::uncommitted`] says nothing of the difference; relative to the root of the dataset, as the
+    /// paths.
+    ///
+    /// # Errors
+    /// Git fails.
+    pub fn converted(&self, paths: &[&str]) -> Result<Vec<String>, Error> {
+        let arguments = [&["ls-files", "--eol", "-z", "--"], paths].concat();
+        let answer = self.succeed(&arguments)?;
+        let entries = answer.split(|&byte| byte == 0);
+        // `i/lf w/crlf attr/… TAB path`, the first two filled up with spaces.
+        let named = entries.filter_map(|entry| {
+            let tab = entry.iter().position(|&byte| byte == b'\t')?;
+            let mut words = entry[..tab].split(|&byte| byte == b' ');
+            let mut ends = |mark: &[u8]| words.find_map(|word| word.strip_prefix(mark));
+            let (kept, written) = (ends(b"i/")?, ends(b"w/")?);
+            // What is gone has no line ends at all.
+            let is_converted = kept != written && !written.is_empty();
+            is_converted.then(|| String::from_utf8_lossy(&entry[tab + 1..]).into_owned())
+        });
+        Ok(named.collect())
+    }
+
     /// Runs git in the folder of the dataset.
     pub(crate) fn run(&self, arguments: &[&str]) -> Result<Output, Error> {
         let output = command(&self.root, arguments).output();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, bail, ensure};
 use semver::Version;
-use treatise_dataset::{MANIFEST, Manifest};
+use treatise_dataset::{Dataset, MANIFEST};
 use treatise_diff::{Effect, Judged, Repository, Verdict};
 
 use super::Ground;
@@ -25,18 +25,44 @@ const MOST_LISTED: usize = 20;
 /// said.
 pub(super) fn expect_committed(
     repository: &Repository,
-    manifest: &Manifest,
+    dataset: &Dataset,
     options: &ReleaseOptions,
 ) -> Result<()> {
+    let manifest = dataset.manifest();
     let mut places: BTreeSet<&str> = ["data"].into();
     for entry in &manifest.collections {
         let folder = entry.schema.rsplit_once('/').map(|(folder, _)| folder);
         places.insert(folder.unwrap_or(&entry.schema));
         places.insert(&entry.path);
     }
+    // What a schema at the root refers to lies beside it.
+    places.extend(dataset.schema_texts().map(|(path, _)| path));
     places.extend(manifest.other_files.iter().map(|other| other.path.as_str()));
     let places: Vec<_> = places.into_iter().collect();
-    let unwatched = repository.unwatched(&places)?;
+    let refuse = |what: &str, help: &str| {
+        if !options.dry_run {
+            bail!("{what}; {help}");
+        }
+        say(&format!(
+            "warning: {what}; a release would be refused: {help}"
+        ));
+        Ok(())
+    };
+    if repository.ignores(CHANGELOG)? {
+        refuse(
+            &format!("git ignores `{CHANGELOG}`"),
+            "take it out of `.gitignore`: it is committed with the release",
+        )?;
+    }
+    if let Some(first) = repository.converted(&places)?.first() {
+        refuse(
+            &format!("`{first}` has other line ends here than in its commit"),
+            "the bundle has the bytes of the commit: put `* text eol=lf` into `.gitattributes`, and have \
+             git write the files again",
+        )?;
+    }
+    let watched = [&places[..], &[CHANGELOG]].concat();
+    let unwatched = repository.unwatched(&watched)?;
     if let Some(first) = unwatched.first() {
         let what = format!(
             "git was told not to look at {} of the dataset, first `{first}`",

@@ -110,8 +110,9 @@ impl Shown<'_> {
         let label = quoted(&format!("{name} {version}"));
         [
             start.to_owned(),
-            format!("  {git} add -- {files}\n"),
-            format!("  {git} commit --message={message} -- {files}\n"),
+            // Where one fails, the next one would do something else than is meant.
+            format!("  {git} add -- {files} &&\n"),
+            format!("  {git} commit --message={message} -- {files} &&\n"),
             format!("  {git} tag --annotate --message={label} {tag}\n"),
         ]
         .concat()

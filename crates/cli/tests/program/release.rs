@@ -7,8 +7,8 @@ use tempfile::TempDir;
 
 use crate::grounding::{self, CLAIM};
 use crate::run::{
-    MANIFEST, Ran, break_strict_rule, commit, git, make_repository, program, read, run, sound,
-    write,
+    MANIFEST, Ran, SCHEMA, break_strict_rule, commit, folder, git, make_repository, program, read,
+    run, sound, write,
 };
 
 const DAY: [&str; 2] = ["--as-of", "2026-12-24"];
@@ -91,8 +91,8 @@ releases/garden-0.1.0
   built twice, the same both times, and verified
 
 to commit and tag it, run
-  git add -- CHANGELOG.md
-  git commit --message='Release 0.1.0' -- CHANGELOG.md
+  git add -- CHANGELOG.md &&
+  git commit --message='Release 0.1.0' -- CHANGELOG.md &&
   git tag --annotate --message='garden 0.1.0' v0.1.0
 ";
     let (before, _) = before.rsplit_once("  ").expect("the number is told");
@@ -495,6 +495,74 @@ fn what_no_commit_has_is_not_released() {
 }
 
 #[test]
+fn what_git_keeps_otherwise_or_not_at_all_is_not_released() {
+    let dataset = released();
+    let root = dataset.path();
+    write(root, ".git/info/exclude", "CHANGELOG.md\n");
+    // Git keeps what it has, whatever is to be ignored.
+    let refusal = "git ignores `CHANGELOG.md`";
+    release(root, &["0.2.0", "--dry-run"]).expect_released("0.2.0");
+    git(root, &["rm", "--quiet", "--cached", "CHANGELOG.md"]);
+    release(root, &["0.2.0"]).expect_refusal(refusal);
+    let dry = release(root, &["0.2.0", "--dry-run"]);
+    assert!(
+        dry.stderr.contains(&format!("warning: {refusal}")),
+        "{dry:#?}"
+    );
+
+    let dataset = released();
+    let root = dataset.path();
+    let clone = tempfile::tempdir().expect("there is a temporary folder");
+    let arguments = ["clone", "--quiet", "--config=core.autocrlf=true", ".", "."];
+    let [from, to] = [root, clone.path()].map(|path| path.to_str().expect("it is text"));
+    let arguments = [&arguments[..3], &[from, to]].concat();
+    git(root, &arguments);
+    // Records with such line ends are errors of their own.
+    write(
+        clone.path(),
+        "data/plants/rue.json",
+        &read(root.join("data/plants/rue.json")),
+    );
+    write(
+        clone.path(),
+        "data/plants/tansy.json",
+        &read(root.join("data/plants/tansy.json")),
+    );
+    write(
+        clone.path(),
+        "data/dataset.json",
+        &read(root.join("data/dataset.json")),
+    );
+    release(clone.path(), &["0.2.0"])
+        .expect_refusal("`schemas/plants.json` has other line ends here than in its commit");
+}
+
+#[test]
+fn what_a_schema_at_the_root_refers_to_is_committed_too() {
+    let manifest = MANIFEST.replace("schemas/plants.json", "plants.schema.json");
+    let schema = SCHEMA.replace(
+        r#""sown": { "#,
+        r#""name": { "$ref": "more.json" }, "sown": { "#,
+    );
+    let dataset = folder(&[
+        ("data/dataset.json", manifest.as_str()),
+        ("plants.schema.json", &schema),
+        ("data/plants/rue.json", "{\n  \"id\": \"rue\"\n}\n"),
+        (".gitignore", "/releases\n"),
+    ]);
+    let root = dataset.path();
+    make_repository(root);
+    write(root, "more.json", "{ \"type\": \"string\" }\n");
+    let refusal = "1 file of the dataset is not committed as it is, first `more.json`";
+    release(root, &["0.2.0"]).expect_refusal(refusal);
+    commit(root);
+    write(root, "more.json", "{ \"type\": \"number\" }\n");
+    release(root, &["0.2.0"]).expect_refusal(refusal);
+    git(root, &["checkout", "--quiet", "more.json"]);
+    release(root, &["0.2.0"]).expect_released("0.2.0");
+}
+
+#[test]
 fn releases_are_found_wherever_the_dataset_is() {
     // In a folder of a repository that has other tags.
     let outside = tempfile::tempdir().expect("there is a temporary folder");
@@ -512,7 +580,7 @@ fn releases_are_found_wherever_the_dataset_is() {
     };
     let ran = named(&[]);
     ran.expect_released("0.1.0");
-    let command = "git -C 'some where' commit --message='Release 0.1.0' -- CHANGELOG.md\n";
+    let command = "git -C 'some where' commit --message='Release 0.1.0' -- CHANGELOG.md &&\n";
     assert!(ran.stdout.contains(command), "{ran:#?}");
     commit(outside.path());
     git(outside.path(), &["tag", "v0.1.0"]);
