@@ -4,8 +4,8 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use treatise_dataset::{EXCEPTIONS, EXPIRED_EXCEPTION, check_exceptions};
 use treatise_linter::{
-    Linted, Notices, Options, accepted_with, is_about_soundness, lint, path_of_exception,
-    says_something,
+    Linted, Notices, Options, accepted_with, fault_of_owner, is_about_soundness, lint,
+    path_of_exception, says_something,
 };
 use treatise_report::{Diagnostic, fingerprints};
 use treatise_source::RegularFile;
@@ -55,6 +55,9 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
             ..Options::default()
         },
     )?;
+    if let Some(fault) = fault_of_owner(&options.owner, &linted.dataset) {
+        bail!("--owner: {fault}");
+    }
     let today = &linted.dataset.manifest().as_of;
     ensure!(
         expires >= *today,

@@ -20,12 +20,16 @@ pub struct Exception {
     pub path: Option<String>,
     /// Why it is accepted.
     pub reason: String,
+    /// Who answers for it: the id of an agent, or the name of a team.
+    pub owner: String,
     /// Whether its day has passed, so that it accepts nothing any more.
     pub has_expired: bool,
     /// Where the name of the rule stands.
     pub place: Place,
     /// Where the reason stands.
     pub reason_place: Place,
+    /// Where the owner stands.
+    pub owner_place: Place,
     /// JSON pointer to the exception in its file.
     pub pointer: treatise_source::Pointer,
 }
@@ -93,9 +97,11 @@ pub(crate) fn read(file: FileId, bytes: &[u8], as_of: &str) -> (Vec<Exception>, 
                 },
                 path: text("path"),
                 reason: text("reason")?,
+                owner: text("owner")?,
                 has_expired,
                 place: place("rule")?,
                 reason_place: place("reason")?,
+                owner_place: place("owner")?,
                 pointer: lineage.pointer(entry),
             })
         })

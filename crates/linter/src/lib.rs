@@ -51,7 +51,7 @@ pub use registry::{
     rule, rules,
 };
 pub use run::lint;
-pub use settings::{accepted_with, path_of_exception, says_something};
+pub use settings::{accepted_with, fault_of_owner, path_of_exception, says_something};
 pub use timing::Clock;
 
 /// Why a run could not be made: a folder or file could not be read or written.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use treatise_dataset::{Collection, Dataset, Exception, Findings, Level, RuleLevel, Within};
 use treatise_report::{Counts, Diagnostic, Place};
-use treatise_schema::nearest;
+use treatise_schema::{nearest, nearest_id};
 use treatise_source::{Pointer, Step};
 
 use crate::finding::Weight;
@@ -27,6 +27,10 @@ treatise_report::rules! {
         UNUSED_EXCEPTION = "unused-exception", Error, Dataset:
             "an exception that matches no finding",
             "Either what it accepted was mended, or it never matched; the next fault at its place would be accepted unseen.\n\n# How to mend it\n\nDelete the exception, or mend the names in it.\n\n# What it leaves alone\n\nExceptions of rules that were not looked for in this run, or that could not see all that they look at: while something of the dataset can't be read, and for rules about documents, while the text of one that is cited is not at hand. All of them, where only some files are reported.";
+        /// An exception for which nobody answers.
+        UNKNOWN_OWNER = "unknown-owner", Error, Dataset:
+            "an exception whose owner is an id of nobody",
+            "Somebody has to look again when the exception runs out, and reviewers have to know whom to ask. An id that no agent has leads to nobody.\n\n# How to mend it\n\nGive the id of an agent, or the name of a team.\n\n# What it leaves alone\n\nNames of teams, which are those that don't begin as the ids of a collection do.";
         /// An exception that does not say why.
         EXCEPTION_WITHOUT_REASON = "exception-without-reason", Error, Dataset:
             "an exception whose reason says nothing",
@@ -234,12 +238,19 @@ pub(crate) fn apply_exceptions(
                 None => format!("in `{within}`"),
             };
             let message = format!("`{}` finds nothing {whole}", exception.rule);
-            found.push(at(Diagnostic::new(
-                &UNUSED_EXCEPTION,
-                message,
-                exception.place.clone(),
-            )
-            .with_help("delete the exception")));
+            let place = exception.place.clone();
+            let finding = Diagnostic::new(&UNUSED_EXCEPTION, message, place);
+            found.push(at(match meant_record(&exception.within, dataset) {
+                Some(meant) => finding
+                    .with_note(format!("there is no record `{within}`"))
+                    .with_help(format!("did you mean `{meant}`?")),
+                None => finding.with_help("delete the exception"),
+            }));
+        }
+        if let Some(fault) = fault_of_owner(&exception.owner, dataset) {
+            let place = exception.owner_place.clone();
+            found.push(at(Diagnostic::new(&UNKNOWN_OWNER, fault, place)
+                .with_help("give the id of an agent, or the name of a team")));
         }
         if !says_something(&exception.reason) {
             found.push(at(Diagnostic::new(
@@ -251,6 +262,45 @@ pub(crate) fn apply_exceptions(
         }
     }
     findings.add(found);
+}
+
+/// What is wrong with somebody who is to answer for an exception, if anything is: who begins as the ids of
+/// a collection do has to be an agent.
+pub fn fault_of_owner(owner: &str, dataset: &Dataset) -> Option<String> {
+    const AGENTS: &str = "agents";
+    let collections = || dataset.collections().iter();
+    let is_id = collections().any(|collection| {
+        let prefix = collection.entry().prefix.as_deref();
+        let rest = prefix.and_then(|prefix| owner.strip_prefix(prefix));
+        rest.is_some_and(|rest| rest.starts_with('-'))
+    });
+    let found = dataset
+        .index()
+        .find(owner, collections().map(Collection::name));
+    match found {
+        Some(record) => {
+            let name = dataset.collection_of(record).name();
+            (name != AGENTS).then(|| format!("the owner `{owner}` is a record of `{name}`"))
+        }
+        // It may be among what can't be read.
+        None if !is_id || dataset.unread() > 0 => None,
+        None => Some(format!(
+            "there is no record `{owner}`, the owner of the exception"
+        )),
+    }
+}
+
+/// The record that an exception means which names one that is not there.
+fn meant_record<'d>(within: &Within, dataset: &'d Dataset) -> Option<&'d str> {
+    let Within::Record(id) = within else {
+        return None;
+    };
+    let index = dataset.index();
+    let names = dataset.collections().iter().map(Collection::name);
+    if index.find(id, names).is_some() {
+        return None;
+    }
+    nearest_id(id, index.records().map(|record| index.id(record)))
 }
 
 /// In what an exception accepts findings, and of which rule. There may be thousands of both.
