@@ -37,9 +37,9 @@ pub(crate) fn cite(options: &CiteOptions) -> Result<Outcome> {
         return Ok(Outcome::Sound);
     };
     let paragraph = options.paragraph.as_deref().map(read_range).transpose();
-    let paragraph = paragraph.context("--paragraph takes a number or two, such as 2 or 2-3")?;
+    let paragraph = paragraph.context("--paragraph")?;
     let blocks = options.blocks.as_deref().map(read_range).transpose();
-    let blocks = blocks.context("--blocks takes a number or two, such as 7 or 7-8")?;
+    let blocks = blocks.context("--blocks")?;
     let cited = cite_passage(
         &root,
         &settings,
@@ -65,11 +65,12 @@ pub(crate) fn cite(options: &CiteOptions) -> Result<Outcome> {
 /// One number, or two with a dash between them.
 fn read_range(text: &str) -> Result<(usize, usize)> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
-    let (first, last) = (first.trim().parse()?, last.trim().parse()?);
-    if first == 0 || last < first {
-        bail!("`{text}` is no range that counts from 1");
+    let number = |text: &str| text.trim().parse::<usize>().ok();
+    match number(first).zip(number(last)) {
+        Some((first, last)) if 0 < first && first <= last => Ok((first, last)),
+        Some(_) => bail!("`{text}` is no range that counts from 1"),
+        None => bail!("`{text}` is no number, nor two such as 2-3"),
     }
-    Ok((first, last))
 }
 
 fn shown(text: &str) -> String {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use treatise_dataset::MANIFEST;
+use treatise_schema::nearest;
 
 use crate::arguments::{DatasetOptions, DatasetPlace};
 
@@ -70,7 +71,14 @@ pub(crate) fn relative_to(root: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>
     let relative = |path: &PathBuf| {
         let absolute = match path.canonicalize() {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                bail!("{}: there is no such file or folder", path.display())
+                match meant(&root, path) {
+                    Some(meant) => bail!(
+                        "{}: there is no such file or folder; did you mean `{}`?",
+                        path.display(),
+                        meant.display()
+                    ),
+                    None => bail!("{}: there is no such file or folder", path.display()),
+                }
             }
             other => other.with_context(|| format!("{}: it can't be read", path.display()))?,
         };
@@ -81,6 +89,36 @@ pub(crate) fn relative_to(root: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>
         Ok(relative.to_path_buf())
     };
     paths.iter().map(relative).collect()
+}
+
+/// What somebody means who names a record instead of its file, or a path with a slip: what is there under
+/// such a name.
+fn meant(root: &Path, path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.to_str()?;
+    let entries = |folder: &Path| -> Vec<PathBuf> {
+        let listed = std::fs::read_dir(folder).into_iter().flatten();
+        let mut paths: Vec<_> = listed.flatten().map(|entry| entry.path()).collect();
+        paths.sort_unstable();
+        paths
+    };
+    let data = root.join("data");
+    if path.parent() == Some(Path::new("")) {
+        let file = format!("{name}.json");
+        let files = entries(&data).into_iter().map(|folder| folder.join(&file));
+        if let Some(found) = files.into_iter().find(|file| file.is_file()) {
+            return found.strip_prefix(root).ok().map(Path::to_path_buf);
+        }
+    }
+    let around = path.parent()?;
+    let around = if around == Path::new("") {
+        Path::new(".")
+    } else {
+        around
+    };
+    let beside = entries(around);
+    let names = beside.iter().filter_map(|path| path.file_name()?.to_str());
+    let meant = nearest(name, names)?;
+    Some(path.with_file_name(meant))
 }
 
 #[cfg(test)]

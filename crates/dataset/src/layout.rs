@@ -387,6 +387,9 @@ impl Surveyor<'_> {
                 records.push(RecordFile::named(text, self.files));
                 continue;
             }
+            if is_of_an_editor(name) {
+                continue;
+            }
             let path = path.join(name);
             if is_record {
                 self.reserved_name(&path, name);
@@ -440,6 +443,9 @@ impl Surveyor<'_> {
         kind: EntryKind,
         known: &[&Path],
     ) -> Result<(), Error> {
+        if kind != EntryKind::Folder && path.file_name().is_some_and(is_of_an_editor) {
+            return Ok(());
+        }
         if kind == EntryKind::Link || is_fixed(path) && kind != EntryKind::File {
             self.findings.push(stray(path, kind, self.files));
         } else if known.contains(&path) {
@@ -485,6 +491,16 @@ impl Surveyor<'_> {
             .with_help(help(name)),
         );
     }
+}
+
+/// Whether an editor has a file of this name beside one that is open, or the system where it notes how a
+/// folder looks: they come and go, hold no records, and git is usually told to ignore them.
+fn is_of_an_editor(name: &OsStr) -> bool {
+    const SWAP: [&[u8]; 3] = [b".swp", b".swo", b".swx"];
+    const OF_SYSTEMS: [&[u8]; 3] = [b".DS_Store", b"Thumbs.db", b"desktop.ini"];
+    let name = name.as_encoded_bytes();
+    let is_swap = name.starts_with(b".") && SWAP.iter().any(|end| name.ends_with(end));
+    is_swap || name.starts_with(b".#") || OF_SYSTEMS.contains(&name)
 }
 
 /// The finding for what belongs to nothing.

@@ -34,7 +34,7 @@ treatise_report::rules! {
         /// A file that belongs nowhere.
         UNEXPECTED_FILE = "unexpected-file", Error, File:
             "a file or folder that belongs to no collection",
-            "Nothing reads it, so nobody notices that it is not part of the dataset. Move it, delete it, or name it in the manifest.";
+            "Nothing reads it, so nobody notices that it is not part of the dataset. Move it, delete it, or name it in the manifest.\n\n# What it leaves alone\n\nFiles that editors have beside one that is open (`.name.swp`, `.#name`), and those in which systems note how a folder looks (`.DS_Store`, `Thumbs.db`, `desktop.ini`).";
         /// Too large.
         OVERSIZED_FILE = "oversized-file", Error, File:
             "a record larger than the limit",

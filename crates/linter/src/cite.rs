@@ -207,8 +207,14 @@ fn document<'d>(
 ) -> Result<(String, &'d Document), String> {
     let Some(record) = records.source(source) else {
         let ids = records.sources.iter().map(|source| source.id);
-        return Err(match treatise_schema::nearest_id(source, ids) {
+        let is_beginning = |id: &&str| id.starts_with(source) && !source.is_empty();
+        let beginning = ids.clone().find(is_beginning);
+        let meant = beginning.or_else(|| treatise_schema::nearest_id(source, ids));
+        return Err(match meant {
             Some(meant) => format!("there is no source `{source}`; did you mean `{meant}`?"),
+            None if records.get(source).is_some() => {
+                format!("`{source}` is no source; name the one that has the passage")
+            }
             None => format!("there is no source `{source}`"),
         });
     };

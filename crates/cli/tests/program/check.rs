@@ -150,3 +150,48 @@ fn nothing_outside_is_read_over_a_link() {
     assert_eq!(ran.status, Some(1));
     assert!(ran.stdout.contains("error[symlink-in-data]"), "{ran:?}");
 }
+
+#[test]
+fn files_of_editors_are_no_fault() {
+    let dataset = sound();
+    let root = dataset.path();
+    for name in [
+        "plants/.rue.json.swp",
+        "plants/.DS_Store",
+        ".DS_Store",
+        "Thumbs.db",
+    ] {
+        write(root, &format!("data/{name}"), "x");
+    }
+    let lock = root.join("data/plants/.#rue.json");
+    std::os::unix::fs::symlink("somebody@somewhere", lock).expect("links can be made");
+    run(root, &["check", "-q"]).expect(0, "", "");
+    write(root, "data/plants/rue.json.orig", "{}");
+    write(root, "data/.treatise-a1B2c3.part", "{}");
+    let found = run(root, &["check", "-q"]);
+    assert_eq!(found.status, Some(1));
+    assert_eq!(
+        found.stdout.matches("unexpected-file").count(),
+        2,
+        "{found:#?}"
+    );
+    assert!(
+        found.stdout.contains("a run of treatise that was killed"),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn who_names_a_path_with_a_slip_is_told_which_is_there() {
+    let dataset = sound();
+    let root = dataset.path();
+    for (path, meant) in [
+        ("rue", "data/plants/rue.json"),
+        ("data/plant", "data/plants"),
+        ("data/plants/tansi.json", "data/plants/tansy.json"),
+    ] {
+        let message = format!("{path}: there is no such file or folder; did you mean `{meant}`?");
+        run(root, &["check", path]).expect_refusal(&message);
+    }
+    run(root, &["check", "elsewhere"]).expect_refusal("elsewhere: there is no such file or folder");
+}
