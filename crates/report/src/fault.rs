@@ -239,7 +239,10 @@ fn syntax_diagnostic(
             "a number has no leading zeros or plus sign, and digits on both sides of its point",
         ),
         Syntax::ExpectedKey => new(format!("expected a member name, found {}", found()), place)
-            .with_help("put member names in double quotes"),
+            .with_help(match source {
+                "," => "delete the comma: nothing stands before it",
+                _ => "put member names in double quotes",
+            }),
         Syntax::ExpectedColon => new(
             format!("expected a colon after the member name, found {}", found()),
             place,
