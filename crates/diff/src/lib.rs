@@ -52,4 +52,5 @@ pub use side::{Side, Source, open};
 pub use succession::Suggestion;
 pub use value::canonical;
 pub use verdict::{Block, Judged, Refused, Verdict};
+pub use version::is_enough;
 pub use witness::{Breakage, Use, Witness};

@@ -20,7 +20,7 @@ pub struct Verdict {
     pub level: Option<Level>,
     /// The lowest version that the newer side may have.
     pub floor: Option<String>,
-    /// Whether the newer side declares at least that version.
+    /// Whether the newer side declares at least that version, or a pre-release of it.
     pub is_declared: bool,
     /// What happens to each way of using the data, in the order of [`Profile::ALL`].
     pub effects: [Effect; 4],
@@ -134,9 +134,11 @@ impl Verdict {
         let from = &old.manifest().version;
         let floor = level.map_or_else(|| Some(from.clone()), |level| version::next(from, level));
         let declared = &new.manifest().version;
-        let is_declared = floor
-            .as_deref()
-            .and_then(|floor| version::is_at_least(declared, floor));
+        let is_declared = floor.as_deref().and_then(|floor| match level {
+            Some(_) => version::leads_to(declared, floor),
+            // Nothing changed: what only leads to the version is behind it.
+            None => version::is_at_least(declared, floor),
+        });
         let (mut blocks, unlisted_blocks) = blocks_of(findings, new);
         blocks.extend(judged.iter().filter_map(block_of));
         Ok(Self {

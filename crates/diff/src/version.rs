@@ -46,6 +46,18 @@ pub(crate) fn is_at_least(version: &str, floor: &str) -> Option<bool> {
     Some(version.cmp_precedence(&floor).is_ge())
 }
 
+/// Whether a version, or the one that it leads to as a pre-release, is at least as high as a floor.
+pub fn is_enough(version: &Version, floor: &Version) -> bool {
+    let numbers = |version: &Version| (version.major, version.minor, version.patch);
+    numbers(version) >= numbers(floor)
+}
+
+/// The same for versions as they are written; `None` where one of them is none.
+pub(crate) fn leads_to(version: &str, floor: &str) -> Option<bool> {
+    let (version, floor) = (Version::parse(version).ok()?, Version::parse(floor).ok()?);
+    Some(is_enough(&version, &floor))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,5 +92,7 @@ mod tests {
         assert_eq!(is_at_least("1.9.0", "1.9.0"), Some(true));
         assert_eq!(is_at_least("1.9.0-rc.1", "1.9.0"), Some(false));
         assert_eq!(is_at_least("x", "1.9.0"), None);
+        assert_eq!(leads_to("1.9.0-rc.1", "1.9.0"), Some(true));
+        assert_eq!(leads_to("1.8.9", "1.9.0"), Some(false));
     }
 }

@@ -3,6 +3,7 @@
 
 use anyhow::{Context, Result, bail};
 use semver::Version;
+use treatise_diff::is_enough;
 
 /// What decides the version.
 #[derive(Clone, Copy, Debug)]
@@ -62,12 +63,6 @@ impl Numbers<'_> {
             None => Ok(None),
         }
     }
-}
-
-/// Whether a version, or the one that it leads to, is at least as high as the floor.
-fn is_enough(version: &Version, floor: &Version) -> bool {
-    let numbers = |version: &Version| (version.major, version.minor, version.patch);
-    numbers(version) >= numbers(floor)
 }
 
 #[cfg(test)]
