@@ -87,25 +87,42 @@ fn names(item: &Item, role: &str) -> Option<String> {
         .names(role)
         .iter()
         .map(|name| match name {
-            // A word `and` in it would part it.
-            Name::Literal(literal) => format!("{{{}}}", escaped(literal)),
+            // It is one name, whatever words it has.
+            Name::Literal(literal) => braced(literal),
             Name::Person {
                 family,
                 given,
                 suffix,
-            } => {
-                // A word `and` in a name would make two of it.
-                let part = |part: &String| match part.split_whitespace().any(|word| word == "and") {
-                    true => format!("{{{}}}", escaped(part)),
-                    false => escaped(part),
-                };
-                let parts = [family, suffix, given].map(part);
-                let parts = parts.iter().filter(|part| !part.is_empty());
-                parts.cloned().collect::<Vec<_>>().join(", ")
-            }
+            } => person(family, given, suffix),
         })
         .collect();
     (!names.is_empty()).then(|| names.join(" and "))
+}
+
+/// `Family`, `Family, Given` or `Family, Suffix, Given`.
+fn person(family: &str, given: &str, suffix: &str) -> String {
+    let parts = match (given, suffix) {
+        // Of several words without a comma, only the last would be the family's.
+        ("", "") if family.contains(' ') => return braced(family),
+        ("", "") => vec![family],
+        (_, "") => vec![family, given],
+        _ => vec![family, suffix, given],
+    };
+    let parts = parts.into_iter().map(|part| {
+        let word = |word: &str| word.eq_ignore_ascii_case("and");
+        // A comma would begin the next part, and `and` the next name; `others` are no name, and a
+        // name must not end with a comma.
+        if part.is_empty() || part == "others" || part.contains(',') || part.split(' ').any(word) {
+            return braced(part);
+        }
+        escaped(part)
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// A text that is one word to what reads names.
+fn braced(text: &str) -> String {
+    format!("{{{}}}", escaped(text))
 }
 
 /// What can stand in a key; all else is an underscore.
@@ -169,6 +186,49 @@ mod tests {
 
 ";
         assert_eq!(write(&[&item]), expected);
+    }
+
+    #[test]
+    fn no_part_of_a_name_is_taken_for_another() {
+        for (name, expected) in [
+            (r#"{"family": "Gogh", "given": "V."}"#, "Gogh, V."),
+            (r#"{"family": "Plato"}"#, "Plato"),
+            (r#"{"family": "Garcia Lopez"}"#, "{Garcia Lopez}"),
+            (
+                r#"{"family": "Garcia Lopez", "given": "A."}"#,
+                "Garcia Lopez, A.",
+            ),
+            (
+                r#"{"family": "King", "given": "Martin Luther, Jr."}"#,
+                "King, {Martin Luther, Jr.}",
+            ),
+            (
+                r#"{"family": "King", "given": "Martin", "suffix": "Jr."}"#,
+                "King, Jr., Martin",
+            ),
+            (r#"{"family": "Smith", "suffix": "Jr"}"#, "Smith, Jr, {}"),
+            (
+                r#"{"family": "Smith And Jones", "given": "X"}"#,
+                "{Smith And Jones}, X",
+            ),
+            (
+                r#"{"family": "Smith", "given": "X AND", "suffix": "and"}"#,
+                "Smith, {and}, {X AND}",
+            ),
+            (
+                r#"{"family": "Anderson", "given": "Sand"}"#,
+                "Anderson, Sand",
+            ),
+            (r#"{"family": "others"}"#, "{others}"),
+            (r#"{"family": "Smith, Ltd"}"#, "{Smith, Ltd}"),
+            (r#"{"family": "Smith,"}"#, "{Smith,}"),
+        ] {
+            let text = format!(r#"{{"author": [{name}, {{"literal": "Z"}}]}}"#);
+            let item = Item::new("works", "a", &text, true).expect("it is an object");
+            let field = format!("  author = {{{expected} and {{Z}}}},\n");
+            let written = write(&[&item]);
+            assert!(written.contains(&field), "{written}");
+        }
     }
 
     #[test]
