@@ -87,8 +87,11 @@ fn full(name: Name) -> String {
             given,
             suffix,
         } => {
-            let mut parts = vec![family, given];
-            parts.extend((!suffix.is_empty()).then_some(suffix));
+            let mut parts = vec![family, given, suffix];
+            // The suffix is what is behind the second comma, also where nothing is before it.
+            while parts.last().is_some_and(String::is_empty) {
+                parts.pop();
+            }
             parts.join(", ")
         }
     }
@@ -97,6 +100,25 @@ fn full(name: Name) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Item, write};
+
+    #[test]
+    fn names_have_the_commas_that_their_parts_need() {
+        for (name, expected) in [
+            (r#"{"family": "Garcia Lopez"}"#, "Garcia Lopez"),
+            (r#"{"family": "Gogh", "given": "V."}"#, "Gogh, V."),
+            (r#"{"family": "Smith", "suffix": "Jr"}"#, "Smith, , Jr"),
+            (
+                r#"{"family": "Smith", "given": "X", "suffix": "Jr"}"#,
+                "Smith, X, Jr",
+            ),
+        ] {
+            let text = format!(r#"{{"author": [{name}]}}"#);
+            let item = Item::new("works", "a", &text, true).expect("it is an object");
+            let line = format!("AU  - {expected}\r\n");
+            let written = write(&[&item]);
+            assert!(written.contains(&line), "{written}");
+        }
+    }
 
     #[test]
     fn no_text_begins_a_line_of_its_own() {
