@@ -177,23 +177,27 @@ fn message(text: &str) -> Message {
 }
 
 /// Text that is nothing but text: braces would stand for placeholders and are doubled (section
-/// 3.11.5), and brackets are escaped where they would make a link (section 3.11.6).
+/// 3.11.5), and brackets and backslashes are escaped where a link could be made (section 3.11.6).
 fn plain(text: &str) -> String {
-    let text = double_braces(text);
     if text.contains("](") {
-        return text.replace('[', "\\[").replace(']', "\\]");
+        return escaped(text);
     }
-    text
+    double_braces(text)
 }
 
-/// A link to a related location; backslashes and brackets in its text are escaped.
+/// A link to a related location.
 fn link(text: &str, id: u32) -> String {
     let text = if text.is_empty() { "this place" } else { text };
-    let text = double_braces(text)
+    format!("[{}]({id})", escaped(text))
+}
+
+/// Text whose brackets are nothing but brackets. Backslashes come first: one that is there already
+/// would escape the one that is put before a bracket.
+fn escaped(text: &str) -> String {
+    double_braces(text)
         .replace('\\', "\\\\")
         .replace('[', "\\[")
-        .replace(']', "\\]");
-    format!("[{text}]({id})")
+        .replace(']', "\\]")
 }
 
 fn double_braces(text: &str) -> String {
@@ -256,6 +260,8 @@ mod tests {
             ("{0} of {{x}}", "{{0}} of {{{{x}}}}"),
             ("[a](1) and [b]", r"\[a\](1) and \[b\]"),
             (r"[a] (1) \", r"[a] (1) \"),
+            (r"\[a\](1)", r"\\\[a\\\](1)"),
+            (r"a\b [a](1)", r"a\\b \[a\](1)"),
         ] {
             assert_eq!(plain(written), expected);
         }
