@@ -19,6 +19,8 @@ pub struct Place {
     pub from: LineColumn,
     /// Line and column behind the last character.
     pub to: LineColumn,
+    /// Whether the file starts with a byte order mark, which is a character of the first line here.
+    pub has_mark: bool,
     /// The first line, where there is text to show.
     pub excerpt: Option<Excerpt>,
 }
@@ -90,12 +92,14 @@ impl Place {
             line: place.line + first_line - 1,
             ..place
         };
+        let first = lines.line(1).filter(|_| first_line == 1);
         Self {
             file,
             start: offset + u64::from(span.start),
             end: offset + u64::from(span.end),
             from: shift(from),
             to: shift(to),
+            has_mark: first.is_some_and(|(_, line)| line.starts_with('\u{feff}')),
             excerpt,
         }
     }
@@ -109,6 +113,7 @@ impl Place {
             end: 0,
             from: start,
             to: start,
+            has_mark: false,
             excerpt: None,
         }
     }

@@ -50,6 +50,7 @@ fn place(files: usize) -> impl Strategy<Value = (usize, Place)> {
                 end: 0,
                 from: LineColumn { line, column },
                 to,
+                has_mark: false,
                 excerpt,
             };
             (file, place)

@@ -1,6 +1,7 @@
 //! The objects of SARIF that are written, by the sections of the standard that define them.
 
 use serde::Serialize;
+use treatise_source::LineColumn;
 
 use crate::{Excerpt, Place};
 
@@ -178,7 +179,8 @@ pub(super) struct ArtifactLocation {
     pub(super) uri_base_id: Option<&'static str>,
 }
 
-/// Section 3.30. Columns count from 1 in code points, and the end is behind the last character.
+/// Section 3.30. Columns count from 1 in code points, and the end is behind the last character. A byte
+/// order mark is no character of the text (section 3.30.2).
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Region {
@@ -194,12 +196,17 @@ impl Region {
     pub(super) fn new(place: &Place) -> Self {
         Self {
             start_line: place.from.line,
-            start_column: place.from.column,
+            start_column: column(place, place.from),
             end_line: place.to.line,
-            end_column: place.to.column,
+            end_column: column(place, place.to),
             snippet: snippet(place).map(|text| Text { text }),
         }
     }
+}
+
+fn column(place: &Place, at: LineColumn) -> u32 {
+    let counts_mark = place.has_mark && at.line == 1 && at.column > 1;
+    at.column - u32::from(counts_mark)
 }
 
 /// The text of the region, where it is on one line and the excerpt has all of it.
@@ -210,7 +217,13 @@ fn snippet(place: &Place) -> Option<String> {
     let is_within = place.from.line == place.to.line && length <= Excerpt::MAX_CHARACTERS;
     let rest = excerpt.text.chars().skip(before as usize);
     let text: String = rest.take(if is_within { length } else { 0 }).collect();
-    (length > 0 && text.chars().count() == length).then_some(text)
+    let is_whole = text.chars().count() == length;
+    let begins_with_mark = place.has_mark && place.from == LineColumn { line: 1, column: 1 };
+    let text = match text.strip_prefix('\u{feff}') {
+        Some(rest) if begins_with_mark => rest.to_owned(),
+        _ => text,
+    };
+    (is_whole && !text.is_empty()).then_some(text)
 }
 
 /// Section 3.33.
@@ -219,4 +232,41 @@ fn snippet(place: &Place) -> Option<String> {
 pub(super) struct LogicalLocation<'a> {
     pub(super) fully_qualified_name: &'a str,
     pub(super) kind: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use treatise_source::{LineIndex, Span};
+
+    use super::*;
+    use crate::Files;
+
+    #[test]
+    fn a_byte_order_mark_takes_no_column() {
+        let text = "\u{feff}{\"a\": 1}\n\u{feff}b";
+        let file = Files::new().add("a.json".as_ref());
+        for (span, from, to, shown) in [
+            ((0, 3), (1, 1), (1, 1), None),
+            ((0, 4), (1, 1), (1, 2), Some("{")),
+            ((4, 7), (1, 2), (1, 5), Some("\"a\"")),
+            ((3, 16), (1, 1), (2, 3), None),
+            ((15, 16), (2, 2), (2, 3), Some("b")),
+        ] {
+            let place = Place::new(file, &LineIndex::new(text), Span::new(span.0, span.1));
+            let region = Region::new(&place);
+            assert_eq!((region.start_line, region.start_column), from, "{span:?}");
+            assert_eq!((region.end_line, region.end_column), to, "{span:?}");
+            let snippet = region.snippet.map(|snippet| snippet.text);
+            assert_eq!(snippet.as_deref(), shown, "{span:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_begins_a_file_is_its_mark() {
+        let text = "\u{feff}{}";
+        let file = Files::new().add("a.ndjson".as_ref());
+        let place = Place::within(file, &LineIndex::new(text), Span::new(3, 5), 10, 2);
+        let region = Region::new(&place);
+        assert_eq!((region.start_column, region.end_column), (2, 4));
+    }
 }
