@@ -61,7 +61,7 @@ fn log<'a>(report: &Report<'a>, limit: usize) -> Log<'a> {
             original_uri_base_ids: UriBases {
                 root: Description {
                     description: Text {
-                        text: "The root of the dataset".to_owned(),
+                        text: "The folder to which the names of files are relative".to_owned(),
                     },
                 },
             },
