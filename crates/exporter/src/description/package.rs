@@ -226,6 +226,7 @@ fn resources<'a>(
         resources.push(Resource {
             name: table_names[table.name.as_str()].clone(),
             kind: Some("table"),
+            format: "csv",
             title: about.title,
             description: about.description,
             schema: Some(table_schema(
@@ -306,17 +307,17 @@ fn all_tables<'a>(facts: &'a Facts<'_, '_>) -> Vec<(&'a Table, &'a [Table], Abou
     all
 }
 
-/// A file without a description of its columns.
+/// A file without a description of its columns. A format that programs for packages take for a table
+/// makes some of them read it with whatever they have: they guess the types of columns from the first
+/// rows and refuse the others, or lose the size and hash of the file on the way.
 fn plain<'a>(name: String, path: &'a str, file: &Written) -> Resource<'a> {
     let extension = path.rsplit('.').next().unwrap_or_default();
     let (format, mediatype, encoding) = match extension {
-        "csv" => ("csv", "text/csv", Some("utf-8")),
+        "csv" => ("csv-excel", "text/csv", Some("utf-8")),
         "json" => ("json", "application/json", Some("utf-8")),
-        "ndjson" => ("ndjson", "application/x-ndjson", Some("utf-8")),
+        "ndjson" => ("x-ndjson", "application/x-ndjson", Some("utf-8")),
         "sqlite" => ("sqlite", "application/vnd.sqlite3", None),
         "md" => ("md", "text/markdown", Some("utf-8")),
-        // A format that programs for packages take for a table makes some of them read it with
-        // whatever they have, and lose the size and hash of the file on the way.
         "parquet" => ("vnd.apache.parquet", "application/vnd.apache.parquet", None),
         _ => ("bin", "application/octet-stream", None),
     };

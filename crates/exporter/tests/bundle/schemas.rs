@@ -124,7 +124,13 @@ fn the_package_describes_what_is_there() {
                 let fields = resource["schema"]["fields"].as_array().expect("an array");
                 let columns: Vec<_> = fields.iter().filter_map(|f| f["name"].as_str()).collect();
                 assert_eq!(columns.join(","), header, "{path}");
+                assert_eq!(resource["format"], "csv", "{path}");
                 check_keys(resource, resources);
+            } else {
+                // Readers would take it for a table, and guess what its columns are.
+                let format = resource["format"].as_str().expect("a string");
+                let tables = ["csv", "tsv", "ndjson", "jsonl", "parquet"];
+                assert!(!tables.contains(&format), "{path}: {format}");
             }
         }
         let is_described = |name: &String| {
