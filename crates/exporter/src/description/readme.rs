@@ -11,6 +11,7 @@ use super::records::{EXCEPTIONS, MANIFEST};
 use super::{Facts, GENERATOR, GENERATOR_VERSION, code_terms, in_languages};
 use crate::Format;
 use crate::bundle::Written;
+use crate::format::sqlite::search_table;
 
 /// The state of a record that a person has approved.
 const REVIEWED: &str = "reviewed";
@@ -200,6 +201,10 @@ fn files(facts: &Facts<'_, '_>, written: &BTreeMap<String, Written>, text: &mut 
 
 /// The files of each format.
 fn formats(facts: &Facts<'_, '_>, text: &mut String) {
+    let search = search_table(facts.catalogue.names());
+    let database = format!(
+        "sqlite/: a database with the same tables and columns, and a table `{search}` for full-text search"
+    );
     for format in facts.formats {
         let sentences: &[&str] = match format {
             Format::Json => &[
@@ -220,7 +225,7 @@ fn formats(facts: &Facts<'_, '_>, text: &mut String) {
                 "  apostrophe before it",
             ],
             Format::Sqlite => &[
-                "sqlite/: a database with the same tables and columns, and a table `search` for full-text search",
+                &database,
                 "  (It has 1 and 0 for true and false, also in columns of values of several types.)",
             ],
             Format::Parquet => &[

@@ -130,6 +130,30 @@ fn texts_are_found_by_their_words() {
 }
 
 #[test]
+fn the_search_is_called_by_its_name() {
+    let schema = r#"{"type": "object", "required": ["id"], "additionalProperties": false,
+        "properties": {"id": {"type": "string"}}}"#;
+    for (name, search) in [("things", "search"), ("searches", "_search")] {
+        let root = things("", schema, "{\"id\": \"a\"}\n");
+        let manifest = root.path().join("data/dataset.json");
+        let text = std::fs::read_to_string(&manifest).expect("it can be read");
+        let collections = format!("\"collections\": [{{\"name\": \"{name}\"");
+        let text = text.replace("\"collections\": [{\"name\": \"things\"", &collections);
+        std::fs::write(&manifest, text).expect("it can be written");
+        let bundle = exported(root.path(), &Options::default());
+        let readme = std::fs::read_to_string(bundle.path.join("README.txt"));
+        let readme = readme.expect("it is there");
+        assert!(
+            readme.contains(&format!("a table `{search}` for")),
+            "{readme}"
+        );
+        let database = open(&bundle.path.join("sqlite/things.sqlite"));
+        let sql = format!("SELECT name FROM sqlite_schema WHERE name = '{search}'");
+        assert_eq!(texts(&database, &sql), [search]);
+    }
+}
+
+#[test]
 fn a_number_that_has_no_place_is_refused() {
     let schema = r#"{"type": "object", "required": ["id"], "additionalProperties": false,
         "properties": {"id": {"type": "string"}, "count": {"type": "integer"}}}"#;
