@@ -60,6 +60,10 @@ fn record(section: &Section<'_>) -> String {
         members += &format!("  {}: string;\n", member_name(name));
     }
     members += &members_of(&section.shape, 1);
+    if section.shape.entry.is_some() {
+        // It has to hold for the members above too.
+        members += "  [key: string]: unknown;\n";
+    }
     format!("{{\n{members}}}")
 }
 

@@ -42,6 +42,21 @@ fn a_value_that_is_listed_does_not_tell_its_whole_type() {
 }
 
 #[test]
+fn a_record_with_members_of_any_name_has_an_index() {
+    let entries = json!({"patternProperties": {"^x-": {"type": "integer"}}});
+    for (around, has_index) in [(entries, true), (json!({}), false)] {
+        let root = root_of(&json!({"type": "string"}), &around, &[json!("a")]);
+        let bundle = exported(root.path(), &Options::default());
+        let types = std::fs::read_to_string(bundle.path.join("types.d.ts"));
+        let types = types.expect("it is there");
+        let (_, record) = types.split_once("ThingsRecord {").expect("it is declared");
+        let (record, _) = record.split_once("\n}").expect("it ends");
+        let index = "\n  [key: string]: unknown;";
+        assert_eq!(record.contains(index), has_index, "{types}");
+    }
+}
+
+#[test]
 fn formats_agree_on_values_of_any_branch() {
     let nothing = json!({});
     let condition = json!({
