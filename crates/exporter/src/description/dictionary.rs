@@ -79,16 +79,22 @@ fn row(field: &Field) -> Option<Row> {
     let texts = [field.title.as_deref(), field.description.as_deref()];
     let texts: Vec<_> = texts.into_iter().flatten().collect();
     let values = field.enumeration.iter().flatten().chain(&field.literals);
+    let values: Vec<_> = values.collect();
+    // The number 1 and the text "1" look alike, and an empty text like none.
+    let is_seen = |text: &str| !text.is_empty() && text.trim() == text;
+    let are_words = values
+        .iter()
+        .all(|value| value.as_str().is_some_and(is_seen));
     Some(Row {
         place,
         kind: types.join(" or "),
         is_required: field.is_required,
         text: texts.join(": "),
         values: values
-            .map(|value| {
-                value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned)
+            .into_iter()
+            .map(|value| match value.as_str() {
+                Some(word) if are_words => word.to_owned(),
+                _ => value.to_string(),
             })
             .collect(),
         is_open: field.is_open_enum,

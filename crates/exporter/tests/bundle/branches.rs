@@ -57,6 +57,32 @@ fn a_record_with_members_of_any_name_has_an_index() {
 }
 
 #[test]
+fn values_that_look_alike_are_told_apart() {
+    for (values, expected) in [
+        (json!(["b", "a"]), "Values: `b`, `a`."),
+        (json!(["", "x"]), r#"Values: `""`, `"x"`."#),
+        (json!([1, "1"]), r#"Values: `1`, `"1"`."#),
+        (json!([null, "null"]), r#"Values: `null`, `"null"`."#),
+        (json!(["a", " a"]), r#"Values: `"a"`, `" a"`."#),
+    ] {
+        let member = json!({"enum": values});
+        let root = root_of(&member, &json!({}), &[values[0].clone()]);
+        let bundle = exported(root.path(), &Options::default());
+        let read = |name: &str| {
+            let text = std::fs::read_to_string(bundle.path.join(name));
+            text.expect("it is there")
+        };
+        let dictionary = read("dictionary.md");
+        assert!(dictionary.contains(expected), "{dictionary}");
+        let in_html = expected.replace("`, `", "</code>, <code>");
+        let in_html = in_html.replace(" `", " <code>").replace("`.", "</code>.");
+        let in_html = in_html.replace('"', "&quot;");
+        let dictionary = read("dictionary.html").replace("&#34;", "&quot;");
+        assert!(dictionary.contains(&in_html), "{in_html}: {dictionary}");
+    }
+}
+
+#[test]
 fn formats_agree_on_values_of_any_branch() {
     let nothing = json!({});
     let condition = json!({
