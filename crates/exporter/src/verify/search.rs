@@ -99,6 +99,7 @@ struct Reading {
     texts: Texts,
     /// What asks for the first text behind a row; `None` where there is no such table.
     sql: Option<String>,
+    /// The row read last, or how many were read where no row has a number.
     last: i64,
 }
 
@@ -120,9 +121,9 @@ impl Reading {
 
     fn begin(texts: &Texts, stored: &Stored<'_>) -> rusqlite::Result<Self> {
         let (table, column) = texts;
+        let mut last = i64::MIN;
         let sql = if stored.tables.contains(table.as_str()) {
             let row = row_number(stored.database, table)?;
-            let row = row.unwrap_or("rowid");
             let columns = column_names(stored.database, table)?;
             // Else SQLite would take the name for a text.
             if !columns.contains(column) {
@@ -130,17 +131,26 @@ impl Reading {
             }
             let key = quoted(columns.first().unwrap_or(column));
             let (table, column) = (quoted(table), quoted(column));
-            Some(format!(
-                "SELECT {key}, {column}, {row} FROM {table}
-                 WHERE {row} > ?1 AND {column} IS NOT NULL ORDER BY {row} LIMIT 1"
-            ))
+            Some(match row {
+                Some(row) => format!(
+                    "SELECT {key}, {column}, {row} FROM {table}
+                     WHERE {row} > ?1 AND {column} IS NOT NULL ORDER BY {row} LIMIT 1"
+                ),
+                None => {
+                    last = 0;
+                    format!(
+                        "SELECT {key}, {column}, ?1 + 1 FROM {table}
+                         WHERE {column} IS NOT NULL LIMIT 1 OFFSET ?1"
+                    )
+                }
+            })
         } else {
             None
         };
         Ok(Self {
             texts: texts.clone(),
             sql,
-            last: i64::MIN,
+            last,
         })
     }
 

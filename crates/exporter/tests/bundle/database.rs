@@ -6,7 +6,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 use treatise_exporter::{Format, Options, verify};
 
-use crate::folder::{exported, json, museum, real, things};
+use crate::folder::{exported, json, museum, real, rehash, things};
 
 fn open(path: &Path) -> Connection {
     Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("it is a database")
@@ -151,6 +151,34 @@ fn the_search_is_called_by_its_name() {
         let sql = format!("SELECT name FROM sqlite_schema WHERE name = '{search}'");
         assert_eq!(texts(&database, &sql), [search]);
     }
+}
+
+#[test]
+fn members_may_have_all_names_of_the_number_of_a_row() {
+    let schema = r#"{"type": "object", "required": ["id"], "additionalProperties": false,
+        "properties": {"id": {"type": "string"}, "rowid": {"type": "string"},
+            "_rowid_": {"type": "string"}, "oid": {"type": "string"},
+            "p": {"type": "string", "x-prose": true}}}"#;
+    let lines: String = ["c", "a", "b", "d"]
+        .map(|id| format!("{{\"id\": \"{id}\", \"rowid\": \"x\", \"p\": \"of {id}\"}}\n"))
+        .concat();
+    let root = things("", schema, &(lines + "{\"id\": \"bb\", \"oid\": \"y\"}\n"));
+    let bundle = exported(root.path(), &Options::default());
+    let found = || {
+        let verified = verify(&bundle.path, 10, &()).expect("it can be read");
+        let found = verified.findings.kept.into_iter();
+        found.map(|found| found.message).collect::<Vec<_>>()
+    };
+    assert_eq!(found(), [""; 0]);
+    let path = bundle.path.join("sqlite/things.sqlite");
+    let database = Connection::open(&path).expect("it is a database");
+    let sql = "UPDATE search SET text = 'other' WHERE id = 'd'";
+    database.execute_batch(sql).expect("it can be changed");
+    drop(database);
+    rehash(&bundle.path);
+    let found = found();
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].contains("`p` of `d` in `things`"), "{found:#?}");
 }
 
 #[test]
