@@ -20,8 +20,8 @@ use rayon::prelude::*;
 use treatise_report::{Diagnostic, FileId, Files, Place};
 use treatise_source::{Entry, EntryKind, StagedFile, list as list_folder};
 
-pub(crate) use self::reserved::refused_stem;
 use self::reserved::{help, reserved_reason};
+pub(crate) use self::reserved::{refused_stem, reserved_names};
 use crate::manifest::ManifestFile;
 use crate::rules::{
     CASE_COLLIDING_FILES, MISSING_COLLECTION, PATH_OUTSIDE_DATASET, RESERVED_FILE_NAME,

@@ -177,6 +177,7 @@ impl Dataset {
         let waiting = options.visitor.waiting(&self.manifest, &self.collections);
         let waiting = Waiting(waiting);
         let mut of_files = layout::strays(&self.root, manifest, &mut self.files)?;
+        of_files.extend(layout::reserved_names(manifest));
         of_files.extend(self.survey(&mut listings, |position| !waiting.waits(position))?);
         of_files.extend(self.check_exceptions()?);
         of_files.extend(self.read_approvals()?);

@@ -50,7 +50,7 @@ treatise_report::rules! {
         /// A name that some systems can't have.
         RESERVED_FILE_NAME = "reserved-file-name", Error, File:
             "a file name that can't exist on every system",
-            "Windows can't check out the repository. Use letters, digits, hyphens and underscores, and no name that Windows keeps for a device, such as `con` or `aux`.";
+            "Windows can't check out the repository, or unpack a bundle, whose files are called after the dataset and its collections. Use letters, digits, hyphens and underscores, and no name that Windows keeps for a device, such as `con` or `aux`.";
         /// No id.
         MISSING_ID = "missing-id", Error, Record:
             "a record without an id",

@@ -1,6 +1,12 @@
 //! Names that can't exist on every system.
 
 use std::ffi::OsStr;
+use std::path::Path;
+
+use treatise_report::Diagnostic;
+
+use crate::manifest::{Manifest, ManifestFile};
+use crate::rules::RESERVED_FILE_NAME;
 
 /// What to do about a name that can't exist on every system.
 pub(super) fn help(name: &OsStr) -> &'static str {
@@ -42,6 +48,52 @@ pub(super) fn reserved_reason(name: &OsStr) -> Option<&'static str> {
         && (stem.starts_with("com") || stem.starts_with("lpt"))
         && stem.ends_with(|last: char| last.is_ascii_digit());
     (is_port || DEVICES.contains(&stem.as_str())).then_some(DEVICE)
+}
+
+/// Reports the names that some systems can't have among the paths of a manifest, and among what files of a
+/// bundle are called after.
+pub(crate) fn reserved_names(manifest: &ManifestFile) -> Vec<Diagnostic> {
+    let Manifest {
+        name,
+        collections,
+        other_files,
+        ..
+    } = &manifest.manifest;
+    let mut names = vec![("/name".to_owned(), name)];
+    let mut paths = Vec::new();
+    for (position, entry) in collections.iter().enumerate() {
+        let place = |member| format!("/collections/{position}/{member}");
+        names.push((place("name"), &entry.name));
+        paths.push((place("path"), &entry.path));
+        paths.push((place("schema"), &entry.schema));
+    }
+    let others = other_files.iter().enumerate();
+    paths.extend(others.map(|(position, entry)| {
+        let place = format!("/other_files/{position}/path");
+        (place, &entry.path)
+    }));
+    let finding = |message: String, place: &str, name: &OsStr| {
+        Diagnostic::new(&RESERVED_FILE_NAME, message, manifest.place(place)).with_help(help(name))
+    };
+    let in_names = names.iter().filter_map(|(place, name)| {
+        let name = OsStr::new(name);
+        let reason = reserved_reason(name)?;
+        let message = format!(
+            "`{}` {reason}, and files of bundles are called so",
+            name.display()
+        );
+        Some(finding(message, place, name))
+    });
+    let in_paths = paths.iter().filter_map(|(place, path)| {
+        let mut steps = Path::new(path).ancestors().filter_map(|step| {
+            let name = step.file_name()?;
+            Some((step, name, reserved_reason(name)?))
+        });
+        let (step, name, reason) = steps.next()?;
+        let message = format!("`{}` {reason}", step.display());
+        Some(finding(message, place, name))
+    });
+    in_names.chain(in_paths).collect()
 }
 
 /// Why no file for an id can have it as its name, if none can.

@@ -183,6 +183,52 @@ mod unix {
     }
 
     #[test]
+    fn names_in_the_manifest_that_other_systems_refuse_are_reported() {
+        let folder = dataset();
+        let manifest = serde_json::json!({
+            "name": "aux",
+            "version": "0.1.0",
+            "as_of": "2026-11-22",
+            "collections": [
+                {
+                    "name": "con",
+                    "path": "data/con.ndjson",
+                    "schema": "schemas/con.schema.json",
+                    "id": "/id",
+                },
+                {
+                    "name": "plants",
+                    "path": "data/nul/plants",
+                    "schema": "schemas/plants.schema.json",
+                    "id": "/id",
+                },
+                {
+                    "name": "console",
+                    "path": "data/console",
+                    "schema": "schemas/a?.schema.json",
+                    "id": "/id",
+                },
+            ],
+            "other_files": [{ "path": "data/notes." }],
+        });
+        let manifest = serde_json::to_string_pretty(&manifest).expect("it can be written");
+        let root = folder.path();
+        write(&folder, "data/dataset.json", &manifest);
+        write(&folder, "data/con.ndjson", &(plant("a") + "\n"));
+        std::fs::create_dir_all(root.join("data/nul")).expect("a folder can be made");
+        std::fs::rename(root.join("data/plants"), root.join("data/nul/plants"))
+            .expect("a folder can be moved");
+        write(&folder, "data/console/b.json", &plant("b"));
+        write(&folder, "data/notes.", "");
+        let schema = std::fs::read_to_string(root.join("schemas/plants.schema.json"));
+        let schema = schema.expect("the schema is there");
+        for name in ["con", "a?"] {
+            write(&folder, &format!("schemas/{name}.schema.json"), &schema);
+        }
+        insta::assert_snapshot!(check(root).short());
+    }
+
+    #[test]
     fn a_file_that_may_not_be_read_ends_the_run() {
         let folder = dataset();
         let path = folder.path().join("data/plants/pla-tansy.json");
