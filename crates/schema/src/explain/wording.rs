@@ -89,8 +89,10 @@ pub(crate) fn phrase(kind: &Failed, shown: &str, value: Value<'_>) -> String {
 /// The expected and the found value, told apart even where they are written alike.
 fn constant(expected: &Json, shown: &str, value: Value<'_>) -> String {
     let is_alike = quoted(expected) == shown;
+    let is_compound = matches!(value.kind(), Kind::Array | Kind::Object);
     match expected {
-        Json::Array(_) | Json::Object(_) => {
+        // Of an array, "expected `array`" would tell nobody what is wrong.
+        _ if is_compound || expected.is_array() || expected.is_object() => {
             format!("the only value allowed here is {}", quoted(expected))
         }
         Json::String(_) if is_alike => {

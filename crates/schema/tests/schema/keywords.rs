@@ -301,6 +301,13 @@ fn unknown_words_are_warnings_or_errors() {
 }
 
 #[test]
+fn an_annotation_of_arrays_stands_where_nothing_else_may_be() {
+    let text = r#"{"properties": {"v": {"type": ["array", "null"], "x-identity": "value"}}}"#;
+    let findings = compile(&[("schema.json", text)], Reading::STRICT).expect_err("it is refused");
+    insta::assert_debug_snapshot!(findings);
+}
+
+#[test]
 fn keywords_of_other_drafts_are_unknown() {
     let warnings = |draft, text| {
         let (_, warnings) =
