@@ -30,6 +30,7 @@ mod run;
 mod schemas;
 mod settings;
 mod shape;
+mod signs;
 mod tables;
 mod timing;
 mod ucum;

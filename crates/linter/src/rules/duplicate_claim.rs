@@ -12,7 +12,8 @@
 //!
 //! # What it leaves alone
 //!
-//! Claims that differ in polarity or scope, and claims that were withdrawn.
+//! Claims that differ in polarity or scope, and claims that were withdrawn. Signs such as `<`, `≥` and `%`,
+//! the decimal point, and what makes `HER2+` another thing than `HER2−` are no punctuation.
 
 use std::sync::LazyLock;
 
@@ -21,8 +22,8 @@ use treatise_source::NameSet;
 
 use crate::alike::{Keys, members, same};
 use crate::check::rule;
-use crate::documents::words;
 use crate::finding::{Finding, Found};
+use crate::signs::signed;
 use crate::view::{Claim, Record, Records, Text};
 
 rule! {
@@ -46,6 +47,7 @@ fn keys(record: Record<'_>, keys: &mut Keys<'_>) {
     if let Some(said) = said.filter(|_| !claim.is_deprecated()) {
         let ids = [claim.kind(), claim.subject(), claim.object()];
         let ids = ids.map(|id| id.map(Text::as_str));
+        // Signs make few statements differ, and are compared later.
         let words = said.wording.words.iter();
         let words = words.fold(0_u64, |all, word| all.rotate_left(5) ^ word.hash);
         keys.add((ids, words));
@@ -76,7 +78,7 @@ fn check<'r>(alike: &[Record<'r>], _: &Records<'r>, found: &mut Found) {
 }
 
 /// What else makes two claims the same: the records of the scope, in any order, and the words of the
-/// statement.
+/// statement with the signs that change what it says.
 fn key(claim: Claim<'_>) -> Option<String> {
     let statement = claim.statement(claim.manifest.language())?;
     let mut key = String::new();
@@ -89,8 +91,10 @@ fn key(claim: Claim<'_>) -> Option<String> {
         key.push_str(&ids.join(" "));
     }
     key.push('\n');
-    for (_, word) in words(&statement) {
-        key.push_str(&word.to_lowercase());
+    for signed in signed(&statement) {
+        key.push_str(&signed.before);
+        key.push_str(&signed.word.to_lowercase());
+        key.push_str(&signed.behind);
         key.push(' ');
     }
     Some(key)

@@ -14,6 +14,7 @@
 //! # What it leaves alone
 //!
 //! Entities of different collections, such as a condition and the criterion that it is present.
+//! Labels with other signs, such as `<3 cm` and `>3 cm` or `HER2+` and `HER2−`.
 //! Labels with words that relate, such as `before` and `than`, have to agree in their order too.
 //! Differences within a word are left alone: names of drugs often differ by a letter or two.
 //!
@@ -26,8 +27,8 @@ use rustc_hash::FxHashMap;
 
 use crate::alike::Keys;
 use crate::check::rule;
-use crate::documents::words;
 use crate::finding::{Finding, Found};
+use crate::signs::signed;
 use crate::tables::rows;
 use crate::view::{Entity, Record, Records, Text};
 
@@ -104,10 +105,9 @@ fn check<'r>(alike: &[Record<'r>], records: &Records<'r>, found: &mut Found) {
 /// A label without what makes no difference.
 fn key(label: &str) -> String {
     let lower = label.to_lowercase();
-    let mut all: Vec<_> = words(&lower)
-        .map(|(_, word)| word)
-        .filter(|word| !SMALL.contains(word))
-        .map(fold)
+    let mut all: Vec<_> = signed(&lower)
+        .filter(|signed| !SMALL.contains(&signed.word))
+        .map(|signed| format!("{}{}{}", signed.before, fold(signed.word), signed.behind))
         .collect();
     if !all.iter().any(|word| RELATING.contains(&word.as_str())) {
         all.sort_unstable();
