@@ -58,10 +58,15 @@ pub(crate) fn is_of_laboratory(behind: &str) -> bool {
 
 /// What a unit is divided by: `dL`, where `/dL` or ` per dL` stands behind it.
 pub(crate) fn divisor(behind: &str) -> Option<&str> {
+    divided(behind).map(|(divisor, _)| divisor)
+}
+
+/// What a unit is divided by, and what stands behind that.
+pub(crate) fn divided(behind: &str) -> Option<(&str, &str)> {
     let rest = behind.strip_prefix('/');
     let rest = rest.or_else(|| behind.strip_prefix(" per "))?;
     let end = rest.find(|it: char| !it.is_alphanumeric());
-    Some(&rest[..end.unwrap_or(rest.len())])
+    Some(rest.split_at(end.unwrap_or(rest.len())))
 }
 
 #[cfg(test)]
