@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, Anchored, Input, Match, MatchKind, StartKind};
 
-use crate::documents::words;
+use crate::documents::{continues, is_within_word, uncontracted, words};
 use crate::view::{BloomFilter, Prose, Word, hash_of, join};
 
 /// Phrases, ready to be found.
@@ -25,20 +25,34 @@ struct Openings {
 }
 
 impl Openings {
-    fn may_begin_in(&self, words: &[Word]) -> bool {
-        let mut words = words.iter().peekable();
+    fn may_begin_in(&self, prose: &Prose<'_>) -> bool {
+        let text = prose.text.as_str();
+        let mut words = prose.wording.words.iter().peekable();
         while let Some(word) = words.next() {
-            if !self.firsts.may_have(word.hash) {
-                continue;
-            }
-            let second = words.peek().map(|next| join(word.hash, next.hash));
-            let mut openings = [Some(word.hash), second].into_iter().flatten();
-            if openings.any(|opening| self.wholes.may_have(opening)) {
-                return true;
+            for first in hashes(text, word) {
+                if !self.firsts.may_have(first) {
+                    continue;
+                }
+                let next = words.peek().into_iter();
+                let next = next.flat_map(|next| hashes(text, next));
+                let mut openings = std::iter::once(first).chain(next.map(|next| join(first, next)));
+                if openings.any(|opening| self.wholes.may_have(opening)) {
+                    return true;
+                }
             }
         }
         false
     }
+}
+
+/// The hash of a word, and that of what it is without what an apostrophe cuts short.
+fn hashes(text: &str, word: &Word) -> impl Iterator<Item = u64> {
+    let stem = word.may_elide.then(|| {
+        let written = &text[word.range()];
+        let stem = &written[uncontracted(written)];
+        (stem.len() < written.len()).then(|| hash_of(stem))
+    });
+    std::iter::once(word.hash).chain(stem.flatten())
 }
 
 impl Phrases {
@@ -80,7 +94,7 @@ impl Phrases {
     /// The same as [`Self::find`] in a text whose words are known: most texts are done with these.
     pub(crate) fn find_in(&self, prose: &Prose<'_>) -> Vec<(usize, Range<usize>)> {
         let openings = self.openings.as_ref();
-        match openings.is_none_or(|openings| openings.may_begin_in(&prose.wording.words)) {
+        match openings.is_none_or(|openings| openings.may_begin_in(prose)) {
             true => self.find(&prose.text),
             false => Vec::new(),
         }
@@ -95,7 +109,7 @@ impl Phrases {
             let start = next.start();
             let first = text[start..].chars().next();
             from = start + first.map_or(1, char::len_utf8);
-            if text[..start].ends_with(is_part) {
+            if is_within_word(&text[..start]) {
                 continue;
             }
             if let Some((position, end)) = self.whole_at(text, start, next) {
@@ -111,7 +125,7 @@ impl Phrases {
     fn whole_at(&self, text: &str, start: usize, longest: Match) -> Option<(usize, usize)> {
         let mut phrase = longest;
         loop {
-            if !text[phrase.end()..].starts_with(is_part) {
+            if !continues(&text[phrase.end()..]) {
                 return Some((phrase.pattern().as_usize(), phrase.end()));
             }
             let shorter = start..phrase.end() - 1;
@@ -119,10 +133,6 @@ impl Phrases {
             phrase = self.automaton.find(shorter)?;
         }
     }
-}
-
-fn is_part(character: char) -> bool {
-    character.is_alphanumeric() || matches!(character, '\'' | '’')
 }
 
 #[cfg(test)]
@@ -139,6 +149,8 @@ mod tests {
             .map(|(position, range)| (position, &text[range]))
             .collect();
         assert_eq!(found, [(1, "Can be"), (2, "rare")]);
+        let found = phrases.find("the ‘rare’, the rare's, 'can be' and rare’t");
+        assert_eq!(found.len(), 3);
         assert!(Phrases::exact(["IU"]).find("iu").is_empty());
         let text = "It can become; we can bee";
         let found = phrases.find(text);

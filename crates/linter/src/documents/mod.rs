@@ -22,7 +22,7 @@ use treatise_source::{NotRead, RegularFile, Text, sha256};
 use crate::Error;
 use crate::view::{Record, Records};
 pub(crate) use cited::{Cited, primary, significant};
-pub(crate) use wording::{Run, words};
+pub(crate) use wording::{Run, continues, is_within_word, uncontracted, words};
 
 /// Documents, by the hash of their bytes.
 #[derive(Debug, Default)]

@@ -43,6 +43,41 @@ fn skip(text: &str, mut from: usize, are_parts: bool) -> usize {
     from
 }
 
+const APOSTROPHES: [char; 2] = ['\'', '’'];
+
+/// A word without apostrophes around it and without what they cut short, as the place in it: `FDA` of
+/// `FDA’s`, `you` of `you’ll`. `can’t` stays, since it says the contrary.
+pub(crate) fn uncontracted(word: &str) -> Range<usize> {
+    let behind = word.trim_start_matches(APOSTROPHES);
+    let start = word.len() - behind.len();
+    let whole = behind.trim_end_matches(APOSTROPHES);
+    let stem = whole.rfind(APOSTROPHES).map(|at| whole.split_at(at));
+    let stem = stem.filter(|(_, ending)| is_ending(ending));
+    start..start + stem.map_or(whole, |(stem, _)| stem).len()
+}
+
+/// Whether what stands right behind a word belongs to that: it does, unless it is nothing but
+/// apostrophes and what they cut short.
+pub(crate) fn continues(behind: &str) -> bool {
+    let rest = &behind[..skip(behind, 0, true)];
+    let is_ending = rest.starts_with(APOSTROPHES) && is_ending(rest);
+    !rest.is_empty() && !is_ending
+}
+
+/// Whether a word that begins there goes on what stands before.
+pub(crate) fn is_within_word(before: &str) -> bool {
+    let before = before.trim_end_matches(APOSTROPHES);
+    before.ends_with(char::is_alphanumeric)
+}
+
+/// Whether what is behind an apostrophe is a genitive or a short form of `will`, `are`, `have` and the like.
+fn is_ending(ending: &str) -> bool {
+    const ENDINGS: [&str; 7] = ["", "s", "ll", "re", "ve", "d", "m"];
+    let ending = ending.trim_matches(APOSTROPHES);
+    let mut endings = ENDINGS.iter();
+    endings.any(|it| it.eq_ignore_ascii_case(ending))
+}
+
 /// The words of a text, each as a hash that case and apostrophes don't change.
 pub(super) fn hashes(text: &str) -> Vec<u64> {
     words(text).map(|(_, word)| hash(word)).collect()
@@ -149,6 +184,28 @@ mod tests {
             .collect();
         assert_eq!(shown, ["ONE two three four 'five'", "Two three four"]);
         assert!(sequences.shared("three two one").is_empty());
+    }
+
+    #[test]
+    fn apostrophes_and_what_they_cut_short_are_no_part_of_a_word() {
+        for (word, stem) in [
+            ("FDA’s", "FDA"),
+            ("You'll", "You"),
+            ("tumours’", "tumours"),
+            ("'rare'", "rare"),
+            ("can’t", "can’t"),
+            ("l’os", "l’os"),
+            ("''", ""),
+        ] {
+            assert_eq!(&word[uncontracted(word)], stem);
+        }
+        for behind in ["", " s", "’s", "'ll do", "’", "'."] {
+            assert!(!continues(behind), "{behind}");
+        }
+        for behind in ["s", "’t", "'tis"] {
+            assert!(continues(behind), "{behind}");
+        }
+        assert!(is_within_word("l’") && is_within_word("can") && !is_within_word("a '"));
     }
 
     #[test]

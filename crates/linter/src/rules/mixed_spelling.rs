@@ -30,10 +30,11 @@ use rustc_hash::FxHashMap;
 use treatise_report::Applicability;
 
 use crate::check::rule;
+use crate::documents::uncontracted;
 use crate::finding::{Finding, Found};
 use crate::marked::Marked;
 use crate::tables::rows;
-use crate::view::{BloomFilter, Prose, Record, Records, hash_of};
+use crate::view::{BloomFilter, Prose, Record, Records, Word, hash_of};
 
 rule! {
     name: "mixed-spelling",
@@ -77,10 +78,10 @@ fn spelled(
     let english = prose.filter(|prose| prose.language == Some("en"));
     english.flat_map(|prose| {
         let possible = prose.wording.words.iter();
-        let possible = possible.filter(|word| ALL.may_have(word.hash));
+        let possible = possible.map(|word| stem(prose, word));
+        let possible = possible.filter(|(hash, _)| ALL.may_have(*hash));
         let mut surroundings = Surroundings::of(prose.text.as_str());
-        possible.filter_map(move |word| {
-            let range = word.range();
+        possible.filter_map(move |(_, range)| {
             let word = &prose.text[range.clone()];
             let is_lower = word.bytes().all(|byte| byte.is_ascii_lowercase());
             let lower = match is_lower {
@@ -92,6 +93,19 @@ fn spelled(
             is_own.then_some((prose, range, variety, other))
         })
     })
+}
+
+/// A word without what an apostrophe cuts short, as in `tumour’s`: its hash, and where it stands.
+fn stem(prose: &Prose<'_>, word: &Word) -> (u64, Range<usize>) {
+    let range = word.range();
+    let written = &prose.text[range.clone()];
+    match word.may_elide.then(|| uncontracted(written)) {
+        Some(stem) if stem.len() < written.len() => (
+            hash_of(&written[stem.clone()]),
+            range.start + stem.start..range.start + stem.end,
+        ),
+        _ => (word.hash, range),
+    }
 }
 
 /// What stands around the words of a text. It is found while these are gone through in order, so that a
