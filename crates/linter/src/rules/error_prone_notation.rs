@@ -14,7 +14,8 @@
 //!
 //! Versions and section numbers (a trailing zero counts before a unit only), abbreviations such as `MS`
 //! that stand for much else, where the text has no dose, and terms, which are names as sources have
-//! them. What a laboratory finds in a volume (`8.0 g/dL`, `37 U/mL`) is no dose: there the Joint
+//! them. What a laboratory or a scan finds in a volume, an area or a gram (`8.0 g/dL`, `37 U/mL`, `1.0
+//! g/cm²`), what a patient weighs or excretes, and a volume in a time are no doses: there the Joint
 //! Commission allows a trailing zero, which says how exact a value is. The notations are those of
 //! `src/tables/error-prone.tsv`, as they are written there.
 
@@ -23,7 +24,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::check::rule;
-use crate::doses::{ROWS, begins_with_unit, is_of_laboratory, number_before};
+use crate::doses::{ROWS, is_dose, is_of_laboratory, number_before};
 use crate::finding::{Finding, Found};
 use crate::phrase::Phrases;
 use crate::tables::rows;
@@ -62,9 +63,7 @@ fn check(prose: &Prose<'_>, found: &mut Found) {
             continue;
         }
         let behind = &text[range.end..];
-        // `10 U.S. states`.
-        let is_country = notation == "U" && behind.starts_with(".S");
-        if is_country || is_of_laboratory(behind) {
+        if is_of_name(notation, behind) || is_of_laboratory(behind) {
             continue;
         }
         found.add(
@@ -78,6 +77,13 @@ fn check(prose: &Prose<'_>, found: &mut Found) {
     if prose.wording.may_have(Sign::Digit) && prose.wording.may_have(Sign::Stop) {
         zeros(prose, found);
     }
+}
+
+/// Whether a letter is no unit, as in `10 U.S. states` and `3 U-shaped clips`.
+fn is_of_name(notation: &str, behind: &str) -> bool {
+    let rest = behind.strip_prefix(['.', '-', '\u{2011}']);
+    notation.eq_ignore_ascii_case("u")
+        && rest.is_some_and(|rest| rest.starts_with(char::is_alphabetic))
 }
 
 /// The notations that stand right behind a number, as in `10U`: the position of each in the table, and
@@ -116,7 +122,7 @@ fn zeros(prose: &Prose<'_>, found: &mut Found) {
             - after
                 .trim_start_matches(|it: char| it.is_ascii_digit())
                 .len();
-        if decimals == 0 || !begins_with_unit(&after[decimals..]) {
+        if decimals == 0 || !is_dose(text, at + 1 + decimals) {
             continue;
         }
         let has_number = before.ends_with(|last: char| last.is_ascii_digit());
@@ -142,6 +148,6 @@ fn zeros(prose: &Prose<'_>, found: &mut Found) {
 
 fn has_dose(text: &str) -> bool {
     let is_digit = |character: char| character.is_ascii_digit();
-    let mut ends = text.match_indices(is_digit).map(|(at, _)| &text[at + 1..]);
-    ends.any(begins_with_unit)
+    let mut ends = text.match_indices(is_digit).map(|(at, _)| at + 1);
+    ends.any(|end| is_dose(text, end))
 }

@@ -12,9 +12,11 @@
 //!
 //! # What it leaves alone
 //!
-//! Numbers with other units, such as the size of a tumor, and what is measured in a patient: what a
-//! laboratory finds in a volume (`g/dL`, `5 cells per 7.5 mL`, `10 mL of blood`), a volume in a time
-//! (`mL/min`), and the threshold of a criterion of the claim. Notes to other editors. The words are
+//! Numbers with other units, such as the size of a tumor, and what is measured in a patient: what is found
+//! in a volume, an area or a gram (`g/dL`, `g/cm²`, `mg/g`, `5 cells per 7.5 mL`, `10 mL of blood`), a
+//! volume in a time (`mL/min`, `mL per day`), what is weighed or excreted, a ratio in Gy, and the threshold
+//! of a criterion of the claim. Numbers in words, but before tablets, capsules and milligrams. Notes to
+//! other editors. The words are
 //! those of `src/tables/address.tsv` and `src/tables/doses.tsv`, in English.
 
 use std::cell::LazyCell;
@@ -23,8 +25,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::check::rule;
-use crate::documents::words;
-use crate::doses::{ROWS, divisor, is_of_laboratory, is_unit, number_before};
+use crate::doses::{ROWS, dose_with, is_unit, ucum};
 use crate::finding::{Finding, Found};
 use crate::phrase::Phrases;
 use crate::tables::rows;
@@ -91,67 +92,6 @@ fn check(claim: Claim<'_>, found: &mut Found) {
                 .with_help("leave it out; the dataset gives no instructions for dosing"),
         );
     }
-}
-
-/// The number before a unit, where nothing says that something is measured with it.
-fn dose_with(statement: &str, unit: Range<usize>) -> Option<&str> {
-    let (before, number) = number_before(&statement[..unit.start])?;
-    let behind = &statement[unit.end..];
-    let unit = ucum(&statement[unit]);
-    let is_of_volume =
-        unit == "mL" && (is_rate(behind) || is_of_body(behind) || before.ends_with("per "));
-    let is_of_patient = matches!(unit, "mL" | "g") && is_measured(before);
-    (!is_of_volume && !is_of_patient && !is_of_laboratory(behind)).then_some(number)
-}
-
-/// Whether one of the last words says that something is measured in a patient.
-fn is_measured(before: &str) -> bool {
-    const MEASURED: [&str; 12] = [
-        "volume",
-        "residual",
-        "loss",
-        "weight",
-        "protein",
-        "proteinuria",
-        "urine",
-        "output",
-        "effusion",
-        "ascites",
-        "prostate",
-        "drainage",
-    ];
-    /// As in `blood loss of more than 500 mL`.
-    const REACH: usize = 5;
-    let last = before.split_whitespace().rev().take(REACH);
-    last.map(str::to_lowercase)
-        .any(|word| MEASURED.contains(&word.as_str()))
-}
-
-/// The code in UCUM for a unit as a sentence has it; most are the same.
-fn ucum(unit: &str) -> &str {
-    match unit {
-        "ml" => "mL",
-        "milligram" | "milligrams" => "mg",
-        "gram" | "grams" => "g",
-        "mcg" | "\u{b5}g" | "\u{3bc}g" | "microgram" | "micrograms" => "ug",
-        other => other,
-    }
-}
-
-/// Whether what stands behind a volume makes it one in a time, as of the kidneys.
-fn is_rate(behind: &str) -> bool {
-    const TIMES: [&str; 4] = ["min", "h", "hr", "s"];
-    const WORDS: [&str; 4] = [" per minute", " per min", " per hour", " per second"];
-    divisor(behind).is_some_and(|divisor| TIMES.contains(&divisor))
-        || WORDS.iter().any(|words| behind.starts_with(words))
-}
-
-/// Whether a volume is one of what a body has, such as ` of pleural fluid`.
-fn is_of_body(behind: &str) -> bool {
-    const FLUIDS: [&str; 5] = ["blood", "fluid", "urine", "ascites", "effusion"];
-    let rest = behind.strip_prefix(" of ").unwrap_or_default();
-    let mut next = words(rest).take(2).map(|(_, word)| word);
-    next.any(|word| FLUIDS.contains(&word))
 }
 
 /// A number with its unit, of which only what is measured counts: `g` of `g/d`.
