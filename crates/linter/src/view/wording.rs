@@ -156,12 +156,14 @@ impl Wording {
     }
 
     fn of_foreign(text: &str) -> Self {
+        // The curly apostrophe begins with this byte, and few letters do.
+        let may_elide = |word: &str| word.bytes().any(|byte| matches!(byte, b'\'' | 0xe2));
         let words = words(text).map(|(range, word)| Word {
             start: range.start as u32,
             end: range.end as u32,
             hash: hash_of(word),
             may_end: true,
-            may_elide: true,
+            may_elide: may_elide(word),
         });
         let ascii = text.bytes().filter(u8::is_ascii);
         let signs = ascii.map(|byte| SIGNS[usize::from(byte)]);
