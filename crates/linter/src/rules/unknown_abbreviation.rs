@@ -14,9 +14,10 @@
 //!
 //! Symbols of genes and variants that a biomarker has; abbreviations of agents, in their names or behind
 //! them in parentheses; what the statement itself introduces, as in `overall survival (OS)`; names of trials
-//! (`EXAMPLE-123`, `the EXAMPLE trial`); names that are merely written in capitals; countries; Roman numerals and single letters; notations that speak for themselves,
-//! as of stages (`stage IIIB`, `pT2N0`) and changes in proteins (`V600E`), and units behind numbers. Each
-//! abbreviation is shown once, where it stands first.
+//! (`EXAMPLE-123`, `the EXAMPLE trial`); brands; names that are merely written in capitals; countries; Roman
+//! numerals and single letters; notations that speak for themselves, as of stages (`stage IIIB`, `pT2N0`)
+//! and changes in proteins (`V600E`), and units behind numbers. Each abbreviation is shown once, where it
+//! stands first.
 //!
 //! # How often it is right
 //!
@@ -33,7 +34,7 @@ use crate::finding::{Finding, Found};
 use crate::marked::Marked;
 use crate::ucum;
 use crate::view::abbreviations::{explains, has_stages, is_abbreviation, is_notation};
-use crate::view::{Claim, Entity, Kind, Record, Records, Sign, Text, Word};
+use crate::view::{Claim, Entity, Kind, Record, Records, Sign, Term, Text};
 
 rule! {
     name: "unknown-abbreviation",
@@ -70,9 +71,11 @@ fn has_unknown(record: Record<'_>, records: &Records<'_>) -> bool {
     }
     let known = records.abbreviations();
     let has_stages = LazyCell::new(|| has_stages(text));
-    let mut ranges = wording.words.iter().map(Word::range);
-    ranges.any(|range| {
-        let range = singular(text, range);
+    wording.words.iter().any(|word| {
+        let range = match word.may_elide {
+            true => singular(text, word.range()),
+            false => without_plural(text, word.range()),
+        };
         let singular = &text[range.clone()];
         is_abbreviation(singular)
             && !known.contains(singular)
@@ -94,8 +97,12 @@ fn is_unit(word: &str, before: &str) -> bool {
 /// Where a word stands without the ending of a plural or genitive.
 fn singular(text: &str, range: Range<usize>) -> Range<usize> {
     let stem = uncontracted(&text[range.clone()]);
-    let (start, end) = (range.start + stem.start, range.start + stem.end);
-    start..end - usize::from(text[start..end].ends_with('s'))
+    without_plural(text, range.start + stem.start..range.start + stem.end)
+}
+
+fn without_plural(text: &str, range: Range<usize>) -> Range<usize> {
+    let is_plural = text[range.clone()].ends_with('s');
+    range.start..range.end - usize::from(is_plural)
 }
 
 fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) {
@@ -135,7 +142,11 @@ fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) 
                 // Names are found in any case, and `ICE` need not be `ice`.
                 let is_in_capitals =
                     singular.len() >= FEWEST_LETTERS && !mention.name.text.contains(singular);
-                is_in_capitals || mention.name.term.is_some_and(explains)
+                let is_known = |term: Term<'_>| {
+                    // A brand is no abbreviation, and `brand-as-label` finds it.
+                    explains(term) || term.kind().is_some_and(|kind| kind == "brand")
+                };
+                is_in_capitals || mention.name.term.is_some_and(is_known)
             });
             if is_explained || is_trial(singular, &said[range.end..]) {
                 continue;
@@ -166,7 +177,8 @@ fn check<'r>(marked: &Marked<'_, 'r>, records: &Records<'r>, found: &mut Found) 
 fn is_introduced(text: &str, range: Range<usize>) -> bool {
     /// In characters.
     const REACH: usize = 16;
-    let is_part = |it: &char| !it.is_whitespace() && !matches!(it, '(' | ')' | ',' | ';');
+    let is_part =
+        |it: &char| !it.is_whitespace() && !matches!(it, '(' | ')' | '[' | ']' | ',' | ';');
     let (before, behind) = (&text[..range.start], &text[range.end..]);
     let length = |parts: usize, character: char| parts + character.len_utf8();
     let parts = before.chars().rev().take(REACH).take_while(is_part);
@@ -176,7 +188,7 @@ fn is_introduced(text: &str, range: Range<usize>) -> bool {
     // `(FDA/EMA)` are two that nothing introduces.
     let alternatives = text[start..end].split('/');
     let is_one = alternatives.filter(|it| is_abbreviation(it)).count() <= 1;
-    text[..start].ends_with('(') && text[end..].starts_with(')') && is_one
+    text[..start].ends_with(['(', '[']) && text[end..].starts_with([')', ']']) && is_one
 }
 
 /// Whether capitals are the name of a trial: a long number or a word behind them says so.
