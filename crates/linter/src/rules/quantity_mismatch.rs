@@ -17,7 +17,7 @@
 //! stands anywhere in the statement, be it rounded or in words (`seventy`); shares that the statement has
 //! in other words, such as `a third` and `12 of 45`, and those of which one is what the other leaves of
 //! 100%; what an interval covers (`95% CI`); statements with fractions in digits, with powers of ten
-//! (`1.5 × 10^9/L`) or with two sides, such as `3 × 2 cm`; units of which one is in a volume or time and the
+//! (`1.5 × 10^9/L`), with `hundred` and the like or with two sides, such as `3 × 2 cm`; units of which one is in a volume or time and the
 //! other is not, or in another one; claims with more than 64 numbers; a comparison where the criterion
 //! excludes, the claim denies or the statement has a negation or a word like `outside`, as it may be said
 //! the other way round then; other languages than English.
@@ -187,9 +187,10 @@ static SHARE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&pattern).expect("the pattern is right")
 });
 
-/// Fractions, and the sides of something that is measured twice.
+/// Fractions, the sides of something that is measured twice, and words for numbers that are not read.
 static COMPOSED: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"\d\s*[/⁄]\s*\d|[½¼¾×]|\d\s*(?:[cm]m\s*)?x\s*\d";
+    let pattern =
+        r"\d\s*[/⁄]\s*\d|[½¼¾×]|(?i:hundred|thousand|million|dozen)|\d\s*(?:[cm]m\s*)?x\s*\d";
     Regex::new(pattern).expect("the pattern is right")
 });
 
