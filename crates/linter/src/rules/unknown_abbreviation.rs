@@ -206,7 +206,7 @@ fn is_trial(capitals: &str, behind: &str) -> bool {
     digits >= FEWEST_DIGITS || next.is_some_and(|(_, next)| TRIALS.contains(&next))
 }
 
-/// The abbreviation with what belongs to it: `5-FU`, `CTLA-4`, `PD-L1`, `MSI-H`, `TNF-α`, `CHA2DS2-VASc`.
+/// The abbreviation with what belongs to it: `5-FU`, `CTLA-4`, `PD-L1`, `MSI-H`, `IL-1β`, `TNF-α`, `CHA2DS2-VASc`.
 fn with_number(text: &str, range: Range<usize>) -> Range<usize> {
     let before = text[..range.start].strip_suffix('-').unwrap_or_default();
     let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
@@ -220,14 +220,21 @@ fn with_number(text: &str, range: Range<usize>) -> Range<usize> {
     let next = words(behind).next().filter(|(next, _)| next.start == 0);
     let next = next.map_or("", |(_, word)| word);
     let digits = next.strip_prefix(|first: char| first.is_ascii_uppercase());
-    let digits = digits.unwrap_or(next);
+    let digits = digits.unwrap_or(next).trim_end_matches(is_greek);
     let is_letter = next.len() == 1 && digits.is_empty();
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let is_greek = next.starts_with(|first| matches!(first, 'α'..='ω'));
     let has_digit = text[range.clone()].ends_with(|last: char| last.is_ascii_digit());
-    let end = match is_letter || is_number || is_greek || has_digit && is_abbreviation(next) {
+    let end = match is_letter
+        || is_number
+        || next.starts_with(is_greek)
+        || has_digit && is_abbreviation(next)
+    {
         true => range.end + 1 + next.len(),
         false => range.end,
     };
     start..end
+}
+
+fn is_greek(letter: char) -> bool {
+    matches!(letter, 'α'..='ω')
 }
