@@ -14,7 +14,8 @@
 //! # What it leaves alone
 //!
 //! Availability for technical reasons or for its cost as long as no country is named; where research was
-//! done (`research-origin`); claims that were withdrawn. Countries are those of `src/tables/countries.tsv`, in English.
+//! done (`research-origin`); claims that were withdrawn; names that only sound like a country (`Guinea pigs`,
+//! `the Prince of Wales Hospital`). Countries are those of `src/tables/countries.tsv`, in English.
 
 use std::sync::LazyLock;
 
@@ -36,6 +37,9 @@ rule! {
 /// Reasons that hold in one health system only.
 const LOCAL: &[&str] = &["organ-supply", "health-system", "provider-offer"];
 
+/// What stands in place of the code of a name that means no country.
+const NONE: &str = "-";
+
 /// The names, and beside each its code.
 static COUNTRIES: LazyLock<(Phrases, Vec<&str>)> = LazyLock::new(|| {
     let rows: Vec<[&str; 2]> = rows(include_str!("../tables/countries.tsv")).collect();
@@ -55,7 +59,8 @@ fn check(claim: Claim<'_>, found: &mut Found) {
     let is_of_origin = reason.is_some_and(|reason| reason == "research-origin");
     let statement = claim.statement("en").filter(|_| !is_of_origin);
     let named = statement.and_then(|statement| {
-        let (position, range) = phrases.find(&statement).into_iter().next()?;
+        let mut named = phrases.find(&statement).into_iter();
+        let (position, range) = named.find(|(position, _)| codes[*position] != NONE)?;
         Some((statement, range, codes[position]))
     });
     if let Some((statement, range, code)) = named {
