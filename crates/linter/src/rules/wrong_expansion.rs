@@ -13,7 +13,8 @@
 //! # What it leaves alone
 //!
 //! Abbreviations out of another language than the expansion, which the letters can't tell: accept the
-//! finding with that reason. Digits and punctuation don't count.
+//! finding with that reason. Digits and punctuation don't count, and a Greek letter may stand for its
+//! name (`TNF-α` for `tumor necrosis factor alpha`).
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
@@ -65,20 +66,95 @@ fn check(record: Record<'_>, records: &Records<'_>, found: &mut Found) {
 }
 
 /// Whether the letters of an abbreviation are those of the expansion, the first one at the beginning and
-/// the others in order.
+/// the others in order. Greek letters count by their names, which may stand there too.
 fn stands_for(abbreviation: &str, expansion: &str) -> bool {
-    let lower = |text: &str| -> Vec<char> {
-        let letters = text.chars().filter(|it| it.is_alphabetic());
-        letters.flat_map(char::to_lowercase).collect()
-    };
-    let (short, long) = (lower(abbreviation), lower(expansion));
+    let short = letters(abbreviation);
     // A plural has an ending of its own.
     let short = match short.split_last() {
         Some(('s', rest)) if abbreviation.ends_with('s') => rest,
         _ => &short[..],
     };
-    let mut rest = long.iter();
-    short.first() == long.first() && short.iter().all(|letter| rest.any(|other| other == letter))
+    let mut long = String::new();
+    for letter in letters(expansion) {
+        match names(letter) {
+            Some([name, _]) => long.push_str(name),
+            None => long.push(letter),
+        }
+    }
+    let Some((&first, others)) = short.split_first() else {
+        return false;
+    };
+    match skip(&long, first) {
+        Some((0, rest)) => are_in(others, rest),
+        // `β-hCG` is the `human chorionic gonadotropin, beta subunit` too.
+        Some((at, rest)) if names(first).is_some() => {
+            let begins = |letter: &char| skip(&long, *letter).is_some_and(|(start, _)| start == 0);
+            others.first().is_some_and(begins) && are_in(others, &format!("{}{rest}", &long[..at]))
+        }
+        _ => false,
+    }
+}
+
+fn letters(text: &str) -> Vec<char> {
+    let letters = text.chars().filter(|it| it.is_alphabetic());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// Whether letters, or the names of those that are Greek, are in a text in this order.
+fn are_in(letters: &[char], text: &str) -> bool {
+    let mut rest = text;
+    letters.iter().all(|letter| match skip(rest, *letter) {
+        Some((_, behind)) => {
+            rest = behind;
+            true
+        }
+        None => false,
+    })
+}
+
+/// Where a letter or its name first is in a text, and what follows it.
+fn skip(text: &str, letter: char) -> Option<(usize, &str)> {
+    let behind = |(at, found): (usize, &str)| (at, &text[at + found.len()..]);
+    match names(letter) {
+        Some(names) => {
+            let found = names
+                .iter()
+                .filter_map(|name| text.match_indices(*name).next());
+            found.min().map(behind)
+        }
+        None => text.match_indices(letter).next().map(behind),
+    }
+}
+
+/// How a Greek letter is called; `alfa` is how it is written in the names of substances.
+fn names(letter: char) -> Option<[&'static str; 2]> {
+    let name = match letter {
+        'α' => return Some(["alpha", "alfa"]),
+        // The second one is the sign for a millionth.
+        'μ' | 'µ' => return Some(["mu", "micro"]),
+        'β' => "beta",
+        'γ' => "gamma",
+        'δ' => "delta",
+        'ε' => "epsilon",
+        'ζ' => "zeta",
+        'η' => "eta",
+        'θ' => "theta",
+        'ι' => "iota",
+        'κ' => "kappa",
+        'λ' => "lambda",
+        'ν' => "nu",
+        'ξ' => "xi",
+        'π' => "pi",
+        'ρ' => "rho",
+        'σ' | 'ς' => "sigma",
+        'τ' => "tau",
+        'φ' => "phi",
+        'χ' => "chi",
+        'ψ' => "psi",
+        'ω' => "omega",
+        _ => return None,
+    };
+    Some([name, name])
 }
 
 /// A record that bears the expansion as its only name and that the term does not denote.
