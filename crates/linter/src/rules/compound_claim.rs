@@ -15,8 +15,10 @@
 //! Lists of criteria and of combined treatments, which belong to one statement; definitions in one
 //! sentence, whose features belong together; a second predicate with a full verb (`destroys tumors and
 //! causes fever`), which looks like a noun to a program; predicates of one relative clause or condition
-//! (`tumors that have grown and are large`); `but` between adjectives or for `except`; abbreviations such as `St.` and `Dr.`; HTML entities such as
-//! `&amp;`, which are `markup-in-text`. It reads English.
+//! (`tumors that have grown and are large`); `but` between adjectives or for `except`; `and then` and the
+//! like before what needs no verb (`first to nodes and then to bone`); semicolons in parentheses;
+//! abbreviations such as `St.` and `Dr.`; HTML entities such as
+//! `&amp;`, which are `markup-in-text`. Numbers and words with a hyphen count as one word. It reads English.
 //!
 //! # How often it is right
 //!
@@ -88,6 +90,20 @@ const ADDITIONS: &[&str] = &[
     "not",
 ];
 
+/// Those words of [`JOINED`] that no verb needs to follow.
+const ADVERBS: &[&str] = &["then", "therefore", "thus", "so"];
+
+/// What begins a phrase without a verb.
+const PREPOSITIONS: &[&str] = &[
+    "to", "into", "in", "by", "with", "without", "within", "for", "from", "at", "on", "onto", "of",
+    "off", "over", "under", "through", "via", "during", "before", "after", "until", "between",
+    "as", "up", "down", "forth", "again", "once", "twice", "daily", "weekly", "monthly", "yearly",
+    "annually",
+];
+
+/// What begins one if no verb comes at all.
+const DETERMINERS: &[&str] = &["the", "a", "an", "every", "each", "another", "one", "two"];
+
 /// What begins a clause within which predicates are joined.
 const SUBORDINATE: &[&str] = &[
     "who", "whom", "that", "which", "whose", "if", "when", "where", "whether", "unless",
@@ -100,7 +116,8 @@ fn check(claim: Claim<'_>, found: &mut Found) {
         return;
     };
     let statement = prose.text;
-    let count = prose.wording.words.len();
+    // A word may be parted in the wording, so that it has at least as many.
+    let is_long = prose.wording.words.len() > MOST_WORDS;
     let stops = prose.wording.may_have(Sign::Stop).then_some(statement);
     let second = stops.and_then(|text| second_sentence(text.as_str()));
     let second = second.map(|range| (range, "a second sentence begins here"));
@@ -124,7 +141,10 @@ fn check(claim: Claim<'_>, found: &mut Found) {
             "the statement says more than one thing",
         )
         .with_label(label)
-    } else if count > MOST_WORDS {
+    } else if let Some(count) = is_long
+        .then(|| written_words(&statement))
+        .filter(|it| *it > MOST_WORDS)
+    {
         Finding::new(
             statement.spot(),
             format!(
@@ -135,6 +155,14 @@ fn check(claim: Claim<'_>, found: &mut Found) {
         return;
     };
     found.add(finding.with_help("make a claim of each thing that could be false on its own"));
+}
+
+/// How many words a text has as people count them: `10.7`, `1,193` and `image-guided` are one each.
+fn written_words(text: &str) -> usize {
+    let words = text.split(|it: char| it.is_whitespace() || it == '—');
+    words
+        .filter(|word| word.contains(char::is_alphanumeric))
+        .count()
 }
 
 /// The first of some phrases of [`JOINED`] that a second predicate of the statement itself begins with.
@@ -172,14 +200,19 @@ enum Joins {
 
 fn joins(text: &str, joint: Range<usize>) -> Joins {
     let (before, behind) = (&text[..joint.start], &text[joint.end..]);
-    let first = words(&text[joint]).next().map_or("", |(_, word)| word);
+    let joint = &text[joint];
+    let first = words(joint).next().map_or("", |(_, word)| word);
     if is_one_of(first, &["whereas", "although"]) {
         return Joins::Clauses;
     }
-    if is_one_of(first, &["and"]) {
-        return Joins::Predicates;
-    }
     let next = words(behind).next().map_or("", |(_, word)| word);
+    if is_one_of(first, &["and"]) {
+        let last = words(joint).last().map_or("", |(_, word)| word);
+        return match is_one_of(last, ADVERBS) && begins_phrase(next, behind) {
+            true => Joins::Nothing,
+            false => Joins::Predicates,
+        };
+    }
     let has_comma = before.ends_with(", ");
     if is_one_of(next, PRONOUNS) || has_comma && is_one_of(next, SUBJECTS) {
         return Joins::Clauses;
@@ -195,10 +228,31 @@ fn joins(text: &str, joint: Range<usize>) -> Joins {
     if is_one_of(next, ADDITIONS) && !has_verb {
         return Joins::Nothing;
     }
-    match has_comma && !is_listed || is_one_of(next, VERBS) {
+    // `is aggressive, but treatable` has the verb before for both; one of its own ends in `s` mostly.
+    let seems_verb = next.ends_with('s') && !["ss", "us", "is"].iter().any(|it| next.ends_with(it));
+    let is_shared = || !has_verb && !seems_verb && ends_with_state(before);
+    match has_comma && !is_listed && !is_shared() || is_one_of(next, VERBS) {
         true => Joins::Predicates,
         false => Joins::Nothing,
     }
+}
+
+/// Whether what stands behind `and then` goes on with the predicate before: `first to nodes and then to
+/// bone`, `each month and then every year`, `and so on`.
+fn begins_phrase(next: &str, behind: &str) -> bool {
+    let clause = behind.split(',').next().unwrap_or_default();
+    // A clause may have very many of these.
+    let mut clause = words(clause).take(MOST_WORDS);
+    let mut has_verb = || clause.any(|(_, word)| is_one_of(word, VERBS));
+    let is_number = next.starts_with(|it: char| it.is_ascii_digit());
+    is_one_of(next, PREPOSITIONS) || (is_number || is_one_of(next, DETERMINERS)) && !has_verb()
+}
+
+/// Whether the last two parts between commas have a form of `be`.
+fn ends_with_state(before: &str) -> bool {
+    const BE: &[&str] = &["is", "are", "was", "were", "be", "been", "being"];
+    let parts = before.trim_end().trim_end_matches(',').rsplit(',').take(2);
+    parts.flat_map(words).any(|(_, word)| is_one_of(word, BE))
 }
 
 fn is_one_of(word: &str, list: &[&str]) -> bool {
@@ -230,7 +284,15 @@ const ABBREVIATIONS: &[&str] = &[
 /// Where a second sentence begins: behind a full stop or the like, with a capital.
 fn second_sentence(text: &str) -> Option<Range<usize>> {
     let mut ends = text.bytes().enumerate();
+    // Only what is closed again is in parentheses.
+    let last_closed = memchr::memrchr2(b')', b']', text.as_bytes()).unwrap_or(0);
+    let mut depth = 0_usize;
     ends.find_map(|(at, end)| {
+        match end {
+            b'(' | b'[' => depth += 1,
+            b')' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
         let is_end = matches!(end, b'.' | b'!' | b'?' | b';');
         let rest = is_end.then(|| &text[at + 1..])?.strip_prefix(' ')?;
         let next = rest.chars().next()?;
@@ -244,7 +306,8 @@ fn second_sentence(text: &str) -> Option<Range<usize>> {
         };
         let is_abbreviated = end == b'.' && (is_short || ABBREVIATIONS.contains(&word));
         let is_new = match end {
-            b';' => !ends_entity(last),
+            // Parentheses part figures so, as in `(0.45–0.70; P < .001)`.
+            b';' => !(ends_entity(last) || depth > 0 && at < last_closed),
             _ => next.is_uppercase() && !is_abbreviated,
         };
         is_new.then(|| start..start + next.len_utf8())
