@@ -1,5 +1,5 @@
-//! Finds translations with other numbers, other units behind them, other signs of comparison, or a
-//! negation that the original does not have or the other way round.
+//! Finds translations with other numbers, other units behind them, other signs before them (of comparison,
+//! or a minus), or a negation that the original does not have or the other way round.
 //!
 //! # Why it matters
 //!
@@ -15,13 +15,15 @@
 //!
 //! Numbers up to twelve that one of the two writes in words; decimal marks, spaces between thousands, and
 //! fractions such as `1½`; units of which one of the two has none, as `5 %` and `5 Prozent`, and units in
-//! words, also behind a slash as in `mg/Tag`; languages that are not in the table of the program. That both
-//! have a negation is all that is compared, not how many. Negations that say none, as in `Sin embargo` and
-//! `sans doute`; those for which English has a prefix, as in `no microcítico` for `non-small-cell` and
-//! `non résécable` for `unresectable`.
+//! words, also behind a slash as in `mg/Tag`; signs for which the other one has words, as in `ab 65 Jahren`
+//! for `≥65 years` and `minus 2`; languages that are not in the table of the program. That both
+//! have a negation is all that is compared, not how many. Negations that say none, as in `Sin embargo`,
+//! `sans doute`, `ne … que` and `avant que la tumeur ne croisse`; those for which the other one has a
+//! prefix or the like, as in `no microcítico` for `non-small-cell`, `nicht operabel` for `inoperable` and `sans
+//! progression` for `progression-free`.
 //!
 //! A right translation may still be found where one language denies and the other does not need to, as
-//! with `frei von` for `without`. The dataset has one language only, so how often that is is not known
+//! with `keeps` for `ne perd pas`. The dataset has one language only, so how often that is is not known
 //! yet.
 
 use std::sync::LazyLock;
@@ -54,7 +56,7 @@ const SMALL: f64 = 12.0;
 const FRACTIONS: &[(char, &str)] = &[('½', ".5"), ('¼', ".25"), ('¾', ".75")];
 
 /// Digits, with marks and spaces between, and a fraction.
-const DIGITS: &str = r"\d+(?:[.,\u{a0}\u{202f}\u{2009}'’]\d+)*[½¼¾]?|[½¼¾]";
+const DIGITS: &str = r"\d+(?:[.,\u{a0}\u{202f}\u{2009}'’]\d+)*[½¼¾]?|[½¼¾]|[.,]\d+";
 
 static NUMBER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(DIGITS).expect("the pattern is right"));
@@ -80,22 +82,26 @@ struct Usage {
     language: &'static str,
     decimal: &'static str,
     negations: Vec<&'static str>,
-    /// The negation that may stand before an adjective, as `non-` does.
-    prefix: &'static str,
+    /// What denies without one.
+    denials: Vec<&'static str>,
     /// Phrases that have a negation and say none.
     phrases: Vec<Vec<&'static str>>,
+    /// What compares numbers.
+    comparisons: Vec<&'static str>,
 }
 
 static USAGES: LazyLock<Vec<Usage>> = LazyLock::new(|| {
-    let usage = |[language, decimal, negations, prefix, phrases]: [&'static str; 5]| Usage {
-        language,
-        decimal,
-        negations: negations.split(' ').collect(),
-        prefix,
-        phrases: phrases
-            .split(", ")
-            .map(|phrase| phrase.split(' ').collect())
-            .collect(),
+    let usage = |cells: [&'static str; 6]| {
+        let [language, decimal, negations, denials, phrases, comparisons] = cells;
+        let phrases = phrases.split(", ");
+        Usage {
+            language,
+            decimal,
+            negations: negations.split(' ').collect(),
+            denials: denials.split(' ').collect(),
+            phrases: phrases.map(|phrase| phrase.split(' ').collect()).collect(),
+            comparisons: comparisons.split(' ').collect(),
+        }
     };
     let mut usages: Vec<_> = rows(TABLE).map(usage).collect();
     for [language, decimal] in rows(MARKS) {
@@ -143,12 +149,17 @@ fn difference(
     text: &str,
     usage: &Usage,
 ) -> Option<&'static str> {
-    let (left, right) = (numbers(original, of_original), numbers(text, usage));
+    let (signed_left, signed_right) = (numbers(original, of_original), numbers(text, usage));
+    let (left, right) = (sizes(&signed_left), sizes(&signed_right));
     let (only_left, only_right) = (without(&left, &right), without(&right, &left));
     let is_large = |numbers: &[f64]| numbers.iter().any(|number| number.abs() > SMALL);
     let is_swapped = !only_left.is_empty() && !only_right.is_empty();
     if is_swapped || is_large(&only_left) || is_large(&only_right) {
         return Some("the translation has other numbers than the original");
+    }
+    let is_told = || says_minus(original) || says_minus(text);
+    if negative(&signed_left) != negative(&signed_right) && !is_told() {
+        return Some("the translation has a minus before other numbers than the original");
     }
     let (left, right) = (units(original), units(text));
     let is_lacking = |units: &[String], others: &[String]| {
@@ -158,21 +169,34 @@ fn difference(
     if is_lacking(&left, &right) && is_lacking(&right, &left) {
         return Some("the translation has other units than the original");
     }
-    if comparisons(original) != comparisons(text) {
+    let (left, right) = (comparisons(original), comparisons(text));
+    let is_more = |signs: [usize; 4], others: [usize; 4]| {
+        let mut pairs = signs.iter().zip(others);
+        pairs.any(|(sign, other)| *sign > other)
+    };
+    let is_other = match (is_more(left, right), is_more(right, left)) {
+        (true, true) => true,
+        (true, false) => !usage.compares(text),
+        (false, true) => !of_original.compares(original),
+        (false, false) => false,
+    };
+    if is_other {
         return Some("the translation has other signs of comparison than the original");
     }
     let (left, right) = (
         Negations::of(original, of_original),
         Negations::of(text, usage),
     );
-    match (left.count(&right) > 0, right.count(&left) > 0) {
-        (true, false) => Some("the original has a negation, and the translation none"),
-        (false, true) => Some("the translation has a negation, and the original none"),
-        _ => None,
+    if left.are_only(&right) {
+        Some("the original has a negation, and the translation none")
+    } else if right.are_only(&left) {
+        Some("the translation has a negation, and the original none")
+    } else {
+        None
     }
 }
 
-/// The numbers in a text, in order of size.
+/// The numbers in a text, in order.
 fn numbers(text: &str, usage: &Usage) -> Vec<f64> {
     if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return Vec::new();
@@ -181,25 +205,64 @@ fn numbers(text: &str, usage: &Usage) -> Vec<f64> {
         "," => &SPACED_NUMBER,
         _ => &NUMBER,
     };
-    let mut numbers: Vec<f64> = pattern
-        .find_iter(text)
-        .filter_map(|number| {
-            let plain: String = number
-                .as_str()
-                .chars()
-                .filter(|&character| {
-                    character.is_ascii_digit() || usage.decimal.contains(character)
-                })
-                .collect();
-            let plain = plain.replace(usage.decimal, ".");
-            let mut fractions = FRACTIONS.iter();
-            let fraction = fractions.find(|(sign, _)| number.as_str().ends_with(*sign));
-            let fraction = fraction.map_or("", |(_, fraction)| fraction);
-            format!("{plain}{fraction}").parse().ok()
-        })
-        .collect();
-    numbers.sort_unstable_by(f64::total_cmp);
-    numbers
+    let numbers = pattern.find_iter(text).filter_map(|number| {
+        let (before, written) = (&text[..number.start()], number.as_str());
+        // `.05` has its mark for decimals at the beginning; behind a word, it is a full stop.
+        let rest = written.strip_prefix(['.', ',']);
+        let begins_with_mark = rest.is_some() && is_free(before);
+        let is_part = |it: char| it.is_ascii_digit() || usage.decimal.contains(it);
+        let plain = rest.unwrap_or(written).replace(|it: char| !is_part(it), "");
+        let plain = plain.replace(usage.decimal, ".");
+        let mut fractions = FRACTIONS.iter();
+        let fraction = fractions.find(|(sign, _)| written.ends_with(*sign));
+        let fraction = fraction.map_or("", |(_, fraction)| fraction);
+        let mark = if begins_with_mark { "." } else { "" };
+        let size: f64 = format!("{mark}{plain}{fraction}").parse().ok()?;
+        Some(if has_minus(before) { -size } else { size })
+    });
+    numbers.collect()
+}
+
+/// Whether a number may begin behind a text with its mark for decimals.
+fn is_free(before: &str) -> bool {
+    let last = before.chars().next_back();
+    last.is_none_or(|last| last.is_whitespace() || "([<>=≤≥≈~±+-−–".contains(last))
+}
+
+/// Whether a text ends with a minus, and not with a hyphen or with the dash of a range.
+fn has_minus(before: &str) -> bool {
+    let Some(outer) = before.strip_suffix(['−', '-', '–']) else {
+        return false;
+    };
+    let is_range = || {
+        let last = outer.trim_end().chars().next_back();
+        last.is_some_and(|last| last.is_ascii_digit() || last == '%')
+    };
+    match outer.chars().next_back() {
+        Some(last) if last.is_whitespace() => !is_range(),
+        Some(last) => "([<>=≤≥≈".contains(last),
+        None => true,
+    }
+}
+
+/// Whether a text has a word for the sign.
+fn says_minus(text: &str) -> bool {
+    const WORDS: [&str; 4] = ["minus", "moins", "menos", "meno"];
+    words(text).any(|(_, word)| WORDS.iter().any(|it| word.eq_ignore_ascii_case(it)))
+}
+
+/// Numbers without their signs, in order of size.
+fn sizes(numbers: &[f64]) -> Vec<f64> {
+    let mut sizes: Vec<_> = numbers.iter().map(|number| number.abs()).collect();
+    sizes.sort_unstable_by(f64::total_cmp);
+    sizes
+}
+
+/// The numbers below zero, in order of size.
+fn negative(numbers: &[f64]) -> Vec<f64> {
+    let mut negative: Vec<_> = numbers.iter().copied().filter(|it| *it < 0.0).collect();
+    negative.sort_unstable_by(f64::total_cmp);
+    negative
 }
 
 /// What is in `all` more often than in `others`, both in order of size.
@@ -237,19 +300,35 @@ fn agree(one: &str, other: &str) -> bool {
     is_part(one, other) || is_part(other, one)
 }
 
-/// Signs of comparison, in order of their kind.
-fn comparisons(text: &str) -> Vec<char> {
+/// How many signs of comparison of each kind a text has.
+fn comparisons(text: &str) -> [usize; 4] {
     // Hardly any text has one.
     if !text.contains(['<', '>', '≤', '≥']) {
-        return Vec::new();
+        return [0; 4];
     }
     let text = text.replace("<=", "≤").replace(">=", "≥");
-    let mut signs: Vec<_> = text
-        .chars()
-        .filter(|sign| matches!(sign, '<' | '>' | '≤' | '≥'))
-        .collect();
-    signs.sort_unstable();
-    signs
+    ['<', '>', '≤', '≥'].map(|sign| text.matches(sign).count())
+}
+
+impl Usage {
+    /// Whether a text has a word that compares numbers.
+    fn compares(&self, text: &str) -> bool {
+        let lower = text.to_lowercase().replace('’', "'");
+        words(&lower).any(|(_, word)| is_one_of(word, &self.comparisons))
+    }
+}
+
+/// Whether a word is one of some, in which `*` stands for any letters at an end.
+fn is_one_of(word: &str, others: &[&str]) -> bool {
+    others.iter().any(|other| {
+        if let Some(beginning) = other.strip_suffix('*') {
+            word.starts_with(beginning)
+        } else if let Some(end) = other.strip_prefix('*') {
+            word.ends_with(end)
+        } else {
+            word == *other
+        }
+    })
 }
 
 /// How a text negates.
@@ -257,17 +336,17 @@ fn comparisons(text: &str) -> Vec<char> {
 struct Negations {
     /// By words that do nothing else.
     words: usize,
-    /// By words that may belong to an adjective.
-    loose: usize,
-    /// By prefixes of English, for which other languages have such words.
-    prefixes: usize,
+    /// By prefixes and the like, for which another language may have such words.
+    denials: usize,
 }
 
 impl Negations {
     fn of(text: &str, usage: &Usage) -> Self {
         let lower = text.to_lowercase().replace('’', "'");
         let all: Vec<_> = words(&lower).map(|(_, word)| word).collect();
+        let is_french = primary(usage.language) == "fr";
         let mut negations = Self::default();
+        let mut has_particle = false;
         let mut rest = all.as_slice();
         while let Some((&word, behind)) = rest.split_first() {
             let phrase = usage.phrases.iter().find(|phrase| begins(rest, phrase));
@@ -275,22 +354,35 @@ impl Negations {
             if phrase.is_some() {
                 continue;
             }
-            if word == usage.prefix {
-                negations.loose += 1;
-            } else if usage.negations.contains(&word) {
+            if is_french && (word == "ne" || word.starts_with("n'")) {
+                let is_negation = behind.iter().take(REACH).any(|it| BEHIND_NE.contains(it));
+                negations.words += usize::from(is_negation);
+                has_particle = true;
+            } else if is_one_of(word, &usage.negations) {
                 negations.words += 1;
-            } else if usage.language == "en" && has_negative_prefix(word) {
-                negations.prefixes += 1;
+            } else if is_one_of(word, &usage.denials) {
+                negations.denials += 1;
+            }
+        }
+        if has_particle && negations.words == 0 {
+            // `ne peut être opéré` negates; `ne … que` and `avant que … ne` don't, or not always.
+            match all.iter().any(|it| *it == "que" || it.starts_with("qu'")) {
+                true => negations.denials += 1,
+                false => negations.words += 1,
             }
         }
         negations
     }
 
-    /// How often the text negates, without what the other one puts as a prefix.
-    fn count(&self, other: &Self) -> usize {
-        self.words + self.loose.saturating_sub(other.prefixes)
+    /// Whether there are negations which the other text has neither so nor as a prefix.
+    fn are_only(&self, others: &Self) -> bool {
+        others.words == 0 && self.words > others.denials.saturating_sub(self.denials)
     }
 }
+
+/// What negates behind French `ne` only, and how many words behind it.
+const BEHIND_NE: &[&str] = &["plus", "point", "personne"];
+const REACH: usize = 4;
 
 /// Whether words begin with a phrase, of which only the beginning of the last word is told.
 fn begins(words: &[&str], phrase: &[&str]) -> bool {
@@ -302,13 +394,6 @@ fn begins(words: &[&str], phrase: &[&str]) -> bool {
         .iter()
         .all(|part| words.next().is_some_and(|word| word == part));
     has_before && words.next().is_some_and(|word| word.starts_with(last))
-}
-
-/// Whether a word of English may have the prefix `non-` or `un-`.
-fn has_negative_prefix(word: &str) -> bool {
-    const OTHERS: &[&str] = &["under", "until", "unless", "uni"];
-    let is_other = || OTHERS.iter().any(|other| word.starts_with(other));
-    word.starts_with("non") || (word.starts_with("un") && !is_other())
 }
 
 fn report(original: Text<'_>, text: Text<'_>, message: &str, found: &mut Found) {
