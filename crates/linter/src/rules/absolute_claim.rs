@@ -13,8 +13,9 @@
 //!
 //! # What it leaves alone
 //!
-//! Definitions and `is-a` claims, which hold always; words under a negation ("not entirely") or softened
-//! ("almost always"); claims that an issue about an overstatement, a doubt or a contradiction affects. The
+//! Definitions and `is-a` claims, which hold always; words under a negation ("not entirely", "no drug is
+//! without risk") or softened ("almost always"); those who have never smoked; `harmless`, which many
+//! cysts are; claims that an issue about an overstatement, a doubt or a contradiction affects. The
 //! words are those of `src/tables/absolutes.tsv`, in English.
 //!
 //! # How often it is right
@@ -22,6 +23,7 @@
 //! In the project's dataset four claims have such a word or frequency. One is a negation, and issues cover
 //! the other three: it is silent about all of them, rightly.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::check::rule;
@@ -94,8 +96,8 @@ fn absolute(claim: Claim<'_>) -> Option<Finding> {
         let found = ABSOLUTES.find_in(prose);
         let (_, range) = found.into_iter().find(|(_, range)| {
             let before = &statement[..range.start];
-            let is_meant = !is_partitive(before) && !is_softened(before);
-            is_meant && !is_negated(prose, range.start)
+            let is_part = is_partitive(before) || is_compounded(&statement, range);
+            !is_part && !is_softened(before) && !is_negated(prose, range)
         })?;
         let message = format!("`{}` allows no exception", &statement[range.clone()]);
         Some(Finding::new(statement.part(range), message))
@@ -125,13 +127,36 @@ fn is_partitive(before: &str) -> bool {
     before.trim_end().ends_with(" of")
 }
 
-/// Whether a negation stands among the last words before a place. Only these are looked at, since a
-/// statement may have many such places.
-fn is_negated(prose: &Prose<'_>, place: usize) -> bool {
+/// Whether a phrase is a part of a longer word, as in `never-smokers` and `no risk-free treatment`, or of
+/// what people are called who have not smoked.
+fn is_compounded(text: &str, range: &Range<usize>) -> bool {
+    let behind = &text[range.end..];
+    let is_never = text[range.clone()].eq_ignore_ascii_case("never");
+    let is_hyphen = |it: char| matches!(it, '-' | '‐' | '\u{2011}');
+    let next = behind.strip_prefix(is_hyphen);
+    next.is_some_and(|next| next.starts_with(char::is_alphabetic))
+        || is_never && behind.starts_with(" smoke")
+}
+
+/// Whether a negation stands among the last words before a phrase. Only these are looked at, since a
+/// statement may have many such phrases.
+fn is_negated(prose: &Prose<'_>, phrase: &Range<usize>) -> bool {
     let words = &prose.wording.words;
-    let before = &words[..words.partition_point(|word| word.range().end <= place)];
+    let before = &words[..words.partition_point(|word| word.range().end <= phrase.start)];
+    // `no pain and no risk` denies twice, and `no pain, entirely safe` something else.
+    let is_other = |end: usize| {
+        let between = &prose.text[end..phrase.start];
+        let begins_so = prose.text[phrase.clone()].get(..3);
+        let is_parted = between.contains([',', ';', ':', '.']) || between.contains(" and ");
+        is_parted || begins_so.is_some_and(|it| it.eq_ignore_ascii_case("no "))
+    };
     before.iter().rev().take(REACH).any(|word| {
-        let word = prose.text[word.range()].to_lowercase();
-        matches!(&*word, "not" | "cannot" | "hardly" | "rarely") || word.ends_with("n't")
+        let range = word.range();
+        let word = prose.text[range.clone()].to_lowercase();
+        match &*word {
+            "not" | "cannot" | "hardly" | "rarely" | "seldom" | "scarcely" => true,
+            "no" | "none" | "neither" | "nor" | "nobody" => !is_other(range.end),
+            _ => word.ends_with("n't") || word.ends_with("n’t"),
+        }
     })
 }
