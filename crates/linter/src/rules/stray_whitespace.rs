@@ -51,22 +51,27 @@ fn check(prose: &Prose<'_>, found: &mut Found) {
         let is_at_an_end = start == 0 || end == text.len();
         let is_doubled = rest[..length].chars().nth(1).is_some();
         let is_before_stop = ends_sentence(&rest[length..]);
-        if !is_at_an_end && !is_doubled && !is_before_stop {
+        let is_before_word = !is_at_an_end && is_comma_before_word(&rest[length..]);
+        if !is_at_an_end && !is_doubled && !is_before_stop && !is_before_word {
             continue;
         }
         let message = if start == 0 {
             "the text begins with white space"
         } else if end == text.len() {
             "the text ends with white space"
-        } else if is_before_stop {
+        } else if is_before_stop || is_before_word {
             "there is a space before the punctuation"
         } else {
             "there is more than one space in a row"
         };
         let mut finding =
             Finding::new(prose.text.part(start..end), message).with_help("delete what is too much");
-        if let Some(span) = prose.text.span_of(start..end) {
-            let replacement = if is_at_an_end || is_before_stop {
+        // The space belongs behind such a comma.
+        let replaced = start..end + usize::from(is_before_word);
+        if let Some(span) = prose.text.span_of(replaced) {
+            let replacement = if is_before_word {
+                ", "
+            } else if is_at_an_end || is_before_stop {
                 ""
             } else {
                 " "
@@ -101,6 +106,12 @@ fn report_unbroken(text: Text<'_>, found: &mut Found) {
 fn ends_sentence(text: &str) -> bool {
     let rest = text.strip_prefix(['.', ',']);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+}
+
+/// Whether a text begins with a comma right before a word.
+fn is_comma_before_word(text: &str) -> bool {
+    let rest = text.strip_prefix(',');
+    rest.is_some_and(|rest| rest.starts_with(char::is_alphabetic))
 }
 
 /// Whether what stands before and behind a place are words that need not stay on one line: both of
