@@ -14,8 +14,8 @@
 //! # What it leaves alone
 //!
 //! Cancers that the claim refers to as subject, object or condition, directly or by a record that has
-//! them as `primary`, and kinds of them as the `is-a` claims tell; names that may mean something else
-//! too.
+//! them as `primary`, and kinds of them as the `is-a` claims tell; cancers without a `site`, such as
+//! melanoma, which may begin anywhere; names that may mean something else too.
 //!
 //! # How often it is right
 //!
