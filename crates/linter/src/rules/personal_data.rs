@@ -12,7 +12,8 @@
 //! # What it leaves alone
 //!
 //! Numbers of registers, ISBNs and the like, which have no plus sign, other groups of digits than a
-//! telephone number, and no word such as `phone` before them; numbers behind a year, as in citations.
+//! telephone number, and no word such as `phone` or `phone number is` before them; numbers behind a year, as in
+//! citations.
 
 use treatise_source::{Kind, Value};
 
@@ -155,11 +156,16 @@ fn is_between(character: char) -> bool {
     !(character.is_ascii_digit() || matches!(character, '+' | ' ' | '(' | ')' | '-' | '.' | '/'))
 }
 
-/// Whether the last word of a text says that a telephone number follows.
+/// Whether the last word of a text, or the one before `number is` and the like, says that a telephone
+/// number follows.
 fn is_said(before: &str) -> bool {
+    const BETWEEN: [&str; 6] = ["number", "no", "nr", "nummer", "is", "at"];
     let before = before.trim_end_matches(|it: char| !it.is_alphanumeric());
-    let last = before.rsplit(|it: char| !it.is_alphabetic()).next();
-    last.is_some_and(|last| SAYING.iter().any(|word| last.eq_ignore_ascii_case(word)))
+    let is_in = |word: &str, list: &[&str]| list.iter().any(|it| word.eq_ignore_ascii_case(it));
+    let words = before.rsplit(|it: char| !it.is_alphabetic());
+    let mut words = words.filter(|word| !word.is_empty()).take(3);
+    let last = words.find(|word| !is_in(word, &BETWEEN));
+    last.is_some_and(|last| is_in(last, SAYING))
 }
 
 fn is_long(number: &str, fewest: usize) -> bool {
@@ -168,8 +174,8 @@ fn is_long(number: &str, fewest: usize) -> bool {
 }
 
 /// With a plus sign and at least eight digits; in at least three groups and ten digits in all, of which
-/// the first, no year, is in parentheses, as `(555) 010-1234`; or in groups as in North America, as
-/// `555-010-1234`.
+/// the first, no year, is in parentheses, as `(555) 010-1234`; in groups as in North America, as
+/// `555-010-1234`; or with a slash behind an area that begins with a zero, as `030/123456789`.
 fn is_telephone(text: &str) -> bool {
     if let Some(rest) = text.strip_prefix('+') {
         let rest = rest.trim_start_matches('(');
@@ -183,7 +189,10 @@ fn is_telephone(text: &str) -> bool {
         .collect();
     let is_american = matches!(groups[..], [3, 3, 4] | [1, 3, 3, 4]);
     let has_hyphens = text.matches('-').count() + 1 == groups.len();
-    begins_with_area(text) && groups.len() >= 3 && is_long(text, 10) || is_american && has_hyphens
+    let is_german = matches!(groups[..], [3..=5, 6..=9]) && text.starts_with('0');
+    begins_with_area(text) && groups.len() >= 3 && is_long(text, 10)
+        || is_american && has_hyphens
+        || is_german && is_long(text, 10) && text.contains('/')
 }
 
 /// Whether a text begins with a number in parentheses that is no year, as that of an area.
