@@ -90,7 +90,11 @@ fn curled(text: &str) -> String {
     let (mut is_quoted, mut is_inner) = (false, false);
     let closings = Closings::of(text);
     for (at, character) in text.char_indices() {
-        let opens = opens_behind(before);
+        // A hyphen or slash may join two quotations: `"a"-"b"`.
+        let next = text[at + character.len_utf8()..].chars().next();
+        let is_joined = !is_quoted && before.is_some_and(|before| matches!(before, '-' | '/'));
+        let opens = opens_behind(before)
+            || character == '"' && is_joined && next.is_some_and(char::is_alphanumeric);
         let may_measure = before.is_some_and(|before: char| before.is_ascii_digit());
         let new = match character {
             '"' if may_measure && !(is_quoted && closings.may_close(text, at)) => character,
@@ -189,6 +193,12 @@ mod tests {
         );
         assert_eq!(curled("5'10\" tall"), "5'10\" tall");
         assert_eq!(curled("“there”"), "“there”");
+    }
+
+    #[test]
+    fn quotations_may_be_joined() {
+        assert_eq!(curled("\"a\"-\"b\" or \"c\"/\"d\""), "“a”-“b” or “c”/“d”");
+        assert_eq!(curled("\"pre-\" and \"and/\""), "“pre-” and “and/”");
     }
 
     #[test]
