@@ -5,10 +5,12 @@
 //! records behind it on what the pass kept.
 
 mod alike;
+mod amounts;
 mod canonical;
 mod check;
 mod cite;
 mod codes;
+mod comparison;
 mod coverage;
 mod day;
 mod directory;
