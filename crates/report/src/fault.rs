@@ -240,7 +240,7 @@ fn syntax_diagnostic(
         ),
         Syntax::ExpectedKey => new(format!("expected a member name, found {}", found()), place)
             .with_help(match source {
-                "," => "delete the comma: nothing stands before it",
+                "," => "delete it: no member stands before this comma",
                 _ => "put member names in double quotes",
             }),
         Syntax::ExpectedColon => new(
