@@ -29,6 +29,10 @@ impl Openings {
         let text = prose.text.as_str();
         let mut words = prose.wording.words.iter().peekable();
         while let Some(word) = words.next() {
+            // Nearly all words.
+            if !word.may_elide && !self.firsts.may_have(word.hash) {
+                continue;
+            }
             for first in hashes(text, word) {
                 if !self.firsts.may_have(first) {
                     continue;

@@ -183,10 +183,16 @@ fn difference(
     if is_other {
         return Some("the translation has other signs of comparison than the original");
     }
-    let (left, right) = (
-        Negations::of(original, of_original),
-        Negations::of(text, usage),
-    );
+    let negations = |denials: fn(&Usage) -> &[&'static str]| {
+        let of = |text, usage| Negations::of(text, usage, denials(usage));
+        (of(original, of_original), of(text, usage))
+    };
+    // What denies without a negation counts only where one text has such a word and the other none.
+    let (left, right) = negations(|_| &[]);
+    if (left.words == 0) == (right.words == 0) {
+        return None;
+    }
+    let (left, right) = negations(|usage| &usage.denials);
     if left.are_only(&right) {
         Some("the original has a negation, and the translation none")
     } else if right.are_only(&left) {
@@ -341,7 +347,7 @@ struct Negations {
 }
 
 impl Negations {
-    fn of(text: &str, usage: &Usage) -> Self {
+    fn of(text: &str, usage: &Usage, denials: &[&str]) -> Self {
         let lower = text.to_lowercase().replace('’', "'");
         let all: Vec<_> = words(&lower).map(|(_, word)| word).collect();
         let is_french = primary(usage.language) == "fr";
@@ -360,7 +366,7 @@ impl Negations {
                 has_particle = true;
             } else if is_one_of(word, &usage.negations) {
                 negations.words += 1;
-            } else if is_one_of(word, &usage.denials) {
+            } else if is_one_of(word, denials) {
                 negations.denials += 1;
             }
         }
