@@ -665,3 +665,24 @@ fn vocabulary_validator() -> Option<&'static Validator<TreeJson>> {
         })
         .as_ref()
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use treatise_report::Files;
+
+    use super::*;
+
+    /// The schema, where it can be compiled.
+    pub(crate) fn schema(document: &Value) -> Option<Schema> {
+        let mut library = Library::lenient(Draft::Draft202012);
+        let file = Files::new().add("schema.json".as_ref());
+        let uri = Library::uri_of_path("schema.json");
+        library.add(file, &uri, document.to_string().as_bytes());
+        let options = Options {
+            asserts_formats: true,
+            is_strict: false,
+        };
+        let (schemas, _) = Schemas::link(library, options).ok()?;
+        Arc::new(schemas).compile(&uri).ok()
+    }
+}

@@ -359,28 +359,12 @@ impl<'s> Sketch<'s> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use jsonschema::Draft;
     use serde_json::json;
-    use treatise_report::Files;
 
     use super::*;
-    use crate::{Library, Options, Schemas};
 
     fn schema(document: &Json) -> Schema {
-        let mut library = Library::lenient(Draft::Draft202012);
-        let file = Files::new().add("schema.json".as_ref());
-        let uri = Library::uri_of_path("schema.json");
-        library.add(file, &uri, document.to_string().as_bytes());
-        let options = Options {
-            asserts_formats: true,
-            is_strict: false,
-        };
-        let linked = Schemas::link(library, options);
-        let (schemas, _) = linked.expect("the schema is sound");
-        let compiled = Arc::new(schemas).compile(&uri);
-        compiled.expect("the schema is sound")
+        crate::compile::tests::schema(document).expect("the schema is sound")
     }
 
     #[track_caller]

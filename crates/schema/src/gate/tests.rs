@@ -1,29 +1,12 @@
 //! The gate against the validator: where it is sure, both say the same.
 
-use std::sync::Arc;
-
-use jsonschema::Draft;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use treatise_report::Files;
 use treatise_source::{Limits, Parser};
 
 use super::walk::{Answer, Subject, Walk};
-use crate::{Library, Options, Schema, Schemas, Verdict, WorkLimit};
-
-/// The schema, where it can be compiled.
-fn schema(document: &Value) -> Option<Schema> {
-    let mut library = Library::lenient(Draft::Draft202012);
-    let file = Files::new().add("schema.json".as_ref());
-    let uri = Library::uri_of_path("schema.json");
-    library.add(file, &uri, document.to_string().as_bytes());
-    let options = Options {
-        asserts_formats: true,
-        is_strict: false,
-    };
-    let (schemas, _) = Schemas::link(library, options).ok()?;
-    Arc::new(schemas).compile(&uri).ok()
-}
+use crate::compile::tests::schema;
+use crate::{Schema, Verdict, WorkLimit};
 
 /// What the gate says of a text, and what the validator does; `None` where the schema has no gate.
 fn answers(schema: &Schema, text: &str) -> Option<(Answer, Verdict)> {
