@@ -34,14 +34,14 @@ pub(crate) fn new(options: &NewOptions) -> Result<Outcome> {
         )
     })?;
     let language = dataset.manifest().language();
-    let given = read_given(options, schema, language)?;
+    let Wanted { given, said } = Wanted::read(options, schema, language)?;
     let draft = Draft {
         dataset: &dataset,
         collection,
         schema,
         language,
     };
-    let (id, scaffold) = draft.with_id(options, &given)?;
+    let (id, scaffold) = draft.with_id(options.id.as_deref(), said.as_deref(), &given)?;
     draft.ensure_references(&scaffold, &id)?;
 
     let layout = match collection.keeps_lines() {
@@ -84,29 +84,42 @@ fn find_collection<'d>(dataset: &'d Dataset, name: &str) -> Result<&'d Collectio
     }
 }
 
-/// The values that the command line gives, the name among them.
-fn read_given(options: &NewOptions, schema: &Schema, language: &str) -> Result<Vec<Given>> {
-    let values = options.set.iter().map(|(place, text)| {
-        let pointer = match place.starts_with('/') {
-            true => place.clone(),
-            false => format!("/{place}"),
+/// What the command line says of the record.
+struct Wanted {
+    /// The values, the name among them.
+    given: Vec<Given>,
+    /// What it says or is called.
+    said: Option<String>,
+}
+
+impl Wanted {
+    fn read(options: &NewOptions, schema: &Schema, language: &str) -> Result<Self> {
+        let values = options.set.iter().map(|(place, text)| {
+            let pointer = match place.starts_with('/') {
+                true => place.clone(),
+                false => format!("/{place}"),
+            };
+            let pointer = Pointer::parse(&pointer)
+                .with_context(|| format!("--set: `{place}` is no JSON pointer"))?;
+            let value = schema.read_given(&pointer, text)?;
+            Ok(Given { pointer, value })
+        });
+        let mut given = values.collect::<Result<Vec<_>>>()?;
+        let name = (!options.name.is_empty()).then(|| options.name.join(" "));
+        let Some(pointer) = schema.place_of_name(language) else {
+            return Ok(Self { given, said: name });
         };
-        let pointer = Pointer::parse(&pointer)
-            .with_context(|| format!("--set: `{place}` is no JSON pointer"))?;
-        let value = schema.read_given(&pointer, text)?;
-        Ok(Given { pointer, value })
-    });
-    let mut given = values.collect::<Result<Vec<_>>>()?;
-    if !options.name.is_empty() {
-        let name = options.name.join(" ");
-        if let Some(pointer) = schema.place_of_name(language)
-            && !given.iter().any(|given| given.pointer == pointer)
-        {
+        let set = given.iter().find(|given| given.pointer == pointer);
+        let said = match (&name, set) {
+            (None, Some(set)) => set.value.as_str().map(str::to_owned),
+            _ => name.clone(),
+        };
+        if let (Some(name), None) = (name, set) {
             let value = json!(name);
             given.insert(0, Given { pointer, value });
         }
+        Ok(Self { given, said })
     }
-    Ok(given)
 }
 
 /// A new record of a collection.
@@ -119,26 +132,21 @@ struct Draft<'d> {
 
 impl Draft<'_> {
     /// The record under the id that is given, or else the first of those that could be its id.
-    fn with_id(&self, options: &NewOptions, given: &[Given]) -> Result<(String, Scaffold)> {
-        if let Some(id) = &options.id {
+    fn with_id(
+        &self,
+        id: Option<&str>,
+        said: Option<&str>,
+        given: &[Given],
+    ) -> Result<(String, Scaffold)> {
+        if let Some(id) = id {
             if let Some(reason) = self.dataset.refusal_of_id(self.collection, id) {
                 bail!("--id: `{id}` {reason}");
             }
             let scaffold = self.scaffold(id, given)?;
             ensure_accepted(&scaffold.refused)?;
-            return Ok((id.clone(), scaffold));
+            return Ok((id.to_owned(), scaffold));
         }
-        let said = || {
-            let place = self.schema.place_of_name(self.language)?;
-            let given = given.iter().find(|given| given.pointer == place)?;
-            Some(given.value.as_str()?.to_owned())
-        };
-        let said = match options.name.is_empty() {
-            true => said(),
-            false => Some(options.name.join(" ")),
-        };
-        let proposed = said.as_deref();
-        let proposed = proposed.and_then(|said| self.collection.proposed_id(said));
+        let proposed = said.and_then(|said| self.collection.proposed_id(said));
         let counted = self.dataset.next_id(self.collection);
         let mut refused = None;
         for id in proposed.into_iter().chain(counted) {

@@ -522,24 +522,26 @@ fn stray(path: &Path, kind: EntryKind, files: &mut Files) -> Diagnostic {
         )
         .with_note("nothing in it was read")
         .with_help("move or delete it, or name it in the manifest under `other_files`"),
-        EntryKind::File if path.file_name().is_some_and(StagedFile::has_name_of_one) => {
+        EntryKind::File => {
+            let is_staged = path.file_name().is_some_and(StagedFile::has_name_of_one);
+            let (note, help) = match is_staged {
+                true => (
+                    "a run of treatise that was killed has left it, or one that is at work",
+                    "delete it if no run is at work; the file that was to be written is as it was",
+                ),
+                false => (
+                    "it was not read; a record is a file with the extension `.json`",
+                    "move or delete it, or name it in the manifest under `other_files`",
+                ),
+            };
             Diagnostic::new(
                 &UNEXPECTED_FILE,
                 format!("the file `{shown}` belongs to no collection"),
                 place,
             )
-            .with_note("a run of treatise that was killed has left it, or one that is at work")
-            .with_help(
-                "delete it if no run is at work; the file that was to be written is as it was",
-            )
+            .with_note(note)
+            .with_help(help)
         }
-        EntryKind::File => Diagnostic::new(
-            &UNEXPECTED_FILE,
-            format!("the file `{shown}` belongs to no collection"),
-            place,
-        )
-        .with_note("it was not read; a record is a file with the extension `.json`")
-        .with_help("move or delete it, or name it in the manifest under `other_files`"),
         EntryKind::Other => Diagnostic::new(
             &UNEXPECTED_FILE,
             format!("`{shown}` is no regular file"),

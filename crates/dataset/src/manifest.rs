@@ -172,6 +172,14 @@ pub struct CollectionEntry {
     pub description: LanguageMap,
 }
 
+impl CollectionEntry {
+    /// What an id has behind the prefix of the collection and a hyphen; `None` where it begins otherwise, or
+    /// the collection has no prefix.
+    pub fn behind_prefix<'i>(&self, id: &'i str) -> Option<&'i str> {
+        id.strip_prefix(self.prefix.as_deref()?)?.strip_prefix('-')
+    }
+}
+
 /// A file or folder that belongs to the dataset but holds no records.
 #[derive(Clone, Debug, Deserialize)]
 pub struct OtherFile {

@@ -79,12 +79,11 @@ impl Dataset {
         if id.is_empty() {
             return Some("says nothing".to_owned());
         }
-        if let Some(prefix) = &collection.entry.prefix {
-            let rest = id.strip_prefix(prefix.as_str());
-            let rest = rest.and_then(|rest| rest.strip_prefix('-'));
-            if rest.is_none_or(str::is_empty) {
-                return Some(format!("has not the form `{prefix}-name`"));
-            }
+        let entry = &collection.entry;
+        if let Some(prefix) = &entry.prefix
+            && entry.behind_prefix(id).is_none_or(str::is_empty)
+        {
+            return Some(format!("has not the form `{prefix}-name`"));
         }
         if self.is_taken(collection, id) {
             return Some("is that of a record already".to_owned());

@@ -269,11 +269,7 @@ pub(crate) fn apply_exceptions(
 pub fn fault_of_owner(owner: &str, dataset: &Dataset) -> Option<String> {
     const AGENTS: &str = "agents";
     let collections = || dataset.collections().iter();
-    let is_id = collections().any(|collection| {
-        let prefix = collection.entry().prefix.as_deref();
-        let rest = prefix.and_then(|prefix| owner.strip_prefix(prefix));
-        rest.is_some_and(|rest| rest.starts_with('-'))
-    });
+    let is_id = collections().any(|it| it.entry().behind_prefix(owner).is_some());
     let found = dataset
         .index()
         .find(owner, collections().map(Collection::name));

@@ -83,13 +83,8 @@ impl LockedFolder {
         };
         for entry in entries.flatten() {
             let name = entry.file_name();
-            let between = name
-                .to_str()
-                .and_then(|name| name.strip_prefix(prefix)?.strip_suffix(suffix));
-            let is_ours = between.is_some_and(|random| {
-                random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
-            });
-            if is_ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            if has_form(&name, prefix, suffix) && entry.file_type().is_ok_and(|kind| kind.is_dir())
+            {
                 // What is in use, or is not ours after all, stays.
                 let _ = remove_dead(&entry.path(), &rescue);
             }
@@ -111,6 +106,17 @@ fn lock(folder: &Path) -> io::Result<File> {
     let _ = try_lock(&file);
     file.write_all(TEXT.as_bytes())?;
     Ok(file)
+}
+
+/// Whether a name is a random one of ours: six letters and digits, as `tempfile` takes them, between what it
+/// begins and ends with.
+pub(crate) fn has_form(name: &OsStr, prefix: &str, suffix: &str) -> bool {
+    let between = name
+        .to_str()
+        .and_then(|name| name.strip_prefix(prefix)?.strip_suffix(suffix));
+    between.is_some_and(|random| {
+        random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
 }
 
 fn remove_dead(folder: &Path, rescue: impl Fn(&Path) -> io::Result<()>) -> io::Result<()> {

@@ -5,15 +5,14 @@
     reason = "what is complete takes the place of a file here"
 )]
 
+use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use std::ffi::OsStr;
-use std::fs::File;
-
 use tempfile::NamedTempFile;
 
-use crate::locked_folder::try_lock;
+use crate::locked_folder::{has_form, try_lock};
 
 /// A file that is complete, and has not taken its place yet; if it never does, it is removed.
 #[derive(Debug)]
@@ -26,8 +25,6 @@ pub struct StagedFile {
 /// What the names of files begin and end with that have not taken their places.
 const PREFIX: &str = ".treatise-";
 const SUFFIX: &str = ".part";
-/// How many random letters and digits are between.
-const RANDOM: usize = 6;
 
 impl StagedFile {
     /// Writes to a temporary sibling of `path`, which gets the permissions of what is there already.
@@ -48,7 +45,7 @@ impl StagedFile {
         }
         let replaced = path.metadata().ok();
         let mut builder = tempfile::Builder::new();
-        builder.prefix(PREFIX).suffix(SUFFIX).rand_bytes(RANDOM);
+        builder.prefix(PREFIX).suffix(SUFFIX);
         #[cfg(unix)]
         if replaced.is_none() {
             use std::os::unix::fs::PermissionsExt;
@@ -73,12 +70,7 @@ impl StagedFile {
     /// Whether a file with this name is one that has not taken its place: of a run that is at work, or of
     /// one that was killed.
     pub fn has_name_of_one(name: &OsStr) -> bool {
-        let random = name
-            .to_str()
-            .and_then(|name| name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX));
-        random.is_some_and(|random| {
-            random.len() == RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        })
+        has_form(name, PREFIX, SUFFIX)
     }
 
     /// Removes the files beside `path` that dead runs have left. One that can't be removed is no obstacle.

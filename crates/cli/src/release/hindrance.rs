@@ -39,27 +39,26 @@ pub(super) fn expect_committed(
     places.extend(dataset.schema_texts().map(|(path, _)| path));
     places.extend(manifest.other_files.iter().map(|other| other.path.as_str()));
     let places: Vec<_> = places.into_iter().collect();
-    let refuse = |what: &str, help: &str| {
+    // Where nothing is written, it is only said, with what would come of it.
+    let refuse = |what: &str, reason: &str, help: &str| {
         if !options.dry_run {
             bail!("{what}; {help}");
         }
         say(&format!(
-            "warning: {what}; a release would be refused: {help}"
+            "warning: {what}; a release would be refused{reason}"
         ));
         Ok(())
     };
     if repository.ignores(CHANGELOG)? {
-        refuse(
-            &format!("git ignores `{CHANGELOG}`"),
-            "take it out of `.gitignore`: it is committed with the release",
-        )?;
+        let help = "take it out of `.gitignore`: it is committed with the release";
+        let what = format!("git ignores `{CHANGELOG}`");
+        refuse(&what, &format!(": {help}"), help)?;
     }
     if let Some(first) = repository.converted(&places)?.first() {
-        refuse(
-            &format!("`{first}` has other line ends here than in its commit"),
-            "the bundle has the bytes of the commit: put `* text eol=lf` into `.gitattributes`, and have \
-             git write the files again",
-        )?;
+        let help = "the bundle has the bytes of the commit: put `* text eol=lf` into `.gitattributes`, \
+             and have git write the files again";
+        let what = format!("`{first}` has other line ends here than in its commit");
+        refuse(&what, &format!(": {help}"), help)?;
     }
     let watched = [&places[..], &[CHANGELOG]].concat();
     let unwatched = repository.unwatched(&watched)?;
@@ -68,16 +67,12 @@ pub(super) fn expect_committed(
             "git was told not to look at {} of the dataset, first `{first}`",
             counted(unwatched.len() as u64, "file"),
         );
-        if options.dry_run {
-            say(&format!(
-                "warning: {what}; a release would be refused, as its tag may lead to other data"
-            ));
-        } else {
-            bail!(
-                "{what}; take it back with `git update-index --no-assume-unchanged --no-skip-worktree`: \
-                 the tag has to lead to the data of the bundle"
-            );
-        }
+        refuse(
+            &what,
+            ", as its tag may lead to other data",
+            "take it back with `git update-index --no-assume-unchanged --no-skip-worktree`: the tag \
+             has to lead to the data of the bundle",
+        )?;
     }
     let mut files = repository.uncommitted(&places)?;
     files.retain(|file| file != MANIFEST);
@@ -94,14 +89,10 @@ pub(super) fn expect_committed(
             "they are"
         },
     );
-    if options.dry_run {
-        say(&format!(
-            "warning: {what}; a release would be refused, as its tag would lead to other data"
-        ));
-        return Ok(());
-    }
-    bail!(
-        "{what}; commit, move or delete what is not to be released: the tag has to lead to the data of the bundle"
+    refuse(
+        &what,
+        ", as its tag would lead to other data",
+        "commit, move or delete what is not to be released: the tag has to lead to the data of the bundle",
     )
 }
 

@@ -179,10 +179,10 @@ impl<'r, 't> Check<'r, 't> {
     fn prefix(&self, id: &str, span: Span) -> Option<Diagnostic> {
         let entry = &self.collection.entry;
         let prefix = entry.prefix.as_deref()?;
-        let message = match id.strip_prefix(prefix).map(|rest| rest.strip_prefix('-')) {
-            Some(Some("")) => format!("the id `{id}` has nothing behind its prefix"),
-            Some(Some(_)) => return None,
-            _ => format!("the id `{id}` does not start with `{prefix}-`"),
+        let message = match entry.behind_prefix(id) {
+            Some("") => format!("the id `{id}` has nothing behind its prefix"),
+            Some(_) => return None,
+            None => format!("the id `{id}` does not start with `{prefix}-`"),
         };
         Some(
             Diagnostic::new(&ID_WITHOUT_PREFIX, message, self.place(span)).with_note(format!(
@@ -196,9 +196,9 @@ impl<'r, 't> Check<'r, 't> {
 /// The collection to whose ids an id belongs, by its prefix; of several the one with the longest.
 fn home<'c>(id: &str, collections: &'c [Collection]) -> Option<&'c Collection> {
     let length = |collection: &Collection| {
-        let prefix = collection.entry.prefix.as_deref()?;
-        let rest = id.strip_prefix(prefix)?.strip_prefix('-')?;
-        (!rest.is_empty()).then_some(prefix.len())
+        let rest = collection.entry.behind_prefix(id)?;
+        // The longer the prefix, the shorter is what stands behind it.
+        (!rest.is_empty()).then_some(id.len() - rest.len())
     };
     let homes = collections.iter().filter(|it| length(it).is_some());
     homes.max_by_key(|it| length(it))
