@@ -1,13 +1,15 @@
 //! Records that are alike: what has to be equal in two of them is hashed while they are at hand, so
 //! that only those with the same hash are looked at again.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hash};
 use std::num::NonZero;
 
 use treatise_dataset::{RecordKey, SeededHasher};
-use treatise_source::{Key, NameSet, Value};
+use treatise_source::{Key, Kind, Member, NameSet, Value};
 
+use crate::canonical::write_string;
 use crate::view::Record;
 
 /// The keys of one record.
@@ -158,13 +160,59 @@ pub(crate) fn members(names: &[&str]) -> NameSet {
     NameSet::new(names.iter().copied()).expect("a rule names few members")
 }
 
-/// The records that have the same in all of these members, as it is written: groups of at least two,
-/// each in the order of the records.
+/// What a value says, however it is written: equal for values that are the same as JSON.
+pub(crate) fn content(value: Value<'_>) -> Cow<'_, str> {
+    match value.kind() {
+        Kind::String if value.tree().has_escapes() => Cow::Owned(content_anew(value)),
+        Kind::String | Kind::Null | Kind::Boolean => Cow::Borrowed(value.source()),
+        Kind::Number | Kind::Array | Kind::Object => Cow::Owned(content_anew(value)),
+    }
+}
+
+fn content_anew(value: Value<'_>) -> String {
+    let mut text = String::new();
+    write_content(value, &mut text);
+    text
+}
+
+fn write_content(value: Value<'_>, text: &mut String) {
+    match value.kind() {
+        Kind::Null | Kind::Boolean => text.push_str(value.source()),
+        Kind::Number => {
+            let decimal = value.as_number().map(|number| number.decimal().to_string());
+            text.push_str(&decimal.unwrap_or_default());
+        }
+        Kind::String => write_string(text, value.as_str().unwrap_or_default()),
+        Kind::Array => {
+            text.push('[');
+            for element in value.elements() {
+                write_content(element, text);
+                text.push(',');
+            }
+            text.push(']');
+        }
+        Kind::Object => {
+            let mut members: Vec<_> = value.members().collect();
+            members.sort_unstable_by_key(Member::name);
+            text.push('{');
+            for member in members {
+                write_string(text, member.name());
+                text.push(':');
+                write_content(member.value, text);
+                text.push(',');
+            }
+            text.push('}');
+        }
+    }
+}
+
+/// The records that have the same in all of these members: groups of at least two, each in the order of
+/// the records.
 pub(crate) fn same<'r>(records: &[Record<'r>], members: &[Key]) -> Vec<Vec<Record<'r>>> {
-    let mut groups: BTreeMap<Vec<Option<&str>>, Vec<Record<'r>>> = BTreeMap::new();
+    let mut groups: BTreeMap<Vec<Option<Cow<'r, str>>>, Vec<Record<'r>>> = BTreeMap::new();
     for &record in records {
-        let written = |key| record.value.get_key(key).map(Value::source);
-        let key = members.iter().map(written).collect();
+        let said = |key| record.value.get_key(key).map(content);
+        let key = members.iter().map(said).collect();
         groups.entry(key).or_default().push(record);
     }
     let groups = groups.into_values();

@@ -196,7 +196,7 @@ impl Writer<'_> {
 }
 
 /// Writes a string with those escapes that it needs.
-fn write_string(text: &mut String, string: &str) {
+pub(crate) fn write_string(text: &mut String, string: &str) {
     text.push('"');
     let mut rest = string;
     while let Some(at) = rest.find(|character: char| {

@@ -1,6 +1,6 @@
 //! What stands where in the schemas of a run: for rules about schemas, which point into their files.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
@@ -92,35 +92,34 @@ impl<'s> Outline<'s> {
 
     /// The schemas below `$defs` and `definitions`.
     pub fn definitions(&self) -> Vec<Definition<'_>> {
-        let here: BTreeMap<(&str, &str), usize> =
-            self.parts().map(|part| (part.key(), part.number)).collect();
-        // By the schema that a definition stands in, so that a member of this name is none.
-        let name_of = |part: Part<'_>| -> Option<String> {
-            let mut tokens: Vec<_> = part.located.pointer.tokens().collect();
-            let name = tokens.pop()?;
-            let keyword = tokens.pop()?;
-            let is_keyword = matches!(keyword.as_str(), "$defs" | "definitions");
-            let (outer, _) = part.located.pointer.as_str().rsplit_once('/')?;
-            let (outer, _) = outer.rsplit_once('/')?;
-            let is_schema = here.contains_key(&(part.key().0, outer));
-            (is_keyword && is_schema).then_some(name)
-        };
-        let definitions: BTreeMap<usize, String> = self
-            .parts()
-            .filter_map(|part| Some((part.number, name_of(part)?)))
-            .collect();
+        let here: HashSet<(&str, &str)> = self.parts().map(Part::key).collect();
+        let mut definitions = BTreeSet::new();
+        let mut by_place: HashMap<(&str, &str), usize> = HashMap::new();
+        for part in self.parts() {
+            let (uri, pointer) = part.key();
+            // By the schema that a definition stands in, so that a member of this name is none.
+            if around_definition(pointer).is_some_and(|outer| here.contains(&(uri, outer))) {
+                definitions.insert(part.number);
+                by_place.insert((uri, pointer), part.number);
+            }
+        }
         // The definitions around a place, the place itself among them.
         let around = |uri: &str, pointer: &str| -> Vec<usize> {
             let ends = pointer.match_indices('/').map(|(at, _)| at).skip(1);
             ends.chain([pointer.len()])
-                .filter_map(|end| here.get(&(uri, &pointer[..end])).copied())
-                .filter(|number| definitions.contains_key(number))
+                .map(|end| &pointer[..end])
+                .filter(|outer| around_definition(outer).is_some())
+                .filter_map(|outer| by_place.get(&(uri, outer)).copied())
                 .collect()
         };
+        // Most references are written many times.
+        let mut addresses: HashMap<(&str, &str), Option<usize>> = HashMap::new();
         let mut links: BTreeMap<Option<usize>, BTreeSet<usize>> = BTreeMap::new();
         for link in &self.survey.links {
             let from = around(&link.document.uri, link.pointer.as_str()).pop();
-            let target = self.schemas.address_of(&link.base, link.reference);
+            let target = *addresses
+                .entry((&link.base, link.reference))
+                .or_insert_with(|| self.schemas.address_of(&link.base, link.reference));
             let Some(&target) = target.and_then(|target| self.by_address.get(&target)) else {
                 continue;
             };
@@ -137,7 +136,7 @@ impl<'s> Outline<'s> {
         });
         let dynamic = dynamic.filter_map(|link| link.reference.split_once('#'));
         let dynamic: BTreeSet<&str> = dynamic.map(|(_, name)| name).collect();
-        todo.extend(definitions.keys().filter(|&&number| {
+        todo.extend(definitions.iter().filter(|&&number| {
             let schema = self.survey.schemas[number].schema;
             let name = schema.get("$dynamicAnchor").and_then(Value::as_str);
             let is_recursive = schema.get("$recursiveAnchor") == Some(&Value::Bool(true));
@@ -148,17 +147,15 @@ impl<'s> Outline<'s> {
                 todo.extend(links.get(&Some(number)).into_iter().flatten());
             }
         }
-        definitions
-            .into_iter()
-            .map(|(number, name)| Definition {
-                part: Part {
-                    located: &self.survey.schemas[number],
-                    number,
-                },
-                name,
+        let definition = |number: usize| {
+            let located = &self.survey.schemas[number];
+            Definition {
+                part: Part { located, number },
+                name: located.pointer.tokens().last().unwrap_or_default(),
                 is_used: used.contains(&number),
-            })
-            .collect()
+            }
+        };
+        definitions.into_iter().map(definition).collect()
     }
 
     /// The examples that their own schemas refuse.
@@ -184,6 +181,13 @@ impl<'s> Outline<'s> {
         }
         refused
     }
+}
+
+/// What is around a place that seems to be a definition.
+fn around_definition(pointer: &str) -> Option<&str> {
+    let (keyword, _) = pointer.rsplit_once('/')?;
+    let (outer, keyword) = keyword.rsplit_once('/')?;
+    matches!(keyword, "$defs" | "definitions").then_some(outer)
 }
 
 impl<'o> Part<'o> {

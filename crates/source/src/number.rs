@@ -190,6 +190,17 @@ impl Decimal {
     }
 }
 
+/// One text for each value: its digits behind the point, and the power of ten.
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.significant.is_empty() {
+            return f.write_str("0");
+        }
+        let sign = if self.is_negative { "-" } else { "" };
+        write!(f, "{sign}0.{}e{}", self.significant, self.magnitude)
+    }
+}
+
 /// An exponent too long for `i64` is as good as the largest one: the value over- or underflows.
 fn exponent_of(text: &str) -> i64 {
     text.trim_start_matches('+')
@@ -251,6 +262,19 @@ mod tests {
             ("1e-400", NumberLoss::Underflow),
         ] {
             assert_eq!(loss(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_value_has_one_text_however_it_is_written() {
+        for (text, expected) in [
+            ("42.80", "0.428e2"),
+            ("428e-1", "0.428e2"),
+            ("-20", "-0.2e2"),
+            ("-0.0", "0"),
+            ("0.050", "0.5e-1"),
+        ] {
+            assert_eq!(Number::new(text).decimal().to_string(), expected, "{text}");
         }
     }
 

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
+use rayon::prelude::*;
 use treatise_dataset::LoadOptions;
 use treatise_report::Format;
 
@@ -18,6 +20,19 @@ const REPORTS: [(&str, Format); 2] = [
 
 fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+}
+
+/// The cases and what is found in them: several tests ask for it.
+fn checked() -> &'static [(PathBuf, Checked)] {
+    static CHECKED: LazyLock<Vec<(PathBuf, Checked)>> = LazyLock::new(|| {
+        let check = |folder: PathBuf| {
+            let checked = check(&folder);
+            (folder, checked)
+        };
+        folders().into_par_iter().map(check).collect()
+    });
+    assert!(!CHECKED.is_empty());
+    &CHECKED
 }
 
 fn folders() -> Vec<PathBuf> {
@@ -52,11 +67,9 @@ fn differences(folder: &Path, checked: &Checked) -> Vec<String> {
 
 #[test]
 fn every_case_gets_the_reports_beside_it() {
-    let folders = folders();
-    assert!(!folders.is_empty());
-    let differences: Vec<_> = folders
+    let differences: Vec<_> = checked()
         .iter()
-        .flat_map(|folder| differences(folder, &check(folder)))
+        .flat_map(|(folder, checked)| differences(folder, checked))
         .collect();
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
@@ -67,10 +80,10 @@ fn how_many_are_found_does_not_depend_on_how_many_are_kept() {
         keep: 0,
         ..LoadOptions::default()
     };
-    for folder in folders() {
-        let (none, all) = (check_with(&folder, &options), check(&folder));
+    checked().par_iter().for_each(|(folder, all)| {
+        let none = check_with(folder, &options);
         assert_eq!(none.counts, all.counts, "{}", folder.display());
-    }
+    });
 }
 
 #[test]
@@ -109,8 +122,8 @@ fn every_rule_has_a_case() {
         "symlink-in-data",
     ];
     let mut broken: BTreeSet<_> = elsewhere.into();
-    for folder in folders() {
-        broken.extend(check(&folder).broken_rules());
+    for (_, checked) in checked() {
+        broken.extend(checked.broken_rules());
     }
     let known: BTreeSet<_> = rules().into_iter().map(|rule| rule.name).collect();
     assert_eq!(broken, known);

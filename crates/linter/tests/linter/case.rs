@@ -14,9 +14,12 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
-use treatise_dataset::SchemaCache;
-use treatise_linter::{Base, Choice, Documents, Linted, Notices, Options, apply, fixes, lint};
+use treatise_dataset::{Collection, SchemaCache};
+use treatise_linter::{
+    Base, Choice, Documents, Linted, Notices, Options, apply, fixes, formatted, lint,
+};
 use treatise_report::{Applicability, Format, Report, Summary, render};
+use treatise_source::Layout;
 
 /// Where the tests are.
 pub(crate) fn tests() -> PathBuf {
@@ -92,6 +95,12 @@ impl Case {
         names.collect()
     }
 
+    /// Whether its collections may be others than those of the base, or have other schemas.
+    fn has_own_schemas(&self) -> bool {
+        let mut names = ["alone", "dataset", "schemas"].iter();
+        names.any(|&name| self.changes.contains_key(name))
+    }
+
     /// The changes of records, where there are any.
     pub(crate) fn records(&self) -> Option<&Value> {
         self.changes.get("records")
@@ -164,9 +173,14 @@ impl Case {
             };
             let mut record: Value = serde_json::from_str(model).expect("the base is JSON");
             merge(&mut record, &patch);
-            let (_, id) = key.split_once('/').expect("a collection and an id");
+            let (collection, id) = key.split_once('/').expect("a collection and an id");
             record["id"] = json!(id);
-            files.insert(path, pretty(&record));
+            let text = pretty(&record);
+            let text = match self.has_own_schemas() {
+                true => text,
+                false => formatted_in(collection, &text),
+            };
+            files.insert(path, text);
         }
         if let Some(patch) = self.changes.get("dataset") {
             let manifest = files.get_mut("dataset.json").expect("it is there");
@@ -206,7 +220,9 @@ impl Case {
             merge(&mut schema, patch);
             write(&path, &pretty(&schema));
         }
-        format_records(folder.path());
+        if self.has_own_schemas() {
+            format_records(folder.path());
+        }
         let overlay = self.folder.join("data");
         if overlay.is_dir() {
             for (path, content) in read_all(&overlay, &overlay) {
@@ -242,7 +258,26 @@ fn notices(rows: &Value) -> Notices {
     Notices::read(&path).expect("the table can be read")
 }
 
-/// Puts new members where they belong, so that a case need not know the order of the schema.
+/// The text of a record of the base, with new members where they belong, so that a case need not know the
+/// order of the schema.
+fn formatted_in(collection: &str, record: &str) -> String {
+    static BASE: LazyLock<Linted> = LazyLock::new(|| {
+        let base = Case::base(&tests().join("base")).dataset(None);
+        let options = Options {
+            schemas: Some(schemas()),
+            ..Options::default()
+        };
+        lint(base.path(), &options).expect("the base can be read")
+    });
+    let mut collections = BASE.dataset.collections().iter();
+    let schema = collections
+        .find(|known| known.name() == collection)
+        .and_then(Collection::schema)
+        .expect("the base has the collection");
+    formatted(record, schema.fields(), Layout::Lines)
+}
+
+/// The same for all records of a dataset that has its own schemas.
 fn format_records(root: &Path) {
     let only = ["unformatted".to_owned()];
     let options = Options {
