@@ -257,9 +257,13 @@ pub(crate) enum ListFormat {
 /// Options of `except`.
 #[derive(Debug, Args)]
 pub(crate) struct ExceptOptions {
-    /// The fingerprint of the finding, as `check --format json` gives it, or its beginning.
-    #[arg(value_name = "FINGERPRINT")]
-    pub(crate) fingerprint: String,
+    /// Where the finding is, as `check` prints it (`data/claims/clm-x.json:8:16`, or without the column),
+    /// or its fingerprint, as `check --format json` gives it, or the beginning of that.
+    #[arg(value_name = "FINDING")]
+    pub(crate) finding: String,
+    /// The rule of the finding, where others are at the same place.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) rule: Option<String>,
     /// Why it is accepted, in a sentence that a reviewer can judge.
     #[arg(long)]
     pub(crate) reason: String,
@@ -390,7 +394,8 @@ pub(crate) struct VerifyOptions {
 #[command(next_help_heading = "Dataset")]
 pub(crate) struct DatasetPlace {
     /// The folder that holds `data/`; by default the nearest one above that has a manifest, or with
-    /// `--manifest` this folder. Reports name files relative to it.
+    /// `--manifest` this folder. Reports name files relative to it; `github` and `sarif` relative
+    /// to the top of the repository around it.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) root: Option<PathBuf>,
     /// The manifest, if it is not `data/dataset.json`; its paths are relative to the root.

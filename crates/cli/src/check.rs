@@ -246,7 +246,13 @@ fn report(
         ..summary_of(&linted.dataset)
     };
     let files = linted.dataset.files();
-    report_findings(files, &linted.findings, summary, &options.report, took)?;
+    report_findings(
+        (files, linted.dataset.root()),
+        &linted.findings,
+        summary,
+        &options.report,
+        took,
+    )?;
     if !options.report.quiet && options.fixes.fix {
         output::say(&format!("{} mended", counted(mended as u64, "finding")));
     }

@@ -1,5 +1,7 @@
 //! `except`.
 
+use std::fmt;
+
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use treatise_dataset::{EXCEPTIONS, EXPIRED_EXCEPTION, check_exceptions};
@@ -26,11 +28,7 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
     let root = find_root(&options.dataset.place)?;
     let as_of = read_as_of(&options.dataset)?;
     let expires = read_date("--expires", &options.expires)?;
-    let given = options.fingerprint.to_ascii_lowercase();
-    ensure!(
-        given.len() >= FEWEST_DIGITS,
-        "give at least {FEWEST_DIGITS} digits of the fingerprint"
-    );
+    let wanted = Wanted::read(&options.finding)?;
     ensure!(
         says_something(&options.reason),
         "--reason: say in a sentence, of three words or more, why the finding is accepted"
@@ -65,21 +63,7 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
     );
     let findings = &linted.findings.kept;
     ensure_is_whole(&linted)?;
-    let prints = fingerprints(linted.dataset.files(), findings);
-    let meant: Vec<&Diagnostic> = findings
-        .iter()
-        .zip(&prints)
-        .filter(|(_, print)| print.starts_with(&given))
-        .map(|(finding, _)| finding)
-        .collect();
-    let finding = match meant[..] {
-        [finding] => finding,
-        [] => bail!(
-            "no finding has the fingerprint `{given}`; `check --format json` gives them, and what it was \
-             given to find one (--since, --documents, --notices, --as-of) is needed here too"
-        ),
-        _ => bail!("several findings have a fingerprint that starts with `{given}`"),
-    };
+    let finding = find(&linted, &wanted, options.rule.as_deref())?;
     ensure!(
         !is_about_soundness(finding.rule.name),
         "a finding of `{}` can't be accepted: a dataset with such an error can't be exported or \
@@ -121,6 +105,101 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
         finding.rule.name
     ));
     Ok(Outcome::Sound)
+}
+
+/// How a finding is named.
+enum Wanted {
+    /// By its fingerprint, or the beginning of it.
+    Fingerprint(String),
+    /// By where it is.
+    Place {
+        file: String,
+        line: u32,
+        column: Option<u32>,
+    },
+}
+
+impl Wanted {
+    fn read(given: &str) -> Result<Self> {
+        let numbered = |text: &str| -> Option<(String, u32)> {
+            let (before, number) = text.rsplit_once(':')?;
+            Some((before.to_owned(), number.parse().ok()?))
+        };
+        let place = numbered(given).map(|(before, last)| match numbered(&before) {
+            Some((file, line)) => (file, line, Some(last)),
+            None => (before, last, None),
+        });
+        if let Some((file, line, column)) = place {
+            let file = file.strip_prefix("./").unwrap_or(&file).to_owned();
+            return Ok(Self::Place { file, line, column });
+        }
+        let print = given.to_ascii_lowercase();
+        ensure!(
+            print.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            "`{given}` is neither a fingerprint nor a place as in `data/claims/clm-x.json:8:16`"
+        );
+        ensure!(
+            print.len() >= FEWEST_DIGITS,
+            "give at least {FEWEST_DIGITS} digits of the fingerprint"
+        );
+        Ok(Self::Fingerprint(print))
+    }
+}
+
+impl fmt::Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fingerprint(print) => write!(f, "the fingerprint `{print}`"),
+            Self::Place { file, line, column } => {
+                write!(f, "the place `{file}:{line}")?;
+                column.map_or(Ok(()), |column| write!(f, ":{column}"))?;
+                write!(f, "`")
+            }
+        }
+    }
+}
+
+/// The one finding that is meant.
+fn find<'l>(linted: &'l Linted, wanted: &Wanted, rule: Option<&str>) -> Result<&'l Diagnostic> {
+    let (files, findings) = (linted.dataset.files(), &linted.findings.kept);
+    let prints = fingerprints(files, findings);
+    let is_meant = |finding: &Diagnostic, print: &str| match wanted {
+        Wanted::Fingerprint(wanted) => print.starts_with(wanted),
+        Wanted::Place { file, line, column } => {
+            let from = finding.place.from;
+            files.name(finding.place.file) == file
+                && from.line == *line
+                && column.is_none_or(|column| from.column == column)
+        }
+    };
+    let meant: Vec<_> = findings
+        .iter()
+        .zip(&prints)
+        .filter(|(finding, print)| is_meant(finding, print))
+        .filter(|(finding, _)| rule.is_none_or(|rule| finding.rule.name == rule))
+        .collect();
+    match meant[..] {
+        [(finding, _)] => Ok(finding),
+        [] => {
+            let of_rule = rule.map_or(String::new(), |rule| format!("of `{rule}` "));
+            bail!(
+                "no finding {of_rule}has {wanted}; `check` shows where they are, `check --format json` \
+                 their fingerprints, and what it was given to find one (--since, --documents, --notices, \
+                 --as-of) is needed here too"
+            )
+        }
+        _ => {
+            let listed = meant
+                .iter()
+                .map(|(finding, print)| format!("`{}` ({})", finding.rule.name, &print[..12]));
+            let listed: Vec<_> = listed.collect();
+            bail!(
+                "{} findings have {wanted}; name one by its rule (--rule) or its fingerprint: {}",
+                meant.len(),
+                listed.join(", ")
+            )
+        }
+    }
 }
 
 /// What is to be written for a finding in a file.

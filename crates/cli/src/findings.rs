@@ -1,5 +1,6 @@
 //! How findings are reported, and what was looked at.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -7,6 +8,7 @@ use treatise_dataset::{Dataset, Findings};
 use treatise_report::{Files, Report, Skipped, Summary, grouped};
 
 use crate::arguments::ReportOptions;
+use crate::place::in_repository;
 use crate::rules::all_rules;
 use crate::{Outcome, output};
 
@@ -17,7 +19,13 @@ pub(crate) fn report_dataset(
     report: &ReportOptions,
     took: Duration,
 ) -> Result<Outcome> {
-    report_findings(dataset.files(), findings, summary_of(dataset), report, took)
+    report_findings(
+        (dataset.files(), dataset.root()),
+        findings,
+        summary_of(dataset),
+        report,
+        took,
+    )
 }
 
 /// What was looked at in a dataset.
@@ -30,9 +38,10 @@ pub(crate) fn summary_of(dataset: &Dataset) -> Summary {
     }
 }
 
-/// Reports findings, and fails where one of them is an error.
+/// Reports findings in files whose names are relative to a folder, and fails where one of them is an
+/// error.
 pub(crate) fn report_findings(
-    files: &Files,
+    files: (&Files, &Path),
     findings: &Findings,
     summary: Summary,
     options: &ReportOptions,
@@ -56,7 +65,7 @@ pub(crate) fn say_skipped(skipped: &[Skipped]) {
 
 /// Writes a report of findings wherever it is wanted; returns the summary with their numbers.
 pub(crate) fn write_findings(
-    files: &Files,
+    (files, folder): (&Files, &Path),
     findings: &Findings,
     summary: Summary,
     options: &ReportOptions,
@@ -74,7 +83,7 @@ pub(crate) fn write_findings(
         rules: &rules,
         tool_version: env!("CARGO_PKG_VERSION"),
     };
-    output::write(&report, &options.destinations)?;
+    output::write(&report, &in_repository(folder), &options.destinations)?;
     let outcome = if summary.counts.errors > 0 {
         Outcome::Findings
     } else {

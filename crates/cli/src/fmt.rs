@@ -65,7 +65,13 @@ pub(crate) fn fmt(options: &FmtOptions) -> Result<Outcome> {
         ..summary_of(&linted.dataset)
     };
     let files = linted.dataset.files();
-    let outcome = report_findings(files, &linted.findings, summary, &report, took)?;
+    let outcome = report_findings(
+        (files, linted.dataset.root()),
+        &linted.findings,
+        summary,
+        &report,
+        took,
+    )?;
     if !options.quiet {
         if !options.check {
             output::say(&format!("{} rewritten", counted(mended as u64, "record")));

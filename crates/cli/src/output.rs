@@ -18,20 +18,27 @@ use crate::arguments::Destination;
 /// What a report on a terminal or in a log may have, in bytes.
 const MOST_BYTES: usize = 1 << 20;
 
-/// Writes a report to each of its destinations, also where one of them fails.
-pub(crate) fn write(report: &Report<'_>, destinations: &[Destination<Format>]) -> Result<()> {
+/// Writes a report on a folder in its repository to each of its destinations, also where one of them fails.
+pub(crate) fn write(
+    report: &Report<'_>,
+    folder: &str,
+    destinations: &[Destination<Format>],
+) -> Result<()> {
     let mut outcome = Ok(());
+    let plain = Options {
+        folder,
+        ..Options::default()
+    };
     for destination in destinations {
         let written = match &destination.file {
-            Some(path) => write_file(path, |out| {
-                render(report, destination.format, &Options::default(), out)
-            })
-            .with_context(|| format!("the report could not be written to {}", path.display())),
+            Some(path) => write_file(path, |out| render(report, destination.format, &plain, out))
+                .with_context(|| format!("the report could not be written to {}", path.display())),
             None => write_stdout(|out| {
                 let options = Options {
                     color: has_color(),
                     width: width(),
                     max_bytes: Some(MOST_BYTES),
+                    ..plain
                 };
                 render(report, destination.format, &options, out)
             }),

@@ -91,6 +91,19 @@ pub(crate) fn relative_to(root: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>
     paths.iter().map(relative).collect()
 }
 
+/// The folder as seen from the top of the repository around it, parts joined by `/`; empty where there is
+/// none, and at the top.
+pub(crate) fn in_repository(folder: &Path) -> String {
+    let Ok(folder) = folder.canonicalize() else {
+        return String::new();
+    };
+    let top = folder.ancestors().find(|top| top.join(".git").exists());
+    let below = top.and_then(|top| folder.strip_prefix(top).ok());
+    let parts = below.into_iter().flat_map(Path::iter);
+    let parts: Vec<_> = parts.map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
+
 /// What somebody means who names a record instead of its file, or a path with a slip: what is there under
 /// such a name.
 fn meant(root: &Path, path: &Path) -> Option<PathBuf> {

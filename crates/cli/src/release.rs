@@ -205,7 +205,13 @@ impl Ground {
             ..summary_of(&linted.dataset)
         };
         let files = linted.dataset.files();
-        report_findings(files, &linted.findings, summary, &report, took)?;
+        report_findings(
+            (files, linted.dataset.root()),
+            &linted.findings,
+            summary,
+            &report,
+            took,
+        )?;
         say("nothing was released: mend the errors first");
         Ok(None)
     }

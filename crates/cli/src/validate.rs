@@ -89,7 +89,13 @@ fn check_loose(
         failure: failure.map(str::to_owned),
         ..Summary::default()
     };
-    let outcome = report_findings(&loose.files, &loose.findings, summary, report, took)?;
+    let outcome = report_findings(
+        (&loose.files, Path::new(".")),
+        &loose.findings,
+        summary,
+        report,
+        took,
+    )?;
     match failure {
         Some(failure) => bail!(failure),
         None => Ok(outcome),

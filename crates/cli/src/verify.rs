@@ -44,7 +44,12 @@ pub(crate) fn verify(options: &VerifyOptions) -> Result<Outcome> {
         records: extent.records,
         ..Summary::default()
     };
-    let (outcome, summary) = write_findings(&verified.files, &verified.findings, summary, report)?;
+    let (outcome, summary) = write_findings(
+        (&verified.files, bundle),
+        &verified.findings,
+        summary,
+        report,
+    )?;
     if !report.quiet {
         output::say(&format!(
             "verified {}, {} and {} of {}, {:.2} s: {}",

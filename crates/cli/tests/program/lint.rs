@@ -447,6 +447,108 @@ fn only_what_a_revision_did_not_have_fails() {
 }
 
 #[test]
+fn a_finding_is_accepted_by_its_place() {
+    let dataset = sound();
+    let root = dataset.path();
+    write(root, "data/plants/tansy.json", LOOSE);
+    let accept = |arguments: &[&str]| {
+        let because = [
+            "--reason",
+            "It came so from elsewhere.",
+            "--owner",
+            "us",
+            "--expires",
+            "2026-12-31",
+        ];
+        run(root, &[&["except"], arguments, &because[..]].concat())
+    };
+    accept(&["data/plants/tansy.json:9:9"])
+        .expect_refusal("no finding has the place `data/plants/tansy.json:9:9`");
+    accept(&["data/plants/tansy.json"]).expect_refusal("is neither a fingerprint nor a place");
+    accept(&["data/plants/tansy.json:x"]).expect_refusal("is neither a fingerprint nor a place");
+    accept(&["data/plants/tansy.json:1", "--rule", "empty-value"])
+        .expect_refusal("no finding of `empty-value` has the place");
+    for place in ["data/plants/tansy.json:1:2", "./data/plants/tansy.json:1"] {
+        let ran = accept(&[place, "--rule", "unformatted"]);
+        assert_eq!(ran.status, Some(0), "{ran:?}");
+        check(root, &[]).expect(0, "", "");
+        std::fs::remove_file(root.join("data/exceptions.json")).expect("it was written");
+    }
+}
+
+#[test]
+fn of_several_findings_at_a_place_one_has_to_be_named() {
+    let dataset = sound();
+    let root = dataset.path();
+    write(root, "data/plants/rue.json", "{ \"id\": \"rue\" }\r\n");
+    let because = [
+        "--reason",
+        "It is so.",
+        "--owner",
+        "us",
+        "--expires",
+        "2026-12-31",
+    ];
+    let place = ["except", "data/plants/rue.json:1"];
+    let ran = run(root, &[&place[..], &because].concat());
+    assert_eq!(ran.status, Some(2), "{ran:?}");
+    let found = check(root, &[]).stdout;
+    let rules = found
+        .lines()
+        .filter(|line| line.starts_with("data/plants/rue.json:1:"));
+    let rules: Vec<_> = rules
+        .filter_map(|line| line.split(['[', ']']).nth(1))
+        .collect();
+    assert!(rules.len() > 1, "{found}");
+    for rule in rules {
+        assert!(ran.stderr.contains(&format!("`{rule}` (")), "{ran:?}");
+    }
+}
+
+#[test]
+fn annotations_name_files_from_the_top_of_the_repository() {
+    let dataset = sound();
+    let root = dataset.path();
+    write(root, "sets/one/data/dataset.json", MANIFEST);
+    let schema = read(root.join("schemas/plants.json"));
+    write(root, "sets/one/schemas/plants.json", &schema);
+    write(root, "sets/one/data/plants/tansy.json", LOOSE);
+    let inner = root.join("sets/one");
+    let annotate = || run(&inner, &["check", "-q", "--format", "github"]).stdout;
+    assert!(annotate().contains(" file=data/plants/tansy.json,"));
+    make_repository(root);
+    assert!(annotate().contains(" file=sets/one/data/plants/tansy.json,"));
+    let ran = run(
+        root,
+        &["check", "-q", "--root", "sets/one", "--format", "sarif"],
+    );
+    assert!(
+        ran.stdout
+            .contains(r#""uri": "sets/one/data/plants/tansy.json""#),
+        "{ran:?}"
+    );
+    let ran = run(&inner.join("data"), &["check", "-q", "--format", "short"]);
+    assert!(ran.stdout.starts_with("data/plants/tansy.json:"), "{ran:?}");
+    let schema = "../schemas/plants.json";
+    let loose = [
+        "validate",
+        "-q",
+        "--schema",
+        schema,
+        "plants/tansy.json",
+        "--format",
+        "github",
+    ];
+    write(root, "sets/one/data/plants/tansy.json", "{");
+    let ran = run(&inner.join("data"), &loose);
+    assert!(
+        ran.stdout
+            .contains(" file=sets/one/data/plants/tansy.json,"),
+        "{ran:?}"
+    );
+}
+
+#[test]
 fn a_finding_is_accepted_by_its_fingerprint() {
     let dataset = sound();
     let root = dataset.path();

@@ -8,7 +8,7 @@
 use std::io;
 
 use super::wording::more_findings;
-use super::{Options, wording};
+use super::{Options, repository, wording};
 use crate::cut::cut;
 use crate::{Diagnostic, Place, Report, Severity, safe};
 
@@ -17,7 +17,7 @@ const MAX_OF_EACH_LEVEL: usize = 10;
 
 pub(super) fn write(
     report: &Report<'_>,
-    _options: &Options,
+    options: &Options<'_>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let mut shown = 0;
@@ -32,7 +32,7 @@ pub(super) fn write(
             .chain(of_level(true))
             .take(MAX_OF_EACH_LEVEL)
         {
-            writeln!(out, "{}", command(report, diagnostic))?;
+            writeln!(out, "{}", command(report, options, diagnostic))?;
             shown += 1;
         }
     }
@@ -52,10 +52,10 @@ fn name(diagnostic: &Diagnostic) -> &'static str {
     }
 }
 
-fn command(report: &Report<'_>, diagnostic: &Diagnostic) -> String {
+fn command(report: &Report<'_>, options: &Options<'_>, diagnostic: &Diagnostic) -> String {
     let name = name(diagnostic);
     let Place { file, from, to, .. } = &diagnostic.place;
-    let file = property(report.files.name(*file));
+    let file = property(&repository::name(options, report.files.name(*file)));
     let title = property(diagnostic.rule.name);
     // The runner drops columns of a place on several lines.
     let columns = if from.line == to.line {

@@ -20,7 +20,7 @@ const UNLIMITED: usize = 1 << 20;
 
 pub(super) fn write(
     report: &Report<'_>,
-    options: &Options,
+    options: &Options<'_>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let page = |diagnostic: &Diagnostic| Page::new(report, options, diagnostic).finish();
@@ -49,7 +49,7 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(report: &'a Report<'a>, options: &Options, diagnostic: &'a Diagnostic) -> Self {
+    fn new(report: &'a Report<'a>, options: &Options<'_>, diagnostic: &'a Diagnostic) -> Self {
         let renderer = if options.color {
             Renderer::styled()
         } else {

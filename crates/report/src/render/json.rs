@@ -24,7 +24,7 @@ struct Tool<'a> {
 
 pub(super) fn write(
     report: &Report<'_>,
-    _options: &Options,
+    _options: &Options<'_>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let document = Document {

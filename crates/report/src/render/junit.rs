@@ -14,7 +14,7 @@ use crate::{Diagnostic, Place, Report, Skipped, safe};
 
 pub(super) fn write(
     report: &Report<'_>,
-    _options: &Options,
+    _options: &Options<'_>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let suites = suites(report);

@@ -10,7 +10,7 @@ use crate::{Diagnostic, Report, grouped};
 /// Writes the text of each finding until there is no room for one, and then what is left.
 pub(super) fn write(
     report: &Report<'_>,
-    options: &Options,
+    options: &Options<'_>,
     text_of: impl Fn(&Diagnostic) -> String,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {

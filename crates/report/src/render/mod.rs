@@ -12,6 +12,7 @@ mod json_text;
 mod junit;
 mod list;
 mod ndjson;
+mod repository;
 mod sarif;
 mod short;
 mod snippet;
@@ -45,7 +46,7 @@ macro_rules! formats {
         fn write(
             report: &Report<'_>,
             format: Format,
-            options: &Options,
+            options: &Options<'_>,
             out: &mut dyn io::Write,
         ) -> io::Result<()> {
             match format {
@@ -90,7 +91,7 @@ impl Format {
 pub fn render(
     report: &Report<'_>,
     format: Format,
-    options: &Options,
+    options: &Options<'_>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     match options.max_bytes {
@@ -106,7 +107,7 @@ pub fn render(
 fn write_fitting(
     report: &Report<'_>,
     format: Format,
-    options: &Options,
+    options: &Options<'_>,
     max_bytes: usize,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
@@ -131,7 +132,10 @@ fn write_fitting(
 
 /// How to render; colour and width are for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
+pub struct Options<'a> {
+    /// The folder to which the names of files are relative, as seen from the top of the repository around
+    /// it (`github`, `sarif`): who reads these knows names from there. Empty where it is the top itself.
+    pub folder: &'a str,
     /// Whether to use colours (`human`).
     pub color: bool,
     /// Width of the terminal in columns, for lines quoted from files (`human`).
@@ -141,9 +145,10 @@ pub struct Options {
     pub max_bytes: Option<usize>,
 }
 
-impl Default for Options {
+impl Default for Options<'_> {
     fn default() -> Self {
         Self {
+            folder: "",
             color: false,
             width: 120,
             max_bytes: None,

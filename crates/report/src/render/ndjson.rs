@@ -19,7 +19,7 @@ enum Line<'a> {
 
 pub(super) fn write(
     report: &Report<'_>,
-    _options: &Options,
+    _options: &Options<'_>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     for finding in findings(report) {

@@ -4,7 +4,7 @@
 use std::io;
 
 use super::wording::more_findings;
-use super::{Options, json_text};
+use super::{Options, json_text, repository};
 use crate::cut::cut;
 use crate::{Diagnostic, Label, Novelty, Report, Severity, Skipped, fingerprints};
 
@@ -26,13 +26,13 @@ const MAX_RELATED: usize = 99;
 
 pub(super) fn write(
     report: &Report<'_>,
-    _options: &Options,
+    options: &Options<'_>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    json_text::write_document(&log(report, MAX_RESULTS), out)
+    json_text::write_document(&log(report, options, MAX_RESULTS), out)
 }
 
-fn log<'a>(report: &Report<'a>, limit: usize) -> Log<'a> {
+fn log<'a>(report: &Report<'a>, options: &Options<'_>, limit: usize) -> Log<'a> {
     let rules = Rules::new(report);
     let chosen = chosen(report.diagnostics, limit);
     let results = report
@@ -41,7 +41,9 @@ fn log<'a>(report: &Report<'a>, limit: usize) -> Log<'a> {
         .zip(fingerprints(report.files, report.diagnostics))
         .zip(&chosen)
         .filter(|(_, is_chosen)| **is_chosen)
-        .map(|((diagnostic, fingerprint), _)| result(report, &rules, diagnostic, fingerprint))
+        .map(|((diagnostic, fingerprint), _)| {
+            result(report, options, &rules, diagnostic, fingerprint)
+        })
         .collect::<Vec<_>>();
     Log {
         schema: Log::SCHEMA,
@@ -125,6 +127,7 @@ fn skipped(skipped: &Skipped) -> Notification {
 
 fn result<'a>(
     report: &Report<'a>,
+    options: &Options<'_>,
     rules: &Rules,
     diagnostic: &'a Diagnostic,
     fingerprint: String,
@@ -133,7 +136,7 @@ fn result<'a>(
     let related = labels.iter().zip(1..).map(|(label, id)| Location {
         id: Some(id),
         message: (!label.text.is_empty()).then(|| message(&cut(&label.text))),
-        ..location(report, &label.place)
+        ..location(report, options, &label.place)
     });
     SearchResult {
         rule_id: diagnostic.rule.name,
@@ -148,7 +151,7 @@ fn result<'a>(
         },
         locations: [Location {
             logical: logical_locations(diagnostic),
-            ..location(report, &diagnostic.place)
+            ..location(report, options, &diagnostic.place)
         }],
         related_locations: related.collect(),
         partial_fingerprints: PartialFingerprints { v1: fingerprint },
@@ -204,8 +207,8 @@ fn double_braces(text: &str) -> String {
     text.replace('{', "{{").replace('}', "}}")
 }
 
-fn location<'a>(report: &Report<'_>, place: &crate::Place) -> Location<'a> {
-    let uri = uri::of(report.files.name(place.file));
+fn location<'a>(report: &Report<'_>, options: &Options<'_>, place: &crate::Place) -> Location<'a> {
+    let uri = uri::of(&repository::name(options, report.files.name(place.file)));
     Location {
         id: None,
         physical: PhysicalLocation {
@@ -296,7 +299,7 @@ mod tests {
             rules: &[],
             tool_version: "1.2.3",
         };
-        let log = log(&report, 3);
+        let log = log(&report, &Options::default(), 3);
         assert_eq!(log.runs[0].results.len(), 3);
         let notifications = &log.runs[0].invocations[0].tool_execution_notifications;
         assert_eq!(

@@ -9,7 +9,7 @@ use crate::{Diagnostic, Report, safe};
 
 pub(super) fn write(
     report: &Report<'_>,
-    options: &Options,
+    options: &Options<'_>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     list::write(report, options, |diagnostic| line(report, diagnostic), out)

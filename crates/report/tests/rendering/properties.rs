@@ -185,7 +185,7 @@ proptest! {
         width in 0..200_usize,
         max_bytes in prop::option::of(0..4000_usize),
     ) {
-        let options = Options { color: false, width, max_bytes };
+        let options = Options { width, max_bytes, ..Options::default() };
         for &format in Format::ALL {
             let output = sample.render(format, &options);
             prop_assert!(!output.contains(is_dangerous), "{}: {output:?}", format.name());

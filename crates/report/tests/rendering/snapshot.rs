@@ -54,6 +54,29 @@ fn a_narrow_terminal_shows_the_place() {
 }
 
 #[test]
+fn names_start_at_the_top_of_a_repository_where_readers_do() {
+    let sample = sample::ordinary();
+    let below = Options {
+        folder: "sets/one",
+        ..Options::default()
+    };
+    for &format in Format::ALL {
+        let (here, there) = (
+            sample.render(format, &Options::default()),
+            sample.render(format, &below),
+        );
+        let expected = match format {
+            Format::Github => here.replace("file=data/", "file=sets/one/data/"),
+            Format::Sarif => here.replace("\"uri\": \"data/", "\"uri\": \"sets/one/data/"),
+            _ => here.clone(),
+        };
+        let differs = matches!(format, Format::Github | Format::Sarif);
+        assert_eq!(here != expected, differs, "{here}");
+        assert_eq!(there, expected);
+    }
+}
+
+#[test]
 fn lists_for_people_end_between_two_findings() {
     for format in [Format::Human, Format::Short] {
         let sample = sample::ordinary();
