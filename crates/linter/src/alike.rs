@@ -3,11 +3,12 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher as _, Hash};
+use std::hash::{BuildHasher as _, Hash, Hasher};
 use std::num::NonZero;
 
+use rustc_hash::FxHasher;
 use treatise_dataset::{RecordKey, SeededHasher};
-use treatise_source::{Key, Kind, Member, NameSet, Value};
+use treatise_source::{Key, Kind, Member, NameSet, Number, Value};
 
 use crate::canonical::write_string;
 use crate::view::Record;
@@ -160,8 +161,42 @@ pub(crate) fn members(names: &[&str]) -> NameSet {
     NameSet::new(names.iter().copied()).expect("a rule names few members")
 }
 
+/// What a value says, however it is written, to be hashed: the same for values with the same [`content`].
+pub(crate) struct Said<'t>(pub(crate) Value<'t>);
+
+impl Hash for Said<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self(value) = *self;
+        match value.kind() {
+            Kind::Null | Kind::Boolean => value.source().hash(state),
+            Kind::String => value.as_str().hash(state),
+            Kind::Number => {
+                // Numbers that only a double can't tell apart are compared later.
+                let number = value.as_number().and_then(Number::as_f64);
+                let bits = number.filter(|number| *number != 0.0).map(f64::to_bits);
+                bits.hash(state);
+            }
+            Kind::Array => {
+                state.write_usize(value.len());
+                value
+                    .elements()
+                    .for_each(|element| Self(element).hash(state));
+            }
+            // Members come in any order.
+            Kind::Object => {
+                let members = value.members().map(|member| {
+                    let mut hasher = FxHasher::default();
+                    (member.name(), Self(member.value)).hash(&mut hasher);
+                    hasher.finish()
+                });
+                state.write_u64(members.fold(0, u64::wrapping_add));
+            }
+        }
+    }
+}
+
 /// What a value says, however it is written: equal for values that are the same as JSON.
-pub(crate) fn content(value: Value<'_>) -> Cow<'_, str> {
+fn content(value: Value<'_>) -> Cow<'_, str> {
     match value.kind() {
         Kind::String if value.tree().has_escapes() => Cow::Owned(content_anew(value)),
         Kind::String | Kind::Null | Kind::Boolean => Cow::Borrowed(value.source()),

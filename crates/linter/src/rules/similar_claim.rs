@@ -26,7 +26,7 @@ use std::sync::LazyLock;
 
 use treatise_source::NameSet;
 
-use crate::alike::{Keys, content, members, same};
+use crate::alike::{Keys, Said, members, same};
 use crate::check::rule;
 use crate::documents::words;
 use crate::finding::{Finding, Found};
@@ -93,7 +93,7 @@ fn keys(record: Record<'_>, keys: &mut Keys<'_>) {
         let members = claim.value.members();
         let telling = members.filter_map(|member| {
             let name = TELLING.position_of(&member)?;
-            Some((name, content(member.value)))
+            Some((name, Said(member.value)))
         });
         keys.add_parts(telling);
     }
