@@ -22,7 +22,7 @@ use treatise_report::{Applicability, Diagnostic};
 
 use crate::arguments::{CheckOptions, Denied, RuleOptions};
 use crate::compared::Compared;
-use crate::findings::{counted, report_findings, summary_of};
+use crate::findings::{counted, report_linted};
 use crate::place::{find_root, read_as_of, relative_to};
 use crate::progress::Progress;
 use crate::rules::rule_of_bundles;
@@ -240,16 +240,9 @@ fn report(
     mended: usize,
     took: Duration,
 ) -> Result<Outcome> {
-    let summary = treatise_report::Summary {
-        known: linted.known.errors + linted.known.warnings,
-        skipped: linted.skipped.clone(),
-        ..summary_of(&linted.dataset)
-    };
-    let files = linted.dataset.files();
-    report_findings(
-        (files, linted.dataset.root()),
-        &linted.findings,
-        summary,
+    report_linted(
+        linted,
+        linted.known.errors + linted.known.warnings,
         &options.report,
         took,
     )?;

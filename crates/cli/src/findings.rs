@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use treatise_dataset::{Dataset, Findings};
+use treatise_linter::Linted;
 use treatise_report::{Files, Report, Skipped, Summary, grouped};
 
 use crate::arguments::ReportOptions;
@@ -28,8 +29,24 @@ pub(crate) fn report_dataset(
     )
 }
 
+/// Reports what rules have found in a dataset, and how many of the findings were there before.
+pub(crate) fn report_linted(
+    linted: &Linted,
+    known: u64,
+    report: &ReportOptions,
+    took: Duration,
+) -> Result<Outcome> {
+    let summary = Summary {
+        known,
+        skipped: linted.skipped.clone(),
+        ..summary_of(&linted.dataset)
+    };
+    let files = (linted.dataset.files(), linted.dataset.root());
+    report_findings(files, &linted.findings, summary, report, took)
+}
+
 /// What was looked at in a dataset.
-pub(crate) fn summary_of(dataset: &Dataset) -> Summary {
+fn summary_of(dataset: &Dataset) -> Summary {
     Summary {
         files: dataset.file_count() as u64,
         records: dataset.index().len() as u64,

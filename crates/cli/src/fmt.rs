@@ -9,7 +9,7 @@ use treatise_report::{Applicability, Rule};
 
 use crate::arguments::{FmtOptions, ReportOptions};
 use crate::check::{ensure_looked_at, mend, place_of};
-use crate::findings::{counted, report_findings, summary_of};
+use crate::findings::{counted, report_linted};
 use crate::place::{find_root, relative_to};
 use crate::progress::Progress;
 use crate::{Outcome, output};
@@ -60,18 +60,7 @@ pub(crate) fn fmt(options: &FmtOptions) -> Result<Outcome> {
     let took = progress.finish();
     ensure_looked_at(&linted, &options.paths, &only)?;
     let report = ReportOptions::human(options.quiet);
-    let summary = treatise_report::Summary {
-        skipped: linted.skipped.clone(),
-        ..summary_of(&linted.dataset)
-    };
-    let files = linted.dataset.files();
-    let outcome = report_findings(
-        (files, linted.dataset.root()),
-        &linted.findings,
-        summary,
-        &report,
-        took,
-    )?;
+    let outcome = report_linted(&linted, 0, &report, took)?;
     if !options.quiet {
         if !options.check {
             output::say(&format!("{} rewritten", counted(mended as u64, "record")));

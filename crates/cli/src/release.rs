@@ -25,7 +25,7 @@ use crate::arguments::{ReleaseOptions, ReportOptions};
 use crate::check::{approved, read_documents};
 use crate::compared::Compared;
 use crate::export::source_date;
-use crate::findings::{report_findings, say_skipped, summary_of};
+use crate::findings::{report_linted, say_skipped};
 use crate::output::{self, say};
 use crate::place::{find_root_in, read_date};
 use crate::progress::Progress;
@@ -200,18 +200,7 @@ impl Ground {
             finding.severity == treatise_report::Severity::Error
         };
         linted.findings.kept.retain(is_error);
-        let summary = treatise_report::Summary {
-            skipped: linted.skipped.clone(),
-            ..summary_of(&linted.dataset)
-        };
-        let files = linted.dataset.files();
-        report_findings(
-            (files, linted.dataset.root()),
-            &linted.findings,
-            summary,
-            &report,
-            took,
-        )?;
+        report_linted(&linted, 0, &report, took)?;
         say("nothing was released: mend the errors first");
         Ok(None)
     }
