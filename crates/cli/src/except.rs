@@ -20,6 +20,8 @@ use crate::{Outcome, output};
 
 /// Fewer digits of a fingerprint are a slip of the hand.
 const FEWEST_DIGITS: usize = 6;
+/// As many of a fingerprint are shown, and tell it from all others of a run.
+const SHOWN_DIGITS: usize = 12;
 /// The largest list of exceptions, in bytes.
 const MOST_BYTES: u64 = 8 << 20;
 
@@ -121,16 +123,16 @@ enum Wanted {
 
 impl Wanted {
     fn read(given: &str) -> Result<Self> {
-        let numbered = |text: &str| -> Option<(String, u32)> {
+        fn numbered(text: &str) -> Option<(&str, u32)> {
             let (before, number) = text.rsplit_once(':')?;
-            Some((before.to_owned(), number.parse().ok()?))
-        };
-        let place = numbered(given).map(|(before, last)| match numbered(&before) {
+            Some((before, number.parse().ok()?))
+        }
+        let place = numbered(given).map(|(before, last)| match numbered(before) {
             Some((file, line)) => (file, line, Some(last)),
             None => (before, last, None),
         });
         if let Some((file, line, column)) = place {
-            let file = file.strip_prefix("./").unwrap_or(&file).to_owned();
+            let file = file.strip_prefix("./").unwrap_or(file).to_owned();
             return Ok(Self::Place { file, line, column });
         }
         let print = given.to_ascii_lowercase();
@@ -189,9 +191,9 @@ fn find<'l>(linted: &'l Linted, wanted: &Wanted, rule: Option<&str>) -> Result<&
             )
         }
         _ => {
-            let listed = meant
-                .iter()
-                .map(|(finding, print)| format!("`{}` ({})", finding.rule.name, &print[..12]));
+            let listed = meant.iter().map(|(finding, print)| {
+                format!("`{}` ({})", finding.rule.name, &print[..SHOWN_DIGITS])
+            });
             let listed: Vec<_> = listed.collect();
             bail!(
                 "{} findings have {wanted}; name one by its rule (--rule) or its fingerprint: {}",

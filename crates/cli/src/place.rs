@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use treatise_dataset::MANIFEST;
+use treatise_diff::folder_in_repository;
 use treatise_schema::nearest;
 
 use crate::arguments::{DatasetOptions, DatasetPlace};
@@ -94,13 +95,8 @@ pub(crate) fn relative_to(root: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>
 /// The folder as seen from the top of the repository around it, parts joined by `/`; empty where there is
 /// none, and at the top.
 pub(crate) fn in_repository(folder: &Path) -> String {
-    let Ok(folder) = folder.canonicalize() else {
-        return String::new();
-    };
-    let top = folder.ancestors().find(|top| top.join(".git").exists());
-    let below = top.and_then(|top| folder.strip_prefix(top).ok());
-    let parts = below.into_iter().flat_map(Path::iter);
-    let parts: Vec<_> = parts.map(|part| part.to_string_lossy()).collect();
+    let below = folder_in_repository(folder).unwrap_or_default();
+    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
     parts.join("/")
 }
 

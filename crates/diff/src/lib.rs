@@ -47,7 +47,7 @@ pub use error::Error;
 pub use pair::Pair;
 pub use patch::Operation;
 pub use render::{Format, Style, render};
-pub use repository::Repository;
+pub use repository::{Repository, folder_in_repository};
 pub use side::{Side, Source, open};
 pub use succession::Suggestion;
 pub use value::canonical;

@@ -29,7 +29,10 @@ impl Repository {
     pub fn around(root: &Path) -> Result<Option<Self>, Error> {
         let output = match command(root, &["rev-parse", "--show-prefix"]).output() {
             Ok(output) => output,
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !is_in_repository(root) => {
+            Err(error)
+                if error.kind() == io::ErrorKind::NotFound
+                    && folder_in_repository(root).is_none() =>
+            {
                 return Ok(None);
             }
             Err(error) => return Err(not_started(&error)),
@@ -235,14 +238,12 @@ impl Repository {
     }
 }
 
-/// Whether a folder or one around it has what makes it a repository, without asking git.
-fn is_in_repository(folder: &Path) -> bool {
-    let Ok(folder) = folder.canonicalize() else {
-        return false;
-    };
-    folder
-        .ancestors()
-        .any(|around| around.join(".git").exists())
+/// A folder as seen from the top of the repository around it, without asking git; `None` where there is no
+/// repository.
+pub fn folder_in_repository(folder: &Path) -> Option<PathBuf> {
+    let folder = folder.canonicalize().ok()?;
+    let top = folder.ancestors().find(|top| top.join(".git").exists())?;
+    folder.strip_prefix(top).ok().map(Path::to_path_buf)
 }
 
 fn not_started(error: &io::Error) -> Error {

@@ -1,7 +1,6 @@
 //! Records that are alike: what has to be equal in two of them is hashed while they are at hand, so
 //! that only those with the same hash are looked at again.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hash, Hasher};
 use std::num::NonZero;
@@ -196,15 +195,7 @@ impl Hash for Said<'_> {
 }
 
 /// What a value says, however it is written: equal for values that are the same as JSON.
-fn content(value: Value<'_>) -> Cow<'_, str> {
-    match value.kind() {
-        Kind::String if value.tree().has_escapes() => Cow::Owned(content_anew(value)),
-        Kind::String | Kind::Null | Kind::Boolean => Cow::Borrowed(value.source()),
-        Kind::Number | Kind::Array | Kind::Object => Cow::Owned(content_anew(value)),
-    }
-}
-
-fn content_anew(value: Value<'_>) -> String {
+fn content(value: Value<'_>) -> String {
     let mut text = String::new();
     write_content(value, &mut text);
     text
@@ -244,7 +235,7 @@ fn write_content(value: Value<'_>, text: &mut String) {
 /// The records that have the same in all of these members: groups of at least two, each in the order of
 /// the records.
 pub(crate) fn same<'r>(records: &[Record<'r>], members: &[Key]) -> Vec<Vec<Record<'r>>> {
-    let mut groups: BTreeMap<Vec<Option<Cow<'r, str>>>, Vec<Record<'r>>> = BTreeMap::new();
+    let mut groups: BTreeMap<Vec<Option<String>>, Vec<Record<'r>>> = BTreeMap::new();
     for &record in records {
         let said = |key| record.value.get_key(key).map(content);
         let key = members.iter().map(said).collect();

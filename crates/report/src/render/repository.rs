@@ -11,19 +11,28 @@ pub(super) fn name<'n>(options: &Options<'_>, name: &'n str) -> Cow<'n, str> {
     if options.folder.is_empty() || Path::new(name).is_absolute() {
         return Cow::Borrowed(name);
     }
-    let mut parts: Vec<&str> = Vec::new();
-    for part in options.folder.split('/').chain(name.split('/')) {
-        match part {
+    let name = format!("{}/{name}", options.folder);
+    Cow::Owned(segments(&name, false).join("/"))
+}
+
+/// The segments of a path without those that say `.`, and `..` only where it leads out of what the path is
+/// relative to.
+pub(super) fn segments(path: &str, is_absolute: bool) -> Vec<&str> {
+    let mut segments: Vec<&str> = Vec::new();
+    for segment in path.split('/') {
+        match segment {
             "" | "." => {}
-            // What lies above the top has no name in there.
-            ".." if parts.last().is_none_or(|last| *last == "..") => parts.push(part),
             ".." => {
-                parts.pop();
+                let last = segments.pop_if(|last| *last != "..");
+                // Above the root of the file system there is nothing.
+                if last.is_none() && !is_absolute {
+                    segments.push("..");
+                }
             }
-            _ => parts.push(part),
+            other => segments.push(other),
         }
     }
-    Cow::Owned(parts.join("/"))
+    segments
 }
 
 #[cfg(test)]

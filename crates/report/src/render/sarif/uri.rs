@@ -3,24 +3,14 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use crate::render::repository::segments;
+
 /// `name` as a URI where it is an absolute path, and else as a reference below the root, or beside it
 /// where somebody has named such a file. Segments are percent-encoded.
 pub(super) fn of(name: &str) -> String {
     let is_absolute = Path::new(name).is_absolute();
-    let mut segments: Vec<String> = Vec::new();
-    for segment in name.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." => {
-                let last = segments.pop_if(|last| last != "..");
-                // Above the root of the file system there is nothing.
-                if last.is_none() && !is_absolute {
-                    segments.push("..".to_owned());
-                }
-            }
-            other => segments.push(encode(other)),
-        }
-    }
+    let segments = segments(name, is_absolute).into_iter().map(encode);
+    let segments: Vec<String> = segments.collect();
     match (is_absolute, segments.is_empty()) {
         (true, _) => format!("file:///{}", segments.join("/")),
         (false, true) => ".".to_owned(),
