@@ -394,8 +394,8 @@ pub(crate) struct VerifyOptions {
 #[command(next_help_heading = "Dataset")]
 pub(crate) struct DatasetPlace {
     /// The folder that holds `data/`; by default the nearest one above that has a manifest, or with
-    /// `--manifest` this folder. Reports name files relative to it; `github` and `sarif` relative
-    /// to the top of the repository around it.
+    /// `--manifest` this folder. Reports name files relative to it; `human` and `short` relative to
+    /// the current folder, `github` and `sarif` to the top of the repository around it.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) root: Option<PathBuf>,
     /// The manifest, if it is not `data/dataset.json`; its paths are relative to the root.

@@ -1,6 +1,7 @@
 //! `except`.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ use treatise_source::RegularFile;
 use crate::arguments::ExceptOptions;
 use crate::check::{base_of, open_revision, read_documents};
 use crate::findings::counted;
-use crate::place::{find_root, read_as_of, read_date};
+use crate::place::{find_root, joined, read_as_of, read_date, relative_to};
 use crate::{Outcome, output};
 
 /// Fewer digits of a fingerprint are a slip of the hand.
@@ -30,7 +31,7 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
     let root = find_root(&options.dataset.place)?;
     let as_of = read_as_of(&options.dataset)?;
     let expires = read_date("--expires", &options.expires)?;
-    let wanted = Wanted::read(&options.finding)?;
+    let wanted = Wanted::read(&options.finding, &root)?;
     ensure!(
         says_something(&options.reason),
         "--reason: say in a sentence, of three words or more, why the finding is accepted"
@@ -122,7 +123,7 @@ enum Wanted {
 }
 
 impl Wanted {
-    fn read(given: &str) -> Result<Self> {
+    fn read(given: &str, root: &Path) -> Result<Self> {
         fn numbered(text: &str) -> Option<(&str, u32)> {
             let (before, number) = text.rsplit_once(':')?;
             Some((before, number.parse().ok()?))
@@ -132,7 +133,10 @@ impl Wanted {
             None => (before, last, None),
         });
         if let Some((file, line, column)) = place {
-            let file = file.strip_prefix("./").unwrap_or(file).to_owned();
+            // As people see it from here, or as machines see it from the root.
+            let from_here = relative_to(root, &[PathBuf::from(file)]).ok();
+            let from_here = from_here.and_then(|paths| paths.first().map(|path| joined(path)));
+            let file = from_here.unwrap_or_else(|| file.to_owned());
             return Ok(Self::Place { file, line, column });
         }
         let print = given.to_ascii_lowercase();

@@ -9,7 +9,6 @@ use treatise_linter::Linted;
 use treatise_report::{Files, Report, Skipped, Summary, grouped};
 
 use crate::arguments::ReportOptions;
-use crate::place::in_repository;
 use crate::rules::all_rules;
 use crate::{Outcome, output};
 
@@ -100,7 +99,7 @@ pub(crate) fn write_findings(
         rules: &rules,
         tool_version: env!("CARGO_PKG_VERSION"),
     };
-    output::write(&report, &in_repository(folder), &options.destinations)?;
+    output::write(&report, folder, &options.destinations)?;
     let outcome = if summary.counts.errors > 0 {
         Outcome::Findings
     } else {

@@ -10,23 +10,34 @@ use std::io::{self, BufWriter, IsTerminal, Read as _, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use treatise_report::{Format, Options, Report, render};
+use treatise_report::{Format, Options, Report, Standpoint, render};
 use treatise_source::{NotRead, RegularFile, StagedFile};
 
 use crate::arguments::Destination;
+use crate::place::{from_here, in_repository};
 
 /// What a report on a terminal or in a log may have, in bytes.
 const MOST_BYTES: usize = 1 << 20;
 
-/// Writes a report on a folder in its repository to each of its destinations, also where one of them fails.
+/// Writes a report, whose names of files are relative to a folder, to each of its destinations, also where
+/// one of them fails.
 pub(crate) fn write(
     report: &Report<'_>,
-    folder: &str,
+    folder: &Path,
     destinations: &[Destination<Format>],
 ) -> Result<()> {
     let mut outcome = Ok(());
+    let (shown, reader) = from_here(folder);
+    let in_repository = in_repository(folder);
     let plain = Options {
-        folder,
+        here: Standpoint {
+            folder: &shown,
+            reader: &reader,
+        },
+        repository: Standpoint {
+            folder: &in_repository,
+            reader: "",
+        },
         ..Options::default()
     };
     for destination in destinations {

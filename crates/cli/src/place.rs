@@ -95,8 +95,26 @@ pub(crate) fn relative_to(root: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>
 /// The folder as seen from the top of the repository around it, parts joined by `/`; empty where there is
 /// none, and at the top.
 pub(crate) fn in_repository(folder: &Path) -> String {
-    let below = folder_in_repository(folder).unwrap_or_default();
-    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+    joined(&folder_in_repository(folder).unwrap_or_default())
+}
+
+/// A folder and the one in which the program runs, as seen from the upper one of them; where none lies in
+/// the other, the folder is as it was given.
+pub(crate) fn from_here(folder: &Path) -> (String, String) {
+    let below = || {
+        let (folder, here) = (folder.canonicalize().ok()?, std::env::current_dir().ok()?);
+        let here = here.canonicalize().ok()?;
+        match here.strip_prefix(&folder) {
+            Ok(reader) => Some((String::new(), joined(reader))),
+            Err(_) => Some((joined(folder.strip_prefix(&here).ok()?), String::new())),
+        }
+    };
+    below().unwrap_or_else(|| (folder.to_string_lossy().into_owned(), String::new()))
+}
+
+/// Parts joined by `/`, as names of files are.
+pub(crate) fn joined(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
     parts.join("/")
 }
 

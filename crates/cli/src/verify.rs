@@ -5,6 +5,8 @@
     reason = "whether a path is a folder or an archive"
 )]
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
 use treatise_exporter::{verify as verify_bundle, verify_archive};
 use treatise_report::{Severity, Summary};
@@ -21,7 +23,8 @@ pub(crate) fn verify(options: &VerifyOptions) -> Result<Outcome> {
     let report = &options.report;
     let progress = Progress::new(report.quiet);
     let bundle = &options.bundle;
-    let verified = if bundle.is_file() {
+    let is_archive = bundle.is_file();
+    let verified = if is_archive {
         let scratch = LockedFolder::temporary(VERIFY).with_context(|| {
             let shown = bundle.display();
             format!("`{shown}` can't be unpacked: a temporary folder can't be made")
@@ -44,8 +47,13 @@ pub(crate) fn verify(options: &VerifyOptions) -> Result<Outcome> {
         records: extent.records,
         ..Summary::default()
     };
+    // What lies in an archive is named as it is there: nobody can open it by a longer path.
+    let folder = match is_archive {
+        true => Path::new(""),
+        false => bundle,
+    };
     let (outcome, summary) = write_findings(
-        (&verified.files, bundle),
+        (&verified.files, folder),
         &verified.findings,
         summary,
         report,

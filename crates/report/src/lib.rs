@@ -22,7 +22,7 @@ pub use diagnostic::{Diagnostic, Label, Novelty, Severity};
 pub use files::{FileId, Files};
 pub use fix::{Applicability, Edit, Fix};
 pub use place::{Excerpt, Place};
-pub use render::{Format, Options, render};
+pub use render::{Format, Options, Standpoint, render};
 pub use report::{Report, Skipped, Summary, fingerprints, grouped};
 pub use rule::{Rule, Scope, Status};
 

@@ -37,7 +37,7 @@ fn the_formats_are_chosen_by_name() {
     )
     .expect(
         0,
-        "bundle.json:1:1: information[unchecked-part]: no record was checked against its schema: \
+        "out/bundle.json:1:1: information[unchecked-part]: no record was checked against its schema: \
          the bundle has tables only\n",
         "",
     );
@@ -101,7 +101,7 @@ fn damage_is_told_like_any_finding() {
     write(dataset.path(), "out/csv/plants.csv", "id\r\n");
     let ran = run(dataset.path(), &["verify", "out", "--format", "short"]);
     assert_eq!(ran.status, Some(1));
-    let start = "csv/plants.csv:1:1: error[altered-file]: `csv/plants.csv` has the SHA-256 ";
+    let start = "out/csv/plants.csv:1:1: error[altered-file]: `csv/plants.csv` has the SHA-256 ";
     assert!(ran.stdout.starts_with(start), "{ran:?}");
     assert!(ran.stderr.ends_with(" s: 1 error\n"), "{ran:?}");
     let ran = run(dataset.path(), &["verify", "-q", "out"]);

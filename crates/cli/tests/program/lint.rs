@@ -451,7 +451,7 @@ fn a_finding_is_accepted_by_its_place() {
     let dataset = sound();
     let root = dataset.path();
     write(root, "data/plants/tansy.json", LOOSE);
-    let accept = |arguments: &[&str]| {
+    let accept_in = |folder: &str, arguments: &[&str]| {
         let because = [
             "--reason",
             "It came so from elsewhere.",
@@ -460,16 +460,24 @@ fn a_finding_is_accepted_by_its_place() {
             "--expires",
             "2026-12-31",
         ];
-        run(root, &[&["except"], arguments, &because[..]].concat())
+        let arguments = [&["except"], arguments, &because[..]].concat();
+        run(&root.join(folder), &arguments)
     };
+    let accept = |arguments: &[&str]| accept_in(".", arguments);
     accept(&["data/plants/tansy.json:9:9"])
         .expect_refusal("no finding has the place `data/plants/tansy.json:9:9`");
     accept(&["data/plants/tansy.json"]).expect_refusal("is neither a fingerprint nor a place");
     accept(&["data/plants/tansy.json:x"]).expect_refusal("is neither a fingerprint nor a place");
     accept(&["data/plants/tansy.json:1", "--rule", "empty-value"])
         .expect_refusal("no finding of `empty-value` has the place");
-    for place in ["data/plants/tansy.json:1:2", "./data/plants/tansy.json:1"] {
-        let ran = accept(&[place, "--rule", "unformatted"]);
+    for (folder, place) in [
+        (".", "data/plants/tansy.json:1:2"),
+        (".", "./data/plants/tansy.json:1"),
+        ("data/plants", "tansy.json:1"),
+        ("data/plants", "data/plants/tansy.json:1"),
+        ("schemas", "../data/plants/tansy.json:1"),
+    ] {
+        let ran = accept_in(folder, &[place, "--rule", "unformatted"]);
         assert_eq!(ran.status, Some(0), "{ran:?}");
         check(root, &[]).expect(0, "", "");
         std::fs::remove_file(root.join("data/exceptions.json")).expect("it was written");
@@ -506,7 +514,7 @@ fn of_several_findings_at_a_place_one_has_to_be_named() {
 }
 
 #[test]
-fn annotations_name_files_from_the_top_of_the_repository() {
+fn files_are_named_from_where_their_reader_is() {
     let dataset = sound();
     let root = dataset.path();
     write(root, "sets/one/data/dataset.json", MANIFEST);
@@ -528,7 +536,18 @@ fn annotations_name_files_from_the_top_of_the_repository() {
         "{ran:?}"
     );
     let ran = run(&inner.join("data"), &["check", "-q", "--format", "short"]);
-    assert!(ran.stdout.starts_with("data/plants/tansy.json:"), "{ran:?}");
+    assert!(ran.stdout.starts_with("plants/tansy.json:"), "{ran:?}");
+    let around = ["check", "-q", "--root", "sets/one", "--format", "short"];
+    let ran = run(root, &around);
+    assert!(
+        ran.stdout.starts_with("sets/one/data/plants/tansy.json:"),
+        "{ran:?}"
+    );
+    let elsewhere = folder(&[]);
+    let inner_path = inner.to_str().expect("the path is UTF-8");
+    let ran = run(elsewhere.path(), &["check", "-q", "--root", inner_path]);
+    let shown = format!("--> {inner_path}/data/plants/tansy.json:1:");
+    assert!(ran.stdout.contains(&shown), "{ran:?}");
     let schema = "../schemas/plants.json";
     let loose = [
         "validate",

@@ -8,7 +8,7 @@
 use std::io;
 
 use super::wording::more_findings;
-use super::{Options, repository, wording};
+use super::{Options, wording};
 use crate::cut::cut;
 use crate::{Diagnostic, Place, Report, Severity, safe};
 
@@ -55,7 +55,7 @@ fn name(diagnostic: &Diagnostic) -> &'static str {
 fn command(report: &Report<'_>, options: &Options<'_>, diagnostic: &Diagnostic) -> String {
     let name = name(diagnostic);
     let Place { file, from, to, .. } = &diagnostic.place;
-    let file = property(&repository::name(options, report.files.name(*file)));
+    let file = property(&options.repository.name(report.files.name(*file)));
     let title = property(diagnostic.rule.name);
     // The runner drops columns of a place on several lines.
     let columns = if from.line == to.line {
@@ -67,15 +67,15 @@ fn command(report: &Report<'_>, options: &Options<'_>, diagnostic: &Diagnostic) 
         "::{name} file={file},line={},endLine={}{columns},title={title}::{}",
         from.line,
         to.line,
-        data(&message(report, diagnostic)),
+        data(&message(report, options, diagnostic)),
     )
 }
 
 /// The message, and a line for each thing that is said beyond it.
-fn message(report: &Report<'_>, diagnostic: &Diagnostic) -> String {
+fn message(report: &Report<'_>, options: &Options<'_>, diagnostic: &Diagnostic) -> String {
     let message = safe::line(&cut(&diagnostic.message)).into_owned();
     let mut lines = vec![message];
-    lines.extend(wording::details(report, diagnostic));
+    lines.extend(wording::details(report, options.repository, diagnostic));
     lines.join("\n")
 }
 

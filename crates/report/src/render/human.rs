@@ -11,7 +11,7 @@ use annotate_snippets::renderer::DEFAULT_LINE_NUM_STYLE;
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Renderer};
 
 use super::snippet::{Snippet, later_line};
-use super::{Options, list};
+use super::{Options, Standpoint, list};
 use crate::cut::cut;
 use crate::{Diagnostic, Label, Place, Report, Severity, safe};
 
@@ -41,6 +41,7 @@ struct Page<'a> {
     renderer: Renderer,
     level: Level<'static>,
     color: bool,
+    here: Standpoint<'a>,
     /// Columns for a line of a file.
     room: usize,
     /// Digits of the longest line number.
@@ -49,7 +50,7 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(report: &'a Report<'a>, options: &Options<'_>, diagnostic: &'a Diagnostic) -> Self {
+    fn new(report: &'a Report<'a>, options: &Options<'a>, diagnostic: &'a Diagnostic) -> Self {
         let renderer = if options.color {
             Renderer::styled()
         } else {
@@ -72,6 +73,7 @@ impl<'a> Page<'a> {
                 Severity::Information => Level::INFO.with_name(Severity::Information.name()),
             },
             color: options.color,
+            here: options.here,
             room: options.width.saturating_sub(gutter + " | ".len()),
             gutter,
             text: String::new(),
@@ -109,7 +111,8 @@ impl<'a> Page<'a> {
         let place = spot.place;
         self.indent(self.gutter);
         self.styled(arrow);
-        let name = safe::line(self.report.files.name(place.file));
+        let name = self.here.name(self.report.files.name(place.file));
+        let name = safe::line(&name);
         let (line, column) = (place.from.line, place.from.column);
         write!(self.text, " {name}:{line}:{column}").expect("a string takes all text");
         let Some(snippet) = Snippet::new(place, self.room) else {

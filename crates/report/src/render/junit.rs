@@ -8,7 +8,7 @@ use std::io;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
-use super::{Options, wording};
+use super::{Options, Standpoint, wording};
 use crate::cut::cut;
 use crate::{Diagnostic, Place, Report, Skipped, safe};
 
@@ -121,9 +121,9 @@ fn case(report: &Report<'_>, diagnostic: &Diagnostic) -> Case {
     let severity = diagnostic.severity.name();
     let mut lines = vec![
         format!("{severity}[{rule}]: {message}"),
-        wording::place(report, &diagnostic.place),
+        wording::place(report.files.name(*file), &diagnostic.place),
     ];
-    lines.extend(wording::details(report, diagnostic));
+    lines.extend(wording::details(report, Standpoint::default(), diagnostic));
     let text = lines.join("\n");
     Case {
         // Readers tell cases apart by class and name.

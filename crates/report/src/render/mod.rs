@@ -12,13 +12,15 @@ mod json_text;
 mod junit;
 mod list;
 mod ndjson;
-mod repository;
 mod sarif;
 mod short;
 mod snippet;
+mod standpoint;
 mod wording;
 
 use std::io;
+
+pub use standpoint::Standpoint;
 
 use crate::Report;
 
@@ -133,9 +135,12 @@ fn write_fitting(
 /// How to render; colour and width are for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options<'a> {
-    /// The folder to which the names of files are relative, as seen from the top of the repository around
-    /// it (`github`, `sarif`): who reads these knows names from there. Empty where it is the top itself.
-    pub folder: &'a str,
+    /// From where files are named to people, who open them from the folder that they are in (`human`,
+    /// `short`).
+    pub here: Standpoint<'a>,
+    /// From where files are named to services that know them from the top of the repository (`github`,
+    /// `sarif`).
+    pub repository: Standpoint<'a>,
     /// Whether to use colours (`human`).
     pub color: bool,
     /// Width of the terminal in columns, for lines quoted from files (`human`).
@@ -148,7 +153,8 @@ pub struct Options<'a> {
 impl Default for Options<'_> {
     fn default() -> Self {
         Self {
-            folder: "",
+            here: Standpoint::default(),
+            repository: Standpoint::default(),
             color: false,
             width: 120,
             max_bytes: None,

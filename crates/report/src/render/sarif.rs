@@ -4,7 +4,7 @@
 use std::io;
 
 use super::wording::more_findings;
-use super::{Options, json_text, repository};
+use super::{Options, json_text};
 use crate::cut::cut;
 use crate::{Diagnostic, Label, Novelty, Report, Severity, Skipped, fingerprints};
 
@@ -208,7 +208,7 @@ fn double_braces(text: &str) -> String {
 }
 
 fn location<'a>(report: &Report<'_>, options: &Options<'_>, place: &crate::Place) -> Location<'a> {
-    let uri = uri::of(&repository::name(options, report.files.name(place.file)));
+    let uri = uri::of(&options.repository.name(report.files.name(place.file)));
     Location {
         id: None,
         physical: PhysicalLocation {

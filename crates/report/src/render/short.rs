@@ -12,17 +12,23 @@ pub(super) fn write(
     options: &Options<'_>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    list::write(report, options, |diagnostic| line(report, diagnostic), out)
+    list::write(
+        report,
+        options,
+        |diagnostic| line(report, options, diagnostic),
+        out,
+    )
 }
 
-fn line(report: &Report<'_>, diagnostic: &Diagnostic) -> String {
+fn line(report: &Report<'_>, options: &Options<'_>, diagnostic: &Diagnostic) -> String {
+    let name = options.here.name(report.files.name(diagnostic.place.file));
     let known = match diagnostic.is_known() {
         true => " (already there)",
         false => "",
     };
     format!(
         "{}: {}[{}]: {}{known}\n",
-        wording::place(report, &diagnostic.place),
+        wording::place(&name, &diagnostic.place),
         diagnostic.severity.name(),
         diagnostic.rule.name,
         safe::line(&cut(&diagnostic.message)),

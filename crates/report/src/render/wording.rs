@@ -1,10 +1,16 @@
 //! What a finding says beyond its message, on lines, for formats that have no place for the parts.
 
+use super::Standpoint;
 use crate::cut::cut;
 use crate::{Diagnostic, Place, Report, safe};
 
-/// The label, the further places, the notes and the help, each on a line or more, safe to show.
-pub(super) fn details(report: &Report<'_>, diagnostic: &Diagnostic) -> Vec<String> {
+/// The label, the further places as seen from a standpoint, the notes and the help, each on a line or more,
+/// safe to show.
+pub(super) fn details(
+    report: &Report<'_>,
+    standpoint: Standpoint<'_>,
+    diagnostic: &Diagnostic,
+) -> Vec<String> {
     let mut lines = Vec::new();
     let mut say = |prefix: &str, text: &str| {
         for (index, line) in safe::lines(&cut(text)).enumerate() {
@@ -16,7 +22,8 @@ pub(super) fn details(report: &Report<'_>, diagnostic: &Diagnostic) -> Vec<Strin
         say("", label);
     }
     for label in &diagnostic.labels {
-        let place = place(report, &label.place);
+        let name = standpoint.name(report.files.name(label.place.file));
+        let place = place(&name, &label.place);
         match label.text.as_str() {
             "" => say(&place, ""),
             text => say(&format!("{place}: "), text),
@@ -40,7 +47,7 @@ pub(super) fn more_findings(count: u64) -> String {
 }
 
 /// `file:line:column`, safe to show.
-pub(super) fn place(report: &Report<'_>, place: &Place) -> String {
-    let name = safe::file_name(report.files.name(place.file));
+pub(super) fn place(name: &str, place: &Place) -> String {
+    let name = safe::file_name(name);
     format!("{name}:{}:{}", place.from.line, place.from.column)
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::render::repository::segments;
+use crate::render::standpoint::segments;
 
 /// `name` as a URI where it is an absolute path, and else as a reference below the root, or beside it
 /// where somebody has named such a file. Segments are percent-encoded.
