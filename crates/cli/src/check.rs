@@ -18,7 +18,7 @@ use treatise_linter::{
     Part, REUSED_ID, apply, difference, fixes, is_about_content, is_about_soundness, lint, rule,
     rules,
 };
-use treatise_report::{Applicability, Diagnostic};
+use treatise_report::{Applicability, Counts, Diagnostic, grouped};
 
 use crate::arguments::{CheckOptions, Denied, RuleOptions};
 use crate::compared::Compared;
@@ -249,6 +249,11 @@ fn report(
     if !options.report.quiet && options.fixes.fix {
         output::say(&format!("{} mended", counted(mended as u64, "finding")));
     }
+    if !options.report.quiet
+        && let Some(mendable) = mendable(&linted.findings.counts, options.fixes.fix)
+    {
+        output::say(&mendable);
+    }
     if options.rules.timings {
         for (name, time) in &linted.timings {
             output::say(&format!("{:>10.3} ms  {name}", time.as_secs_f64() * 1000.0));
@@ -268,6 +273,26 @@ fn report(
     } else {
         Outcome::Sound
     })
+}
+
+/// How many of the findings have a fix that was not applied, if any, and how to apply them.
+fn mendable(counts: &Counts, has_fixed: bool) -> Option<String> {
+    let (safe, other) = (counts.safe_fixes, counts.unsafe_fixes);
+    let with = match has_fixed {
+        true => "--unsafe-fixes",
+        false => "--fix --unsafe-fixes",
+    };
+    let findings = |count| counted(count, "finding");
+    match (safe, other) {
+        (0, 0) => None,
+        (0, _) => Some(format!("{} can be mended with {with}", findings(other))),
+        (_, 0) => Some(format!("{} can be mended with --fix", findings(safe))),
+        _ => Some(format!(
+            "{} can be mended with --fix, {} more with {with}",
+            findings(safe),
+            grouped(other)
+        )),
+    }
 }
 
 /// The levels of the command line, the strictest last.
@@ -336,5 +361,36 @@ pub(crate) fn known(name: &str) -> Result<()> {
                 ),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fixes_are_offered_with_the_option_that_applies_them() {
+        let said = |safe_fixes, unsafe_fixes, has_fixed| {
+            let counts = Counts {
+                safe_fixes,
+                unsafe_fixes,
+                ..Counts::default()
+            };
+            mendable(&counts, has_fixed).unwrap_or_default()
+        };
+        assert_eq!(said(0, 0, false), "");
+        assert_eq!(said(1, 0, false), "1 finding can be mended with --fix");
+        assert_eq!(
+            said(0, 2, false),
+            "2 findings can be mended with --fix --unsafe-fixes"
+        );
+        assert_eq!(
+            said(3, 1, false),
+            "3 findings can be mended with --fix, 1 more with --fix --unsafe-fixes"
+        );
+        assert_eq!(
+            said(0, 2, true),
+            "2 findings can be mended with --unsafe-fixes"
+        );
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::{AddAssign, SubAssign};
 
-use crate::{Diagnostic, Rule, Severity};
+use crate::{Applicability, Diagnostic, Rule, Severity};
 
 /// How many findings there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +14,10 @@ pub struct Counts {
     pub warnings: u64,
     /// Information.
     pub informations: u64,
+    /// With a fix that is safe.
+    pub safe_fixes: u64,
+    /// With a fix that somebody has to look at.
+    pub unsafe_fixes: u64,
     /// Of each rule that has any, by its name.
     pub by_rule: BTreeMap<&'static str, u64>,
 }
@@ -28,12 +32,17 @@ impl Counts {
                 Severity::Warning => counts.warnings += 1,
                 Severity::Information => counts.informations += 1,
             }
+            match finding.fix.as_ref().map(|fix| fix.applicability) {
+                Some(Applicability::Safe) => counts.safe_fixes += 1,
+                Some(Applicability::Unsafe) => counts.unsafe_fixes += 1,
+                None => {}
+            }
             *counts.by_rule.entry(finding.rule.name).or_default() += 1;
         }
         counts
     }
 
-    /// Counts errors by their rules.
+    /// Counts errors, which have no fixes, by their rules.
     pub fn of_errors(rules: impl IntoIterator<Item = &'static Rule>) -> Self {
         let mut counts = Self::default();
         for rule in rules {
@@ -54,6 +63,8 @@ impl AddAssign for Counts {
         self.errors += other.errors;
         self.warnings += other.warnings;
         self.informations += other.informations;
+        self.safe_fixes += other.safe_fixes;
+        self.unsafe_fixes += other.unsafe_fixes;
         for (rule, count) in other.by_rule {
             *self.by_rule.entry(rule).or_default() += count;
         }
@@ -65,6 +76,8 @@ impl SubAssign for Counts {
         self.errors -= other.errors;
         self.warnings -= other.warnings;
         self.informations -= other.informations;
+        self.safe_fixes -= other.safe_fixes;
+        self.unsafe_fixes -= other.unsafe_fixes;
         for (rule, count) in other.by_rule {
             *self.by_rule.entry(rule).or_default() -= count;
         }

@@ -152,6 +152,11 @@ fn fixes_are_shown_or_applied_and_applying_them_twice_changes_nothing() {
     assert_eq!(shown.status, Some(1));
     assert!(shown.stdout.contains("--- a/data/plants/tansy.json"));
     assert_eq!(read(&record), LOOSE);
+    let said = run(root, &["check"]).stderr;
+    assert!(
+        said.ends_with("\n1 finding can be mended with --fix\n"),
+        "{said}"
+    );
     check(root, &["--fix"]).expect(0, "", "");
     assert_eq!(read(&record), CANONICAL);
     check(root, &["--fix"]).expect(0, "", "");
