@@ -196,12 +196,22 @@ fn questions<'r>(claim: Claim<'r>, mut ask: impl FnMut(Asked<'r>)) {
             return None;
         }
         let (comparator, unit) = (of(use_.text("comparator")), of(use_.text("unit")));
-        let value = use_.get("value").map_or("", |value| value.value.source());
+        let value = use_
+            .get("value")
+            .map_or("", |value| without_end_zeros(value.value.source()));
         let criterion = criterion.as_str();
         let question = Question::of(["criterion", subject, criterion, comparator, value, unit]);
         Some(Asked::new(question, role.as_str()))
     });
     of_criteria.for_each(ask);
+}
+
+/// A number as written, without the zeros behind its point that say nothing.
+fn without_end_zeros(number: &str) -> &str {
+    match number.contains('.') && !number.contains(['e', 'E']) {
+        true => number.trim_end_matches('0').trim_end_matches('.'),
+        false => number,
+    }
 }
 
 /// A comparison, with its sides in the order of their ids.
