@@ -22,6 +22,8 @@ use crate::table::Table;
 const LAYOUT: i64 = 1;
 /// How many columns a table can have, as SQLite is compiled (`SQLITE_MAX_COLUMN`).
 const MOST_COLUMNS: usize = 2000;
+/// What of the database is kept in memory while it is made, in KiB.
+const CACHE: u32 = 64 << 10;
 /// What the names of our indexes begin with.
 pub(crate) const INDEX: &str = "index of ";
 /// What SQLite gives the names of its own tables.
@@ -37,9 +39,14 @@ pub(super) struct Sqlite {
     draft: PathBuf,
     /// Where the database will be.
     place: PathBuf,
+    /// The names of the indexes, in lower case as SQLite compares them.
     keys: BTreeSet<String>,
+    /// What makes the indexes, when all rows are there: sorted once, and not searched for each row.
+    indexes: Vec<String>,
     catalogue: Catalogue,
     search: String,
+    /// The statement for a text that the search finds.
+    insert_text: String,
     tables: Vec<Filled>,
 }
 
@@ -76,6 +83,7 @@ impl Sqlite {
         let setup = format!(
             "PRAGMA page_size = 4096; PRAGMA encoding = 'UTF-8'; PRAGMA journal_mode = OFF;
              PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA user_version = {LAYOUT};
+             PRAGMA cache_size = -{CACHE};
              BEGIN;
              CREATE TABLE {about_table} (
                \"name\" TEXT NOT NULL PRIMARY KEY,
@@ -99,7 +107,9 @@ impl Sqlite {
             draft,
             place,
             keys: BTreeSet::new(),
+            indexes: Vec::new(),
             catalogue: catalogue.clone(),
+            insert_text: format!("INSERT INTO {} VALUES (?1, ?2, ?3, ?4)", quoted(&search)),
             search,
             tables: Vec::new(),
         })
@@ -109,18 +119,17 @@ impl Sqlite {
         |error| failure(&self.place, error)
     }
 
-    fn create_index(&mut self, table: &str, key: &ForeignKey) -> Result<(), Error> {
+    fn add_index(&mut self, table: &str, key: &ForeignKey) {
         let name = format!("{table}.{}", key.columns.join("+"));
         if !self.keys.insert(name.to_lowercase()) {
-            return Ok(());
+            return;
         }
-        let sql = format!(
+        self.indexes.push(format!(
             "CREATE INDEX {} ON {} ({})",
             quoted(&format!("{INDEX}{name}")),
             quoted(table),
             list(&key.columns)
-        );
-        self.database.execute_batch(&sql).map_err(self.failed())
+        ));
     }
 }
 
@@ -143,7 +152,7 @@ impl RowWriter for Sqlite {
                 if table.primary_key()[..].starts_with(&key.columns) {
                     continue;
                 }
-                self.create_index(&table.name, key)?;
+                self.add_index(&table.name, key);
             }
             let places = vec!["?"; table.columns.len()].join(", ");
             let columns = table.columns.iter().enumerate();
@@ -171,12 +180,8 @@ impl RowWriter for Sqlite {
             statement.execute(params_from_iter(&values))?;
             for &position in &filled.texts {
                 if let (Value::Text(id), Value::Text(text)) = (&values[0], &values[position]) {
-                    let sql = format!(
-                        "INSERT INTO {} VALUES (?1, ?2, ?3, ?4)",
-                        quoted(&self.search)
-                    );
                     let column = &filled.columns[position].name;
-                    let mut statement = self.database.prepare_cached(&sql)?;
+                    let mut statement = self.database.prepare_cached(&self.insert_text)?;
                     statement.execute(params![id, filled.name, column, text])?;
                 }
             }
@@ -192,8 +197,11 @@ impl RowWriter for Sqlite {
 
     fn finish(&mut self, bundle: &mut Bundle) -> Result<(), Error> {
         let search = quoted(&self.search);
-        let sql = format!("INSERT INTO {search} ({search}) VALUES ('optimize'); COMMIT;");
-        self.database.execute_batch(&sql).map_err(self.failed())?;
+        let optimize = format!("INSERT INTO {search} ({search}) VALUES ('optimize')");
+        let last = [&optimize, "COMMIT"];
+        for sql in self.indexes.iter().map(String::as_str).chain(last) {
+            self.database.execute_batch(sql).map_err(self.failed())?;
+        }
         let violation = self
             .database
             .query_row("PRAGMA foreign_key_check", [], |row| {
