@@ -82,7 +82,7 @@ const DIVISORS: &[(&str, &str)] = &[
 ];
 
 /// Numbers in words, by what they are.
-const NUMERALS: &[&str] = &[
+pub(crate) const NUMERALS: &[&str] = &[
     "zero",
     "one",
     "two",

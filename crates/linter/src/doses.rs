@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use crate::amounts::NUMERALS;
 use crate::documents::words;
 use crate::tables::rows;
 
@@ -114,10 +115,6 @@ pub(crate) fn number_before(text: &str) -> Option<(&str, &str)> {
 /// The number in words that a text ends with, before a unit that is one of doses only: two `units` may be
 /// anything.
 fn numeral_before<'t>(text: &'t str, unit: &str) -> Option<(&'t str, &'t str)> {
-    const NUMERALS: [&str; 12] = [
-        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-        "twelve",
-    ];
     const UNITS: [&str; 8] = [
         "tablet",
         "tablets",
@@ -131,7 +128,9 @@ fn numeral_before<'t>(text: &'t str, unit: &str) -> Option<(&'t str, &'t str)> {
     let text = text.trim_end();
     let before = text.trim_end_matches(|it: char| it.is_ascii_alphabetic());
     let number = &text[before.len()..];
-    let is_numeral = NUMERALS.iter().any(|it| it.eq_ignore_ascii_case(number));
+    // Nobody takes none of something.
+    let mut numerals = NUMERALS.iter().skip(1);
+    let is_numeral = numerals.any(|it| it.eq_ignore_ascii_case(number));
     // `twenty-two` is a number all the same.
     (is_numeral && UNITS.contains(&unit)).then_some((before, number))
 }

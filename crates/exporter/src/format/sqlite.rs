@@ -23,7 +23,7 @@ const LAYOUT: i64 = 1;
 /// How many columns a table can have, as SQLite is compiled (`SQLITE_MAX_COLUMN`).
 const MOST_COLUMNS: usize = 2000;
 /// What of the database is kept in memory while it is made, in KiB.
-const CACHE: u32 = 64 << 10;
+const CACHE: u32 = 32 << 10;
 /// What the names of our indexes begin with.
 pub(crate) const INDEX: &str = "index of ";
 /// What SQLite gives the names of its own tables.
