@@ -151,8 +151,9 @@ pub(crate) fn pattern_count(survey: &Survey<'_>) -> usize {
     patterns.len()
 }
 
-/// Patterns that the linear-time engine does not take, or more of them than it has time for. In a dataset
-/// also those that mean something else elsewhere.
+/// Patterns that the linear-time engine does not take, or more of them than it has time for, and those
+/// that others refuse or read otherwise: errors in a dataset, and in a schema from elsewhere worth a
+/// warning.
 pub(crate) fn bad_patterns(
     survey: &Survey<'_>,
     patterns: &PatternCache,
@@ -181,13 +182,19 @@ pub(crate) fn bad_patterns(
         if let Some(fault) = fault {
             let message = format!("this regular expression can't be used: {fault}");
             let finding = findings.push(document, at, part, &INVALID_SCHEMA, message);
-            let note = "patterns run in linear time, so that no text can stall a check";
-            finding.notes.push(note.into());
-        } else if let Some(foreign) = is_strict.then(|| foreign(pattern)).flatten() {
+            if fault.is_too_costly() {
+                let note = "patterns run in linear time, so that no text can stall a check";
+                finding.notes.push(note.into());
+            }
+        } else if let Some(foreign) = foreign(pattern) {
             let Foreign { construct, help } = foreign;
-            let message =
-                format!("this regular expression has `{construct}`, which ECMA-262 does not have");
+            let message = format!(
+                "this regular expression has `{construct}`, which ECMA-262 does not allow here"
+            );
             let finding = findings.push(document, at, part, &INVALID_SCHEMA, message);
+            if !is_strict {
+                finding.severity = Severity::Warning;
+            }
             let note = "others who read the schema refuse it, or take it for something else";
             finding.notes.push(note.into());
             finding.help.push(help.into());

@@ -64,7 +64,7 @@ impl Default for Room {
 }
 
 /// Why a pattern can't be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unusable {
     #[error("it looks ahead or behind")]
     LookAround,
@@ -74,16 +74,72 @@ pub(crate) enum Unusable {
     TooLarge(usize),
     #[error("it is not a valid regular expression")]
     Invalid,
+    #[error("{what}, at `{at}`")]
+    Slip { what: &'static str, at: String },
 }
 
 impl Unusable {
     fn of(pattern: &str) -> Self {
         let parsed = regex_syntax::ast::parse::Parser::new().parse(pattern);
-        match parsed.as_ref().map_err(regex_syntax::ast::Error::kind) {
-            Err(ErrorKind::UnsupportedLookAround) => Self::LookAround,
-            Err(ErrorKind::UnsupportedBackreference) => Self::BackReference,
-            _ => Self::Invalid,
+        let Err(error) = parsed else {
+            return Self::Invalid;
+        };
+        match error.kind() {
+            ErrorKind::UnsupportedLookAround => Self::LookAround,
+            ErrorKind::UnsupportedBackreference => Self::BackReference,
+            kind => match slip(kind) {
+                Some(what) => Self::Slip {
+                    what,
+                    at: part_at(pattern, error.span()),
+                },
+                None => Self::Invalid,
+            },
         }
+    }
+
+    /// Whether it would be used but for the time that a text could make it take.
+    pub(crate) fn is_too_costly(&self) -> bool {
+        !matches!(self, Self::Invalid | Self::Slip { .. })
+    }
+}
+
+/// What is wrong, where a few words say it.
+fn slip(kind: &ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        ErrorKind::ClassRangeInvalid => "a range of characters ends before it starts",
+        ErrorKind::ClassRangeLiteral => "a range of characters has a class at its start or end",
+        ErrorKind::ClassUnclosed => "a class of characters is not closed",
+        ErrorKind::DecimalEmpty
+        | ErrorKind::DecimalInvalid
+        | ErrorKind::RepetitionCountDecimalEmpty => "a number belongs behind the brace",
+        ErrorKind::EscapeUnexpectedEof => "nothing stands behind the backslash",
+        ErrorKind::EscapeUnrecognized => "this escape stands for nothing",
+        ErrorKind::EscapeHexEmpty
+        | ErrorKind::EscapeHexInvalid
+        | ErrorKind::EscapeHexInvalidDigit => "this escape is no number of a character",
+        ErrorKind::GroupUnclosed => "a group is not closed",
+        ErrorKind::GroupUnopened => "no group is open that this could close",
+        ErrorKind::NestLimitExceeded(_) => "groups are nested too deep",
+        ErrorKind::RepetitionCountUnclosed => "a brace is not closed",
+        ErrorKind::RepetitionCountInvalid => "the most repetitions are fewer than the least",
+        ErrorKind::RepetitionMissing => "there is nothing to repeat",
+        _ => return None,
+    })
+}
+
+/// The part of a pattern that a span has, or what follows it where that is nothing, in a few signs.
+fn part_at(pattern: &str, span: &regex_syntax::ast::Span) -> String {
+    const MOST: usize = 20;
+    let from = &pattern[span.start.offset..];
+    let length = span.end.offset.saturating_sub(span.start.offset);
+    let shown = from
+        .char_indices()
+        .nth(MOST)
+        .map_or(from.len(), |(at, _)| at);
+    match length {
+        1.. if length <= shown => from[..length].to_owned(),
+        _ if shown < from.len() => format!("{}…", &from[..shown]),
+        _ => from.to_owned(),
     }
 }
 
@@ -403,8 +459,39 @@ mod tests {
         assert_eq!(fault("(?=a)"), Some(Unusable::LookAround));
         assert_eq!(fault("(?<!a)b"), Some(Unusable::LookAround));
         assert_eq!(fault(r"(a)\1"), Some(Unusable::BackReference));
-        assert_eq!(fault("(a"), Some(Unusable::Invalid));
+        assert_eq!(fault(r"\p{Nothing}"), Some(Unusable::Invalid));
         assert_eq!(fault("[a-z]{1000000}"), Some(Unusable::TooLarge(1 << 20)));
+    }
+
+    #[test]
+    fn a_slip_is_named_with_its_place() {
+        for (source, said) in [
+            ("a(b", "a group is not closed, at `(`"),
+            ("ab)c", "no group is open that this could close, at `)`"),
+            (
+                "[z-a]",
+                "a range of characters ends before it starts, at `z-a`",
+            ),
+            (
+                r"^[\w-_.]+$",
+                r"a range of characters has a class at its start or end, at `\w`",
+            ),
+            ("[ab", "a class of characters is not closed, at `[`"),
+            ("*a", "there is nothing to repeat, at `*a`"),
+            ("a{2", "a brace is not closed, at `{2`"),
+            ("a{x}", "a number belongs behind the brace, at `x}`"),
+            (
+                "a{3,2}",
+                "the most repetitions are fewer than the least, at `{3,2}`",
+            ),
+            (r"a\Z", r"this escape stands for nothing, at `\Z`"),
+            ("a\\", r"nothing stands behind the backslash, at `\`"),
+        ] {
+            let fault = pattern(source).err().map(|fault| fault.to_string());
+            assert_eq!(fault.as_deref(), Some(said), "{source}");
+        }
+        let long = format!("({}", "a".repeat(1000));
+        assert!(pattern(&long).is_err_and(|fault| fault.to_string().len() < 100));
     }
 
     #[test]

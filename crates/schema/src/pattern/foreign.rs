@@ -29,10 +29,12 @@ pub(crate) fn foreign(pattern: &str) -> Option<Foreign> {
                 is_in_class = true;
                 class_start(rest)
             }
-            ']' => {
+            ']' if is_in_class => {
                 is_in_class = false;
                 (1, None)
             }
+            ']' => (1, Some("write `\\]` for the sign")),
+            '}' if !is_in_class => (1, Some("write `\\}` for the sign")),
             '&' | '-' | '~' if is_in_class && is_twice(rest) => {
                 (2, Some("write out the characters that are meant"))
             }
@@ -232,6 +234,8 @@ mod tests {
             (r"\x{e4}", r"\x{e4}"),
             (r"\pL", r"\p"),
             ("a{,3}", "{,3}"),
+            ("[ab]{2}]?", "]"),
+            ("a{2}}", "}"),
             ("ä\\é", r"\é"),
         ] {
             let found = foreign(pattern).map(|foreign| foreign.construct);

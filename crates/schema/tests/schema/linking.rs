@@ -188,6 +188,14 @@ fn what_can_not_be_linked_is_said_at_its_place() {
     insta::assert_debug_snapshot!(refusals);
 }
 
+#[test]
+fn a_pattern_that_others_refuse_is_named_and_read_where_it_comes_from_elsewhere() {
+    let text =
+        r#"{"$schema": "http://json-schema.org/draft-07/schema#", "pattern": "^[a-z]{2}]?$"}"#;
+    insta::assert_debug_snapshot!(refusal_or_nothing(text));
+    insta::assert_debug_snapshot!(refusal(&[("schema.json", text)], Reading::STRICT));
+}
+
 fn refusal_or_nothing(text: &str) -> Vec<String> {
     match compile(&[("schema.json", text)], Reading::LENIENT) {
         Err(findings) => findings,
