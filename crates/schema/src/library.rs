@@ -12,7 +12,8 @@ use treatise_source::{Limits, LineIndex, Parser, Pointer, Step, Text};
 use crate::compile::VOCABULARY;
 use crate::document::{Document, Part, Unplaced};
 use crate::instance::to_value;
-use crate::percent::decoded;
+use crate::nearest::nearest_id;
+use crate::percent::{decoded, encoded};
 use crate::rules::UNRESOLVED_SCHEMA_REFERENCE;
 use crate::survey::{Link, Survey, meta_schema_of, resolve};
 
@@ -292,7 +293,16 @@ impl Library {
         let mut findings = Unplaced::default();
         for link in &survey.links {
             let message = match &link.uri {
-                None => format!("`{}` is no URI reference", link.reference),
+                None => {
+                    let message = format!("`{}` is no URI reference", link.reference);
+                    let pointer = link.pointer.clone();
+                    let finding = push_unresolved(&mut findings, link.document, pointer, message);
+                    let encoded = encoded(link.reference);
+                    if resolve(&link.base, &encoded).is_some() {
+                        finding.help.push(format!("write `{encoded}`"));
+                    }
+                    continue;
+                }
                 Some(uri) if self.is_unreadable(uri) => continue,
                 Some(uri) if !knows(survey, uri) => {
                     let path = Self::path_of_uri(uri);
@@ -312,6 +322,9 @@ impl Library {
                     continue;
                 }
                 Some(_) if survey.leads_nowhere(link) => nowhere(link),
+                Some(_) if survey.leads_to_no_schema(link) => {
+                    format!("`{}` leads to a value that is no schema", link.reference)
+                }
                 Some(_) => continue,
             };
             push_unresolved(&mut findings, link.document, link.pointer.clone(), message);
@@ -323,17 +336,21 @@ impl Library {
                 let pointer = Pointer::root().join(Step::Member("$schema"));
                 let message = format!("there is no meta-schema `{uri}`");
                 let finding = push_unresolved(&mut findings, document, pointer, message);
+                let latest = match nearest_id(uri, DRAFTS) {
+                    Some(meant) => meant,
+                    None => LATEST,
+                };
                 let is_own = self.is_strict && VOCABULARY.contains(&format!("\"$id\": \"{uri}\""));
                 finding.help.push(match self.is_strict {
                     true if is_own => {
                         format!("write `{LATEST}`: its own keywords are checked anyway")
                     }
                     true => format!(
-                        "write `{LATEST}`, or put its file beside the schema and give both an `$id` in \
+                        "write `{latest}`, or put its file beside the schema and give both an `$id` in \
                          one folder"
                     ),
                     false => {
-                        format!("name its file with `--resource {uri}=FILE`, or write `{LATEST}`")
+                        format!("name its file with `--resource {uri}=FILE`, or write `{latest}`")
                     }
                 });
             }
@@ -416,6 +433,14 @@ fn folder_of_own_uri(document: &Document) -> Option<&str> {
 const SCHEME: &str = "dataset:///";
 /// The meta-schema of the latest draft.
 const LATEST: &str = "https://json-schema.org/draft/2020-12/schema";
+/// Those of all drafts.
+const DRAFTS: [&str; 5] = [
+    "http://json-schema.org/draft-04/schema",
+    "http://json-schema.org/draft-06/schema",
+    "http://json-schema.org/draft-07/schema",
+    "https://json-schema.org/draft/2019-09/schema",
+    LATEST,
+];
 
 #[cfg(test)]
 mod tests {
@@ -458,6 +483,27 @@ mod tests {
         assert_eq!(findings.len(), 1);
         assert_eq!(findings[0].message, "there is no schema `schemas/b.json`");
         assert_eq!(findings[0].place.from.column, 10);
+    }
+
+    #[test]
+    fn what_is_most_likely_meant_is_said() {
+        let help = |text: &str| {
+            let library = library(&[("a.json", text)]);
+            let mut findings = library.unresolved(&library.survey());
+            findings.pop().and_then(|mut finding| finding.help.pop())
+        };
+        let encoded = help(r##"{"$ref": "#/$defs/Map<a>"}"##);
+        assert_eq!(encoded.as_deref(), Some("write `#/$defs/Map%3Ca%3E`"));
+        assert_eq!(help(r#"{"$ref": "http://[broken"}"#), None);
+        let misspelt = help(r#"{"$schema": "http://json-schema-org/draft-07/schema#"}"#);
+        let misspelt = misspelt.expect("a draft is near");
+        assert!(misspelt.starts_with("write `http://json-schema.org/draft-07/schema`,"));
+        let unknown = help(r#"{"$schema": "http://json-schema.org/draft-03/schema#"}"#);
+        assert!(
+            unknown
+                .expect("there is a latest")
+                .starts_with(&format!("write `{LATEST}`,"))
+        );
     }
 
     #[test]

@@ -167,6 +167,12 @@ impl<'d> Survey<'d> {
         is_known && pointer_in(link.reference).is_some() && self.target(link).is_none()
     }
 
+    /// Whether a reference by JSON pointer leads to something that is neither an object nor a boolean.
+    pub(crate) fn leads_to_no_schema(&self, link: &Link<'d>) -> bool {
+        let target = self.target(link);
+        target.is_some_and(|(_, value, _)| !value.is_object() && !value.is_boolean())
+    }
+
     fn name(&mut self, context: &Context<'d>, pointer: &Pointer) {
         let resource = Resource {
             document: context.document,
