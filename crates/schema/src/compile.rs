@@ -24,7 +24,7 @@ use crate::library::{self, Library, nowhere, push_unresolved};
 use crate::pattern::PatternCache;
 use crate::possible::{Finder, Listed, Types};
 use crate::rules::{INVALID_SCHEMA, UNKNOWN_KEYWORD};
-use crate::survey::{Survey, draft_of, meta_schema_of};
+use crate::survey::{Survey, at, draft_of, meta_schema_of};
 use crate::work::WorkLimit;
 
 /// What to ask of schemas and records beyond the keywords.
@@ -590,12 +590,43 @@ fn meta_findings(
         let violations = meta_violations(document, part, &others, validators, &parsed.tree);
         findings.extend(violations.into_iter().map(|mut violation| {
             violation.pointer = violation.pointer.within(pointer);
+            let value = at(&document.value, &violation.pointer);
+            let name = violation.pointer.tokens().last();
+            if let (Some(name), Some(value)) = (name, value)
+                && let Some(help) = former_form(&name, value)
+            {
+                violation.help.push(help.to_owned());
+                if document.value.get("$schema").is_none() {
+                    let note = "no `$schema` says which draft the schema follows";
+                    violation.notes.push(note.to_owned());
+                }
+            }
             violation.into_diagnostic(&INVALID_SCHEMA, |span| {
                 treatise_report::Place::new(document.file, &lines, span)
             })
         }));
     }
     findings
+}
+
+/// How to write a keyword whose value has a form that it had in earlier drafts alone.
+fn former_form(keyword: &str, value: &Value) -> Option<&'static str> {
+    Some(match (keyword, value) {
+        ("items", Value::Array(_)) => {
+            "the schemas of the first items are in `prefixItems` since 2020-12"
+        }
+        ("required", Value::Bool(_)) => {
+            "name the member in the `required` of the object that has it, which is a list"
+        }
+        ("exclusiveMinimum", Value::Bool(_)) => {
+            "since draft 6 this is the number itself, in place of `minimum`"
+        }
+        ("exclusiveMaximum", Value::Bool(_)) => {
+            "since draft 6 this is the number itself, in place of `maximum`"
+        }
+        ("type", Value::String(word)) if word == "any" => "leave `type` out",
+        _ => return None,
+    })
 }
 
 /// What the first of some meta-schemas finds wrong with a part of a document that finds anything: the
@@ -683,6 +714,46 @@ pub(crate) mod tests {
     use treatise_report::Files;
 
     use super::*;
+
+    #[test]
+    fn the_form_that_a_keyword_had_in_earlier_drafts_is_known() {
+        let helps = |text: &str| {
+            let mut library = Library::lenient(Draft::Draft202012);
+            let file = Files::new().add("schema.json".as_ref());
+            library.add(file, &Library::uri_of_path("schema.json"), text.as_bytes());
+            let options = Options {
+                asserts_formats: true,
+                is_strict: false,
+            };
+            let findings =
+                Schemas::link(library, options).expect_err("it is not of the latest draft");
+            let of = |finding: &Diagnostic| {
+                let is_of_no_draft = |note: &String| note.starts_with("no `$schema`");
+                let notes = finding.notes.iter().filter(|note| is_of_no_draft(note));
+                (finding.help.join(" "), notes.count())
+            };
+            findings.iter().map(of).collect::<Vec<_>>()
+        };
+        for (text, help, notes) in [
+            (r#"{"items": [{}]}"#, "`prefixItems`", 1),
+            (
+                r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "items": [{}]}"#,
+                "`prefixItems`",
+                0,
+            ),
+            (r#"{"properties": {"a": {"required": true}}}"#, "a list", 1),
+            (r#"{"exclusiveMinimum": true}"#, "of `minimum`", 1),
+            (r#"{"exclusiveMaximum": false}"#, "of `maximum`", 1),
+            (r#"{"type": "any"}"#, "leave `type` out", 1),
+            (r#"{"items": 5}"#, "", 0),
+        ] {
+            let found = helps(text);
+            assert!(
+                found.len() == 1 && found[0].0.contains(help) && found[0].1 == notes,
+                "{text}: {found:?}"
+            );
+        }
+    }
 
     /// The schema, where it can be compiled.
     pub(crate) fn schema(document: &Value) -> Option<Schema> {

@@ -387,7 +387,8 @@ fn pointer_in(reference: &str) -> Option<Pointer> {
     Pointer::parse(&decoded(fragment)?)
 }
 
-fn at<'d>(value: &'d Value, pointer: &Pointer) -> Option<&'d Value> {
+/// The value at a pointer.
+pub(crate) fn at<'d>(value: &'d Value, pointer: &Pointer) -> Option<&'d Value> {
     pointer
         .tokens()
         .try_fold(value, |value, token| child(value, &token))
