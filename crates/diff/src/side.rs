@@ -167,6 +167,11 @@ impl Source {
             kind: Kind::Revision(revision),
             folder: None,
         };
+        // A step up in a path is no range: no name of a revision begins with a slash.
+        let mut steps = given.split('/');
+        if given.contains('/') && steps.any(|step| step == "..") {
+            return Ok(None);
+        }
         let head = |name: &str| if name.is_empty() { "HEAD" } else { name }.to_owned();
         if let Some((from, to)) = given.split_once("...") {
             let (from, to) = (head(from), head(to));

@@ -136,10 +136,15 @@ fn what_is_no_side_is_refused() {
         ),
         ("--output=x", "and no git revision"),
         ("HEAD:data", "and no git revision"),
+        ("../none", "and no git revision"),
         ("", "names no version"),
     ] {
         let error = Source::find(given, root).expect_err(given).to_string();
         assert!(error.contains(expected), "{given}: {error}");
+    }
+    for path in ["../none", "some/../none", "../.."] {
+        let range = Source::find_range(path, root);
+        assert!(range.is_ok_and(|range| range.is_none()), "{path}");
     }
     for given in ["", "..", "..."] {
         let error = Source::find_range(given, root)
