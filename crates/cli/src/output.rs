@@ -11,7 +11,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use treatise_report::{Format, Options, Report, Standpoint, render};
-use treatise_source::{NotRead, RegularFile, StagedFile};
+use treatise_source::{NotRead, RegularFile, StagedFile, hold};
 
 use crate::arguments::Destination;
 use crate::place::{from_here, in_repository};
@@ -94,36 +94,49 @@ pub(crate) fn write_new_file(path: &Path, text: &str) -> io::Result<()> {
     StagedFile::new(path, |out| out.write_all(text.as_bytes()))?.commit_new()
 }
 
-/// Writes a line behind those of a file, which is there whole or not at all.
+/// Writes a line behind those of a file, which is there whole or not at all. A run that writes there too is
+/// waited for, so that none takes away the line of another.
 pub(crate) fn append_line(path: &Path, line: &str) -> io::Result<()> {
-    let before = match RegularFile::open(path) {
-        Ok(file) => Some(file.into_file()),
-        Err(NotRead::Io(error)) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(io::Error::other(error)),
-    };
-    let is_new = before.is_none();
-    let file = StagedFile::new(path, |out| {
-        let mut last = b'\n';
-        if let Some(mut before) = before {
-            let mut buffer = vec![0; 1 << 16];
-            loop {
-                let read = before.read(&mut buffer)?;
-                let Some(end) = buffer[..read].last() else {
-                    break;
-                };
-                last = *end;
-                out.write_all(&buffer[..read])?;
+    loop {
+        let before = match RegularFile::open(path) {
+            Ok(file) => Some(file.into_file()),
+            Err(NotRead::Io(error)) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(io::Error::other(error)),
+        };
+        let Some(before) = before else {
+            let file = StagedFile::new(path, |out| writeln!(out, "{}", line.trim_end()))?;
+            match file.commit_new() {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                written => return written,
             }
+        };
+        if hold(&before, path)? {
+            let file = StagedFile::new(path, |out| write_behind(&before, line, out))?;
+            if cfg!(not(unix)) {
+                // Nothing is held there, and what is open can't be replaced.
+                drop(before);
+            }
+            return file.commit();
         }
-        if last != b'\n' {
-            writeln!(out)?;
-        }
-        writeln!(out, "{}", line.trim_end())
-    })?;
-    match is_new {
-        true => file.commit_new(),
-        false => file.commit(),
     }
+}
+
+/// Writes what a file has, and a line behind it.
+fn write_behind(mut before: &File, line: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut last = b'\n';
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let read = before.read(&mut buffer)?;
+        let Some(end) = buffer[..read].last() else {
+            break;
+        };
+        last = *end;
+        out.write_all(&buffer[..read])?;
+    }
+    if last != b'\n' {
+        writeln!(out)?;
+    }
+    writeln!(out, "{}", line.trim_end())
 }
 
 /// Writes to standard output. Whoever reads may stop reading (`| head`); that is no failure.
@@ -193,4 +206,30 @@ fn width() -> usize {
     };
     let columns = said.or_else(seen);
     columns.map_or(USUAL, |columns| columns.max(LEAST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_that_write_to_one_file_at_a_time_lose_nothing() {
+        let folder = tempfile::tempdir().expect("there is a temporary folder");
+        let path = folder.path().join("lines.ndjson");
+        let path = &path;
+        std::thread::scope(|scope| {
+            for number in 0..8 {
+                scope.spawn(move || {
+                    for at in 0..8 {
+                        append_line(path, &format!("{number}.{at}")).expect("there is room");
+                    }
+                });
+            }
+        });
+        let text = std::fs::read_to_string(path).expect("it is there");
+        let mut lines: Vec<_> = text.lines().collect();
+        lines.sort_unstable();
+        lines.dedup();
+        assert_eq!(lines.len(), 64);
+    }
 }

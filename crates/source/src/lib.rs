@@ -32,7 +32,7 @@ pub use hash::{hexadecimal, sha256, sha256_of};
 pub use kept_text::KeptText;
 pub use lines::{LineColumn, LineIndex};
 pub use list::{Entry, EntryKind, list};
-pub use locked_folder::LockedFolder;
+pub use locked_folder::{LockedFolder, hold};
 pub use number::{Decimal, Number};
 pub use parse::{Limits, Parsed, Parser};
 pub use pointer::{Pointer, Step};

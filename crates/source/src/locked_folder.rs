@@ -174,6 +174,36 @@ pub(crate) fn try_lock(file: &File) -> bool {
     flock(file, FlockOperation::NonBlockingLockExclusive).is_ok()
 }
 
+/// Waits until no other run holds the file, and holds it until it is closed. Where nothing can be locked,
+/// nothing is waited for.
+///
+/// # Errors
+/// The system can't say what is at `path`.
+///
+/// # Returns
+/// Whether it is what is at `path`: who waited may hold what another run has replaced.
+#[cfg(unix)]
+pub fn hold(file: &File, path: &Path) -> io::Result<bool> {
+    use rustix::fs::{FlockOperation, flock};
+    use std::os::unix::fs::MetadataExt;
+    let _ = flock(file, FlockOperation::LockExclusive);
+    let held = file.metadata()?;
+    match path.metadata() {
+        Ok(there) => Ok((held.dev(), held.ino()) == (there.dev(), there.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Elsewhere a file that is open can't be replaced.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn hold(_: &File, _: &Path) -> io::Result<bool> {
+    Ok(true)
+}
+
 /// Elsewhere nothing says that a run is dead, so nothing of it is removed.
 #[cfg(not(unix))]
 pub(crate) fn try_lock(_: &File) -> bool {
