@@ -19,6 +19,8 @@ pub(crate) struct Shape {
     pub(crate) entries: Option<Box<Shape>>,
     is_prose: bool,
     is_meaning: bool,
+    /// Whether `null` is named among what may stand here.
+    names_null: bool,
     /// Sequences of names that are in their order, each at a place that it tells itself.
     sequences: Box<[OnceLock<Sequence>]>,
     /// Whether there is prose here or below.
@@ -40,6 +42,12 @@ pub(crate) struct Sequence {
 
 /// How many sequences of names are remembered for each place: records have far fewer.
 const SEQUENCES: usize = 256;
+
+fn names_null(field: &Field) -> bool {
+    let enumeration = field.enumeration.iter().flatten();
+    let mut listed = enumeration.chain(&field.literals);
+    field.types.contains("null") || listed.any(serde_json::Value::is_null)
+}
 
 fn place_of(sequence: u64) -> usize {
     sequence as usize >> 32 & (SEQUENCES - 1)
@@ -135,6 +143,7 @@ impl Shape {
         let Some((first, rest)) = path.split_first() else {
             self.is_prose |= field.is_prose;
             self.is_meaning |= field.is_meaning;
+            self.names_null |= names_null(field);
             self.is_language_map |= field.is_language_map;
             return;
         };
@@ -203,11 +212,19 @@ impl Shape {
 
     /// Whether what the steps lead to is text for people.
     pub(crate) fn is_prose_at(&self, path: &[Step<'_>]) -> bool {
-        let below = path.iter().try_fold(self, |shape, step| match step {
+        self.at(path).is_some_and(|below| below.is_prose)
+    }
+
+    /// Whether the schema names `null` among what may stand where the steps lead to.
+    pub(crate) fn names_null_at(&self, path: &[Step<'_>]) -> bool {
+        self.at(path).is_some_and(|below| below.names_null)
+    }
+
+    fn at(&self, path: &[Step<'_>]) -> Option<&Self> {
+        path.iter().try_fold(self, |shape, step| match step {
             Step::Member(name) => shape.member(name),
             Step::Element(_) => shape.element(),
-        });
-        below.is_some_and(|below| below.is_prose)
+        })
     }
 
     /// Whether a value here carries meaning.

@@ -11,10 +11,11 @@
 //!
 //! # What it leaves alone
 //!
-//! Nothing. A schema that means something by an empty value says so in another way, for instance
-//! with a word.
+//! `null` where the schema names it, as in `"type": ["string", "null"]`: there it is a value like any other, and
+//! often one that can't be left out. A schema that means something by an empty text, list or object says
+//! so in another way, for instance with a word.
 
-use treatise_source::{Kind, Value};
+use treatise_source::{Kind, Lineage, Value};
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
@@ -33,9 +34,16 @@ fn check(record: Record<'_>, found: &mut Found) {
     if !tree.may_have_blanks() {
         return;
     }
+    let mut lineage = None;
     for value in tree.values() {
         let message = match value.kind() {
-            Kind::Null => "this value is `null`",
+            Kind::Null => {
+                let lineage = lineage.get_or_insert_with(|| Lineage::of(tree));
+                if record.plan.shape.names_null_at(&lineage.path(value)) {
+                    continue;
+                }
+                "this value is `null`"
+            }
             Kind::String if is_blank(value) => "this text is empty",
             Kind::Array if value.is_empty() => "this list is empty",
             Kind::Object if value.is_empty() => "this object is empty",
