@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::symlink;
 
-use crate::run::{FAULTS, MANIFEST, faulty, folder, run, sound, write};
+use crate::run::{FAULTS, MANIFEST, faulty, folder, read, run, sound, write};
 
 const SUMMARY: &str = "checked 2 records and 1 reference in 2 files, T s: no findings\n";
 
@@ -12,6 +12,41 @@ fn a_sound_dataset_is_told_in_one_line() {
     run(dataset.path(), &["check"]).expect(0, "", SUMMARY);
     run(dataset.path(), &["validate"]).expect(0, "", SUMMARY);
     run(dataset.path(), &["check", "--quiet"]).expect(0, "", "");
+}
+
+#[test]
+fn the_dataset_in_the_documentation_is_sound() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/README.md");
+    let page = read(page);
+    let section = page
+        .split("\n## ")
+        .find(|section| section.starts_with("A dataset of your own"));
+    let section = section.expect("the page has the section");
+    // Before each block stands the file that it is.
+    let mut blocks = section.split("```json\n");
+    let mut said = blocks.next().expect("there is text before the first block");
+    let mut files = Vec::new();
+    for block in blocks {
+        let sentence = said
+            .trim_end()
+            .lines()
+            .last()
+            .expect("a sentence is before a block");
+        let path = sentence
+            .split('`')
+            .find(|part| part.contains('.') && part.contains('/'));
+        let (text, rest) = block.split_once("```\n").expect("a block ends");
+        files.push((path.expect("the sentence names the file"), text));
+        said = rest;
+    }
+    assert_eq!(files.len(), 5);
+    let dataset = folder(&files);
+    let summary = "checked 2 records and 1 reference in 2 files, T s: no findings\n";
+    run(dataset.path(), &["check"]).expect(0, "", summary);
+    assert_eq!(
+        run(dataset.path(), &["export", "--out", "dist", "-q"]).status,
+        Some(0)
+    );
 }
 
 #[test]
