@@ -77,8 +77,9 @@ pub(crate) enum Command {
     /// Write a bundle of the dataset: its records as JSON, NDJSON, CSV, SQLite and Parquet,
     /// described and with checksums.
     ///
-    /// Only a dataset without errors is exported. The folder is there whole or not at all; an
-    /// older bundle is replaced, anything else is left alone.
+    /// Only a dataset is exported in which `validate` finds no error; what the rules about content find is
+    /// said by `check`, and refused by `release`. The folder is there whole or not at all; an older bundle
+    /// is replaced, anything else is left alone.
     Export(ExportOptions),
     /// Check a bundle: hashes, schemas, numbers of rows, keys, references, and whether its formats
     /// say the same.
