@@ -1,6 +1,6 @@
 //! `coverage`.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use treatise_linter::{Options, coverage as cover};
 
 use crate::arguments::CoverageOptions;
@@ -20,6 +20,10 @@ pub(crate) fn coverage(options: &CoverageOptions) -> Result<Outcome> {
         ..settings(&options.dataset, as_of.as_deref())
     };
     let coverage = cover(&root, &settings)?;
+    ensure!(
+        coverage.has_content || coverage.unread > 0 || !coverage.absent.is_empty(),
+        "the dataset has no claims and no sources, so that nothing can be covered"
+    );
     let text = coverage.page;
     if !coverage.missing.is_empty() {
         output::say(&format!(

@@ -315,7 +315,9 @@ impl Dataset {
                 return Ok(Beside::Absent);
             }
             // The survey of the files has reported it.
-            Err(NotRead::Symlink | NotRead::NotRegular) => return Ok(Beside::Absent),
+            Err(NotRead::Symlink | NotRead::Folder | NotRead::NotRegular) => {
+                return Ok(Beside::Absent);
+            }
             Err(NotRead::TooLarge { size, limit }) => {
                 let place = Place::whole_file(self.files.add(Path::new(name)));
                 let message = format!("`{name}` has {size} bytes, more than the limit of {limit}");

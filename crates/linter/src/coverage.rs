@@ -15,6 +15,8 @@ use crate::{Error, Options};
 pub struct Coverage {
     /// A Markdown page.
     pub page: String,
+    /// Whether there is a claim or a source that it could speak of.
+    pub has_content: bool,
     /// How many records could not be looked at, so that the page lacks them.
     pub unread: u64,
     /// The collections that are not there, so that the page lacks their records.
@@ -30,7 +32,7 @@ pub struct Coverage {
 /// The dataset can't be read, or nothing of it could be looked at.
 pub fn coverage(root: &Path, options: &Options<'_>) -> Result<Coverage, Error> {
     let documents = options.documents;
-    let ((page, missing), unseen) = with_records(root, options, |records| {
+    let ((page, has_content, missing), unseen) = with_records(root, options, |records| {
         let mut page = Page::new(records);
         page.totals();
         page.sections();
@@ -39,10 +41,12 @@ pub fn coverage(root: &Path, options: &Options<'_>) -> Result<Coverage, Error> {
         page.sites();
         page.untouched();
         let missing = documents.map(|documents| page.uncited_passages(documents));
-        (page.text, missing.unwrap_or_default())
+        let has_content = !records.claims.is_empty() || !records.sources.is_empty();
+        (page.text, has_content, missing.unwrap_or_default())
     })?;
     Ok(Coverage {
         page,
+        has_content,
         unread: unseen.records,
         absent: unseen.collections,
         missing,

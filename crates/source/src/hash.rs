@@ -65,6 +65,6 @@ mod tests {
         }
         let folder = tempfile::tempdir().expect("there is room for a folder");
         let refused = sha256_of(folder.path());
-        assert!(matches!(refused, Err(NotRead::NotRegular)));
+        assert!(matches!(refused, Err(NotRead::Folder)));
     }
 }

@@ -18,7 +18,10 @@ pub enum NotRead {
     /// It is a symbolic link.
     #[error("it is a symbolic link, and links are never followed")]
     Symlink,
-    /// It is a folder, FIFO, socket or device.
+    /// It is a folder.
+    #[error("it is a folder")]
+    Folder,
+    /// It is a FIFO, socket or device.
     #[error("it is not a regular file")]
     NotRegular,
     /// It is larger than the limit; both in bytes.
@@ -51,6 +54,9 @@ impl RegularFile {
         if kind.is_symlink() {
             return Err(NotRead::Symlink);
         }
+        if kind.is_dir() {
+            return Err(NotRead::Folder);
+        }
         if !kind.is_file() {
             return Err(NotRead::NotRegular);
         }
@@ -80,17 +86,21 @@ impl RegularFile {
     /// An open file, if it is a regular one.
     fn of(file: File) -> Result<Self, NotRead> {
         #[cfg(unix)]
-        let (is_regular, size) = {
+        let (is_regular, is_folder, size) = {
             // The plain call: what the standard library uses tells more and takes longer.
             let status = rustix::fs::fstat(&file).map_err(io::Error::from)?;
             let kind = rustix::fs::FileType::from_raw_mode(status.st_mode);
-            (kind.is_file(), u64::try_from(status.st_size).unwrap_or(0))
+            let size = u64::try_from(status.st_size).unwrap_or(0);
+            (kind.is_file(), kind.is_dir(), size)
         };
         #[cfg(not(unix))]
-        let (is_regular, size) = {
+        let (is_regular, is_folder, size) = {
             let metadata = file.metadata()?;
-            (metadata.is_file(), metadata.len())
+            (metadata.is_file(), metadata.is_dir(), metadata.len())
         };
+        if is_folder {
+            return Err(NotRead::Folder);
+        }
         if !is_regular {
             return Err(NotRead::NotRegular);
         }

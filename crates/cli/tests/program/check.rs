@@ -86,7 +86,7 @@ fn a_manifest_may_lie_elsewhere() {
     let arguments = ["check", "--manifest", "garden.json", "--root"].map(AsRef::as_ref);
     let arguments = [&arguments[..], &[root.as_os_str()]].concat();
     run(elsewhere.path(), &arguments).expect(0, "", SUMMARY);
-    run(root, &["check", "--manifest", "data"]).expect_refusal("data: it is not a regular file");
+    run(root, &["check", "--manifest", "data"]).expect_refusal("data: it is a folder");
     run(root, &["check", "--manifest", "none.json"])
         .expect_refusal("none.json: there is no such file");
 }

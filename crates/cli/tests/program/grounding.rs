@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::run::{Ran, make_repository, read, run, write};
+use crate::run::{Ran, make_repository, read, run, sound, write};
 
 pub(crate) const CLAIM: &str = "data/claims/clm-cryoablation-fever.json";
 
@@ -380,4 +380,10 @@ fn who_accepts_a_finding_is_told_of_others_at_its_place() {
         "accepted until 2099-01-01: warning[doubled-word] in clm-cryoablation-fever, and with it 1 more \
          finding of this rule there\n",
     );
+}
+
+#[test]
+fn what_has_no_claims_has_no_coverage() {
+    run(sound().path(), &["coverage"])
+        .expect_refusal("the dataset has no claims and no sources, so that nothing can be covered");
 }

@@ -255,12 +255,12 @@ fn what_is_no_file_is_told_at_once() {
         .status();
     assert!(fifo.expect("mkfifo is there").success());
     let validate = |file: &str| run(here.path(), &["validate", "--schema", "s.json", file]);
-    validate("sub").expect_refusal("sub: it is not a regular file");
+    validate("sub").expect_refusal("sub: it is a folder");
     validate("fifo").expect_refusal("fifo: it is not a regular file");
     validate("none.json").expect_refusal("none.json: there is no such file");
     let odd = validate("a b\u{1b}.json");
     assert_eq!(odd.status, Some(1));
     assert!(odd.stdout.contains("a b\\u{1b}.json:1:2"), "{odd:?}");
     run(here.path(), &["validate", "--schema", "sub", "s.json"])
-        .expect_refusal("sub: it is not a regular file");
+        .expect_refusal("sub: it is a folder");
 }

@@ -120,6 +120,8 @@ impl<'r, 't> Check<'r, 't> {
         let span = id_value.map_or(Span::new(start, start + 1), treatise_source::Value::span);
         let pointer = || id_value.map_or_else(Pointer::root, |value| self.lineage().pointer(value));
         if id.is_empty() {
+            const GIVE: &str = "give the record an id";
+            const QUOTE: &str = "put the number in quotes, and where others refer to it too";
             let at = entry.id.as_deref().unwrap_or_default();
             // Where the schema asks for the id, it has already said so.
             let is_said = !self.collection.has_id_member()
@@ -128,14 +130,15 @@ impl<'r, 't> Check<'r, 't> {
                     .filter_map(|finding| finding.pointer.as_ref())
                     .any(|pointer| self.is_about_id(pointer.as_str(), at));
             if !is_said {
-                let message = match id_value.map(treatise_source::Value::kind) {
-                    None => format!("the record has no id at `{at}`"),
-                    Some(Kind::String) => "the id is empty".to_owned(),
-                    Some(_) => "the id is not a string".to_owned(),
+                let (message, help) = match id_value.map(treatise_source::Value::kind) {
+                    None => (format!("the record has no id at `{at}`"), GIVE),
+                    Some(Kind::String) => ("the id is empty".to_owned(), GIVE),
+                    Some(Kind::Number) => ("the id is not a string".to_owned(), QUOTE),
+                    Some(_) => ("the id is not a string".to_owned(), GIVE),
                 };
                 found.push(
                     Diagnostic::new(&MISSING_ID, message, self.place(span))
-                        .with_help("give the record an id")
+                        .with_help(help)
                         .at_pointer(pointer()),
                 );
             }

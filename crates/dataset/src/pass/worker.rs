@@ -318,7 +318,7 @@ fn refusal(refused: &NotRead, file: FileId, path: &Path, way_out: &str) -> Diagn
             format!("`{shown}` has {size} bytes, more than the limit of {limit}"),
             way_out,
         ),
-        NotRead::NotRegular | NotRead::Io(_) => Diagnostic::new(
+        NotRead::Folder | NotRead::NotRegular | NotRead::Io(_) => Diagnostic::new(
             &UNEXPECTED_FILE,
             format!("`{shown}` is no regular file"),
             place,

@@ -70,7 +70,7 @@ impl Documents {
             let path = entry.map_err(|error| Error::file(folder, error))?.path();
             match RegularFile::read_all(&path, MOST_BYTES) {
                 Ok(bytes) => documents.add(&bytes),
-                Err(NotRead::Symlink | NotRead::NotRegular) => {}
+                Err(NotRead::Symlink | NotRead::Folder | NotRead::NotRegular) => {}
                 Err(error) => return Err(Error::file(&path, error)),
             }
         }

@@ -104,12 +104,15 @@ fn what_is_no_regular_file_is_not_read_and_not_waited_for() {
     for path in [folder.path(), &fifo, &socket, Path::new("/dev/zero")] {
         let [known, listed] = outcomes(path, 100);
         assert!(
-            matches!(known, Err(NotRead::NotRegular)),
+            matches!(known, Err(NotRead::Folder | NotRead::NotRegular)),
             "{}",
             path.display()
         );
         // A socket that replaced a listed file can't be opened at all.
-        let is_refused = matches!(listed, Err(NotRead::NotRegular | NotRead::Io(_)));
+        let is_refused = matches!(
+            listed,
+            Err(NotRead::Folder | NotRead::NotRegular | NotRead::Io(_))
+        );
         assert!(is_refused, "{}", path.display());
     }
 }
