@@ -188,9 +188,8 @@ pub(crate) fn bad_patterns(
             }
         } else if let Some(foreign) = foreign(pattern) {
             let Foreign { construct, help } = foreign;
-            let message = format!(
-                "this regular expression has `{construct}`, which ECMA-262 does not allow here"
-            );
+            let message =
+                format!("this regular expression has `{construct}`, on which programs disagree");
             let finding = findings.push(document, at, part, &INVALID_SCHEMA, message);
             if !is_strict {
                 finding.severity = Severity::Warning;
