@@ -16,12 +16,13 @@ pub struct Standpoint<'a> {
 }
 
 impl Standpoint<'_> {
-    /// A name as it leads to the file from here; an absolute one as it is.
+    /// A name as it leads to the file from here, with no segment that says `.`; an absolute one as it is.
     pub(super) fn name<'n>(&self, name: &'n str) -> Cow<'n, str> {
-        if *self == Self::default() || Path::new(name).is_absolute() {
+        if Path::new(name).is_absolute() {
             return Cow::Borrowed(name);
         }
         let is_absolute = Path::new(self.folder).is_absolute();
+        // The empty folder is no segment.
         let path = format!("{}/{name}", self.folder);
         let path = segments(&path, is_absolute);
         let reader = segments(self.reader, false);
@@ -67,6 +68,7 @@ mod tests {
         for (folder, reader, relative, expected) in [
             ("", "", "data/x.json", "data/x.json"),
             ("", "", "../x.json", "../x.json"),
+            ("", "", "./data/../x.json", "x.json"),
             ("sets/one", "", "data/x.json", "sets/one/data/x.json"),
             ("sets/one", "", "../x.json", "sets/x.json"),
             ("sets/one", "", "./data//x.json", "sets/one/data/x.json"),

@@ -169,7 +169,7 @@ pub(crate) const HOSTILE: &str = "\u{1b}[31mred\u{9b}0m \u{202e}txet\u{2066} zer
 /// Everything that can go wrong between a file and a screen.
 pub(crate) fn hostile() -> Sample {
     let mut sample = Sample::default();
-    let name = format!("::error::/../a:b,c/{HOSTILE}\n.json");
+    let name = format!("::error::/a:b,c/{HOSTILE}\n.json");
     let evil = sample.files.add(Path::new(&name));
     let plain = sample.files.add(Path::new("/etc/plain.json"));
     let line = format!("\t\"{HOSTILE}\": 薬e\u{301}👩🏽\u{200d}⚕\u{fe0f}x\t\"here\"");
