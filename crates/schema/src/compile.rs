@@ -1,6 +1,6 @@
 //! From documents to validators.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use jsonschema::error::ValidationErrorKind;
@@ -21,7 +21,7 @@ use crate::gate::{self, Gate, Ground};
 use crate::instance::{Instance, TreeJson};
 use crate::keyword::{Target, subschemas};
 use crate::library::{self, Library, nowhere, push_unresolved};
-use crate::pattern::PatternCache;
+use crate::pattern::{PatternCache, with_names_spelled_out};
 use crate::possible::{Finder, Listed, Types};
 use crate::rules::{INVALID_SCHEMA, UNKNOWN_KEYWORD};
 use crate::survey::{Survey, at, draft_of, meta_schema_of};
@@ -41,6 +41,8 @@ pub struct Options {
 pub struct Schemas {
     library: Arc<Library>,
     registry: Registry<'static>,
+    /// The documents that the validator is given otherwise than they are written, by their URIs.
+    spelled_out: BTreeMap<String, Value>,
     options: Options,
     pattern_limit: usize,
     patterns: PatternCache,
@@ -131,7 +133,8 @@ impl Schemas {
         if findings.iter().any(is_error) || library.leads_to_unreadable(&survey) {
             return Err(findings);
         }
-        let registry = match registry_of(&library, &survey) {
+        let spelled_out = with_names_spelled_out(&survey);
+        let registry = match registry_of(&library, &survey, &spelled_out) {
             Ok(registry) => registry,
             Err(error) => {
                 // It does not say which document it is about; the first is as good as any.
@@ -145,6 +148,7 @@ impl Schemas {
         let schemas = Self {
             library: Arc::clone(&library),
             registry,
+            spelled_out,
             options,
             pattern_limit,
             patterns,
@@ -168,13 +172,16 @@ impl Schemas {
     /// They can't be linked.
     pub fn link_unchecked(library: Library, options: Options) -> Self {
         let survey = library.survey();
-        let registry = registry_of(&library, &survey).expect("schemas of our own can be linked");
+        let spelled_out = with_names_spelled_out(&survey);
+        let registry =
+            registry_of(&library, &survey, &spelled_out).expect("schemas of our own can be linked");
         let pattern_limit = check::pattern_limit(check::pattern_count(&survey));
         let can_have_gates = gate::is_ground_for(&survey);
         drop(survey);
         Self {
             library: Arc::new(library),
             registry,
+            spelled_out,
             options,
             pattern_limit,
             patterns: PatternCache::default(),
@@ -274,7 +281,9 @@ impl Schemas {
         if document.value.get("$schema").is_none() {
             options = options.with_draft(self.library.default_draft);
         }
-        let built = options.build(&document.value).or_else(|error| {
+        let value = self.spelled_out.get(&document.uri);
+        let value = value.unwrap_or(&document.value);
+        let built = options.build(value).or_else(|error| {
             // What a meta-schema asks of patterns was looked at, and is less than that of the validator.
             match error.kind() {
                 ValidationErrorKind::Format { format } if format == "regex" => options
@@ -494,6 +503,7 @@ impl Schema {
 fn registry_of(
     library: &Library,
     survey: &Survey<'_>,
+    spelled_out: &BTreeMap<String, Value>,
 ) -> Result<Registry<'static>, ReferencingError> {
     let built_in = library::built_in(survey).into_iter().map(|(uri, value)| {
         (
@@ -503,10 +513,9 @@ fn registry_of(
     });
     let resources = library.documents.iter().map(|document| {
         let draft = library.default_draft.detect(&document.value);
-        (
-            document.uri.clone(),
-            draft.create_resource(document.value.clone()),
-        )
+        let value = spelled_out.get(&document.uri);
+        let value = value.unwrap_or(&document.value);
+        (document.uri.clone(), draft.create_resource(value.clone()))
     });
     Registry::new()
         .draft(library.default_draft)
@@ -767,5 +776,42 @@ pub(crate) mod tests {
         };
         let (schemas, _) = Schemas::link(library, options).ok()?;
         Arc::new(schemas).compile(&uri).ok()
+    }
+
+    #[test]
+    fn names_of_members_match_as_in_ecma_262() {
+        let closed =
+            |members: Value| json!({"patternProperties": members, "additionalProperties": false});
+        let nested = closed(json!({r"\bb": closed(json!({r"^\0$": true}))}));
+        for (schema, expected) in [
+            (
+                closed(json!({r"\bb": true})),
+                [true, false, false, true, true],
+            ),
+            (
+                closed(json!({r"[\b]": true, r"[\x08]": true})),
+                [false, false, true, false, false],
+            ),
+            (nested.clone(), [true, false, false, true, false]),
+            (
+                json!({"$ref": "#/$defs/a", "$defs": {"a": nested}}),
+                [true, false, false, true, false],
+            ),
+        ] {
+            let compiled = self::schema(&schema).expect("a legal schema");
+            let texts = [
+                r#"{"äb": 1}"#,
+                r#"{"ab": 1}"#,
+                r#"{"\u0008": 1}"#,
+                r#"{"äb": {"\u0000": 1}}"#,
+                r#"{"äb": {"0": 1}}"#,
+            ];
+            let verdicts = texts.map(|text| {
+                let mut parser = Parser::new();
+                let tree = parser.parse(text, Limits::default()).tree;
+                compiled.judge(&tree, &WorkLimit::default()) == Verdict::Valid
+            });
+            assert_eq!(verdicts, expected, "{schema}");
+        }
     }
 }

@@ -10,11 +10,10 @@
 //! to it, since many schemas have more patterns than a run has uses for.
 
 mod foreign;
+mod names;
+mod spelled;
 mod table;
 
-use std::borrow::Cow;
-use std::convert::Infallible;
-use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -23,11 +22,14 @@ use jsonschema::{Keyword, ValidationError};
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::nfa::thompson;
 use regex_automata::{Anchored, Input};
-use regex_syntax::ast::{AssertionKind, Ast, ErrorKind, Visitor};
+use regex_syntax::ast::ErrorKind;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
 pub(crate) use self::foreign::{Foreign, foreign};
+pub(crate) use self::names::with_names_spelled_out;
+pub(crate) use self::spelled::in_ecma_262;
+use self::spelled::spelled_out;
 use self::table::Table;
 use crate::instance::{Instance, TreeJson};
 
@@ -87,6 +89,8 @@ impl Unusable {
         match error.kind() {
             ErrorKind::UnsupportedLookAround => Self::LookAround,
             ErrorKind::UnsupportedBackreference => Self::BackReference,
+            // The parser knows no names there.
+            ErrorKind::EscapeUnrecognized if pattern.contains(r"\k<") => Self::BackReference,
             kind => match slip(kind) {
                 Some(what) => Self::Slip {
                     what,
@@ -146,9 +150,9 @@ fn part_at(pattern: &str, span: &regex_syntax::ast::Span) -> String {
 impl Pattern {
     /// Takes a pattern of ECMA-262; `limit` is what it may take when compiled, in bytes.
     pub(crate) fn new(pattern: &str, limit: usize, room: &Arc<Room>) -> Result<Self, Unusable> {
+        let pattern = spelled_out(pattern);
         let translated =
-            jsonschema_regex::to_rust_regex(pattern).map_err(|()| Unusable::of(pattern))?;
-        let translated = as_in_ecma_262(translated);
+            jsonschema_regex::to_rust_regex(&pattern).map_err(|()| Unusable::of(&pattern))?;
         let config = thompson::Config::new()
             .which_captures(thompson::WhichCaptures::None)
             .nfa_size_limit(Some(limit));
@@ -189,7 +193,10 @@ impl Engine {
             )
             .build(translated);
         if let Ok(automaton) = dense {
-            if let Some(table) = Table::new(&automaton)
+            // The empty text within a character, which only the search knows to leave out.
+            let is_within_characters = automaton.has_empty() && translated.contains(r"\B");
+            if !is_within_characters
+                && let Some(table) = Table::new(&automaton)
                 && room.take(table.size())
             {
                 return Self::Table(table);
@@ -225,71 +232,6 @@ impl Room {
                 left.checked_sub(bytes)
             })
             .is_ok()
-    }
-}
-
-/// Makes of a pattern that was translated otherwise one in which a word consists of letters of ASCII, as
-/// in ECMA-262 (section 22.2.2.4.1).
-fn as_in_ecma_262(translated: Cow<'_, str>) -> Cow<'_, str> {
-    // Most patterns have no such place, and need no second look.
-    if !translated.contains(r"\b") && !translated.contains(r"\B") {
-        return translated;
-    }
-    let Ok(ast) = regex_syntax::ast::parse::Parser::new().parse(&translated) else {
-        return translated;
-    };
-    let Ok(different) = regex_syntax::ast::visit(&ast, Different::default());
-    let mut written = String::with_capacity(translated.len());
-    let mut from = 0;
-    for (range, instead) in different {
-        written.push_str(&translated[from..range.start]);
-        written.push_str(instead);
-        from = range.end;
-    }
-    written.push_str(&translated[from..]);
-    Cow::Owned(written)
-}
-
-/// What is written alike and means something else in ECMA-262.
-#[derive(Default)]
-struct Different {
-    /// Where it is, in order, and what has that meaning.
-    found: Vec<(Range<usize>, &'static str)>,
-    has_flags: bool,
-}
-
-impl Visitor for Different {
-    type Output = Vec<(Range<usize>, &'static str)>;
-    type Err = Infallible;
-
-    fn finish(self) -> Result<Self::Output, Infallible> {
-        // Who sets flags, which ECMA-262 lacks, means what the engine makes of them.
-        Ok(match self.has_flags {
-            true => Vec::new(),
-            false => self.found,
-        })
-    }
-
-    fn visit_pre(&mut self, ast: &Ast) -> Result<(), Infallible> {
-        let instead = match ast {
-            Ast::Assertion(assertion) => match assertion.kind {
-                AssertionKind::WordBoundary => r"(?-u:\b)",
-                AssertionKind::NotWordBoundary => r"(?-u:\B)",
-                _ => return Ok(()),
-            },
-            Ast::Flags(_) => {
-                self.has_flags = true;
-                return Ok(());
-            }
-            Ast::Group(group) => {
-                self.has_flags |= group.flags().is_some_and(|flags| !flags.items.is_empty());
-                return Ok(());
-            }
-            _ => return Ok(()),
-        };
-        let range = ast.span().start.offset..ast.span().end.offset;
-        self.found.push((range, instead));
-        Ok(())
     }
 }
 
@@ -450,7 +392,21 @@ mod tests {
         }
         assert!(is_match("^.é.$", "äéß") && is_match(r"^\.$", "."));
         assert!(is_match(r"\bb", "äb") && !is_match(r"\bb", "ab") && is_match(r"a\b.", "aä"));
+        assert!(
+            !is_match(r"\B", "a\u{2028}b")
+                && is_match(r"\B", "\u{2028}")
+                && !is_match(r"^a?\B", "a日b")
+        );
         assert!(!is_match(r"\bä", " ä") && is_match(r"\Bä", " ä") && !is_match(r"ä\Bb", "äb"));
+    }
+
+    #[test]
+    fn escapes_are_those_of_ecma_262() {
+        let is_match =
+            |source: &str, text| pattern(source).expect("a legal pattern").is_match(text);
+        assert!(is_match(r"^\0$", "\0") && is_match(r"^[\b]$", "\u{8}") && !is_match(r"[\b]", "b"));
+        assert!(is_match("^[^]$", "\n") && !is_match("[]", "]") && is_match("^(?:a|[])$", "a"));
+        assert!(is_match(r"^\ud83d\ude00$", "😀") && is_match(r"^[\ud83d\ude00]{2}$", "😀😀"));
     }
 
     #[test]
@@ -459,6 +415,7 @@ mod tests {
         assert_eq!(fault("(?=a)"), Some(Unusable::LookAround));
         assert_eq!(fault("(?<!a)b"), Some(Unusable::LookAround));
         assert_eq!(fault(r"(a)\1"), Some(Unusable::BackReference));
+        assert_eq!(fault(r"(?<n>a)\k<n>"), Some(Unusable::BackReference));
         assert_eq!(fault(r"\p{Nothing}"), Some(Unusable::Invalid));
         assert_eq!(fault("[a-z]{1000000}"), Some(Unusable::TooLarge(1 << 20)));
     }

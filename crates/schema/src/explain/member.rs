@@ -8,6 +8,7 @@ use treatise_source::{Pointer, Step, Value};
 use super::wording::{description, listed, name, phrase};
 use super::{Explainer, Subject, Violation};
 use crate::nearest::nearest;
+use crate::pattern::in_ecma_262;
 use crate::survey::resolve;
 
 impl<'r, 's> Explainer<'r, 's> {
@@ -219,7 +220,7 @@ impl Known<'_> {
         let patterns = self
             .patterns
             .iter()
-            .map(|pattern| name(pattern))
+            .map(|pattern| name(&in_ecma_262(pattern)))
             .collect::<Vec<_>>();
         let patterns = super::wording::joined(&patterns, "or");
         match (self.names.is_empty(), patterns.is_empty()) {
