@@ -281,8 +281,15 @@ impl Schemas {
         if document.value.get("$schema").is_none() {
             options = options.with_draft(self.library.default_draft);
         }
-        let value = self.spelled_out.get(&document.uri);
-        let value = value.unwrap_or(&document.value);
+        let mut reference = None;
+        if self.spelled_out.contains_key(&document.uri) {
+            // What is spelled out is no pattern of ECMA-262: as the schema itself it would be refused.
+            let documents = &self.library.documents;
+            let draft = draft_of(document, documents, self.library.default_draft);
+            options = options.with_draft(draft).with_base_uri("dataset:///");
+            reference = Some(json!({ "$ref": document.uri }));
+        }
+        let value = reference.as_ref().unwrap_or(&document.value);
         let built = options.build(value).or_else(|error| {
             // What a meta-schema asks of patterns was looked at, and is less than that of the validator.
             match error.kind() {
@@ -783,7 +790,10 @@ pub(crate) mod tests {
         let closed =
             |members: Value| json!({"patternProperties": members, "additionalProperties": false});
         let nested = closed(json!({r"\bb": closed(json!({r"^\0$": true}))}));
+        let mut of_draft_7 = closed(json!({r"\Bb": true}));
+        of_draft_7["$schema"] = json!("http://json-schema.org/draft-07/schema#");
         for (schema, expected) in [
+            (of_draft_7, [false, true, false, false, false]),
             (
                 closed(json!({r"\bb": true})),
                 [true, false, false, true, true],
