@@ -53,26 +53,28 @@ const MEMBERS: &[&str] = &["statement", "label", "note"];
 const SMALL: f64 = 12.0;
 
 /// Fractions of one sign, and how they are written with a point.
-const FRACTIONS: &[(char, &str)] = &[('½', ".5"), ('¼', ".25"), ('¾', ".75")];
+const FRACTIONS: [(char, &str); 3] = [('½', ".5"), ('¼', ".25"), ('¾', ".75")];
 
 /// Digits, with marks and spaces between, and a fraction.
-const DIGITS: &str = r"\d+(?:[.,\u{a0}\u{202f}\u{2009}'’]\d+)*[½¼¾]?|[½¼¾]|[.,]\d+";
+const DIGITS: &str = r"[0-9]+(?:[.,\u{a0}\u{202f}\u{2009}'’][0-9]+)*[½¼¾]?|[½¼¾]|[.,][0-9]+";
 
 static NUMBER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(DIGITS).expect("the pattern is right"));
 
 /// The same where a plain space may stand between thousands.
 static SPACED_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    let thousands = r"\d{1,3}(?:[ \u{a0}\u{202f}\u{2009}]\d{3})+(?:,\d+)?\b";
+    let thousands = r"[0-9]{1,3}(?:[ \u{a0}\u{202f}\u{2009}][0-9]{3})+(?:,[0-9]+)?(?-u:\b)";
     Regex::new(&format!("{thousands}|{DIGITS}")).expect("the pattern is right")
 });
 
-/// A unit behind a number, by a symbol that is the same in all languages.
+/// A unit behind a number, by a symbol that is the same in all languages. Where a word ends is asked of
+/// ASCII alone, which is far quicker in texts that have other letters too; [`units`] looks at these.
 static UNIT: LazyLock<Regex> = LazyLock::new(|| {
     let symbols =
         "[numkcd]?g|[µμ]g|mcg|[µμmcd]?[lL]|[nµμmck]?m|[kmMG]?Bq|[cm]?Gy|m?Sv|[mµμn]?mol|°C|°F|IU";
-    let divisor = format!(r"m[2²]|(?:{symbols}|min|h|s|d)\b");
-    let pattern = format!(r"\d[\s\u{{a0}}\u{{202f}}]*(%|‰|(?:{symbols})\b(?:/(?:{divisor}))*)");
+    let divisor = format!(r"m[2²]|(?:{symbols}|min|h|s|d)(?-u:\b)");
+    let unit = format!(r"%|‰|(?:{symbols})(?-u:\b)(?:/(?:{divisor}))*");
+    let pattern = format!(r"[0-9][\s\u{{a0}}\u{{202f}}]*({unit})");
     Regex::new(&pattern).expect("the pattern is right")
 });
 
@@ -204,7 +206,7 @@ fn difference(
 
 /// The numbers in a text, in order.
 fn numbers(text: &str, usage: &Usage) -> Vec<f64> {
-    if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_digit()) {
+    if !has_digit(text) && (text.is_ascii() || !text.contains(FRACTIONS.map(|(sign, _)| sign))) {
         return Vec::new();
     }
     let pattern = match usage.decimal {
@@ -227,6 +229,10 @@ fn numbers(text: &str, usage: &Usage) -> Vec<f64> {
         Some(if has_minus(before) { -size } else { size })
     });
     numbers.collect()
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a number may begin behind a text with its mark for decimals.
@@ -287,14 +293,25 @@ fn without(all: &[f64], others: &[f64]) -> Vec<f64> {
 
 /// The units behind numbers, each as it is written mostly.
 fn units(text: &str) -> Vec<String> {
-    let units = UNIT.captures_iter(text);
+    if !has_digit(text) {
+        return Vec::new();
+    }
+    let units = UNIT.captures_iter(text).filter_map(|found| found.get(1));
+    let is_whole = |unit: &regex::Match<'_>| {
+        let behind = text[unit.end()..].chars().next();
+        !(unit.as_str().ends_with(char::is_alphanumeric)
+            && behind.is_some_and(char::is_alphanumeric))
+    };
     let usual = |unit: &str| {
         unit.replace("mcg", "µg")
             .replace('μ', "µ")
             .replace('L', "l")
             .replace('²', "2")
     };
-    units.map(|unit| usual(&unit[1])).collect()
+    units
+        .filter(is_whole)
+        .map(|unit| usual(unit.as_str()))
+        .collect()
 }
 
 /// Whether two units may be the same: behind a slash or instead of it, one of them may have a word.
@@ -408,4 +425,32 @@ fn report(original: Text<'_>, text: Text<'_>, message: &str, found: &mut Found) 
             .with_related(original.spot(), "this is the original")
             .with_help("read both side by side"),
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_end_where_words_of_any_letters_do() {
+        assert_eq!(
+            units("für 5 mg/dL, 3\u{a0}% und 2 µg"),
+            ["mg/dl", "%", "µg"]
+        );
+        assert_eq!(units("bis zu 5 gäste, 3 mäßige"), [""; 0]);
+        assert_eq!(units("à 20 °C, 5 %ig"), ["°C", "%"]);
+        assert_eq!(units("mg ohne Zahl"), [""; 0]);
+    }
+
+    #[test]
+    fn numbers_are_read_with_the_marks_of_their_language() {
+        let read = |text: &str, language: &str| {
+            let usage = usage(language).expect("the language is in the table");
+            numbers(text, usage)
+        };
+        assert_eq!(read("für 10 000µg und 1,5", "de"), [10_000.0, 1.5]);
+        assert_eq!(read("1½ à 2.500", "de"), [1.5, 2_500.0]);
+        assert_eq!(read("½ of 1,250 at −2.5", "en"), [0.5, 1_250.0, -2.5]);
+        assert_eq!(read("ohne Maß", "de"), [0.0; 0]);
+    }
 }
