@@ -2,6 +2,7 @@
 //! patterns that are not linear, schemas that multiply without bound.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jsonschema::Draft;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -13,7 +14,7 @@ use crate::compile::{Schemas, Scope};
 use crate::document::{Document, Part, Unplaced};
 use crate::keyword::{ANNOTATIONS, Target, is_known, known};
 use crate::nearest::nearest;
-use crate::pattern::{Foreign, PatternCache, Unusable, foreign};
+use crate::pattern::{Foreign, Pattern, PatternCache, Unusable, foreign};
 use crate::rules::{INVALID_SCHEMA, UNKNOWN_FORMAT, UNKNOWN_KEYWORD};
 use crate::survey::{Located, Survey};
 
@@ -145,13 +146,13 @@ pub(crate) fn unread_annotations(survey: &Survey<'_>) -> Vec<Diagnostic> {
 /// The number of distinct patterns.
 pub(crate) fn pattern_count(survey: &Survey<'_>) -> usize {
     let mut patterns = BTreeSet::new();
-    each_pattern(survey, |pattern, _, _| {
+    each_pattern(survey, |pattern, _, _, _| {
         patterns.insert(pattern.to_owned());
     });
     patterns.len()
 }
 
-/// Patterns that the linear-time engine does not take, or more of them than it has time for, and those
+/// Patterns that no engine takes, or none in linear time where that is asked for, or more of them than it has time for, and those
 /// that others refuse or read otherwise: errors in a dataset, and in a schema from elsewhere worth a
 /// warning.
 pub(crate) fn bad_patterns(
@@ -162,11 +163,11 @@ pub(crate) fn bad_patterns(
 ) -> Vec<Diagnostic> {
     let mut known: BTreeMap<String, Option<Unusable>> = BTreeMap::new();
     let mut findings = Unplaced::default();
-    each_pattern(survey, |pattern, document, at| {
+    each_pattern(survey, |pattern, document, at, part| {
         if known.len() >= MOST_PATTERNS && !known.contains_key(pattern) {
             if known.len() == MOST_PATTERNS {
                 let message = format!("there are more than {MOST_PATTERNS} different patterns");
-                findings.push(document, at, Part::Value, &INVALID_SCHEMA, message);
+                findings.push(document, at, part, &INVALID_SCHEMA, message);
                 known.insert(pattern.to_owned(), None);
             }
             return;
@@ -174,11 +175,6 @@ pub(crate) fn bad_patterns(
         let fault = known
             .entry(pattern.to_owned())
             .or_insert_with(|| patterns.get(pattern, limit).err());
-        let part = if at.as_str().ends_with("/pattern") {
-            Part::Value
-        } else {
-            Part::Name
-        };
         if let Some(fault) = fault {
             let message = format!("this regular expression can't be used: {fault}");
             let finding = findings.push(document, at, part, &INVALID_SCHEMA, message);
@@ -202,7 +198,24 @@ pub(crate) fn bad_patterns(
     findings.placed()
 }
 
-fn each_pattern<'d>(survey: &Survey<'d>, mut visit: impl FnMut(&str, &'d Document, Pointer)) {
+/// The patterns of names of members that look around what they match.
+pub(crate) fn names_that_look_around(
+    survey: &Survey<'_>,
+    patterns: &PatternCache,
+    limit: usize,
+) -> Vec<Arc<Pattern>> {
+    let mut found = BTreeMap::new();
+    each_pattern(survey, |pattern, _, _, part| {
+        let taken = (part == Part::Name).then(|| patterns.get(pattern, limit).ok());
+        if let Some(taken) = taken.flatten().filter(|taken| !taken.is_linear()) {
+            found.insert(pattern.to_owned(), taken);
+        }
+    });
+    found.into_values().collect()
+}
+
+/// Calls `visit` with each pattern, the document that has it, its place and which part of that it is.
+fn each_pattern<'d>(survey: &Survey<'d>, mut visit: impl FnMut(&str, &'d Document, Pointer, Part)) {
     for located in &survey.schemas {
         let Located {
             document,
@@ -211,14 +224,15 @@ fn each_pattern<'d>(survey: &Survey<'d>, mut visit: impl FnMut(&str, &'d Documen
             ..
         } = located;
         if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
-            visit(pattern, document, pointer.join(Step::Member("pattern")));
+            let at = pointer.join(Step::Member("pattern"));
+            visit(pattern, document, at, Part::Value);
         }
         if let Some(patterns) = schema.get("patternProperties").and_then(Value::as_object) {
             for pattern in patterns.keys() {
                 let at = pointer
                     .join(Step::Member("patternProperties"))
                     .join(Step::Member(pattern));
-                visit(pattern, document, at);
+                visit(pattern, document, at, Part::Name);
             }
         }
     }

@@ -21,7 +21,7 @@ use crate::gate::{self, Gate, Ground};
 use crate::instance::{Instance, TreeJson};
 use crate::keyword::{Target, subschemas};
 use crate::library::{self, Library, nowhere, push_unresolved};
-use crate::pattern::{PatternCache, with_names_spelled_out};
+use crate::pattern::{Pattern, PatternCache, options_for_names, with_names_spelled_out};
 use crate::possible::{Finder, Listed, Types};
 use crate::rules::{INVALID_SCHEMA, UNKNOWN_KEYWORD};
 use crate::survey::{Survey, at, draft_of, meta_schema_of};
@@ -46,6 +46,8 @@ pub struct Schemas {
     options: Options,
     pattern_limit: usize,
     patterns: PatternCache,
+    /// The patterns of names of members that look around what they match.
+    names_that_look_around: Vec<Arc<Pattern>>,
     /// Whether gates can be built for them.
     can_have_gates: bool,
 }
@@ -105,7 +107,7 @@ impl Schemas {
         if options.is_strict {
             findings.extend(check::unread_annotations(&survey));
         }
-        let patterns = PatternCache::default();
+        let patterns = PatternCache::new(!options.is_strict);
         findings.extend(check::bad_patterns(
             &survey,
             &patterns,
@@ -145,6 +147,8 @@ impl Schemas {
                 return Err(findings);
             }
         };
+        let names_that_look_around =
+            check::names_that_look_around(&survey, &patterns, pattern_limit);
         let schemas = Self {
             library: Arc::clone(&library),
             registry,
@@ -152,6 +156,7 @@ impl Schemas {
             options,
             pattern_limit,
             patterns,
+            names_that_look_around,
             can_have_gates: gate::is_ground_for(&survey),
         };
         findings.extend(check::multiplying_schema(&schemas, &library.documents));
@@ -185,6 +190,7 @@ impl Schemas {
             options,
             pattern_limit,
             patterns: PatternCache::default(),
+            names_that_look_around: Vec::new(),
             can_have_gates,
         }
     }
@@ -274,10 +280,15 @@ impl Schemas {
             .with_registry(&self.registry)
             .with_base_uri(document.uri.clone())
             .with_retriever(Nothing)
-            .with_pattern_options(PatternOptions::regex().size_limit(self.pattern_limit))
             .with_keyword("pattern", self.patterns.keyword(self.pattern_limit))
             .should_validate_formats(self.options.asserts_formats)
             .should_ignore_unknown_formats(true);
+        options = match self.names_that_look_around.is_empty() {
+            true => {
+                options.with_pattern_options(PatternOptions::regex().size_limit(self.pattern_limit))
+            }
+            false => options.with_pattern_options(options_for_names(self.pattern_limit)),
+        };
         if document.value.get("$schema").is_none() {
             options = options.with_draft(self.library.default_draft);
         }
@@ -312,7 +323,10 @@ impl Schemas {
 
     fn gate_of(&self, document: &Document) -> Option<Gate> {
         let ground = Ground {
-            pattern: &|source| self.patterns.get(source, self.pattern_limit).ok(),
+            pattern: &|source| {
+                let pattern = self.patterns.get(source, self.pattern_limit).ok();
+                pattern.filter(|pattern| pattern.is_linear())
+            },
             validator: &|keywords| {
                 jsonschema::options_for::<TreeJson>()
                     .with_draft(Draft::Draft202012)
@@ -354,16 +368,20 @@ impl Schemas {
 
     /// A validator of values that are no records, for the schema at an absolute reference.
     pub(crate) fn validator_at(&self, location: &str) -> Option<jsonschema::Validator> {
-        jsonschema::options()
+        let options = jsonschema::options()
             .with_draft(self.library.default_draft)
             .with_registry(&self.registry)
             .with_base_uri("dataset:///")
             .with_retriever(Nothing)
-            .with_pattern_options(PatternOptions::regex().size_limit(self.pattern_limit))
             .should_validate_formats(self.options.asserts_formats)
-            .should_ignore_unknown_formats(true)
-            .build(&json!({ "$ref": location }))
-            .ok()
+            .should_ignore_unknown_formats(true);
+        let options = match self.options.is_strict {
+            true => {
+                options.with_pattern_options(PatternOptions::regex().size_limit(self.pattern_limit))
+            }
+            false => options.with_pattern_options(options_for_names(self.pattern_limit)),
+        };
+        options.build(&json!({ "$ref": location })).ok()
     }
 
     /// The schema at an absolute URI with a JSON pointer as fragment.
@@ -388,12 +406,35 @@ impl Schema {
     /// The verdict of the validator.
     pub(crate) fn judge_in_full(&self, tree: &Tree<'_>, work: &WorkLimit) -> Verdict {
         let fuel = work.fuel_for(tree);
-        let is_valid = self.validator.is_valid(Instance::new(tree.root(), &fuel));
-        match (fuel.ran_dry(), is_valid) {
-            (true, _) => Verdict::GivenUp,
-            (false, true) => Verdict::Valid,
-            (false, false) => Verdict::Invalid,
+        let is_valid = self.run(tree, work, || {
+            self.validator.is_valid(Instance::new(tree.root(), &fuel))
+        });
+        match is_valid.filter(|_| !fuel.ran_dry()) {
+            None => Verdict::GivenUp,
+            Some(true) => Verdict::Valid,
+            Some(false) => Verdict::Invalid,
         }
+    }
+
+    /// Runs the validator on a document; `None` where a pattern would have taken too many steps, so that
+    /// what it says means nothing.
+    fn run<T>(&self, tree: &Tree<'_>, work: &WorkLimit, validate: impl FnOnce() -> T) -> Option<T> {
+        // The names of members are matched within the validator, which would not tell.
+        let names = &self.schemas.names_that_look_around;
+        let can_be_matched = names.is_empty()
+            || work
+                .with_patterns(|| {
+                    let members = tree.values().flat_map(treatise_source::Value::members);
+                    for member in members {
+                        for pattern in names {
+                            pattern.is_match(member.name());
+                        }
+                    }
+                })
+                .is_some();
+        can_be_matched
+            .then(|| work.with_patterns(validate))
+            .flatten()
     }
 
     /// Where in a document that is as the schema says a branch that holds marks a reference
@@ -401,7 +442,9 @@ impl Schema {
     /// hold, and where finding out takes too much work.
     pub fn references_in(&self, tree: &Tree<'_>, work: &WorkLimit) -> Option<BTreeSet<Pointer>> {
         let fuel = work.fuel_to_annotate(tree);
-        let evaluation = self.validator.evaluate(Instance::new(tree.root(), &fuel));
+        let evaluation = self.run(tree, work, || {
+            self.validator.evaluate(Instance::new(tree.root(), &fuel))
+        })?;
         let marks = evaluation.iter_annotations().filter(|entry| {
             let annotations = entry.annotations.value();
             annotations.get("x-references").is_some()
@@ -422,18 +465,18 @@ impl Schema {
     /// were found; `None` where even the verdict takes too much.
     pub fn explain(&self, tree: &Tree<'_>, work: &WorkLimit) -> Option<Vec<Violation>> {
         let fuel = work.fuel_to_explain(tree);
-        let errors: Vec<_> = self
-            .validator
-            .iter_errors(Instance::new(tree.root(), &fuel))
-            .collect();
-        if fuel.ran_dry() {
-            return match self.judge_in_full(tree, work) {
+        let errors: Option<Vec<_>> = self.run(tree, work, || {
+            let instance = Instance::new(tree.root(), &fuel);
+            self.validator.iter_errors(instance).collect()
+        });
+        match errors {
+            Some(errors) if !fuel.ran_dry() => Some(self.word(&errors, tree)),
+            found => match self.judge_in_full(tree, work) {
                 Verdict::Valid => Some(Vec::new()),
-                Verdict::Invalid => Some(self.explain_in_part(errors, tree)),
+                Verdict::Invalid => Some(self.explain_in_part(found.unwrap_or_default(), tree)),
                 Verdict::GivenUp => None,
-            };
+            },
         }
-        Some(self.word(&errors, tree))
     }
 
     /// What was found before there was too much of it.
@@ -801,6 +844,14 @@ pub(crate) mod tests {
             (
                 closed(json!({r"[\b]": true, r"[\x08]": true})),
                 [false, false, true, false, false],
+            ),
+            (
+                closed(json!({r"^(?!a)\S*\bb": true})),
+                [true, false, false, true, true],
+            ),
+            (
+                closed(json!({r"(?<=[^\d])b": true})),
+                [true, true, false, true, true],
             ),
             (nested.clone(), [true, false, false, true, false]),
             (

@@ -6,9 +6,12 @@
 //! plain table. Patterns that would make a large one stay with the general engine; all take linear
 //! time.
 //!
+//! Patterns that look around what they match run on another engine, in schemas from elsewhere alone.
+//!
 //! Whether a pattern can be used is known at once; what it runs on is built when a text first comes
 //! to it, since many schemas have more patterns than a run has uses for.
 
+mod backtracking;
 mod foreign;
 mod names;
 mod spelled;
@@ -26,6 +29,8 @@ use regex_syntax::ast::ErrorKind;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
+use self::backtracking::Backtracking;
+pub(crate) use self::backtracking::{Spent, options as options_for_names, with_long_matches};
 pub(crate) use self::foreign::{Foreign, foreign};
 pub(crate) use self::names::with_names_spelled_out;
 pub(crate) use self::spelled::in_ecma_262;
@@ -53,6 +58,7 @@ enum Engine {
     Table(Table),
     Dense(Box<dense::DFA<Vec<u32>>>),
     General(regex::Regex),
+    Backtracking(Box<Backtracking>),
 }
 
 /// What further dense automata may take, in bytes.
@@ -70,6 +76,8 @@ impl Default for Room {
 pub(crate) enum Unusable {
     #[error("it looks ahead or behind")]
     LookAround,
+    #[error("it looks ahead or behind in a way that no engine at hand can follow")]
+    LookAroundSo,
     #[error("it refers back to a group")]
     BackReference,
     #[error("it takes more than {0} bytes when compiled")]
@@ -103,7 +111,7 @@ impl Unusable {
 
     /// Whether it would be used but for the time that a text could make it take.
     pub(crate) fn is_too_costly(&self) -> bool {
-        !matches!(self, Self::Invalid | Self::Slip { .. })
+        !matches!(self, Self::Invalid | Self::LookAroundSo | Self::Slip { .. })
     }
 }
 
@@ -148,11 +156,31 @@ fn part_at(pattern: &str, span: &regex_syntax::ast::Span) -> String {
 }
 
 impl Pattern {
-    /// Takes a pattern of ECMA-262; `limit` is what it may take when compiled, in bytes.
-    pub(crate) fn new(pattern: &str, limit: usize, room: &Arc<Room>) -> Result<Self, Unusable> {
+    /// Takes a pattern of ECMA-262; `limit` is what it may take when compiled, in bytes. Only where it
+    /// `may_look_around` need its matches not be found in linear time.
+    pub(crate) fn new(
+        pattern: &str,
+        limit: usize,
+        may_look_around: bool,
+        room: &Arc<Room>,
+    ) -> Result<Self, Unusable> {
         let pattern = spelled_out(pattern);
+        match Self::linear(&pattern, limit, room) {
+            Err(Unusable::LookAround) if may_look_around => {
+                let engine = Engine::Backtracking(Box::new(Backtracking::new(&pattern, limit)?));
+                Ok(Self {
+                    translated: pattern.into_owned(),
+                    room: Arc::clone(room),
+                    engine: engine.into(),
+                })
+            }
+            linear => linear,
+        }
+    }
+
+    fn linear(pattern: &str, limit: usize, room: &Arc<Room>) -> Result<Self, Unusable> {
         let translated =
-            jsonschema_regex::to_rust_regex(&pattern).map_err(|()| Unusable::of(&pattern))?;
+            jsonschema_regex::to_rust_regex(pattern).map_err(|()| Unusable::of(pattern))?;
         let config = thompson::Config::new()
             .which_captures(thompson::WhichCaptures::None)
             .nfa_size_limit(Some(limit));
@@ -170,6 +198,11 @@ impl Pattern {
                 None => Unusable::of(&translated),
             }),
         }
+    }
+
+    /// Whether any match is found in linear time.
+    pub(crate) fn is_linear(&self) -> bool {
+        !matches!(self.engine.get(), Some(Engine::Backtracking(_)))
     }
 
     /// Whether the pattern occurs in a text.
@@ -220,6 +253,7 @@ impl Engine {
                 matches!(automaton.try_search_fwd(&input), Ok(Some(_)))
             }
             Self::General(regex) => regex.is_match(text),
+            Self::Backtracking(engine) => engine.is_match(text),
         }
     }
 }
@@ -242,10 +276,19 @@ type Taken = Result<Arc<Pattern>, Unusable>;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PatternCache {
     patterns: Arc<Mutex<FxHashMap<String, Taken>>>,
+    may_look_around: bool,
     room: Arc<Room>,
 }
 
 impl PatternCache {
+    /// An empty one for patterns that may look around what they match, or must not.
+    pub(crate) fn new(may_look_around: bool) -> Self {
+        Self {
+            may_look_around,
+            ..Self::default()
+        }
+    }
+
     /// A pattern, which may take `limit` bytes when compiled.
     pub(crate) fn get(&self, source: &str, limit: usize) -> Taken {
         let mut patterns = self
@@ -255,7 +298,7 @@ impl PatternCache {
         if let Some(known) = patterns.get(source) {
             return known.clone();
         }
-        let pattern = Pattern::new(source, limit, &self.room).map(Arc::new);
+        let pattern = Pattern::new(source, limit, self.may_look_around, &self.room).map(Arc::new);
         patterns.insert(source.to_owned(), pattern.clone());
         pattern
     }
@@ -313,7 +356,7 @@ mod tests {
     use super::*;
 
     fn pattern(source: &str) -> Result<Pattern, Unusable> {
-        Pattern::new(source, 1 << 20, &Arc::default())
+        Pattern::new(source, 1 << 20, false, &Arc::default())
     }
 
     /// The same pattern on each engine that takes it.

@@ -30,6 +30,6 @@ treatise_report::rules! {
         /// Too much work.
         COSTLY_VALIDATION = "costly-validation", Error, Record:
             "a record whose validation was given up",
-            "Checking the record against its schema takes a number of steps that grows without bound, as with alternatives that refer to themselves twice. Simplify the schema.";
+            "Checking the record against its schema takes a number of steps that grows without bound, as with alternatives that refer to themselves twice, or with a pattern that looks around what it matches and can match it in many ways. Simplify the schema.";
     }
 }

@@ -4,6 +4,8 @@ use std::cell::Cell;
 
 use treatise_source::Tree;
 
+use crate::pattern::{Spent, with_long_matches};
+
 /// A bound on the work that one stretch of a run may take, record after record.
 ///
 /// A schema can make validation exponential: alternatives that refer to themselves, references
@@ -40,6 +42,8 @@ impl WorkLimit {
     /// Units for each failing keyword: it holds paths and texts, and each alternative of each
     /// alternative has failures of its own.
     const PER_FAILURE: u64 = 100;
+    /// Units for each match of a pattern that is not found in a few steps: some ten milliseconds.
+    const PER_LONG_MATCH: u64 = 200_000;
     /// Draughts that one document may take to have what fails explained, so that its failures
     /// fit in memory.
     const MOST_DRAUGHTS: u32 = 200;
@@ -63,6 +67,21 @@ impl WorkLimit {
             draughts_left: Cell::new(u32::MAX),
             is_dry: Cell::new(false),
         }
+    }
+
+    /// Runs a validator whose patterns draw from the pool as well; `None` where one of them was given up.
+    pub(crate) fn with_patterns<T>(&self, validate: impl FnOnce() -> T) -> Option<T> {
+        let most = self.pool.get() / Self::PER_LONG_MATCH;
+        let (
+            result,
+            Spent {
+                long_matches,
+                gave_up,
+            },
+        ) = with_long_matches(most, validate);
+        let units = long_matches * Self::PER_LONG_MATCH;
+        self.pool.set(self.pool.get().saturating_sub(units));
+        (!gave_up).then_some(result)
     }
 
     /// Fuel for finding what holding branches say of a document.

@@ -78,7 +78,7 @@ impl<'r, 't> Check<'r, 't> {
             found.push(
                 Diagnostic::new(&COSTLY_VALIDATION, message, self.place(Span::new(0, 1)))
                     .with_note("it was given up; whether the record is as the schema says is not known")
-                    .with_help("look for alternatives (`anyOf`, `oneOf`) in the schema that refer to themselves"),
+                    .with_help("look in the schema for alternatives (`anyOf`, `oneOf`) that refer to themselves, and for patterns that look ahead or behind"),
             );
             return false;
         };

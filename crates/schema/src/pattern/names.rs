@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::spelled_out;
+use super::{backtracking, spelled_out};
 use crate::survey::Survey;
 
 /// The documents in which the engine would misread such a pattern, by their URIs, with all of these spelled
 /// out.
 pub(crate) fn with_names_spelled_out(survey: &Survey<'_>) -> BTreeMap<String, Value> {
-    let is_name = |name: &String| matches!(spelled_out(name), Cow::Owned(_));
+    let is_name = |name: &String| matches!(for_the_validator(name), Cow::Owned(_));
     let mut places = Vec::new();
     for located in &survey.schemas {
         let members = located.schema.get(KEYWORD).and_then(Value::as_object);
@@ -40,10 +40,19 @@ pub(crate) fn with_names_spelled_out(survey: &Survey<'_>) -> BTreeMap<String, Va
     documents
 }
 
+/// A name by pattern as the engine of the validator has to have it.
+fn for_the_validator(name: &str) -> Cow<'_, str> {
+    let spelled_out = spelled_out(name);
+    match backtracking::for_the_validator(&spelled_out) {
+        Some(translated) => Cow::Owned(translated),
+        None => spelled_out,
+    }
+}
+
 fn renamed(members: Map<String, Value>) -> Map<String, Value> {
     let mut renamed = Map::new();
     for (name, schema) in &members {
-        let mut name = spelled_out(name).into_owned();
+        let mut name = for_the_validator(name).into_owned();
         // Two names may say the same; an empty group makes them differ.
         while renamed.contains_key(&name) {
             name.push_str("(?:)");

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::backtracking::{AT_END, WITHIN};
+
 /// A pattern of ECMA-262 with all of that spelled out.
 pub(super) fn spelled_out(pattern: &str) -> Cow<'_, str> {
     let mut written = String::new();
@@ -54,6 +56,8 @@ pub(crate) fn in_ecma_262(pattern: &str) -> String {
     pattern
         .replace(r"(?-u:\b)", r"\b")
         .replace(r"(?-u:\B)", r"\B")
+        .replace(AT_END, r"\b")
+        .replace(WITHIN, r"\B")
 }
 
 /// How long a class is that a bracket ends at once, and what to write instead: none of the characters, or

@@ -125,6 +125,64 @@ fn one_pool_serves_all_documents_of_a_run() {
 }
 
 #[test]
+fn patterns_that_look_around_end() {
+    const COSTLY: &str = "^(?=a)(?:a|a(?=a)|aa)*$";
+    let sound = "a".repeat(20);
+    let costly = format!("{}b", "a".repeat(80));
+    let of_text = schema(&format!(r#"{{"pattern": "{COSTLY}"}}"#));
+    let of_names = schema(&format!(
+        r#"{{"patternProperties": {{"{COSTLY}": false}}}}"#
+    ));
+    let of_each_name = schema(&format!(
+        r#"{{"propertyNames": {{"not": {{"pattern": "{COSTLY}"}}}}}}"#
+    ));
+    for (schema, text, verdict) in [
+        (&of_text, format!(r#""{sound}""#), Verdict::Valid),
+        (&of_text, r#""ba""#.to_owned(), Verdict::Invalid),
+        (&of_text, format!(r#""{costly}""#), Verdict::GivenUp),
+        (&of_names, r#"{"ba": 1}"#.to_owned(), Verdict::Valid),
+        (&of_names, format!(r#"{{"{sound}": 1}}"#), Verdict::Invalid),
+        (
+            &of_names,
+            format!(r#"[{{"{costly}": 1}}]"#),
+            Verdict::GivenUp,
+        ),
+        (&of_each_name, r#"{"ba": 1}"#.to_owned(), Verdict::Valid),
+        (
+            &of_each_name,
+            format!(r#"{{"{sound}": 1}}"#),
+            Verdict::Invalid,
+        ),
+        (
+            &of_each_name,
+            format!(r#"{{"{costly}": 1}}"#),
+            Verdict::GivenUp,
+        ),
+    ] {
+        let explained = match verdict {
+            Verdict::Valid => Some(0),
+            Verdict::Invalid => Some(1),
+            Verdict::GivenUp => None,
+        };
+        assert_eq!(
+            judge_and_explain(schema, &text),
+            (verdict, explained),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn patterns_that_look_around_share_one_pool() {
+    let schema = schema(r#"{"items": {"pattern": "^(?=a)(?:a|a(?=a)|aa)*$"}}"#);
+    let costly: Vec<_> = (0..10_000)
+        .map(|number| format!(r#""{}b{number}""#, "a".repeat(80)))
+        .collect();
+    let text = format!("[{}]", costly.join(","));
+    assert_eq!(judge_and_explain(&schema, &text), (Verdict::GivenUp, None));
+}
+
+#[test]
 fn dynamic_references_in_a_circle_end() {
     let schema = schema(
         r##"{"$dynamicAnchor": "n", "anyOf": [{"$dynamicRef": "#n"}, {"$dynamicRef": "#n"}],
