@@ -4,9 +4,8 @@
 //! automaton while it searches, and shares it between threads; for short texts that costs more
 //! than the search. A dense automaton answers at once, and one with few states faster still as a
 //! plain table. Patterns that would make a large one stay with the general engine; all take linear
-//! time.
-//!
-//! Patterns that look around what they match run on another engine, in schemas from elsewhere alone.
+//! time. Those that look around what they match do not, and run on another engine, in schemas from
+//! elsewhere alone.
 //!
 //! Whether a pattern can be used is known at once; what it runs on is built when a text first comes
 //! to it, since many schemas have more patterns than a run has uses for.
@@ -46,9 +45,10 @@ const ALL_DENSE_BYTES: usize = 32 << 20;
 /// A pattern that can be used.
 #[derive(Debug)]
 pub(crate) struct Pattern {
-    /// As the engines write it.
+    /// As the engines for linear time write it.
     translated: String,
     room: Arc<Room>,
+    /// One that backtracks is there from the beginning.
     engine: OnceLock<Engine>,
 }
 
