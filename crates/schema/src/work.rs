@@ -43,7 +43,7 @@ impl WorkLimit {
     /// alternative has failures of its own.
     const PER_FAILURE: u64 = 100;
     /// Units for each match of a pattern that is not found in a few steps: some ten milliseconds.
-    const PER_LONG_MATCH: u64 = 200_000;
+    const PER_LONG_MATCH: u64 = 400_000;
     /// Draughts that one document may take to have what fails explained, so that its failures
     /// fit in memory.
     const MOST_DRAUGHTS: u32 = 200;

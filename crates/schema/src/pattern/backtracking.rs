@@ -36,34 +36,27 @@ pub(crate) struct Spent {
     pub(crate) gave_up: bool,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Patience {
     long_matches_left: u64,
     spent: Spent,
 }
 
 thread_local! {
-    /// A validator hands nothing on to its patterns but the text, and runs on one thread.
-    static PATIENCE: Cell<Patience> = const {
-        Cell::new(Patience {
-            long_matches_left: 0,
-            spent: Spent {
-                long_matches: 0,
-                gave_up: false,
-            },
-        })
-    };
+    /// That of the validator that runs: it hands nothing on to its patterns but the text, and runs on one
+    /// thread.
+    static PATIENCE: Cell<Option<Patience>> = const { Cell::new(None) };
 }
 
 /// Runs a validator whose patterns may make so many long matches.
 pub(crate) fn with_long_matches<T>(most: u64, run: impl FnOnce() -> T) -> (T, Spent) {
-    let before = PATIENCE.replace(Patience {
+    let before = PATIENCE.replace(Some(Patience {
         long_matches_left: most,
-        ..Patience::default()
-    });
+        spent: Spent::default(),
+    }));
     let result = run();
     let after = PATIENCE.replace(before);
-    (result, after.spent)
+    (result, after.map(|after| after.spent).unwrap_or_default())
 }
 
 /// How the validator compiles the names of members by pattern where these may look around.
@@ -88,25 +81,35 @@ impl Backtracking {
 
     /// Whether the pattern occurs in a text. Where that is given up, the answer means nothing.
     pub(super) fn is_match(&self, text: &str) -> bool {
+        let mut patience = PATIENCE.get();
+        if patience.is_some_and(|patience| patience.spent.gave_up) {
+            return true;
+        }
         if let Ok(is_match) = self.quick.is_match(text) {
             return is_match;
         }
-        let mut patience = PATIENCE.get();
-        let patient = || {
-            let build = || built(&self.translated, MANY_STEPS, self.size_limit);
-            self.patient.get_or_init(build).as_ref()
-        };
-        let is_match = match patience.long_matches_left.checked_sub(1) {
-            Some(left) => {
-                patience.long_matches_left = left;
-                patience.spent.long_matches += 1;
-                patient().and_then(|patient| patient.is_match(text).ok())
-            }
-            None => None,
-        };
-        patience.spent.gave_up |= is_match.is_none();
+        let is_match = patience
+            .as_mut()
+            .and_then(|patience| self.long_match(text, patience));
         PATIENCE.set(patience);
         is_match.unwrap_or(true)
+    }
+
+    /// The same where it takes more than a few steps; `None` where it is given up.
+    fn long_match(&self, text: &str, patience: &mut Patience) -> Option<bool> {
+        let left = patience.long_matches_left.checked_sub(1);
+        let is_match = left.and_then(|left| {
+            patience.long_matches_left = left;
+            patience.spent.long_matches += 1;
+            let build = || built(&self.translated, MANY_STEPS, self.size_limit);
+            self.patient
+                .get_or_init(build)
+                .as_ref()?
+                .is_match(text)
+                .ok()
+        });
+        patience.spent.gave_up = is_match.is_none();
+        is_match
     }
 }
 

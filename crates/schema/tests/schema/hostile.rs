@@ -175,7 +175,7 @@ fn patterns_that_look_around_end() {
 #[test]
 fn patterns_that_look_around_share_one_pool() {
     let schema = schema(r#"{"items": {"pattern": "^(?=a)(?:a|a(?=a)|aa)*$"}}"#);
-    let costly: Vec<_> = (0..10_000)
+    let costly: Vec<_> = (0..1_000)
         .map(|number| format!(r#""{}b{number}""#, "a".repeat(80)))
         .collect();
     let text = format!("[{}]", costly.join(","));
