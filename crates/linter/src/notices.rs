@@ -18,7 +18,7 @@ use crate::view::{Records, Source, Text as Said};
 /// A pinned table of notices.
 #[derive(Debug, Default)]
 pub struct Notices {
-    /// By the DOI or PMID of the paper, in the order of their dates.
+    /// By the DOI or PMID of the paper, in the order of the table.
     about: BTreeMap<Work, Vec<Notice>>,
     /// The papers that notices are about, by the DOI or PMID of the notice.
     notices: BTreeMap<Work, Work>,
@@ -33,6 +33,8 @@ pub(crate) struct Notice {
     pub(crate) reason: String,
     /// The DOI of the notice.
     pub(crate) doi: Option<String>,
+    /// The line of the table.
+    line: u64,
 }
 
 /// The kinds of notice that the table knows.
@@ -76,28 +78,39 @@ impl Notices {
     /// was found; `None` where nothing stands against it.
     ///
     /// The last notice counts, so that a reinstatement lifts what came before it; but neither a
-    /// correction nor an expression of concern takes a retraction back.
+    /// correction nor an expression of concern takes a retraction back. Those by all identifiers count
+    /// together: many notices have one of them only.
     pub(crate) fn standing<'r>(&self, source: Source<'r>) -> Option<(Said<'r>, &Notice)> {
-        identifiers(source).find_map(|(said, work)| {
-            let mut standing: Option<&Notice> = None;
-            for notice in self.about.get(&work)? {
+        let about = identifiers(source).flat_map(|(said, work)| {
+            let about = self.about.get(&work).into_iter().flatten();
+            about.map(move |notice| (said, notice))
+        });
+        in_order(about.collect())
+            .into_iter()
+            .fold(None, |standing, (said, notice)| {
                 let is_retracted =
-                    standing.is_some_and(|standing| standing.nature == Nature::Retraction);
-                standing = match notice.nature {
+                    standing.is_some_and(|(_, it): (_, &Notice)| it.nature == Nature::Retraction);
+                match notice.nature {
                     Nature::Reinstatement => None,
                     Nature::Correction => standing,
                     Nature::ExpressionOfConcern if is_retracted => standing,
-                    Nature::ExpressionOfConcern | Nature::Retraction => Some(notice),
-                };
-            }
-            Some((said, standing?))
-        })
+                    Nature::ExpressionOfConcern | Nature::Retraction => Some((said, notice)),
+                }
+            })
     }
 
     /// The paper that a source is a notice about, where it is one and no paper of its own.
     pub(crate) fn subject<'r>(&self, source: Source<'r>) -> Option<(Said<'r>, &Work)> {
         identifiers(source).find_map(|(said, work)| Some((said, self.notices.get(&work)?)))
     }
+}
+
+/// Notices with what each was found by, in the order of their days, each once. Of a day, the order of the table
+/// counts; what has no day comes first.
+fn in_order<T>(mut about: Vec<(T, &Notice)>) -> Vec<(T, &Notice)> {
+    about.sort_by_key(|(_, notice)| (notice.day, notice.line));
+    about.dedup_by_key(|(_, notice)| notice.line);
+    about
 }
 
 impl Notice {
@@ -185,6 +198,7 @@ fn parse(text: &str) -> Result<Notices, String> {
                 .map_err(|()| format!("line {line}: `{}` is no date", cell(day)))?,
             reason: reason_of(cell(reason)),
             doi: doi_of(cell(notice)),
+            line,
         };
         if matches!(nature, Nature::Retraction | Nature::ExpressionOfConcern) {
             for work in works(notice, notice_pmid) {
@@ -197,10 +211,6 @@ fn parse(text: &str) -> Result<Notices, String> {
         for paper in papers {
             notices.about.entry(paper).or_default().push(found.clone());
         }
-    }
-    // The sort is stable: of a day, the order of the table counts. What has no day comes first.
-    for about in notices.about.values_mut() {
-        about.sort_by_key(|notice| notice.day);
     }
     // A paper that others were retracted for is a paper all the same.
     let Notices { about, notices } = &mut notices;
@@ -278,8 +288,9 @@ mod tests {
 
     fn natures(notices: &Notices, doi: &str) -> Vec<Nature> {
         let about = notices.about.get(&Work::Doi(doi.into()));
-        let about = about.into_iter().flatten();
-        about.map(|notice| notice.nature).collect()
+        let about = about.into_iter().flatten().map(|notice| ((), notice));
+        let about = in_order(about.collect()).into_iter();
+        about.map(|((), notice)| notice.nature).collect()
     }
 
     #[test]
@@ -291,8 +302,8 @@ mod tests {
         let notices = notices.expect("it is a table");
         let expected = [Nature::Retraction, Nature::Reinstatement];
         assert_eq!(natures(&notices, "10.1000/a"), expected);
-        let first = &notices.about[&Work::Doi("10.1000/a".into())][0];
-        assert_eq!(first.reason, "Error in Data; Investigation");
+        let retraction = &notices.about[&Work::Doi("10.1000/a".into())][1];
+        assert_eq!(retraction.reason, "Error in Data; Investigation");
         assert!(notices.about.contains_key(&Work::Pmid("17".into())));
         assert!(!notices.about.contains_key(&Work::Pmid("0".into())));
         let gone = &notices.notices[&Work::Doi("10.1000/gone".into())];

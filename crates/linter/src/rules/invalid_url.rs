@@ -67,21 +67,24 @@ fn check(source: Source<'_>, found: &mut Found) {
         );
     }
     let (clean, reason) = clean(&text);
+    // A full stop may be part of the address, as behind an abbreviation, and is left to people.
+    let rest = without_punctuation(&clean);
+    if rest.len() < clean.len() {
+        let message = "the address ends with a punctuation mark";
+        let help = format!("if the mark is no part of it, the address is `{rest}`");
+        found.add(Finding::new(text.spot(), message).with_help(help));
+    }
     if let Some(reason) = reason {
         let mut finding =
             Finding::new(text.spot(), reason).with_help(format!("the address is `{clean}`"));
-        // A full stop may be part of the address, as behind an abbreviation.
-        let may_be_part = reason == PUNCTUATION;
-        if let Some(span) = text.span_of(0..text.len()).filter(|_| !may_be_part) {
+        if let Some(span) = text.span_of(0..text.len()) {
             finding = finding.with_fix(Applicability::Safe, [(span, clean)]);
         }
         found.add(finding);
     }
 }
 
-const PUNCTUATION: &str = "the address ends with a punctuation mark";
-
-/// The address without what is no part of it, and the first thing that was not.
+/// The address without what only traced the click, and the first thing that did.
 fn clean(address: &str) -> (String, Option<&'static str>) {
     let mut reason = None;
     let (head, mut fragment) = match address.split_once('#') {
@@ -111,13 +114,19 @@ fn clean(address: &str) -> (String, Option<&'static str>) {
     if let Some(fragment) = fragment {
         clean = format!("{clean}#{fragment}");
     }
-    while clean.ends_with(['.', ',', ';', '>', '"'])
-        || clean.ends_with(')') && clean.matches(')').count() > clean.matches('(').count()
-    {
-        clean.pop();
-        reason.get_or_insert(PUNCTUATION);
-    }
     (clean, reason)
+}
+
+/// The address without the marks at its end that mostly belong to the sentence around it.
+fn without_punctuation(mut address: &str) -> &str {
+    let closes_nothing =
+        |address: &str| address.matches(')').count() > address.matches('(').count();
+    while address.ends_with(['.', ',', ';', '>', '"'])
+        || address.ends_with(')') && closes_nothing(address)
+    {
+        address = &address[..address.len() - 1];
+    }
+    address
 }
 
 fn is_tracker(parameter: &str) -> bool {
