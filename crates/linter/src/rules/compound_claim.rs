@@ -223,8 +223,7 @@ fn joins(text: &str, joint: Range<usize>) -> Joins {
         .map_or(behind, |(third, _)| &behind[..third.start]);
     let is_listed = aside.contains(',') || is_one_of(next, &["also"]);
     // `but especially in small tumors` says of what is said already where it holds most.
-    let clause = behind.split(',').next().unwrap_or_default();
-    let has_verb = words(clause).any(|(_, word)| is_one_of(word, VERBS));
+    let has_verb = has_verb(behind);
     if is_one_of(next, ADDITIONS) && !has_verb {
         return Joins::Nothing;
     }
@@ -240,19 +239,34 @@ fn joins(text: &str, joint: Range<usize>) -> Joins {
 /// Whether what stands behind `and then` goes on with the predicate before: `first to nodes and then to
 /// bone`, `each month and then every year`, `and so on`.
 fn begins_phrase(next: &str, behind: &str) -> bool {
-    let clause = behind.split(',').next().unwrap_or_default();
-    // A clause may have very many of these.
-    let mut clause = words(clause).take(MOST_WORDS);
-    let mut has_verb = || clause.any(|(_, word)| is_one_of(word, VERBS));
     let is_number = next.starts_with(|it: char| it.is_ascii_digit());
-    is_one_of(next, PREPOSITIONS) || (is_number || is_one_of(next, DETERMINERS)) && !has_verb()
+    is_one_of(next, PREPOSITIONS)
+        || (is_number || is_one_of(next, DETERMINERS)) && !has_verb(behind)
 }
 
-/// Whether the last two parts between commas have a form of `be`.
+/// Whether a text has a verb before its first comma. A text may have very many joints before a comma, so that
+/// only as much is looked at as a statement may have words.
+fn has_verb(text: &str) -> bool {
+    let mut end = 0;
+    let mut clause = words(text).take(MOST_WORDS).take_while(|(range, _)| {
+        let between = end..range.start;
+        end = range.end;
+        !text[between].contains(',')
+    });
+    clause.any(|(_, word)| is_one_of(word, VERBS))
+}
+
+/// Whether the last two parts between commas have a form of `be`, as far as the words before the end go that a
+/// statement may have.
 fn ends_with_state(before: &str) -> bool {
     const BE: &[&str] = &["is", "are", "was", "were", "be", "been", "being"];
-    let parts = before.trim_end().trim_end_matches(',').rsplit(',').take(2);
-    parts.flat_map(words).any(|(_, word)| is_one_of(word, BE))
+    let before = before.trim_end().trim_end_matches(',');
+    let mut parts = before.rsplit(char::is_whitespace).take(MOST_WORDS);
+    let mut commas = 0;
+    parts.any(|part| {
+        commas += part.matches(',').count();
+        commas < 2 && words(part).any(|(_, word)| is_one_of(word, BE))
+    })
 }
 
 fn is_one_of(word: &str, list: &[&str]) -> bool {

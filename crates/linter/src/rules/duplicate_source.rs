@@ -1,4 +1,5 @@
-//! Finds sources that are the same work: the same DOI, PMID, PMCID or address.
+//! Finds sources that are the same work: the same DOI, PMID, PMCID or address. Addresses that differ only in
+//! their scheme, a leading `www.`, a slash at the end or the part behind `#` count as the same.
 //!
 //! # Why it matters
 //!
@@ -12,9 +13,8 @@
 //!
 //! # What it leaves alone
 //!
-//! Addresses that differ only in their scheme, a leading `www.`, a slash at the end or the part behind
-//! `#` count as the same. Sources that were withdrawn don't count, and neither do versions of a work of
-//! which one names the other as its successor and that share an address.
+//! Sources that were withdrawn, and versions of a work that share an address, of which each names the next one
+//! as its successor.
 
 use rustc_hash::FxHashMap;
 
@@ -63,20 +63,28 @@ fn keys(record: Record<'_>, keys: &mut Keys<'_>) {
     }
 }
 
-fn check<'r>(alike: &[Record<'r>], _: &Records<'r>, found: &mut Found) {
+/// How many versions of a work are followed from one to the next.
+const MOST_VERSIONS: usize = 64;
+
+fn check<'r>(alike: &[Record<'r>], records: &Records<'r>, found: &mut Found) {
+    let is_version = |newer: Source<'_>, older: Source<'r>| {
+        let next = |version: &Source<'r>| records.source(&version.text("superseded_by")?);
+        let versions = std::iter::successors(Some(older), next);
+        let mut newer_versions = versions.take(MOST_VERSIONS).skip(1);
+        newer_versions.any(|version| version.id == newer.id)
+    };
     let mut first: FxHashMap<(&str, String), Source<'_>> = FxHashMap::default();
     for source in alike.iter().filter_map(|record| record.source()) {
+        let mut is_found = false;
         for ((member, key), what, text) in known_by(source) {
             let Some(&earlier) = first.get(&(member, key.clone())) else {
                 first.insert((member, key), source);
                 continue;
             };
-            let is_version = |newer: Source<'_>, older: Source<'_>| {
-                let successor = older.text("superseded_by");
-                successor.is_some_and(|id| *id == *newer.id)
-            };
-            let are_versions = is_version(source, earlier) || is_version(earlier, source);
-            if member == "URL" && are_versions {
+            let are_versions =
+                member == "URL" && (is_version(source, earlier) || is_version(earlier, source));
+            // One finding says that they are the same.
+            if are_versions || std::mem::replace(&mut is_found, true) {
                 continue;
             }
             found.add(
@@ -87,8 +95,6 @@ fn check<'r>(alike: &[Record<'r>], _: &Records<'r>, found: &mut Found) {
                 .with_related(earlier.heading(), "this is the first one")
                 .with_help("keep one of them, with the citations of both"),
             );
-            // One finding says that they are the same.
-            break;
         }
     }
 }
