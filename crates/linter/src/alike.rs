@@ -195,7 +195,7 @@ impl Hash for Said<'_> {
 }
 
 /// What a value says, however it is written: equal for values that are the same as JSON.
-fn content(value: Value<'_>) -> String {
+pub(crate) fn content(value: Value<'_>) -> String {
     let mut text = String::new();
     write_content(value, &mut text);
     text

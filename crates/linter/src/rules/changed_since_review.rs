@@ -13,10 +13,11 @@
 //! # What it leaves alone
 //!
 //! It needs a revision to compare with (`--since`). Only members that carry meaning count
-//! (`x-meaning` in the schema), and the order of lists does not. A reference that leads from a withdrawn
+//! (`x-meaning` in the schema); neither the order of lists does, nor how a text or number is written. A reference that leads from a withdrawn
 //! record to the one that takes its place still means the same, unless the withdrawn one was wrong, was
 //! split, or has lost its source. Records that were withdrawn are left alone.
 
+use crate::alike::content;
 use crate::check::rule;
 use crate::finding::{Finding, Found};
 use crate::shape::Shape;
@@ -81,7 +82,8 @@ fn check(before: &Records<'_>, now: &Records<'_>, found: &mut Found) {
 /// Reasons to withdraw a record after which what replaces it is the same thing.
 const SAME: &[&str] = &["superseded", "merged", "duplicate"];
 
-/// A value that carries meaning, with its path without positions in lists.
+/// A value that carries meaning, with its path without positions in lists. An item of a list is one value:
+/// what stands together in it belongs together.
 struct Leaf {
     path: String,
     text: String,
@@ -95,23 +97,13 @@ impl Leaf {
 }
 
 fn meaning(record: Record<'_>, now: &Records<'_>) -> Vec<Leaf> {
-    let mut leaves = Vec::new();
+    let mut meaning = Meaning {
+        now,
+        leaves: Vec::new(),
+    };
     let shape = Some(&record.plan.shape);
-    collect(
-        record.root().value,
-        shape,
-        false,
-        String::new(),
-        &mut leaves,
-    );
-    for leaf in &mut leaves {
-        let id = leaf.text.strip_prefix('"');
-        let id = id.and_then(|id| id.strip_suffix('"'));
-        if let Some(heir) = id.and_then(|id| heir(id, now)) {
-            leaf.text = format!("\"{heir}\"");
-        }
-    }
-    leaves
+    meaning.collect(record.root().value, shape, false, String::new());
+    meaning.leaves
 }
 
 /// The record that stands for a withdrawn one today, where that is the same thing under another id.
@@ -133,34 +125,71 @@ fn heir<'r>(id: &str, now: &Records<'r>) -> Option<&'r str> {
     Some(record.id)
 }
 
-/// Collects the values that carry meaning; below one that does, all do.
-fn collect(
-    value: Value<'_>,
-    shape: Option<&Shape>,
-    is_within: bool,
-    path: String,
-    leaves: &mut Vec<Leaf>,
-) {
-    let has_meaning = is_within || shape.is_some_and(Shape::is_meaning);
-    match value.kind() {
-        Kind::Object => {
-            for member in value.members() {
-                let shape = shape.and_then(|shape| shape.member(member.name()));
-                let path = format!("{path}/{}", member.name());
-                collect(member.value, shape, has_meaning, path, leaves);
+struct Meaning<'n, 'r> {
+    now: &'n Records<'r>,
+    leaves: Vec<Leaf>,
+}
+
+impl Meaning<'_, '_> {
+    /// Collects the values that carry meaning; below one that does, all do.
+    fn collect(&mut self, value: Value<'_>, shape: Option<&Shape>, is_within: bool, path: String) {
+        let has_meaning = is_within || shape.is_some_and(Shape::is_meaning);
+        match value.kind() {
+            Kind::Object => {
+                for member in value.members() {
+                    let shape = shape.and_then(|shape| shape.member(member.name()));
+                    let path = format!("{path}/{}", member.name());
+                    self.collect(member.value, shape, has_meaning, path);
+                }
             }
-        }
-        Kind::Array => {
-            let shape = shape.and_then(Shape::element);
-            for element in value.elements() {
-                collect(element, shape, has_meaning, format!("{path}/*"), leaves);
+            Kind::Array => {
+                let shape = shape.and_then(Shape::element);
+                for element in value.elements() {
+                    self.add(element, shape, has_meaning, format!("{path}/*"));
+                }
             }
+            _ => self.add(value, shape, has_meaning, path),
         }
-        _ if has_meaning => leaves.push(Leaf {
-            path,
-            text: value.source().to_owned(),
-            span: value.span(),
-        }),
-        _ => {}
+    }
+
+    fn add(&mut self, value: Value<'_>, shape: Option<&Shape>, is_within: bool, path: String) {
+        if let Some(text) = self.text(value, shape, is_within) {
+            self.leaves.push(Leaf {
+                path,
+                text,
+                span: value.span(),
+            });
+        }
+    }
+
+    /// What a value means, however it is written and in whatever order its lists are; `None` where nothing in
+    /// it carries meaning.
+    fn text(&self, value: Value<'_>, shape: Option<&Shape>, is_within: bool) -> Option<String> {
+        let has_meaning = is_within || shape.is_some_and(Shape::is_meaning);
+        let mut parts: Vec<String> = match value.kind() {
+            Kind::Object => {
+                let members = value.members().filter_map(|member| {
+                    let name = member.name();
+                    let shape = shape.and_then(|shape| shape.member(name));
+                    let text = self.text(member.value, shape, has_meaning)?;
+                    Some(format!("{name:?}:{text}"))
+                });
+                members.collect()
+            }
+            Kind::Array => {
+                let shape = shape.and_then(Shape::element);
+                let texts = value.elements();
+                let texts = texts.filter_map(|element| self.text(element, shape, has_meaning));
+                texts.collect()
+            }
+            _ => return has_meaning.then(|| self.scalar(value)),
+        };
+        parts.sort_unstable();
+        (!parts.is_empty()).then(|| format!("[{}]", parts.join(",")))
+    }
+
+    fn scalar(&self, value: Value<'_>) -> String {
+        let heir = value.as_str().and_then(|id| heir(id, self.now));
+        heir.map_or_else(|| content(value), |heir| format!("{heir:?}"))
     }
 }
