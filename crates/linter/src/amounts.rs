@@ -147,11 +147,14 @@ pub(crate) static SHARE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&pattern).expect("the pattern is right")
 });
 
-/// Fractions, the sides of something that is measured twice, and words for numbers that are not read.
+/// Fractions, the sides of something that is measured twice, and numbers that are not read: in words, with
+/// spaces between thousands, or with nothing before the point.
 pub(crate) static COMPOSED: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern =
-        r"\d\s*[/⁄]\s*\d|[½¼¾×]|(?i:hundred|thousand|million|dozen)|\d\s*(?:[cm]m\s*)?x\s*\d";
-    Regex::new(pattern).expect("the pattern is right")
+    let words = r"(?i:hundred|thousand|million|dozen|\ba half\b)";
+    let spaced = r"\d[ \u{a0}\u{202f}\u{2009}]\d{3}\b|(?:^|[\s(<>=≤≥])[.·]\d";
+    let sides = r"\d\s*(?:[cm]m\s*)?x\s*\d";
+    let pattern = format!(r"\d\s*[/⁄]\s*\d|[½¼¾×]|{words}|{spaced}|{sides}");
+    Regex::new(&pattern).expect("the pattern is right")
 });
 
 /// A number or two, and the sign or word behind them.

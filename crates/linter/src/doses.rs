@@ -44,9 +44,9 @@ pub(crate) fn dose_with(text: &str, unit: Range<usize>) -> Option<&str> {
     let is_of_volume =
         unit == "mL" && (is_rate(behind) || is_of_body(behind) || before.ends_with("per "));
     let is_of_patient = match unit {
-        "mL" | "g" => is_about(before, MEASURED) || is_about(before, EXCRETED),
-        "mg" => is_about(before, EXCRETED),
-        "Gy" | "gray" => is_about(before, RATIOS),
+        "mL" | "g" => is_about(before, MEASURED, REACH) || is_about(before, EXCRETED, REACH),
+        "mg" => is_about(before, EXCRETED, REACH),
+        "Gy" | "gray" => is_about(before, RATIOS, FAR_REACH),
         _ => false,
     };
     (!is_of_volume && !is_of_patient && !is_of_laboratory(behind)).then_some(number)
@@ -55,17 +55,21 @@ pub(crate) fn dose_with(text: &str, unit: Range<usize>) -> Option<&str> {
 /// What is measured in a patient.
 const MEASURED: &[&str] = &[
     "volume", "residual", "loss", "weight", "weigh", "weighs", "weighed", "weighing", "protein",
-    "urine", "output", "effusion", "ascites", "prostate", "drainage",
+    "urine", "output", "effusion", "ascites", "prostate", "drainage", "spleen", "graft", "abscess",
+    "cyst", "specimen", "heavier", "lighter", "enlarged", "intake",
 ];
 const EXCRETED: &[&str] = &["proteinuria", "albuminuria", "excretion", "urinary"];
 /// How sensitive a tissue is to fractions.
 const RATIOS: &[&str] = &["ratio", "alpha/beta", "α/β"];
 
+/// How many words before the number, as in `blood loss of more than 500 mL`.
+const REACH: usize = 5;
+/// The same, as in `the ratio of the tumor is about 10 Gy`.
+const FAR_REACH: usize = 8;
+
 /// Whether one of the last words is among these.
-fn is_about(before: &str, those: &[&str]) -> bool {
-    /// As in `blood loss of more than 500 mL`.
-    const REACH: usize = 5;
-    let last = before.split_whitespace().rev().take(REACH);
+fn is_about(before: &str, those: &[&str], reach: usize) -> bool {
+    let last = before.split_whitespace().rev().take(reach);
     last.map(str::to_lowercase)
         .any(|word| those.contains(&word.as_str()))
 }

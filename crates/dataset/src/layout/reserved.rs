@@ -23,7 +23,11 @@ const DEVICE: &str = "is the name of a device on Windows";
 
 /// Why a name can't exist on every system, if it can't (Win32 naming conventions).
 pub(super) fn reserved_reason(name: &OsStr) -> Option<&'static str> {
-    const DEVICES: &[&str] = &["con", "prn", "aux", "nul"];
+    const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$"];
+    /// The digits of ports, the raised ones among them.
+    const PORTS: [char; 13] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '¹', '²', '³',
+    ];
     let Some(name) = name.to_str() else {
         return Some("is not Unicode");
     };
@@ -38,15 +42,19 @@ pub(super) fn reserved_reason(name: &OsStr) -> Option<&'static str> {
     if name.ends_with(['.', ' ']) {
         return Some("ends with a dot or space");
     }
-    let stem = name.split('.').next().unwrap_or(name);
+    // A space before the dot makes no other name.
+    let stem = name.split('.').next().unwrap_or(name).trim_end_matches(' ');
     // No device has a longer name.
-    if stem.len() > 4 {
+    if stem.len() > "conout$".len() {
         return None;
     }
     let stem = stem.to_ascii_lowercase();
-    let is_port = stem.len() == 4
-        && (stem.starts_with("com") || stem.starts_with("lpt"))
-        && stem.ends_with(|last: char| last.is_ascii_digit());
+    let number = stem
+        .strip_prefix("com")
+        .or_else(|| stem.strip_prefix("lpt"));
+    let is_port = number
+        .and_then(|number| number.strip_suffix(PORTS))
+        .is_some_and(str::is_empty);
     (is_port || DEVICES.contains(&stem.as_str())).then_some(DEVICE)
 }
 
@@ -135,12 +143,24 @@ mod tests {
             "a\u{85}b.json",
             "a. ",
             "aux.tar.gz",
+            "com¹.json",
+            "LPT³",
+            "con .json",
+            "CONIN$.json",
+            "conout$",
         ] {
             assert!(reserved_reason(OsStr::new(name)).is_some(), "{name}");
         }
         assert!(help(OsStr::new("con.json")).starts_with("choose another name"));
         assert!(help(OsStr::new("a:b.json")).starts_with("use letters"));
-        for name in ["console.json", "com.json", "int-a.json", "com10.json"] {
+        for name in [
+            "console.json",
+            "com.json",
+            "int-a.json",
+            "com10.json",
+            "com⁴.json",
+            "lpt.json",
+        ] {
             assert!(reserved_reason(OsStr::new(name)).is_none(), "{name}");
         }
     }

@@ -36,7 +36,8 @@ pub struct Document {
     /// Folded, none of them empty.
     blocks: Vec<String>,
     /// Passages by their hash.
-    passages: BTreeMap<String, Range<usize>>,
+    /// Where each passage stands: some are there more than once.
+    passages: BTreeMap<String, Vec<Range<usize>>>,
     /// The words of the whole text, hashed.
     words: Vec<u64>,
 }
@@ -89,6 +90,12 @@ impl Documents {
         self.by_hash.get(sha256)
     }
 
+    /// The document whose bytes have this hash, with the hash.
+    pub(crate) fn get_with_hash(&self, sha256: &str) -> Option<(&str, &Document)> {
+        let (hash, document) = self.by_hash.get_key_value(sha256)?;
+        Some((hash, document))
+    }
+
     /// All of them, by their hashes.
     pub fn all(&self) -> impl Iterator<Item = (&str, &Document)> {
         let all = self.by_hash.iter();
@@ -132,7 +139,8 @@ impl Document {
             for last in first..blocks.len().min(first + MOST_BLOCKS) {
                 let range = first..last + 1;
                 let passage = sha256(blocks[range.clone()].join(" ").as_bytes());
-                passages.entry(passage).or_insert(range);
+                let places: &mut Vec<_> = passages.entry(passage).or_default();
+                places.push(range);
             }
         }
         let words = wording::hashes(&blocks.join(" "));
@@ -148,11 +156,16 @@ impl Document {
         &self.blocks
     }
 
-    /// The passage with this hash.
+    /// The passage with this hash, where it stands first.
     pub fn passage(&self, sha256: &str) -> Option<Passage> {
-        let blocks = self.passages.get(sha256)?.clone();
+        let blocks = self.places(sha256).first()?.clone();
         let text = self.blocks[blocks.clone()].join(" ");
         Some(Passage { blocks, text })
+    }
+
+    /// Where the passage with this hash stands, by blocks.
+    pub(crate) fn places(&self, sha256: &str) -> &[Range<usize>] {
+        self.passages.get(sha256).map_or(&[], Vec::as_slice)
     }
 
     /// The hash of some blocks in a row.
@@ -211,5 +224,14 @@ mod tests {
         assert_eq!(passage.text, "one • two thre\u{e9}");
         assert_eq!(document.headings(" Title ").collect::<Vec<_>>(), [0]);
         assert_eq!(document.hash(3..5), None);
+    }
+
+    #[test]
+    fn a_passage_stands_wherever_it_is_repeated() {
+        let document = Document::new("Liver\n\nIt hurts.\n\nLung\n\nIt hurts.");
+        let hash = document.hash(1..2).expect("there is one");
+        assert_eq!(document.places(&hash), [1..2, 3..4]);
+        assert_eq!(document.passage(&hash).map(|it| it.blocks), Some(1..2));
+        assert!(document.places("").is_empty());
     }
 }

@@ -14,7 +14,8 @@
 //! # What it leaves alone
 //!
 //! Definitions and `is-a` claims, which hold always; words under a negation ("not entirely", "no drug is
-//! without risk") or softened ("almost always"); those who have never smoked; `harmless`, which many
+//! without risk") or softened ("almost always"), and behind `if` and `whether`; those who have never smoked,
+//! risk factors, and completely resected tumors; `harmless`, which many
 //! cysts are; claims that an issue about an overstatement, a doubt or a contradiction affects. The
 //! words are those of `src/tables/absolutes.tsv`, in English.
 //!
@@ -112,9 +113,18 @@ fn absolute(claim: Claim<'_>) -> Option<Finding> {
     })
 }
 
-/// Whether the word before takes some of it back, as in "almost always" and "no guarantee".
+/// Whether the word before takes some of it back, as in "almost always" and "no guarantee", or leaves it
+/// open, as in "whether all patients".
 fn is_softened(before: &str) -> bool {
-    const WORDS: [&str; 5] = ["almost", "nearly", "virtually", "practically", "no"];
+    const WORDS: [&str; 7] = [
+        "almost",
+        "nearly",
+        "virtually",
+        "practically",
+        "no",
+        "if",
+        "whether",
+    ];
     let last = before
         .trim_end()
         .rsplit(|it: char| !it.is_alphabetic())
@@ -124,14 +134,36 @@ fn is_softened(before: &str) -> bool {
 
 /// Whether what follows is a whole of which a part is meant: `half of all patients`.
 fn is_partitive(before: &str) -> bool {
-    before.trim_end().ends_with(" of")
+    let last = before.trim_end().rsplit(' ').next();
+    last.is_some_and(|last| last.eq_ignore_ascii_case("of"))
 }
 
-/// Whether a phrase is a part of a longer word, as in `never-smokers` and `no risk-free treatment`, or of
-/// what people are called who have not smoked.
+/// Whether a phrase is a part of a longer word, as in `never-smokers` and `no risk-free treatment`, or of a
+/// standing expression: of what people are called who have not smoked, of `risk factors`, and of how a thing
+/// is, as in `completely resected tumors`.
 fn is_compounded(text: &str, range: &Range<usize>) -> bool {
+    const OF_RISK: [&str; 2] = ["factor", "group"];
+    const DEGREES: [&str; 3] = ["completely", "entirely", "totally"];
+    const STATES: [&str; 6] = [
+        "excised",
+        "implantable",
+        "implanted",
+        "removed",
+        "resectable",
+        "resected",
+    ];
     let behind = &text[range.end..];
     let is_never = text[range.clone()].eq_ignore_ascii_case("never");
+    let phrase = &text[range.clone()];
+    let follows = |starts: &[&str]| {
+        let next = behind.strip_prefix(' ').unwrap_or_default();
+        starts.iter().any(|start| next.starts_with(start))
+    };
+    let is_of_risk = phrase.to_lowercase().ends_with("risk") && follows(&OF_RISK);
+    let is_degree = DEGREES.iter().any(|it| phrase.eq_ignore_ascii_case(it));
+    if is_of_risk || is_degree && follows(&STATES) {
+        return true;
+    }
     let is_hyphen = |it: char| matches!(it, '-' | '‐' | '\u{2011}');
     let next = behind.strip_prefix(is_hyphen);
     next.is_some_and(|next| next.starts_with(char::is_alphabetic))

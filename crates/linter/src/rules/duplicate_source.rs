@@ -63,15 +63,10 @@ fn keys(record: Record<'_>, keys: &mut Keys<'_>) {
     }
 }
 
-/// How many versions of a work are followed from one to the next.
-const MOST_VERSIONS: usize = 64;
-
 fn check<'r>(alike: &[Record<'r>], records: &Records<'r>, found: &mut Found) {
     let is_version = |newer: Source<'_>, older: Source<'r>| {
-        let next = |version: &Source<'r>| records.source(&version.text("superseded_by")?);
-        let versions = std::iter::successors(Some(older), next);
-        let mut newer_versions = versions.take(MOST_VERSIONS).skip(1);
-        newer_versions.any(|version| version.id == newer.id)
+        let mut later = records.later_versions(older);
+        later.any(|version| version.id == newer.id)
     };
     let mut first: FxHashMap<(&str, String), Source<'_>> = FxHashMap::default();
     for source in alike.iter().filter_map(|record| record.source()) {

@@ -81,6 +81,8 @@ fn check(source: Source<'_>, found: &mut Found) {
 
 /// The DOI without what punctuation, escapes and addresses leave behind.
 fn clean(doi: &str) -> String {
+    /// Each sign that is taken away has the whole looked at; no DOI is as long as this.
+    const LONGEST: usize = 2_048;
     let mut clean = doi.to_owned();
     for (escape, character) in [
         ("%2f", "/"),
@@ -100,7 +102,7 @@ fn clean(doi: &str) -> String {
     let is_whole = |text: &str| text.split_once('/').is_some_and(|(_, rest)| rest.len() > 1);
     loop {
         let before = clean.len();
-        if !is_whole(&clean) {
+        if before > LONGEST || !is_whole(&clean) {
             return clean;
         }
         if clean.ends_with(['.', ',', ';', ':', '"', '\'', '”', '’']) {

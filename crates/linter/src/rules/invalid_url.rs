@@ -119,14 +119,20 @@ fn clean(address: &str) -> (String, Option<&'static str>) {
 
 /// The address without the marks at its end that mostly belong to the sentence around it.
 fn without_punctuation(mut address: &str) -> &str {
-    let closes_nothing =
-        |address: &str| address.matches(')').count() > address.matches('(').count();
-    while address.ends_with(['.', ',', ';', '>', '"'])
-        || address.ends_with(')') && closes_nothing(address)
-    {
-        address = &address[..address.len() - 1];
+    let count = |bracket| address.matches(bracket).count();
+    let mut unopened = count(')').saturating_sub(count('('));
+    loop {
+        address = match address.strip_suffix(['.', ',', ';', '>', '"']) {
+            Some(rest) => rest,
+            None => match address.strip_suffix(')') {
+                Some(rest) if unopened > 0 => {
+                    unopened -= 1;
+                    rest
+                }
+                _ => return address,
+            },
+        };
     }
-    address
 }
 
 fn is_tracker(parameter: &str) -> bool {

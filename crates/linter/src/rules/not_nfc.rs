@@ -37,14 +37,22 @@ fn check(record: Record<'_>, found: &mut Found) {
     if tree.is_ascii() {
         return;
     }
+    let mut lineage = None;
     for value in tree.values() {
         if let Some(text) = value.as_str().filter(|text| !text.is_ascii()) {
-            look(record, value, text, found);
+            look(record, value, text, &mut lineage, found);
         }
     }
 }
 
-fn look(record: Record<'_>, value: Value<'_>, text: &str, found: &mut Found) {
+/// `lineage` is that of the tree, which is found out when it is first asked for.
+fn look<'t>(
+    record: Record<'t>,
+    value: Value<'t>,
+    text: &str,
+    lineage: &mut Option<Lineage<'t>>,
+    found: &mut Found,
+) {
     let composed = ComposingNormalizerBorrowed::new_nfc().normalize(text);
     if composed == text {
         return;
@@ -54,7 +62,7 @@ fn look(record: Record<'_>, value: Value<'_>, text: &str, found: &mut Found) {
         "the text is not in the composed form of Unicode (NFC)",
     )
     .with_help(format!("write `{composed}`, with composed characters"));
-    let lineage = Lineage::of(record.value.tree());
+    let lineage = lineage.get_or_insert_with(|| Lineage::of(record.value.tree()));
     let is_prose = record.plan.shape.is_prose_at(&lineage.path(value));
     found.add(match is_prose {
         true => {

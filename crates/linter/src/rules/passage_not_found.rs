@@ -17,9 +17,10 @@
 //! a block of the document is that heading and nothing else; parts that have no heading, such as
 //! `Answer 2`, are not looked for, unless another citation names the heading above the passage, and the
 //! two differ by a letter or two. Whether `paragraph` is counted right is not checked, since captions
-//! and the like don't count.
+//! and the like don't count. A passage that the document repeats may stand under any of its headings.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use treatise_schema::nearest_id;
 
@@ -55,7 +56,8 @@ fn check(records: &Records<'_>, documents: &Documents, found: &mut Found) {
         let Some(stated) = citation.passage() else {
             continue;
         };
-        let Some(passage) = document.passage(&stated) else {
+        let places = document.places(&stated);
+        let Some(first) = places.first() else {
             found.add(
                 Finding::new(stated.spot(), "no passage of the document has this hash")
                     .with_help("read the document again, and cite the passage that is there"),
@@ -65,17 +67,21 @@ fn check(records: &Records<'_>, documents: &Documents, found: &mut Found) {
         let Some(section) = section(citation) else {
             continue;
         };
-        let mut named = document.headings(&section).peekable();
-        let above = headings
-            .get(hash)
-            .and_then(|known| known.range(..passage.blocks.start).next_back());
-        if named.peek().is_none() {
+        let named: Vec<_> = document.headings(&section).collect();
+        let above = |place: &Range<usize>| {
+            let known = headings.get(hash)?;
+            known.range(..place.start).next_back()
+        };
+        let stands_under_it = |place| above(place).is_some_and(|above| named.contains(above));
+        let is_there = places.iter().any(stands_under_it);
+        let above = above(first);
+        if named.is_empty() {
             let heading = above.and_then(|&at| document.blocks().get(at));
             let meant = heading.filter(|heading| is_misspelt(&section, heading));
             if let Some(heading) = meant {
                 found.add(misspelt(section, heading));
             }
-        } else if !named.any(|at| Some(&at) == above) {
+        } else if !is_there {
             let finding = Finding::new(
                 section.spot(),
                 format!("the passage does not stand under `{}`", &*section),
@@ -121,7 +127,7 @@ fn document<'d>(
 ) -> Option<(&'d str, &'d Document)> {
     let source = records.source(&citation.source()?)?;
     let sha256 = source.snapshot(&citation.snapshot()?)?.text("sha256")?;
-    documents.all().find(|(hash, _)| **hash == *sha256)
+    documents.get_with_hash(&sha256)
 }
 
 /// The heading that a citation names.

@@ -68,11 +68,13 @@ fn check(record: Record<'_>, found: &mut Found) {
         for part in prose.text.split_inclusive(is_between) {
             let start = from;
             from += part.len();
-            let number = part.trim_end_matches(is_between).trim_end_matches(SIGNS);
-            let start = start + number.len() - number.trim_start_matches(SIGNS).len();
-            let number = number.trim_start_matches(SIGNS);
+            let is_sign = |character: char| SIGNS.contains(&plain(character));
+            let number = part.trim_end_matches(is_between).trim_end_matches(is_sign);
+            let start = start + number.len() - number.trim_start_matches(is_sign).len();
+            let number = number.trim_start_matches(is_sign);
             let is_said = || is_long(number, FEWEST_SAID) && is_said(&prose.text[..start]);
-            if is_telephone(number) || is_said() {
+            let in_plain_signs: String = number.chars().map(plain).collect();
+            if is_telephone(&in_plain_signs) || is_said() {
                 let range = start..start + number.len();
                 found.add(
                     Finding::new(prose.text.part(range), "this looks like a telephone number")
@@ -140,10 +142,10 @@ fn is_of_name(character: char) -> bool {
 /// How many digits there are at most with nothing between them that can't stand in a number.
 fn most_digits_together(text: &str) -> usize {
     let (mut most, mut together) = (0, 0);
-    for &byte in text.as_bytes() {
-        together = match byte {
-            b'0'..=b'9' => together + 1,
-            _ if is_between(char::from(byte)) => 0,
+    for character in text.chars() {
+        together = match character {
+            '0'..='9' => together + 1,
+            _ if is_between(character) => 0,
             _ => together,
         };
         most = most.max(together);
@@ -151,8 +153,19 @@ fn most_digits_together(text: &str) -> usize {
     most
 }
 
+/// The sign of ASCII for one that typesetters put into numbers instead: spaces that are narrow or don't
+/// break, and hyphens and dashes.
+fn plain(character: char) -> char {
+    match character {
+        '\u{a0}' | '\u{2009}' | '\u{202f}' => ' ',
+        '\u{2010}'..='\u{2013}' => '-',
+        other => other,
+    }
+}
+
 /// What can't stand within a telephone number.
 fn is_between(character: char) -> bool {
+    let character = plain(character);
     !(character.is_ascii_digit() || matches!(character, '+' | ' ' | '(' | ')' | '-' | '.' | '/'))
 }
 

@@ -16,6 +16,8 @@
 //! Replacements that were themselves replaced, as long as the end of the chain holds. Ids of records
 //! that are not there, and chains that run in a circle, are found by other rules.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::check::rule;
 use crate::finding::{Finding, Found};
 use crate::view::{Record, Records, Text};
@@ -45,12 +47,21 @@ fn check(records: &Records<'_>, found: &mut Found) {
     let mut replaced: Vec<_> = replaced.into_iter().map(|(_, record)| record).collect();
     replaced.sort_unstable();
     replaced.dedup();
+    if replaced.is_empty() {
+        return;
+    }
+    let chains = Chains::of(withdrawn.values().copied(), records);
     for record in replaced.iter().filter_map(|record| withdrawn.get(record)) {
-        of_record(*record, records, found);
+        of_record(*record, records, &chains, found);
     }
 }
 
-fn of_record<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
+fn of_record<'r>(
+    record: Record<'r>,
+    records: &Records<'r>,
+    chains: &Chains<'r>,
+    found: &mut Found,
+) {
     let Some(block) = record.get("deprecated") else {
         return;
     };
@@ -60,7 +71,7 @@ fn of_record<'r>(record: Record<'r>, records: &Records<'r>, found: &mut Found) {
         };
         if next.collection.name() != record.collection.name() {
             of_other_kind(record, next, id, found);
-        } else if !holds(records, next, &mut vec![record.id]) {
+        } else if chains.ending.contains(next.id) {
             found.add(
                 Finding::new(
                     id.spot(),
@@ -85,18 +96,52 @@ fn of_other_kind(record: Record<'_>, next: Record<'_>, id: Text<'_>, found: &mut
     );
 }
 
-/// Whether a record holds, or one that replaces it does.
-fn holds<'r>(records: &Records<'r>, record: Record<'r>, seen: &mut Vec<&'r str>) -> bool {
-    if seen.contains(&record.id) {
-        return false;
+/// Where what replaces withdrawn records leads: those that lead to a record that holds, or to one that is not
+/// known and may hold, and those that come to an end. What runs in a circle is neither.
+#[derive(Default)]
+struct Chains<'r> {
+    holding: FxHashSet<&'r str>,
+    ending: FxHashSet<&'r str>,
+}
+
+impl<'r> Chains<'r> {
+    fn of(withdrawn: impl Iterator<Item = Record<'r>>, records: &Records<'r>) -> Self {
+        let mut chains = Self::default();
+        // For each withdrawn record, those that it replaces, and how many withdrawn ones replace it.
+        let mut replaced: FxHashMap<&str, Vec<&'r str>> = FxHashMap::default();
+        let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+        for record in withdrawn {
+            let next = record.get("deprecated").into_iter();
+            let next = next.flat_map(|block| block.texts("replaced_by"));
+            let mut count = 0;
+            for id in next {
+                if records.get(&id).is_some_and(Record::is_deprecated) {
+                    replaced.entry(id.as_str()).or_default().push(record.id);
+                    count += 1;
+                } else {
+                    chains.holding.insert(record.id);
+                }
+            }
+            counts.insert(record.id, count);
+        }
+        let before = |id: &str| replaced.get(id).into_iter().flatten();
+        let mut open: Vec<_> = chains.holding.iter().copied().collect();
+        while let Some(id) = open.pop() {
+            open.extend(before(id).filter(|before| chains.holding.insert(**before)));
+        }
+        let ends = |(id, count): (&&'r str, &usize)| (*count == 0).then_some(*id);
+        let mut open: Vec<_> = counts.iter().filter_map(ends).collect();
+        open.retain(|id| !chains.holding.contains(id));
+        while let Some(id) = open.pop() {
+            chains.ending.insert(id);
+            for before in before(id) {
+                let count = counts.entry(before).or_default();
+                *count -= 1;
+                if *count == 0 && !chains.holding.contains(before) {
+                    open.push(before);
+                }
+            }
+        }
+        chains
     }
-    seen.push(record.id);
-    let Some(block) = record.get("deprecated") else {
-        return true;
-    };
-    block.texts("replaced_by").any(|id| match records.get(&id) {
-        Some(next) => holds(records, next, seen),
-        // What is not known may hold.
-        None => true,
-    })
 }

@@ -14,7 +14,7 @@
 //! # What it leaves alone
 //!
 //! Claims that an issue of the kind `outdated` touches: there the editors know. Citations beside which
-//! the newer version is cited too, citations that dispute the claim, and claims that were withdrawn.
+//! a newer version is cited too, citations that dispute the claim, and claims that were withdrawn.
 //! Versions are told by their entries in the same register and their dates of publication.
 
 use std::collections::BTreeMap;
@@ -64,10 +64,12 @@ fn of_citations<'c>(
         let Some((source, newer)) = source.zip(newer) else {
             continue;
         };
-        let beside = citation.record.citations();
-        let is_cited_too = beside
-            .iter()
-            .any(|other| other.source().is_some_and(|id| *id == *newer));
+        let later: Vec<_> = records.later_versions(source).collect();
+        let mut beside = citation.record.citations().iter();
+        let is_cited_too = beside.any(|other| {
+            let other = other.source();
+            other.is_some_and(|id| later.iter().any(|version| *id == *version.id))
+        });
         let is_disputing = citation.stance().is_some_and(|stance| stance == "disputes");
         let is_known = records.issues_of(citation.record).into_iter().any(|issue| {
             issue.is_unsettled() && issue.kind().is_some_and(|kind| kind == "outdated")
@@ -81,10 +83,13 @@ fn of_citations<'c>(
                 format!("`{}` has been replaced by `{}`", &*id, &*newer),
             )
             .with_related(newer.spot(), format!("`{}` says so", source.id))
-            .with_help(format!(
-                "read `{}`, and cite it if it says the same",
-                &*newer
-            )),
+            .with_help(match later.last() {
+                Some(last) if last.id != newer.as_str() => format!(
+                    "read `{}`, the newest version, and cite it if it says the same",
+                    last.id
+                ),
+                _ => format!("read `{}`, and cite it if it says the same", &*newer),
+            }),
         );
     }
 }

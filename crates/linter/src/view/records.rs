@@ -279,6 +279,18 @@ impl<'r> Records<'r> {
         self.other(id)?.source()
     }
 
+    /// The versions that came after one of a source, each the successor of the one before, as far as that
+    /// leads without end.
+    pub(crate) fn later_versions(
+        &self,
+        source: Source<'r>,
+    ) -> impl Iterator<Item = Source<'r>> + use<'_, 'r> {
+        /// A work has fewer; those that name one another run in a circle.
+        const MOST_VERSIONS: usize = 64;
+        let next = |version: &Source<'r>| self.source(&version.text("superseded_by")?);
+        std::iter::successors(next(&source), next).take(MOST_VERSIONS)
+    }
+
     /// The source of a citation.
     pub(crate) fn source_of(&self, citation: &Citation<'_>) -> Option<Source<'r>> {
         Some(self.sources[self.position_of_source(citation)? as usize])

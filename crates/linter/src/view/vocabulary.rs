@@ -23,13 +23,11 @@ impl<'r> Vocabulary<'r> {
             let words = words(&text).map(|(_, word)| word.to_lowercase());
             vocabulary.words.extend(words);
         }
+        let agents = records.agents.iter().filter_map(|agent| agent.name());
+        let agents: FxHashSet<_> = agents.map(Text::as_str).collect();
         for name in names.all() {
             let is_title = name.entities.is_empty() && name.term.is_none();
-            let is_agent = records
-                .agents
-                .iter()
-                .any(|agent| agent.name().is_some_and(|text| *text == *name.text));
-            if !is_title || is_agent {
+            if !is_title || agents.contains(name.text) {
                 let words = words(name.text).map(|(_, word)| word);
                 vocabulary.names.extend(words);
             }

@@ -17,6 +17,7 @@ fn own() -> BTreeSet<String> {
     });
     let settings = [
         "unknown-rule",
+        "unknown-owner",
         "unused-exception",
         "exception-without-reason",
         "unsound-setting",
