@@ -6,24 +6,29 @@
 
 use std::collections::VecDeque;
 
-/// An edge of a relation between records of one collection, and where it is written.
+/// An edge of a relation between records, by numbers, and where it is written.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Edge {
-    pub(crate) from: u32,
-    pub(crate) to: u32,
-    pub(crate) start: u32,
+pub struct Edge {
+    /// The record that refers.
+    pub from: u32,
+    /// The record to which it refers.
+    pub to: u32,
+    /// Where it is written, in bytes; of several, the first one counts.
+    pub start: u32,
 }
 
 /// A cycle: its records, and where the first one refers to the next.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Cycle {
-    pub(crate) records: Vec<u32>,
-    pub(crate) start: u32,
+pub struct Cycle {
+    /// Each refers to the next, and the last one to the first.
+    pub records: Vec<u32>,
+    /// Where the first one refers to the next.
+    pub start: u32,
 }
 
 /// One cycle for each set of records that lead to one another, in order; it is a shortest one
 /// through the smallest record of the set that is wanted, with which it begins.
-pub(crate) fn cycles(edges: &mut [Edge], is_wanted: impl Fn(u32) -> bool) -> Vec<Cycle> {
+pub fn cycles(edges: &mut [Edge], is_wanted: impl Fn(u32) -> bool) -> Vec<Cycle> {
     edges.sort_unstable_by_key(|edge| (edge.from, edge.to, edge.start));
     let graph = Graph::new(edges);
     let sets = graph.sets();

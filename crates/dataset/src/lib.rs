@@ -38,6 +38,7 @@ use treatise_source::{NotRead, Value};
 
 pub use collection::Collection;
 pub use cores::on_all_cores;
+pub use cycles::{Cycle, Edge, cycles};
 pub use drafts::Drafts;
 pub use exception::{Exception, Within, check_exceptions};
 pub use file_name::{file_stem, is_inside};

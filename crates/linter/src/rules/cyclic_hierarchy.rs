@@ -15,11 +15,12 @@
 //! Claims that deny the relation, and claims that were withdrawn. A circle is shown once, with the
 //! claims that make it.
 
-use std::collections::BTreeSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use treatise_dataset::{Edge, cycles};
 
 use crate::check::rule;
 use crate::finding::{Finding, Found};
-use crate::view::{Claim, Hierarchy, Records, Text};
+use crate::view::{Hierarchy, Records, Text};
 
 rule! {
     name: "cyclic-hierarchy",
@@ -31,60 +32,56 @@ rule! {
 
 fn check(records: &Records<'_>, found: &mut Found) {
     let hierarchy = records.hierarchy();
-    let mut done = BTreeSet::new();
-    for &claim in records.hierarchical_claims() {
-        let Some(subject) = claim.subject() else {
-            continue;
-        };
-        let start = subject.as_str();
-        if done.contains(start) || !hierarchy.ancestors(start).contains(start) {
-            continue;
-        }
-        let circle = circle(hierarchy, start);
-        let Some(first) = circle.first() else {
-            continue;
-        };
-        done.extend(
-            circle
-                .iter()
-                .filter_map(|claim| claim.subject())
-                .map(Text::as_str),
-        );
-        let ids: Vec<_> = circle.iter().filter_map(|claim| claim.subject()).collect();
-        let ids: Vec<_> = ids.iter().map(|id| format!("`{}`", &**id)).collect();
-        let finding = Finding::new(
-            first.object().map_or(first.heading(), Text::spot),
-            match &ids[..] {
-                [only] => format!("{only} is a kind of itself"),
-                several => format!("these are kinds of one another: {}", several.join(", ")),
-            },
-        );
-        let finding = circle[1..].iter().fold(finding, |finding, claim| {
-            finding.with_related(claim.heading(), "this claim closes the circle too")
-        });
-        found.add(finding.with_help("withdraw the claim that is wrong"));
+    // By numbers, in the order of the claims.
+    let mut ids = Vec::new();
+    let mut numbers = FxHashMap::default();
+    let mut number = |id| {
+        *numbers.entry(id).or_insert_with(|| {
+            ids.push(id);
+            // There are fewer than records have bytes.
+            (ids.len() - 1) as u32
+        })
+    };
+    let subjects = records.hierarchical_claims().iter();
+    let subjects = subjects.filter_map(|claim| claim.subject());
+    let mut seen = FxHashSet::default();
+    let subjects = subjects.filter(|subject| seen.insert(subject.as_str()));
+    let mut edges: Vec<_> = subjects
+        .flat_map(|subject| {
+            let from = number(subject.as_str());
+            let above = hierarchy.broader(&subject).iter();
+            let above: Vec<_> = above.map(|(above, _)| (from, number(*above))).collect();
+            above
+        })
+        .map(|(from, to)| Edge { from, to, start: 0 })
+        .collect();
+    for cycle in cycles(&mut edges, |_| true) {
+        let circle: Vec<_> = cycle.records.iter().map(|&at| ids[at as usize]).collect();
+        report(&circle, hierarchy, found);
     }
 }
 
-/// The shortest way from a record up to itself, as claims.
-fn circle<'r>(hierarchy: &Hierarchy<'r>, start: &'r str) -> Vec<Claim<'r>> {
-    let mut seen = BTreeSet::new();
-    let mut ways = vec![(start, Vec::new())];
-    while !ways.is_empty() {
-        let mut longer = Vec::new();
-        for (at, way) in ways {
-            for &(above, claim) in hierarchy.broader(at) {
-                let mut way: Vec<Claim<'r>> = way.clone();
-                way.push(claim);
-                if above == start {
-                    return way;
-                }
-                if seen.insert(above) {
-                    longer.push((above, way));
-                }
-            }
-        }
-        ways = longer;
-    }
-    Vec::new()
+/// Reports a circle, in which each is a kind of the next and the last one of the first.
+fn report<'r>(circle: &[&'r str], hierarchy: &Hierarchy<'r>, found: &mut Found) {
+    let next = circle.iter().cycle().skip(1);
+    let claims = circle.iter().zip(next).filter_map(|(id, next)| {
+        let mut above = hierarchy.broader(id).iter();
+        above.find(|(above, _)| above == next)
+    });
+    let claims: Vec<_> = claims.map(|&(_, claim)| claim).collect();
+    let Some((first, others)) = claims.split_first() else {
+        return;
+    };
+    let ids: Vec<_> = circle.iter().map(|id| format!("`{id}`")).collect();
+    let finding = Finding::new(
+        first.object().map_or(first.heading(), Text::spot),
+        match &ids[..] {
+            [only] => format!("{only} is a kind of itself"),
+            several => format!("these are kinds of one another: {}", several.join(", ")),
+        },
+    );
+    let finding = others.iter().fold(finding, |finding, claim| {
+        finding.with_related(claim.heading(), "this claim closes the circle too")
+    });
+    found.add(finding.with_help("withdraw the claim that is wrong"));
 }
