@@ -13,8 +13,8 @@
 //!
 //! # What it leaves alone
 //!
-//! Frequencies and words between the two ends, such as `sometimes`; words under a negation ("not often"), in
-//! a comparison ("more often than") or about the course ("rarely severe", "usually within weeks");
+//! Frequencies and words between the two ends, such as `sometimes`; words under a negation ("not often"),
+//! before something that is not there ("rarely absent"), in a comparison ("more often than") or about the course ("rarely severe", "usually within weeks");
 //! statements with digits, which may be the frequency, and those that have a word for the frequency of the
 //! claim too, as they may speak of two things; claims that deny; other languages than English.
 //!
@@ -183,7 +183,9 @@ fn check(claim: Claim<'_>, found: &mut Found) {
     };
     let speaks_of_both =
         !end.words.find_in(prose).is_empty() || !end.hints.find_in(prose).is_empty();
-    let is_meant = said.iter().all(|(_, range)| !is_turned(prose, range.start));
+    let is_meant = said
+        .iter()
+        .all(|(_, range)| !is_turned(prose, range.start) && !is_taken_back(prose, range.end));
     if speaks_of_both || !is_meant || !claim.is_asserted() || claim.is_deprecated() {
         return;
     }
@@ -205,6 +207,26 @@ fn is_about_course(prose: &Prose<'_>, place: usize) -> bool {
     let words = &prose.wording.words;
     let next = words.get(words.partition_point(|word| word.range().start < place));
     next.is_some_and(|next| COURSE.contains(&&*prose.text[next.range()].to_lowercase()))
+}
+
+/// Whether the words behind a place say that something is not there, as in "rarely absent".
+fn is_taken_back(prose: &Prose<'_>, place: usize) -> bool {
+    const NOT_THERE: [&str; 9] = [
+        "absent",
+        "avoidable",
+        "avoided",
+        "free",
+        "lacking",
+        "missing",
+        "spared",
+        "unnoticed",
+        "without",
+    ];
+    let words = &prose.wording.words;
+    let behind = &words[words.partition_point(|word| word.range().start < place)..];
+    let behind = behind.iter().map(|word| &prose.text[word.range()]);
+    let mut behind = behind.map(str::to_lowercase).take(REACH);
+    behind.any(|word| NOT_THERE.contains(&&*word))
 }
 
 /// Whether the words before a place turn what stands there round, or compare it.
