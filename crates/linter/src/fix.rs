@@ -162,11 +162,11 @@ fn edited(before: &[u8], edits: &[&Edit]) -> Vec<u8> {
 /// Writes the files, each whole or not at all.
 ///
 /// # Errors
-/// A file is not any more what was mended, or a folder takes no file: then none is written. A file can't
-/// be written after all: the error says how many were.
+/// A file is not any more what was mended, or a folder takes no file: then none is written. A file is saved
+/// by somebody else meanwhile, or can't be written after all: the error says how many were.
 pub fn apply(root: &Path, fixed: &Fixed) -> Result<(), Error> {
     for ((name, path), file) in fixed.changed() {
-        if read(&root.join(path))? != file.before {
+        if !is_still(&root.join(path), &file.before)? {
             return Err(Error::File {
                 path: name.clone(),
                 reason: "it has changed since it was read, so nothing was mended; try again"
@@ -174,18 +174,21 @@ pub fn apply(root: &Path, fixed: &Fixed) -> Result<(), Error> {
             });
         }
     }
-    // The path of the root is that of a machine, and so is the name of what is temporary.
-    let failed = |name: &str, error: &io::Error, done: usize| Error::File {
+    let stopped = |name: &str, reason: String, done: usize| Error::File {
         path: name.to_owned(),
-        reason: format!(
-            "it can't be written anew: {}; {}",
-            io::Error::from(error.kind()),
-            match done {
-                0 => "nothing was mended".to_owned(),
-                1 => "one file before it was".to_owned(),
-                done => format!("{done} files before it were"),
-            }
-        ),
+        reason: match done {
+            0 => format!("{reason}; nothing was mended"),
+            1 => format!("{reason}; one file before it was"),
+            done => format!("{reason}; {done} files before it were"),
+        },
+    };
+    // The path of the root is that of a machine, and so is the name of what is temporary.
+    let failed = |name: &str, error: &io::Error, done: usize| {
+        let reason = format!(
+            "it can't be written anew: {}",
+            io::Error::from(error.kind())
+        );
+        stopped(name, reason, done)
     };
     // What will not work is known before anything is replaced. Only one file waits at a time: who is
     // killed is to find no crowd of them.
@@ -198,11 +201,24 @@ pub fn apply(root: &Path, fixed: &Fixed) -> Result<(), Error> {
         }
     }
     for (done, ((name, path), file)) in fixed.changed().enumerate() {
-        StagedFile::new(&root.join(path), |out| out.write_all(&file.after))
-            .and_then(StagedFile::commit)
+        let path = root.join(path);
+        let staged = StagedFile::new(&path, |out| out.write_all(&file.after))
+            .map_err(|error| failed(name, &error, done))?;
+        // To write many files takes seconds, in which somebody may save one of them.
+        if !is_still(&path, &file.before)? {
+            let reason = "it has changed since it was read, and is left as it is; try again";
+            return Err(stopped(name, reason.to_owned(), done));
+        }
+        staged
+            .commit()
             .map_err(|error| failed(name, &error, done))?;
     }
     Ok(())
+}
+
+/// Whether a file is what was read.
+fn is_still(path: &Path, before: &[u8]) -> Result<bool, Error> {
+    Ok(*read(path)? == *before)
 }
 
 /// What the fixes change, as a unified diff. The files may have bytes that are no text.
