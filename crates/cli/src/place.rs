@@ -32,7 +32,8 @@ pub(crate) fn find_root_in(given: Option<&Path>) -> Result<PathBuf> {
     // Relative paths keep messages short and free of the names of this machine.
     let mut up = PathBuf::from(".");
     for folder in here.ancestors() {
-        if folder.join(MANIFEST).is_file() {
+        // Whoever reads it says what is wrong with one that is no file.
+        if folder.join(MANIFEST).symlink_metadata().is_ok() {
             return Ok(up);
         }
         up = if up.as_os_str() == "." {
