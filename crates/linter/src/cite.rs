@@ -80,9 +80,9 @@ fn find(
         Some((first, last)) => named(document, wanted, first - 1..last)?,
         None => counted(document, wanted)?,
     };
-    let hash = hash_of(document, blocks)?;
+    let hash = hash_of(document, blocks.clone())?;
     let passage = document
-        .passage(&hash)
+        .passage_at(blocks)
         .ok_or("a passage has at most eight blocks")?;
     let paragraph = match first == last {
         true => json!(first),

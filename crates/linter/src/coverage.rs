@@ -280,11 +280,13 @@ impl<'p, 'r> Page<'p, 'r> {
                 continue;
             };
             let document = documents.of_snapshot(self.records, &source, &snapshot);
-            if let Some(passage) = document.and_then(|document| document.passage(&hash)) {
+            // What the document repeats is cited wherever it stands.
+            let places = document.map_or(&[][..], |document| document.places(&hash));
+            if !places.is_empty() {
                 cited
                     .entry((source.as_str(), snapshot.as_str()))
                     .or_default()
-                    .extend(passage.blocks);
+                    .extend(places.iter().cloned().flatten());
             }
         }
         let (mut rows, mut missing) = (Vec::new(), Vec::new());

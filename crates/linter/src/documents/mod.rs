@@ -158,9 +158,15 @@ impl Document {
 
     /// The passage with this hash, where it stands first.
     pub fn passage(&self, sha256: &str) -> Option<Passage> {
-        let blocks = self.places(sha256).first()?.clone();
-        let text = self.blocks[blocks.clone()].join(" ");
-        Some(Passage { blocks, text })
+        self.passage_at(self.places(sha256).first()?.clone())
+    }
+
+    /// The passage that some blocks in a row are; `None` where there are not so many, or more than a passage
+    /// has.
+    pub(crate) fn passage_at(&self, blocks: Range<usize>) -> Option<Passage> {
+        let part = self.blocks.get(blocks.clone())?;
+        let text = part.join(" ");
+        (part.len() <= MOST_BLOCKS).then_some(Passage { blocks, text })
     }
 
     /// Where the passage with this hash stands, by blocks.
