@@ -21,7 +21,7 @@ use crate::gate::{self, Gate, Ground};
 use crate::instance::{Instance, TreeJson};
 use crate::keyword::{Target, subschemas};
 use crate::library::{self, Library, nowhere, push_unresolved};
-use crate::pattern::{Pattern, PatternCache, options_for_names, with_names_spelled_out};
+use crate::pattern::{Pattern, PatternCache, options_for_names, spell_out_names};
 use crate::possible::{Finder, Listed, Types};
 use crate::rules::{INVALID_SCHEMA, UNKNOWN_KEYWORD};
 use crate::survey::{Survey, at, draft_of, meta_schema_of};
@@ -135,7 +135,7 @@ impl Schemas {
         if findings.iter().any(is_error) || library.leads_to_unreadable(&survey) {
             return Err(findings);
         }
-        let spelled_out = with_names_spelled_out(&survey);
+        let spelled_out = spelled_out(&survey);
         let registry = match registry_of(&library, &survey, &spelled_out) {
             Ok(registry) => registry,
             Err(error) => {
@@ -177,7 +177,7 @@ impl Schemas {
     /// They can't be linked.
     pub fn link_unchecked(library: Library, options: Options) -> Self {
         let survey = library.survey();
-        let spelled_out = with_names_spelled_out(&survey);
+        let spelled_out = spelled_out(&survey);
         let registry =
             registry_of(&library, &survey, &spelled_out).expect("schemas of our own can be linked");
         let pattern_limit = check::pattern_limit(check::pattern_count(&survey));
@@ -550,6 +550,22 @@ impl Schema {
 }
 
 /// The documents of a library, and what they refer to of what comes with the validator.
+/// The documents that the validator would misread, by their URIs, as it has to have them.
+fn spelled_out(survey: &Survey<'_>) -> BTreeMap<String, Value> {
+    let mut documents = BTreeMap::new();
+    // It passes over an empty reference, which leads to the schema around it.
+    for link in survey.links.iter().filter(|link| link.reference.is_empty()) {
+        let document = documents
+            .entry(link.document.uri.clone())
+            .or_insert_with(|| link.document.value.clone());
+        if let Some(reference) = document.pointer_mut(link.pointer.as_str()) {
+            *reference = json!("#");
+        }
+    }
+    spell_out_names(survey, &mut documents);
+    documents
+}
+
 fn registry_of(
     library: &Library,
     survey: &Survey<'_>,
@@ -826,6 +842,32 @@ pub(crate) mod tests {
         };
         let (schemas, _) = Schemas::link(library, options).ok()?;
         Arc::new(schemas).compile(&uri).ok()
+    }
+
+    #[test]
+    fn an_empty_reference_leads_to_the_schema_around_it() {
+        let nested = json!({"$id": "http://example.org/inner", "type": "object",
+            "properties": {"a": {"$ref": ""}}});
+        for schema in [
+            json!({"type": "object", "properties": {"a": {"$ref": ""}}}),
+            json!({"type": "object", "properties": {"a": {"$dynamicRef": ""}}}),
+            json!({"$schema": "http://json-schema.org/draft-07/schema#", "type": "object",
+                "properties": {"a": {"$ref": ""}}}),
+            json!({"$ref": "#/$defs/b", "$defs": {"b": nested}}),
+        ] {
+            let compiled = self::schema(&schema).expect("a legal schema");
+            let verdicts = [r#"{"a": {"a": {}}}"#, r#"{"a": {"a": 1}}"#].map(|text| {
+                let mut parser = Parser::new();
+                let tree = parser.parse(text, Limits::default()).tree;
+                let work = WorkLimit::default();
+                (
+                    compiled.judge(&tree, &work),
+                    compiled.judge_in_full(&tree, &work),
+                )
+            });
+            let expected = [Verdict::Valid, Verdict::Invalid].map(|it| (it, it));
+            assert_eq!(verdicts, expected, "{schema}");
+        }
     }
 
     #[test]

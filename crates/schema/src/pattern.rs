@@ -31,7 +31,7 @@ use serde_json::{Map, Value};
 use self::backtracking::Backtracking;
 pub(crate) use self::backtracking::{Spent, options as options_for_names, with_long_matches};
 pub(crate) use self::foreign::{Foreign, foreign};
-pub(crate) use self::names::with_names_spelled_out;
+pub(crate) use self::names::spell_out_names;
 pub(crate) use self::spelled::in_ecma_262;
 use self::spelled::spelled_out;
 use self::table::Table;

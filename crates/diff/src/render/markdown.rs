@@ -182,10 +182,10 @@ fn entry(change: &ChangeEntry) -> String {
     text
 }
 
-/// Text of unknown origin as a code span (`CommonMark` 6.1): its fence is longer than any run of
+/// Text of unknown origin, what can't be seen in it escaped, as a code span (`CommonMark` 6.1): its fence is longer than any run of
 /// backticks within.
 pub(super) fn code(text: &str) -> String {
-    let text = text.replace(['\n', '\r'], " ");
+    let text = treatise_report::visible(&text.replace(['\n', '\r'], " "));
     if text.trim().is_empty() {
         return "` `".to_owned();
     }

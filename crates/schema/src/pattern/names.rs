@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 use super::{backtracking, spelled_out};
 use crate::survey::Survey;
 
-/// The documents in which the engine would misread such a pattern, by their URIs, with all of these spelled
-/// out.
-pub(crate) fn with_names_spelled_out(survey: &Survey<'_>) -> BTreeMap<String, Value> {
+/// Adds the documents in which the engine would misread such a pattern, by their URIs, with all of these
+/// spelled out.
+pub(crate) fn spell_out_names(survey: &Survey<'_>, documents: &mut BTreeMap<String, Value>) {
     let is_name = |name: &String| matches!(for_the_validator(name), Cow::Owned(_));
     let mut places = Vec::new();
     for located in &survey.schemas {
@@ -24,11 +24,10 @@ pub(crate) fn with_names_spelled_out(survey: &Survey<'_>) -> BTreeMap<String, Va
     // A reference may lead through such a name, which has to stay then.
     let mut references = survey.links.iter().map(|link| link.reference);
     if places.is_empty() || references.any(|reference| reference.contains(KEYWORD)) {
-        return BTreeMap::new();
+        return;
     }
     // From the innermost outwards, since the place of what is inside has the names around it.
     places.sort_by_key(|(_, place)| std::cmp::Reverse(place.len()));
-    let mut documents = BTreeMap::new();
     for (document, place) in places {
         let value = documents
             .entry(document.uri.clone())
@@ -37,7 +36,6 @@ pub(crate) fn with_names_spelled_out(survey: &Survey<'_>) -> BTreeMap<String, Va
             *members = renamed(std::mem::take(members));
         }
     }
-    documents
 }
 
 /// A name by pattern as the engine of the validator has to have it.
