@@ -1,7 +1,7 @@
 //! `except`.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
+use std::{fmt, io};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
@@ -79,22 +79,14 @@ pub(crate) fn except(options: &ExceptOptions) -> Result<Outcome> {
     let exception = exception_of(finding, file, options, &expires);
 
     let path = root.join(EXCEPTIONS);
-    let mut list = read_list(&path)?;
-    let exceptions = list["exceptions"]
-        .as_array_mut()
-        .with_context(|| format!("{EXCEPTIONS} is not as its schema says; mend it first"))?;
-    exceptions.push(exception);
-    let text = serde_json::to_string_pretty(&list)? + "\n";
-    // Others may have run out before; this one has not.
-    let mut faults = check_exceptions(text.as_bytes(), today).into_iter();
-    if let Some(fault) = faults.find(|fault| fault.rule != &EXPIRED_EXCEPTION) {
-        bail!(
-            "the exception would not be as its schema says: {}",
-            fault.message
-        );
-    }
-    output::write_file(&path, |out| out.write_all(text.as_bytes()))
-        .with_context(|| format!("{}: it can't be written", path.display()))?;
+    // What is wrong with it is said before anything is written.
+    list_with(&exception, &path, today)?;
+    let written = output::rewrite(&path, |_, out| {
+        // Another run may have added one meanwhile.
+        let text = list_with(&exception, &path, today).map_err(io::Error::other)?;
+        out.write_all(text.as_bytes())
+    });
+    written.with_context(|| format!("{}: it can't be written", path.display()))?;
     let and_further = match further {
         0 => String::new(),
         _ => format!(
@@ -243,7 +235,26 @@ fn ensure_is_whole(linted: &Linted) -> Result<()> {
 }
 
 /// The list as it is, or a new one.
-fn read_list(path: &std::path::Path) -> Result<Value> {
+/// The text of the exceptions that are there and one more.
+fn list_with(exception: &Value, path: &Path, today: &str) -> Result<String> {
+    let mut list = read_list(path)?;
+    let exceptions = list["exceptions"]
+        .as_array_mut()
+        .with_context(|| format!("{EXCEPTIONS} is not as its schema says; mend it first"))?;
+    exceptions.push(exception.clone());
+    let text = serde_json::to_string_pretty(&list)? + "\n";
+    // Others may have run out before; this one has not.
+    let mut faults = check_exceptions(text.as_bytes(), today).into_iter();
+    match faults.find(|fault| fault.rule != &EXPIRED_EXCEPTION) {
+        None => Ok(text),
+        Some(fault) => bail!(
+            "the exception would not be as its schema says: {}",
+            fault.message
+        ),
+    }
+}
+
+fn read_list(path: &Path) -> Result<Value> {
     match RegularFile::read_all(path, MOST_BYTES) {
         Ok(bytes) => serde_json::from_slice(&bytes)
             .with_context(|| format!("{EXCEPTIONS} is no JSON; mend it first")),

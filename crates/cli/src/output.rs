@@ -97,6 +97,18 @@ pub(crate) fn write_new_file(path: &Path, text: &str) -> io::Result<()> {
 /// Writes a line behind those of a file, which is there whole or not at all. A run that writes there too is
 /// waited for, so that none takes away the line of another.
 pub(crate) fn append_line(path: &Path, line: &str) -> io::Result<()> {
+    rewrite(path, |before, out| match before {
+        Some(before) => write_behind(before, line, out),
+        None => writeln!(out, "{}", line.trim_end()),
+    })
+}
+
+/// Writes a file anew from what is in it, if it is there; it is there whole or not at all. A run that writes
+/// it too is waited for, so that none takes away what another wrote.
+pub(crate) fn rewrite(
+    path: &Path,
+    fill: impl Fn(Option<&File>, &mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     loop {
         let before = match RegularFile::open(path) {
             Ok(file) => Some(file.into_file()),
@@ -104,14 +116,14 @@ pub(crate) fn append_line(path: &Path, line: &str) -> io::Result<()> {
             Err(error) => return Err(io::Error::other(error)),
         };
         let Some(before) = before else {
-            let file = StagedFile::new(path, |out| writeln!(out, "{}", line.trim_end()))?;
+            let file = StagedFile::new(path, |out| fill(None, out))?;
             match file.commit_new() {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
                 written => return written,
             }
         };
         if hold(&before, path)? {
-            let file = StagedFile::new(path, |out| write_behind(&before, line, out))?;
+            let file = StagedFile::new(path, |out| fill(Some(&before), out))?;
             if cfg!(not(unix)) {
                 // Nothing is held there, and what is open can't be replaced.
                 drop(before);

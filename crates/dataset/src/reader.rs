@@ -45,7 +45,8 @@ impl<'d> Reader<'d> {
         Ok(use_it(parsed.tree.root()))
     }
 
-    /// Reads one record of any dataset; where that can't be, the fault in its text is the reason.
+    /// Reads one record of any dataset; where what is read would not be all that it holds, the fault in its
+    /// text is the reason.
     ///
     /// # Errors
     /// The file can't be read.
@@ -59,7 +60,7 @@ impl<'d> Reader<'d> {
         let parsed = self.parser.parse(text.as_str(), Limits::default());
         let of_text = text.faults().iter().map(|fault| fault.kind);
         let of_tree = parsed.faults.iter().map(|fault| fault.kind);
-        let of_tree = of_tree.filter(|kind| kind.spoils_the_tree());
+        let of_tree = of_tree.filter(|kind| kind.loses_content());
         Ok(match of_text.chain(of_tree).next() {
             None => Ok(use_it(parsed.tree.root())),
             Some(fault) => Err(fault),

@@ -170,6 +170,8 @@ fn reason(fault: FaultKind) -> String {
         FaultKind::InvalidUtf8 => "is not in UTF-8".to_owned(),
         FaultKind::ByteOrderMark => "starts with a byte order mark".to_owned(),
         FaultKind::TooDeep { limit } => format!("is nested more than {limit} deep"),
+        FaultKind::DuplicateKey => "has a member twice in one object".to_owned(),
+        FaultKind::LoneSurrogate => "has half of a surrogate pair".to_owned(),
         _ => "is no JSON".to_owned(),
     }
 }

@@ -68,6 +68,12 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// Whether the tree lacks something of the text, or has something else: two texts may be different and
+    /// have the same tree.
+    pub fn loses_content(self) -> bool {
+        self.spoils_the_tree() || matches!(self, Self::DuplicateKey | Self::LoneSurrogate)
+    }
+
     /// Whether what follows the fault may have been read wrongly, so that judging the content
     /// would only add noise.
     pub fn spoils_the_tree(self) -> bool {
