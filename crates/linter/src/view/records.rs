@@ -280,15 +280,18 @@ impl<'r> Records<'r> {
     }
 
     /// The versions that came after one of a source, each the successor of the one before, as far as that
-    /// leads without end.
+    /// leads before it comes back.
     pub(crate) fn later_versions(
         &self,
         source: Source<'r>,
     ) -> impl Iterator<Item = Source<'r>> + use<'_, 'r> {
-        /// A work has fewer; those that name one another run in a circle.
+        /// A work has fewer; those that run in a circle without this one would go on.
         const MOST_VERSIONS: usize = 64;
         let next = |version: &Source<'r>| self.source(&version.text("superseded_by")?);
-        std::iter::successors(next(&source), next).take(MOST_VERSIONS)
+        let later = std::iter::successors(next(&source), next);
+        later
+            .take_while(move |version| version.id != source.id)
+            .take(MOST_VERSIONS)
     }
 
     /// The source of a citation.
