@@ -234,7 +234,6 @@ fn ensure_is_whole(linted: &Linted) -> Result<()> {
     }
 }
 
-/// The list as it is, or a new one.
 /// The text of the exceptions that are there and one more.
 fn list_with(exception: &Value, path: &Path, today: &str) -> Result<String> {
     let mut list = read_list(path)?;
@@ -254,6 +253,7 @@ fn list_with(exception: &Value, path: &Path, today: &str) -> Result<String> {
     }
 }
 
+/// The list as it is, or a new one.
 fn read_list(path: &Path) -> Result<Value> {
     match RegularFile::read_all(path, MOST_BYTES) {
         Ok(bytes) => serde_json::from_slice(&bytes)

@@ -152,9 +152,9 @@ pub(crate) fn pattern_count(survey: &Survey<'_>) -> usize {
     patterns.len()
 }
 
-/// Patterns that no engine takes, or none in linear time where that is asked for, or more of them than it has time for, and those
-/// that others refuse or read otherwise: errors in a dataset, and in a schema from elsewhere worth a
-/// warning.
+/// Patterns that no engine takes, or none in linear time where that is asked for, or more of them than there
+/// is time for, and those that others refuse or read otherwise: errors in a dataset, and in a schema from
+/// elsewhere worth a warning.
 pub(crate) fn bad_patterns(
     survey: &Survey<'_>,
     patterns: &PatternCache,

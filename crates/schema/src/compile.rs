@@ -549,7 +549,6 @@ impl Schema {
     }
 }
 
-/// The documents of a library, and what they refer to of what comes with the validator.
 /// The documents that the validator would misread, by their URIs, as it has to have them.
 fn spelled_out(survey: &Survey<'_>) -> BTreeMap<String, Value> {
     let mut documents = BTreeMap::new();
@@ -566,6 +565,7 @@ fn spelled_out(survey: &Survey<'_>) -> BTreeMap<String, Value> {
     documents
 }
 
+/// The documents of a library, and what they refer to of what comes with the validator.
 fn registry_of(
     library: &Library,
     survey: &Survey<'_>,

@@ -29,7 +29,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
 use self::backtracking::Backtracking;
-pub(crate) use self::backtracking::{Spent, options as options_for_names, with_long_matches};
+pub(crate) use self::backtracking::{options as options_for_names, with_long_matches};
 pub(crate) use self::foreign::{Foreign, foreign};
 pub(crate) use self::names::spell_out_names;
 pub(crate) use self::spelled::in_ecma_262;
@@ -77,7 +77,7 @@ pub(crate) enum Unusable {
     #[error("it looks ahead or behind")]
     LookAround,
     #[error("it looks ahead or behind in a way that no engine at hand can follow")]
-    LookAroundSo,
+    UnsupportedLookAround,
     #[error("it refers back to a group")]
     BackReference,
     #[error("it takes more than {0} bytes when compiled")]
@@ -111,7 +111,10 @@ impl Unusable {
 
     /// Whether it would be used but for the time that a text could make it take.
     pub(crate) fn is_too_costly(&self) -> bool {
-        !matches!(self, Self::Invalid | Self::LookAroundSo | Self::Slip { .. })
+        !matches!(
+            self,
+            Self::Invalid | Self::UnsupportedLookAround | Self::Slip { .. }
+        )
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use treatise_source::Tree;
 
-use crate::pattern::{Spent, with_long_matches};
+use crate::pattern::with_long_matches;
 
 /// A bound on the work that one stretch of a run may take, record after record.
 ///
@@ -72,16 +72,10 @@ impl WorkLimit {
     /// Runs a validator whose patterns draw from the pool as well; `None` where one of them was given up.
     pub(crate) fn with_patterns<T>(&self, validate: impl FnOnce() -> T) -> Option<T> {
         let most = self.pool.get() / Self::PER_LONG_MATCH;
-        let (
-            result,
-            Spent {
-                long_matches,
-                gave_up,
-            },
-        ) = with_long_matches(most, validate);
-        let units = long_matches * Self::PER_LONG_MATCH;
+        let (result, spent) = with_long_matches(most, validate);
+        let units = spent.long_matches * Self::PER_LONG_MATCH;
         self.pool.set(self.pool.get().saturating_sub(units));
-        (!gave_up).then_some(result)
+        (!spent.gave_up).then_some(result)
     }
 
     /// Fuel for finding what holding branches say of a document.

@@ -182,8 +182,8 @@ fn entry(change: &ChangeEntry) -> String {
     text
 }
 
-/// Text of unknown origin, what can't be seen in it escaped, as a code span (`CommonMark` 6.1): its fence is longer than any run of
-/// backticks within.
+/// Text of unknown origin, what can't be seen in it escaped, as a code span (`CommonMark` 6.1): its fence is
+/// longer than any run of backticks within.
 pub(super) fn code(text: &str) -> String {
     let text = treatise_report::visible(&text.replace(['\n', '\r'], " "));
     if text.trim().is_empty() {

@@ -35,8 +35,7 @@ pub struct Documents {
 pub struct Document {
     /// Folded, none of them empty.
     blocks: Vec<String>,
-    /// Passages by their hash.
-    /// Where each passage stands: some are there more than once.
+    /// Where each passage stands, by its hash: some are there more than once.
     passages: BTreeMap<String, Vec<Range<usize>>>,
     /// The words of the whole text, hashed.
     words: Vec<u64>,
@@ -88,12 +87,6 @@ impl Documents {
     /// The document whose bytes have this hash.
     pub fn get(&self, sha256: &str) -> Option<&Document> {
         self.by_hash.get(sha256)
-    }
-
-    /// The document whose bytes have this hash, with the hash.
-    pub(crate) fn get_with_hash(&self, sha256: &str) -> Option<(&str, &Document)> {
-        let (hash, document) = self.by_hash.get_key_value(sha256)?;
-        Some((hash, document))
     }
 
     /// All of them, by their hashes.

@@ -13,9 +13,10 @@
 //! # What it leaves alone
 //!
 //! It needs a revision to compare with (`--since`). Only members that carry meaning count
-//! (`x-meaning` in the schema); neither the order of lists does, nor how a text or number is written. A reference that leads from a withdrawn
-//! record to the one that takes its place still means the same, unless the withdrawn one was wrong, was
-//! split, or has lost its source. Records that were withdrawn are left alone.
+//! (`x-meaning` in the schema); neither the order of lists does, nor how a text or number is written. A
+//! reference that leads from a withdrawn record to the one that takes its place still means the same, unless
+//! the withdrawn one was wrong, was split, or has lost its source. Records that were withdrawn are left
+//! alone.
 
 use crate::alike::content;
 use crate::check::rule;

@@ -46,15 +46,15 @@ fn check(records: &Records<'_>, found: &mut Found) {
     let subjects = subjects.filter_map(|claim| claim.subject());
     let mut seen = FxHashSet::default();
     let subjects = subjects.filter(|subject| seen.insert(subject.as_str()));
-    let mut edges: Vec<_> = subjects
-        .flat_map(|subject| {
-            let from = number(subject.as_str());
-            let above = hierarchy.broader(&subject).iter();
-            let above: Vec<_> = above.map(|(above, _)| (from, number(*above))).collect();
-            above
-        })
-        .map(|(from, to)| Edge { from, to, start: 0 })
-        .collect();
+    let mut edges = Vec::new();
+    for subject in subjects {
+        let from = number(subject.as_str());
+        edges.extend(hierarchy.broader(&subject).iter().map(|(above, _)| Edge {
+            from,
+            to: number(*above),
+            start: 0,
+        }));
+    }
     for cycle in cycles(&mut edges, |_| true) {
         let circle: Vec<_> = cycle.records.iter().map(|&at| ids[at as usize]).collect();
         report(&circle, hierarchy, found);

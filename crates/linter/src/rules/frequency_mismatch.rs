@@ -14,7 +14,8 @@
 //! # What it leaves alone
 //!
 //! Frequencies and words between the two ends, such as `sometimes`; words under a negation ("not often"),
-//! before something that is not there ("rarely absent"), in a comparison ("more often than") or about the course ("rarely severe", "usually within weeks");
+//! before something that is not there ("rarely absent"), in a comparison ("more often than") or about the
+//! course ("rarely severe", "usually within weeks");
 //! statements with digits, which may be the frequency, and those that have a word for the frequency of the
 //! claim too, as they may speak of two things; claims that deny; other languages than English.
 //!

@@ -120,14 +120,14 @@ fn misspelt(section: Text<'_>, heading: &str) -> Finding {
 }
 
 /// The document that a citation was read in, and the hash by which it is known.
-fn document<'d>(
-    records: &Records<'_>,
+fn document<'r, 'd>(
+    records: &Records<'r>,
     documents: &'d Documents,
     citation: &Citation<'_>,
-) -> Option<(&'d str, &'d Document)> {
+) -> Option<(&'r str, &'d Document)> {
     let source = records.source(&citation.source()?)?;
     let sha256 = source.snapshot(&citation.snapshot()?)?.text("sha256")?;
-    documents.get_with_hash(&sha256)
+    Some((sha256.as_str(), documents.get(&sha256)?))
 }
 
 /// The heading that a citation names.

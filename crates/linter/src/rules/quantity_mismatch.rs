@@ -16,9 +16,9 @@
 //! stands in words; numbers without a unit, which may be stages, grades or anything; fields whose number
 //! stands anywhere in the statement, be it rounded or in words (`seventy`); shares that the statement has
 //! in other words, such as `a third` and `12 of 45`, and those of which one is what the other leaves of
-//! 100%; what an interval covers (`95% CI`); statements with fractions in digits, with `a half`, with spaces between thousands or nothing before the
-//! point, with powers of ten
-//! (`1.5 × 10^9/L`), with `hundred` and the like or with two sides, such as `3 × 2 cm`; units of which one is in a volume or time and the
+//! 100%; what an interval covers (`95% CI`); statements with fractions in digits, with `a half`, with spaces
+//! between thousands or nothing before the point, with powers of ten (`1.5 × 10^9/L`), with `hundred` and
+//! the like or with two sides, such as `3 × 2 cm`; units of which one is in a volume or time and the
 //! other is not, or in another one; claims with more than 64 numbers; a comparison where the criterion
 //! excludes, the claim denies or the statement has a negation or a word like `outside`, as it may be said
 //! the other way round then; other languages than English.

@@ -70,7 +70,8 @@ impl Backtracking {
     /// Takes a pattern of ECMA-262 in which what the engines lack is spelled out.
     pub(super) fn new(pattern: &str, size_limit: usize) -> Result<Self, Unusable> {
         let translated = translated(pattern)?;
-        let quick = built(&translated, FEW_STEPS, size_limit).ok_or(Unusable::LookAroundSo)?;
+        let quick =
+            built(&translated, FEW_STEPS, size_limit).ok_or(Unusable::UnsupportedLookAround)?;
         Ok(Self {
             translated,
             size_limit,
